@@ -1,0 +1,30 @@
+package org.radllama.train.engine;
+
+/**
+ * One example as token ids.
+ *
+ * @param index the example's place in its split, which keys its dropout; at least 0
+ * @param tokens BOS, prompt, output, EOS
+ * @param targetsFrom the first position whose token counts in the loss; at least 1, since a token
+ *     is predicted from those before it
+ */
+public record EncodedExample(long index, int[] tokens, int targetsFrom) {
+  public EncodedExample {
+    if (targetsFrom < 1 || targetsFrom > tokens.length) {
+      throw new IllegalArgumentException(
+          "targets of an example of %d tokens cannot begin at %d"
+              .formatted(tokens.length, targetsFrom));
+    }
+  }
+
+  /** How many tokens count in the loss. */
+  public int targetTokens() {
+    return tokens.length - targetsFrom;
+  }
+
+  @Override
+  public String toString() {
+    return "EncodedExample[index=%d, tokens=%d, targetsFrom=%d]"
+        .formatted(index, tokens.length, targetsFrom);
+  }
+}

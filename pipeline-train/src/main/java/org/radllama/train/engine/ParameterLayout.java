@@ -1,0 +1,41 @@
+package org.radllama.train.engine;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * Where each trainable tensor lies in the flat vector: row-major, one after the other, in the order
+ * of the list.
+ */
+public record ParameterLayout(List<Slot> slots) implements Serializable {
+  public ParameterLayout {
+    slots = List.copyOf(slots);
+  }
+
+  /**
+   * One tensor.
+   *
+   * @param name the tensor's name in the file it is exported to (PEFT's or Hugging Face's)
+   * @param shape rows and columns, or one length
+   * @param offset its first element in the flat vector
+   */
+  public record Slot(String name, List<Integer> shape, int offset) implements Serializable {
+    public Slot {
+      shape = List.copyOf(shape);
+    }
+
+    /** Number of elements. */
+    public int size() {
+      return shape.stream().reduce(1, Math::multiplyExact);
+    }
+  }
+
+  /** Length of the flat vector. */
+  public int parameterCount() {
+    return slots.isEmpty() ? 0 : slots.get(slots.size() - 1).offset + last().size();
+  }
+
+  private Slot last() {
+    return slots.get(slots.size() - 1);
+  }
+}
