@@ -1,0 +1,254 @@
+package org.radllama.ingest.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options;
+import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The directory a run works in and publishes whole. */
+public final class RunDirectory implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RunDirectory.class);
+  private static final String IDENTITY = "_identity.json";
+
+  /** What may differ between two runs of the same inputs and settings. */
+  private static final Set<String> NOT_STABLE =
+      Set.of("timings.json", "metrics.jsonl", "training.html");
+
+  private final RunRequest request;
+  private final Configuration hadoop;
+  private final FileSystem fs;
+  private final String runId;
+  private final Path work;
+  private final Path published;
+  private final ObjectNode identity;
+  private final Lease lease;
+  private final Instant start = Instant.now();
+  private final Map<String, Double> stageSeconds = new TreeMap<>();
+  private final List<String> stageOrder = new ArrayList<>();
+  private long stageStarted = System.nanoTime();
+
+  private RunDirectory(
+      RunRequest request,
+      Configuration hadoop,
+      FileSystem fs,
+      ObjectNode identity,
+      Lease lease,
+      String runId) {
+    this.request = request;
+    this.hadoop = hadoop;
+    this.fs = fs;
+    this.identity = identity;
+    this.lease = lease;
+    this.runId = runId;
+    this.work = workPath(request.out(), runId);
+    this.published = new Path(request.out(), runId);
+  }
+
+  /**
+   * Takes a run-id.
+   *
+   * @return empty when this run is finished already: nothing is to be done
+   * @throws JobFailure exit 2 for a bad run-id or missing {@code --out}, 3 for an unreadable input,
+   *     4 when the run-id is being written or was written from other inputs or settings
+   */
+  public static Optional<RunDirectory> open(JobContext context, RunRequest request)
+      throws IOException {
+    if (request.out() == null) {
+      throw JobFailure.usage("--out DIR is missing");
+    }
+    Configuration hadoop = context.hadoop();
+    ObjectNode identity = identity(request, hadoop);
+    String digest = Digests.sha256(Json.text(identity));
+    String runId = request.runId().orElse(request.job() + "-" + digest.substring(0, 12));
+    if (!runId.matches("[A-Za-z0-9][A-Za-z0-9._+=-]{0,127}")) {
+      throw JobFailure.usage(
+          "--run-id must be letters, digits and . _ + = - (at most 128, not beginning with a mark)");
+    }
+    FileSystem fs = new Path(request.out()).getFileSystem(hadoop);
+    fs.setWriteChecksum(!"file".equals(fs.getScheme()));
+    Path published = new Path(request.out(), runId);
+    if (finished(fs, published, identity)) {
+      context.console().line("already done, same inputs and settings: " + shown(published));
+      return Optional.empty();
+    }
+    fs.mkdirs(new Path(request.out(), "_work"));
+    Duration stale = request.settings().config().getDuration("run.stale-after");
+    Lease lease = Lease.take(fs, new Path(request.out(), "_work/" + runId + ".lease"), stale);
+    RunDirectory run = new RunDirectory(request, hadoop, fs, identity, lease, runId);
+    run.prepare();
+    return Optional.of(run);
+  }
+
+  private static Path workPath(String out, String runId) {
+    return new Path(out, "_work/" + runId);
+  }
+
+  private static ObjectNode identity(RunRequest request, Configuration hadoop) throws IOException {
+    ObjectNode node = Json.mapper().createObjectNode();
+    node.put("job", request.job());
+    node.set("configuration", request.settings().toJson());
+    ArrayNode inputs = node.putArray("inputs");
+    for (RunInput input : request.inputs()) {
+      inputs.add(digested(input, hadoop));
+    }
+    return node;
+  }
+
+  private static ObjectNode digested(RunInput input, Configuration hadoop) throws IOException {
+    Path path = new Path(input.path());
+    FileSystem fs = path.getFileSystem(hadoop);
+    if (!fs.exists(path)) {
+      throw JobFailure.input(
+          "%s: no such file or directory: %s".formatted(input.name(), input.path()));
+    }
+    List<Digests.Entry> listing = Digests.listing(fs, path);
+    ObjectNode node = Json.mapper().createObjectNode();
+    node.put("name", input.name());
+    node.put("files", listing.size());
+    node.put("bytes", listing.stream().mapToLong(Digests.Entry::bytes).sum());
+    node.put("sha256", Digests.ofListing(listing));
+    return node;
+  }
+
+  private static boolean finished(FileSystem fs, Path published, ObjectNode identity)
+      throws IOException {
+    if (!fs.exists(published)) {
+      return false;
+    }
+    JsonNode manifest =
+        fs.exists(new Path(published, "_SUCCESS"))
+            ? Json.read(fs, new Path(published, "manifest.json"))
+            : Json.mapper().createObjectNode();
+    for (String key : List.of("job", "configuration", "inputs")) {
+      if (!identity.get(key).toString().equals(manifest.path(key).toString())) {
+        throw JobFailure.conflict(
+            "%s was written from other %s: choose another --run-id"
+                .formatted(shown(published), key.equals("job") ? "jobs" : key));
+      }
+    }
+    return true;
+  }
+
+  private void prepare() throws IOException {
+    boolean same =
+        fs.exists(path(IDENTITY))
+            && Json.read(fs, path(IDENTITY)).toString().equals(identity.toString());
+    if (fs.exists(work)) {
+      for (FileStatus child : fs.listStatus(work)) {
+        if (!same || !request.keep().contains(child.getPath().getName())) {
+          fs.delete(child.getPath(), true);
+        }
+      }
+    }
+    fs.mkdirs(work);
+    Json.write(fs, path(IDENTITY), identity);
+  }
+
+  /** The run's name. */
+  public String runId() {
+    return runId;
+  }
+
+  /** The file system of all paths here. */
+  public FileSystem fileSystem() {
+    return fs;
+  }
+
+  /** A path in the work directory, published under the same name. */
+  public Path path(String child) {
+    return new Path(work, child);
+  }
+
+  /** Ends the stage before and begins the next, for {@code timings.json} and the log. */
+  public void stage(String name) {
+    endStage();
+    stageOrder.add(name);
+    LOG.info("{}: {}", runId, name);
+  }
+
+  private void endStage() {
+    long now = System.nanoTime();
+    if (!stageOrder.isEmpty()) {
+      stageSeconds.merge(
+          stageOrder.get(stageOrder.size() - 1), (now - stageStarted) / 1e9, Double::sum);
+    }
+    stageStarted = now;
+  }
+
+  /**
+   * Hashes the outputs, writes {@code manifest.json}, {@code timings.json} and {@code _SUCCESS},
+   * and renames the directory to its published place.
+   *
+   * @param extra merged into the manifest's top level; {@code counts} belongs there
+   * @return the published directory
+   * @throws JobFailure exit 4 when the lease was lost or the place is taken
+   */
+  public Path publish(ObjectNode extra) throws IOException {
+    endStage();
+    fs.delete(path(IDENTITY), false);
+    Json.write(fs, path("manifest.json"), manifest(extra));
+    Json.write(fs, path("timings.json"), timings());
+    fs.create(path("_SUCCESS"), true).close();
+    if (!lease.owned()) {
+      throw JobFailure.conflict("the lease was lost while working; another run owns " + runId);
+    }
+    try {
+      FileContext.getFileContext(published.toUri(), hadoop)
+          .rename(work, published, Options.Rename.NONE);
+    } catch (FileAlreadyExistsException e) {
+      throw new JobFailure(ExitCode.CONFLICT, shown(published) + " exists already", e);
+    }
+    LOG.info("published {}", shown(published));
+    return published;
+  }
+
+  private ObjectNode manifest(ObjectNode extra) throws IOException {
+    ObjectNode manifest = identity.deepCopy();
+    manifest.put("run_id", runId);
+    manifest.set("versions", Versions.json());
+    manifest.setAll(extra);
+    ObjectNode outputs = manifest.putObject("outputs");
+    for (Digests.Entry entry : Digests.listing(fs, work)) {
+      if (!NOT_STABLE.contains(entry.path()) && !entry.path().equals("manifest.json")) {
+        outputs.putObject(entry.path()).put("bytes", entry.bytes()).put("sha256", entry.sha256());
+      }
+    }
+    return manifest;
+  }
+
+  private ObjectNode timings() {
+    ObjectNode node = Json.mapper().createObjectNode();
+    node.put("start", start.toString());
+    node.put("end", Instant.now().toString());
+    ObjectNode stages = node.putObject("stages_seconds");
+    stageOrder.stream().distinct().forEach(s -> stages.put(s, stageSeconds.getOrDefault(s, 0.0)));
+    return node;
+  }
+
+  private static String shown(Path path) {
+    return path.toUri().getPath();
+  }
+
+  /** Gives the lease back. Unpublished work stays for the next run of this id. */
+  @Override
+  public void close() throws IOException {
+    lease.close();
+  }
+}
