@@ -1,0 +1,127 @@
+package org.radllama.train.llama;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.radllama.ingest.run.JobFailure;
+import org.radllama.train.engine.Adaptation;
+import org.radllama.train.engine.ParameterLayout;
+
+/** Names and shapes of a Llama model's weights, and the order of the trainable ones. */
+public final class LlamaWeights {
+  /** The embedding, (vocabulary, hidden). */
+  public static final String EMBEDDING = "model.embed_tokens.weight";
+
+  /** The last RMSNorm's gain, (hidden). */
+  public static final String FINAL_NORM = "model.norm.weight";
+
+  /** The output head, (vocabulary, hidden); absent when it is the embedding itself. */
+  public static final String HEAD = "lm_head.weight";
+
+  /** The projections of a block, in the order they are applied; LoRA adapts any of them. */
+  public static final List<String> PROJECTIONS =
+      List.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj");
+
+  private LlamaWeights() {}
+
+  /** Hugging Face's name of a projection: {@code model.layers.N.self_attn.q_proj.weight}. */
+  public static String projection(int layer, String name) {
+    return module(layer, name) + ".weight";
+  }
+
+  /** Hugging Face's name of the norm before attention, (hidden). */
+  public static String attentionNorm(int layer) {
+    return "model.layers.%d.input_layernorm.weight".formatted(layer);
+  }
+
+  /** Hugging Face's name of the norm before the feed-forward network, (hidden). */
+  public static String feedForwardNorm(int layer) {
+    return "model.layers.%d.post_attention_layernorm.weight".formatted(layer);
+  }
+
+  /** PEFT's name of a LoRA factor; {@code factor} is {@code lora_A} (r, in) or {@code lora_B}. */
+  public static String loraFactor(int layer, String projection, String factor) {
+    return "base_model.model.%s.%s.weight".formatted(module(layer, projection), factor);
+  }
+
+  private static String module(int layer, String name) {
+    String part = name.charAt(1) == '_' ? "self_attn" : "mlp";
+    return "model.layers.%d.%s.%s".formatted(layer, part, name);
+  }
+
+  /** Shape (out, in) of a projection. */
+  public static List<Integer> projectionShape(LlamaConfig config, String name) {
+    int hidden = config.hiddenSize();
+    return switch (name) {
+      case "q_proj" -> List.of(config.queryWidth(), hidden);
+      case "k_proj", "v_proj" -> List.of(config.keyValueWidth(), hidden);
+      case "o_proj" -> List.of(hidden, config.queryWidth());
+      case "gate_proj", "up_proj" -> List.of(config.intermediateSize(), hidden);
+      case "down_proj" -> List.of(hidden, config.intermediateSize());
+      default ->
+          throw JobFailure.usage("not a projection: %s, one of %s".formatted(name, PROJECTIONS));
+    };
+  }
+
+  /** Where each trainable tensor lies in the flat vector. */
+  public static ParameterLayout layout(LlamaConfig config, Adaptation adaptation) {
+    return adaptation instanceof Adaptation.Lora lora
+        ? loraLayout(config, lora)
+        : fullLayout(config);
+  }
+
+  /** Block by block, projection by projection: A (r, in), then B (out, r). */
+  private static ParameterLayout loraLayout(LlamaConfig config, Adaptation.Lora lora) {
+    for (String target : lora.targets()) {
+      projectionShape(config, target);
+    }
+    Slots slots = new Slots();
+    for (int layer = 0; layer < config.layers(); layer++) {
+      for (String name : PROJECTIONS) {
+        if (lora.targets().contains(name)) {
+          List<Integer> shape = projectionShape(config, name);
+          slots.add(loraFactor(layer, name, "lora_A"), List.of(lora.rank(), shape.get(1)));
+          slots.add(loraFactor(layer, name, "lora_B"), List.of(shape.get(0), lora.rank()));
+        }
+      }
+    }
+    return slots.layout();
+  }
+
+  /** Every weight of the model: the embedding, the blocks, the last norm, the head if it is own. */
+  public static ParameterLayout fullLayout(LlamaConfig config) {
+    List<Integer> vector = List.of(config.hiddenSize());
+    List<Integer> table = List.of(config.vocabularySize(), config.hiddenSize());
+    Slots slots = new Slots();
+    slots.add(EMBEDDING, table);
+    for (int layer = 0; layer < config.layers(); layer++) {
+      slots.add(attentionNorm(layer), vector);
+      for (String name : PROJECTIONS.subList(0, 4)) {
+        slots.add(projection(layer, name), projectionShape(config, name));
+      }
+      slots.add(feedForwardNorm(layer), vector);
+      for (String name : PROJECTIONS.subList(4, 7)) {
+        slots.add(projection(layer, name), projectionShape(config, name));
+      }
+    }
+    slots.add(FINAL_NORM, vector);
+    if (!config.tiedEmbeddings()) {
+      slots.add(HEAD, table);
+    }
+    return slots.layout();
+  }
+
+  private static final class Slots {
+    private final List<ParameterLayout.Slot> slots = new ArrayList<>();
+    private int offset;
+
+    void add(String name, List<Integer> shape) {
+      ParameterLayout.Slot slot = new ParameterLayout.Slot(name, shape, offset);
+      slots.add(slot);
+      offset = Math.addExact(offset, slot.size());
+    }
+
+    ParameterLayout layout() {
+      return new ParameterLayout(slots);
+    }
+  }
+}
