@@ -1,6 +1,6 @@
 package org.radllama.ingest.read;
 
-import java.io.ByteArrayInputStream;
+import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,11 +33,15 @@ final class OpenIXml {
   }
 
   static Outcome<Document> parse(SourceFile file, byte[] bytes) {
-    if (bytes.length == 0) {
-      return file.reject(Reason.EMPTY, "");
+    // Decoded here: the parser itself prints what it thinks of bad bytes to standard error.
+    ReportText.Decoded decoded = ReportText.decode(bytes, 0, bytes.length);
+    if (!decoded.ok()) {
+      return file.reject(decoded.reason(), decoded.detail());
     }
+    int from = decoded.text().startsWith("\ufeff") ? 1 : 0;
     try {
-      XMLStreamReader xml = FACTORY.get().createXMLStreamReader(new ByteArrayInputStream(bytes));
+      XMLStreamReader xml =
+          FACTORY.get().createXMLStreamReader(new StringReader(decoded.text().substring(from)));
       try {
         return new OpenIXml(file).document(xml);
       } finally {
@@ -95,10 +99,12 @@ final class OpenIXml {
   private void start(XMLStreamReader xml) {
     String name = xml.getLocalName();
     path.add(name);
-    text.setLength(0);
     if (name.equals("uId") && path.size() == 2) {
       id = attribute(xml, "id");
+    } else if (name.equals("major")) {
+      text.setLength(0);
     } else if (name.equals("AbstractText")) {
+      text.setLength(0);
       section = Whitespace.strip(attribute(xml, "Label")).toUpperCase(Locale.ROOT);
     }
   }
@@ -116,7 +122,6 @@ final class OpenIXml {
     } else if (name.equals("major")) {
       majors.add(text.toString());
     }
-    text.setLength(0);
   }
 
   private void join(String label) {
