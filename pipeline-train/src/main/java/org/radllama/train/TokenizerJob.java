@@ -44,6 +44,8 @@ public final class TokenizerJob {
       throw JobFailure.usage("--dataset RUN_DIR is missing");
     }
     TokenizerConfig config = TokenizerConfig.of(context.settings());
+    // First of all, so that every path is read with the Hadoop settings given to spark-submit.
+    context.spark();
     InstructionDataset dataset = InstructionDataset.open(context.hadoop(), flags.dataset);
     if (flags.dryRun) {
       context
@@ -61,7 +63,6 @@ public final class TokenizerJob {
             context.settings(),
             List.of(new RunInput("dataset", flags.dataset)),
             Set.of());
-    context.spark();
     Optional<RunDirectory> open = RunDirectory.open(context, request);
     if (open.isEmpty()) {
       return Optional.empty();

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +15,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
+import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -133,12 +132,7 @@ class TokenizerJobTest {
     Files.writeString(Path.of(dir, "jsonl/train.jsonl"), "{\"findings\":\"secret words");
     assertThatThrownBy(() -> run(dir, "damaged", 500))
         .hasStackTraceContaining("a line of the train split is not an instruction example")
-        .satisfies(
-            e -> {
-              StringWriter stack = new StringWriter();
-              e.printStackTrace(new PrintWriter(stack));
-              assertThat(stack.toString()).doesNotContain("secret");
-            });
+        .satisfies(e -> assertThat(Throwables.getStackTrace(e)).doesNotContain("secret"));
     Files.writeString(Path.of(dir, "jsonl/train.jsonl"), "");
     assertThatThrownBy(() -> run(dir, "empty", 500))
         .isInstanceOf(JobFailure.class)
