@@ -12,7 +12,6 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.Path;
 import org.radllama.ingest.run.Json;
-import org.radllama.train.engine.ParameterLayout;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.safetensors.FloatTensor;
 import org.radllama.train.safetensors.SafetensorsWriter;
@@ -57,17 +56,6 @@ public final class CheckpointWriter {
     Json.write(fs, new Path(dir, "generation_config.json"), generation);
     copyTokenizer(fs, dir, tokenizerSource);
     writeWeights(fs, dir, tensors, maxShardBytes);
-  }
-
-  /** The tensors of a flat vector. */
-  public static List<FloatTensor> tensors(ParameterLayout layout, float[] values) {
-    if (values.length != layout.parameterCount()) {
-      throw new IllegalArgumentException(
-          "%d values for a layout of %d".formatted(values.length, layout.parameterCount()));
-    }
-    return layout.slots().stream()
-        .map(s -> FloatTensor.of(s.name(), s.shape(), values, s.offset()))
-        .toList();
   }
 
   private static void copyTokenizer(FileSystem fs, Path dir, Path source) throws IOException {

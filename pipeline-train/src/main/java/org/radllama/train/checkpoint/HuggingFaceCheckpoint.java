@@ -16,6 +16,7 @@ import org.radllama.ingest.run.Digests;
 import org.radllama.ingest.run.JobFailure;
 import org.radllama.train.engine.ParameterLayout;
 import org.radllama.train.llama.LlamaConfig;
+import org.radllama.train.safetensors.FloatTensor;
 import org.radllama.train.safetensors.SafetensorsFile;
 import org.radllama.train.safetensors.TensorInfo;
 
@@ -162,7 +163,7 @@ public final class HuggingFaceCheckpoint implements AutoCloseable {
         fs,
         dir,
         config,
-        CheckpointWriter.tensors(layout, values),
+        FloatTensor.of(layout, values),
         tokenizerSource,
         CheckpointWriter.MAX_SHARD_BYTES);
   }

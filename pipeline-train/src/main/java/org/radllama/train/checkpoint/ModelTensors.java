@@ -36,6 +36,6 @@ final class ModelTensors {
   /** Tensors that old files carry and that say nothing the configuration does not say. */
   static boolean redundant(String name, LlamaConfig config) {
     return name.endsWith(".rotary_emb.inv_freq")
-        || config.tiedEmbeddings() && name.equals(LlamaWeights.HEAD);
+        || (config.tiedEmbeddings() && name.equals(LlamaWeights.HEAD));
   }
 }

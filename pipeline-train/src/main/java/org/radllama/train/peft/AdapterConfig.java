@@ -91,8 +91,8 @@ final class AdapterConfig {
 
   private static boolean off(JsonNode value) {
     return value.isNull()
-        || value.isBoolean() && !value.asBoolean()
-        || value.isContainerNode() && value.isEmpty();
+        || (value.isBoolean() && !value.asBoolean())
+        || (value.isContainerNode() && value.isEmpty());
   }
 
   private static List<String> targets(JsonNode node, String file) {

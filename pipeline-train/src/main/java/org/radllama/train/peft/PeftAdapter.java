@@ -144,16 +144,9 @@ public final class PeftAdapter {
       float[] values,
       String baseModelName)
       throws IOException {
-    if (values.length != layout.parameterCount()) {
-      throw new IllegalArgumentException(
-          "%d values for a layout of %d".formatted(values.length, layout.parameterCount()));
-    }
+    List<FloatTensor> tensors = FloatTensor.of(layout, values);
     fs.mkdirs(dir);
     Json.write(fs, new Path(dir, AdapterConfig.FILE), AdapterConfig.toJson(lora, baseModelName));
-    List<FloatTensor> tensors =
-        layout.slots().stream()
-            .map(s -> FloatTensor.of(s.name(), s.shape(), values, s.offset()))
-            .toList();
     SafetensorsWriter.write(fs, new Path(dir, WEIGHTS), tensors);
   }
 }

@@ -2,6 +2,7 @@ package org.radllama.train.safetensors;
 
 import java.io.IOException;
 import java.util.List;
+import org.radllama.train.engine.ParameterLayout;
 
 /**
  * A tensor to be written.
@@ -33,6 +34,19 @@ public record FloatTensor(String name, List<Long> shape, Source source) {
         shape.stream().map(Integer::longValue).toList(),
         (from, into, count) ->
             System.arraycopy(values, Math.toIntExact(offset + from), into, 0, count));
+  }
+
+  /**
+   * The tensors of a flat vector; they share its array.
+   *
+   * @throws IllegalArgumentException when the vector is not as long as the layout
+   */
+  public static List<FloatTensor> of(ParameterLayout layout, float[] values) {
+    if (values.length != layout.parameterCount()) {
+      throw new IllegalArgumentException(
+          "%d values for a layout of %d".formatted(values.length, layout.parameterCount()));
+    }
+    return layout.slots().stream().map(s -> of(s.name(), s.shape(), values, s.offset())).toList();
   }
 
   /** Number of elements. */

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.radllama.ingest.run.Digests;
@@ -24,12 +25,18 @@ public final class LlamaTokenizer implements AutoCloseable {
   /** Texts in front of a continuation, to learn how it is encoded when it is not a beginning. */
   private static final List<String> ANCHORS = List.of("\n", ":", ")", "0");
 
-  private final TokenizerFiles files;
+  private final int bos;
+  private final int eos;
+  private final int size;
+  private final Pattern special;
   private final String sha256;
   private final HuggingFaceTokenizer library;
 
   private LlamaTokenizer(TokenizerFiles files, HuggingFaceTokenizer library) {
-    this.files = files;
+    this.bos = files.bos();
+    this.eos = files.eos();
+    this.size = files.size();
+    this.special = files.special();
     this.sha256 = Digests.sha256(files.json());
     this.library = library;
   }
@@ -77,11 +84,11 @@ public final class LlamaTokenizer implements AutoCloseable {
 
   /** Ids of a text that stands at the beginning, without begin and end tokens. */
   public int[] encode(String text) {
-    Matcher special = files.special().matcher(text);
-    if (!special.find()) {
+    Matcher found = special.matcher(text);
+    if (!found.find()) {
       return raw(text);
     }
-    int cut = special.start() + 1;
+    int cut = text.offsetByCodePoints(found.start(), 1);
     return concat(raw(text.substring(0, cut)), encodeContinuation(text.substring(cut)));
   }
 
@@ -92,10 +99,8 @@ public final class LlamaTokenizer implements AutoCloseable {
   public int[] encodeContinuation(String text) {
     int[] ids = new int[0];
     String rest = text;
-    for (Matcher special = files.special().matcher(rest);
-        special.find();
-        special = files.special().matcher(rest)) {
-      int cut = special.start() + 1;
+    for (Matcher found = special.matcher(rest); found.find(); found = special.matcher(rest)) {
+      int cut = rest.offsetByCodePoints(found.start(), 1);
       ids = concat(ids, rawContinuation(rest.substring(0, cut)));
       rest = rest.substring(cut);
     }
@@ -160,17 +165,17 @@ public final class LlamaTokenizer implements AutoCloseable {
 
   /** Id of the begin token. */
   public int bos() {
-    return files.bos();
+    return bos;
   }
 
   /** Id of the end token. */
   public int eos() {
-    return files.eos();
+    return eos;
   }
 
   /** Number of ids: one more than the largest. */
   public int size() {
-    return files.size();
+    return size;
   }
 
   /** Digest of {@code tokenizer.json}. */

@@ -94,7 +94,7 @@ class HuggingFaceCheckpointTest {
     ParameterLayout layout = LlamaWeights.fullLayout(config);
     float[] values = random(layout.parameterCount());
     Path dir = dir("sharded");
-    List<FloatTensor> tensors = CheckpointWriter.tensors(layout, values);
+    List<FloatTensor> tensors = FloatTensor.of(layout, values);
     CheckpointWriter.write(fs, dir, config, tensors, tokenizer, 1000);
     List<String> shards = list(dir).stream().filter(f -> f.endsWith(".safetensors")).toList();
     assertThat(shards).hasSizeGreaterThan(2);
@@ -168,7 +168,7 @@ class HuggingFaceCheckpointTest {
   private Path broken(Consumer<Map<String, FloatTensor>> change) throws IOException {
     ParameterLayout layout = LlamaWeights.fullLayout(config(false));
     Map<String, FloatTensor> tensors = new LinkedHashMap<>();
-    CheckpointWriter.tensors(layout, new float[layout.parameterCount()])
+    FloatTensor.of(layout, new float[layout.parameterCount()])
         .forEach(t -> tensors.put(t.name(), t));
     change.accept(tensors);
     Path dir = dir("broken");

@@ -205,11 +205,8 @@ class PeftAdapterTest {
   }
 
   private void change(Consumer<List<FloatTensor>> change) throws IOException {
-    float[] values = new float[LAYOUT.parameterCount()];
-    List<FloatTensor> tensors = new ArrayList<>();
-    LAYOUT
-        .slots()
-        .forEach(s -> tensors.add(FloatTensor.of(s.name(), s.shape(), values, s.offset())));
+    List<FloatTensor> tensors =
+        new ArrayList<>(FloatTensor.of(LAYOUT, new float[LAYOUT.parameterCount()]));
     change.accept(tensors);
     SafetensorsWriter.write(fs, new Path(dir, "adapter_model.safetensors"), tensors);
   }

@@ -100,7 +100,7 @@ class BpeTrainerTest {
         for (int n = 1 + random.nextInt(12); n > 0; n--) {
           word.append((char) ('a' + random.nextInt(letters)));
         }
-        words.put(word.toString(), 1L + random.nextInt(4));
+        words.put(word.toString(), random.nextLong(1, 5));
       }
       int size = BpeVocabulary.RESERVED + 8 + random.nextInt(60);
       long minCount = 1 + random.nextInt(3);

@@ -96,7 +96,7 @@ class LlamaTokenizerTest {
             kind == 0
                 ? random.nextInt(0x110000)
                 : kind == 1 ? ' ' : kind == 2 ? "<s/>\n".charAt(n % 5) : 32 + random.nextInt(95);
-        boolean lost = c >= 0xd800 && c < 0xe000 || c == WordSplitter.BLANK;
+        boolean lost = (c >= 0xd800 && c < 0xe000) || c == WordSplitter.BLANK;
         text.appendCodePoint(lost ? 'x' : c);
       }
       texts.add(text.toString());
