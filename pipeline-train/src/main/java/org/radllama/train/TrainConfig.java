@@ -178,9 +178,7 @@ public record TrainConfig(
 
   private static <E extends Enum<E>> E choice(Config c, String key, Class<E> type) {
     List<String> known =
-        Arrays.stream(type.getEnumConstants())
-            .map(e -> e.name().toLowerCase(Locale.ROOT))
-            .toList();
+        Arrays.stream(type.getEnumConstants()).map(e -> e.name().toLowerCase(Locale.ROOT)).toList();
     return Enum.valueOf(type, oneOf(c, key, known).toUpperCase(Locale.ROOT));
   }
 

@@ -104,6 +104,7 @@ final class LlamaNetwork implements AutoCloseable {
 
   GradientSum gradient(Pass pass) {
     gradients.zero();
+    Arena.Mark mark = arena.mark();
     run.begin(tools(pass.packing().longest()), pass);
     try {
       net.setInput(input);
@@ -113,6 +114,7 @@ final class LlamaNetwork implements AutoCloseable {
     } finally {
       net.clear();
       run.end();
+      arena.release(mark);
     }
   }
 

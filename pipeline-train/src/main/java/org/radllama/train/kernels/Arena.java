@@ -13,6 +13,7 @@ import org.bytedeco.javacpp.FloatPointer;
 public final class Arena implements AutoCloseable {
   private static final int ALIGN = 16;
   private static final int SMALLEST_CHUNK = 1 << 20;
+  private static final int LARGEST_CHUNK = 1 << 26;
 
   private record Chunk(FloatPointer pointer, FloatBuffer buffer) {}
 
@@ -46,7 +47,9 @@ public final class Arena implements AutoCloseable {
       used = 0;
     }
     if (chunk == chunks.size()) {
-      grow(Math.max(size, SMALLEST_CHUNK));
+      // Each chunk as large as all before it, so that few of them end in an unused rest.
+      long held = bytes() / Float.BYTES;
+      grow((int) Math.max(size, Math.min(LARGEST_CHUNK, Math.max(SMALLEST_CHUNK, held))));
     }
     Chunk c = chunks.get(chunk);
     Mat mat = new Mat(c.pointer.getPointer(used), c.buffer.slice(used, size), rows, cols);

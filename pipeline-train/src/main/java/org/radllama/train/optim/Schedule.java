@@ -1,8 +1,8 @@
 package org.radllama.train.optim;
 
 /**
- * Learning rates over a run, as transformers' {@code get_*_schedule_with_warmup}: a linear rise from
- * 0 over the warm-up, then constant, linear to 0, or half a cosine to 0.
+ * Learning rates over a run, as transformers' {@code get_*_schedule_with_warmup}: a linear rise
+ * from 0 over the warm-up, then constant, linear to 0, or half a cosine to 0.
  *
  * @param shape how the rate falls
  * @param peak the rate after warm-up

@@ -79,7 +79,8 @@ public final class BatchPlan {
     PriorityQueue<Group> groups =
         new PriorityQueue<>(
             Comparator.<Group>comparingLong(g -> g.tokens[0]).thenComparingInt(g -> g.index));
-    IntStream.range(0, count).forEach(i -> groups.add(new Group(i, new ArrayList<>(), new long[1])));
+    IntStream.range(0, count)
+        .forEach(i -> groups.add(new Group(i, new ArrayList<>(), new long[1])));
     Comparator<Integer> longestFirst = Comparator.comparingInt(i -> -lengths[i]);
     Arrays.stream(examples)
         .boxed()

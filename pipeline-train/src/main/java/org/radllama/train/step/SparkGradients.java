@@ -17,8 +17,9 @@ import org.radllama.train.engine.LossSum;
 import org.radllama.train.engine.MicroBatch;
 
 /**
- * Gradients and losses by Spark tasks. Each task owns an aligned subtree of the step's micro-batches
- * and returns one sum; the driver finishes the tree. A task that is run again gives the same sum.
+ * Gradients and losses by Spark tasks. Each task owns an aligned subtree of the step's
+ * micro-batches and returns one sum; the driver finishes the tree. A task that is run again gives
+ * the same sum.
  */
 public final class SparkGradients implements AutoCloseable {
   private final JavaSparkContext spark;

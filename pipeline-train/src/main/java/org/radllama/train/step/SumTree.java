@@ -14,7 +14,9 @@ import java.util.function.IntFunction;
 final class SumTree {
   private SumTree() {}
 
-  /** Sums leaves {@code from} to {@code to}; {@code from} is a multiple of a power of two >= width. */
+  /**
+   * Sums leaves {@code from} to {@code to}; {@code from} is a multiple of a power of two >= width.
+   */
   static <T> T sum(int from, int to, IntFunction<T> leaf, BinaryOperator<T> add) {
     if (to - from == 1) {
       return leaf.apply(from);

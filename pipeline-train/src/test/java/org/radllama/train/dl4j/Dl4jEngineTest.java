@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -35,6 +36,24 @@ class Dl4jEngineTest {
         assertThat(relativeError(sum.gradient(), r.gradient())).isLessThan(1e-5);
         assertThat(engine.loss(r.batch(), r.trainable()).loss())
             .isCloseTo(r.loss(), within(r.loss() * 1e-5));
+      }
+    }
+  }
+
+  /** Memory outside the heap does not grow with the number of steps. */
+  @Test
+  void laterStepsTakeNoMoreMemory() {
+    Reference r = Reference.all().get(0);
+    for (boolean recompute : new boolean[] {false, true}) {
+      try (Dl4jEngine engine = engine(r, r.adaptation(), recompute)) {
+        engine.gradient(r.batch(), r.trainable(), KEY);
+        engine.generate(List.of(new int[] {1, 2}), r.trainable(), new Decoding(3, -1));
+        long before = Pointer.totalBytes();
+        for (int i = 0; i < 50; i++) {
+          engine.gradient(r.batch(), r.trainable(), KEY);
+          engine.generate(List.of(new int[] {1, 2}), r.trainable(), new Decoding(3, -1));
+        }
+        assertThat(Pointer.totalBytes()).isLessThanOrEqualTo(before);
       }
     }
   }

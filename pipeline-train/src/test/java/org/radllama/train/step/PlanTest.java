@@ -35,7 +35,9 @@ class PlanTest {
     BatchPlan walked = new BatchPlan(lengths, 8, 256, 3, 7);
     IntStream.range(0, 18).forEach(walked::microBatches);
     BatchPlan fresh = new BatchPlan(lengths, 8, 256, 3, 7);
-    assertThat(fresh.microBatches(18)).usingRecursiveComparison().isEqualTo(walked.microBatches(18));
+    assertThat(fresh.microBatches(18))
+        .usingRecursiveComparison()
+        .isEqualTo(walked.microBatches(18));
   }
 
   @Test
@@ -47,7 +49,8 @@ class PlanTest {
         micro.stream().mapToLong(m -> Arrays.stream(m).mapToLong(i -> lengths[i]).sum()).toArray();
     assertThat(Integer.bitCount(micro.size())).isOne();
     assertThat(Arrays.stream(tokens).max().orElseThrow()).isLessThanOrEqualTo(2048);
-    assertThat(Arrays.stream(tokens).max().orElseThrow() - Arrays.stream(tokens).min().orElseThrow())
+    assertThat(
+            Arrays.stream(tokens).max().orElseThrow() - Arrays.stream(tokens).min().orElseThrow())
         .isLessThanOrEqualTo(50);
   }
 
