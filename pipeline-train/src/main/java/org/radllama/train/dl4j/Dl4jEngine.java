@@ -70,6 +70,13 @@ public final class Dl4jEngine implements LoraEngine {
     }
   }
 
+  /** Bytes that the networks hold for intermediates. */
+  long scratchBytes() {
+    synchronized (idle) {
+      return all.stream().mapToLong(n -> n.arena().bytes()).sum();
+    }
+  }
+
   private LlamaNetwork borrow() {
     synchronized (idle) {
       if (!idle.isEmpty()) {
