@@ -10,6 +10,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.util.SerializableConfiguration;
 import org.radllama.ingest.run.ExitCode;
+import org.radllama.ingest.run.InputFiles;
 import org.radllama.ingest.run.JobFailure;
 
 /** Opens listed files and hands out their records; runs inside Spark's tasks. */
@@ -64,6 +65,6 @@ public final class ReportReader implements Serializable {
   private InputStream open(SourceFile file) throws IOException {
     Path path = new Path(file.path());
     FileSystem fs = path.getFileSystem(hadoop.value());
-    return fs.open(path);
+    return InputFiles.open(fs, path);
   }
 }
