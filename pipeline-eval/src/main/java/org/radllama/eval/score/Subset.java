@@ -19,4 +19,19 @@ public enum Subset {
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }
+
+  /**
+   * Reads a name.
+   *
+   * @throws IllegalArgumentException for any other
+   */
+  public static Subset of(String label) {
+    for (Subset subset : values()) {
+      if (subset.label().equals(label)) {
+        return subset;
+      }
+    }
+    throw new IllegalArgumentException(
+        "not a subset: " + label + " (all, clean, leaked, normal, abnormal)");
+  }
 }

@@ -62,6 +62,12 @@ public final class Page {
     return this;
   }
 
+  /** Adds text that keeps its lines, such as a configuration. */
+  public Page preformatted(String text) {
+    body.append("<pre>").append(escape(text)).append("</pre>\n");
+    return this;
+  }
+
   /** Adds names with their values. */
   public Page facts(Map<String, String> facts) {
     body.append("<dl>");
