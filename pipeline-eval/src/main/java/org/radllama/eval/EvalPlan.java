@@ -29,7 +29,7 @@ final class EvalPlan {
       plan.append(
           "the %s split of %s: %d reports, %d in train\n"
               .formatted(systems.split().label(), dataset.runId(), split, train));
-      driver = train + split;
+      driver = (long) train + split;
     }
     plan.append("score ");
     if (systems.base()) {

@@ -46,6 +46,6 @@ public final class FindingsWords {
     if (c >= 'A' && c <= 'Z') {
       return (char) (c + 32);
     }
-    return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' ? c : 0;
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : 0;
   }
 }

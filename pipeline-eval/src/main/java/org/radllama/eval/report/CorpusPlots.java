@@ -19,7 +19,7 @@ final class CorpusPlots {
   /** A page has six colours, one of them the references'. */
   private static final int MOST_CURVES = 5;
 
-  private static final int BINS = 20;
+  private static final int STEPS = 100;
 
   private final EvalOutcome outcome;
   private final Scores.Corpus corpus;
@@ -71,10 +71,10 @@ final class CorpusPlots {
           rows.get(system).stream()
               .mapToDouble(row -> outcome.scores().values().get(row)[column])
               .toArray();
-      series.add(shares(system, values, 1.0 / BINS, BINS));
+      series.add(atLeast(system, values));
     }
     page.figure(
-        "Share of reports by their %s F, in steps of 0.05%s"
+        "Share of reports whose %s F is at least so high%s"
             .formatted(CorpusTables.shown(metric), left()),
         Charts.lines(CorpusTables.shown(metric) + " F", "share", series));
   }
@@ -83,21 +83,19 @@ final class CorpusPlots {
   void lengths(Page page) {
     double[] references = lengths(rows.get(ranking.get(0)), Prediction::reference);
     int longest = longest(references);
-    double step = Math.max(1, Math.ceil(longest / (double) BINS));
-    int bins = (int) Math.ceil((longest + 1) / step);
     List<Charts.Series> series = new ArrayList<>();
     List<List<String>> table = new ArrayList<>();
-    series.add(shares("reference", references, step, bins));
     table.add(row("reference", references, references));
     for (String system : ranking) {
       double[] lengths = lengths(rows.get(system), Prediction::prediction);
       table.add(row(system, lengths, references));
       if (shown().contains(system)) {
-        series.add(shares(system, lengths, step, bins));
+        series.add(atMost(system, lengths, longest));
       }
     }
+    series.add(atMost("reference", references, longest));
     page.figure(
-        "Share of reports by the words of the impression, longer ones in the last step" + left(),
+        "Share of impressions of at most so many words" + left(),
         Charts.lines("words", "share", series));
     page.table(
         new Table(
@@ -106,7 +104,7 @@ final class CorpusPlots {
             table));
   }
 
-  /** The step of the 98th percentile keeps a few long texts from flattening the curves. */
+  /** Beyond the 98th percentile a few long texts would only flatten the curves. */
   private static int longest(double[] lengths) {
     double[] sorted = lengths.clone();
     Arrays.sort(sorted);
@@ -134,15 +132,26 @@ final class CorpusPlots {
     return of.stream().mapToDouble(length).toArray();
   }
 
-  /** A point for each step, at its middle. */
-  private static Charts.Series shares(String name, double[] values, double step, int bins) {
-    double[] x = new double[bins];
-    double[] y = new double[bins];
-    for (int bin = 0; bin < bins; bin++) {
-      x[bin] = (bin + (step > 1 || step < 1 ? 0.5 : 0)) * step;
+  /** Share of values at or above each hundredth. */
+  private static Charts.Series atLeast(String name, double[] values) {
+    double[] x = new double[STEPS + 1];
+    double[] y = new double[STEPS + 1];
+    for (int i = 0; i <= STEPS; i++) {
+      double least = i / (double) STEPS;
+      x[i] = least;
+      y[i] = Arrays.stream(values).filter(v -> v >= least).count() / (double) values.length;
     }
-    for (double value : values) {
-      y[(int) Math.min(bins - 1, value / step)] += 1.0 / values.length;
+    return new Charts.Series(name, x, y);
+  }
+
+  /** Share of lengths at or below each whole number. */
+  private static Charts.Series atMost(String name, double[] lengths, int longest) {
+    double[] x = new double[longest + 1];
+    double[] y = new double[longest + 1];
+    for (int i = 0; i <= longest; i++) {
+      int most = i;
+      x[i] = i;
+      y[i] = Arrays.stream(lengths).filter(v -> v <= most).count() / (double) lengths.length;
     }
     return new Charts.Series(name, x, y);
   }

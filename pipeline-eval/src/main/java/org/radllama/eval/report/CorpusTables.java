@@ -71,7 +71,7 @@ final class CorpusTables {
     for (Subset subset : LEADING) {
       List<List<String>> rows = new ArrayList<>();
       for (String system : ranking) {
-        cell(system, subset, rankedBy()).ifPresent(s -> rows.add(leading(system, subset, s.n())));
+        cell(system, subset, rankedBy()).ifPresent(s -> rows.add(leading(system, subset)));
       }
       if (rows.isEmpty()) {
         continue;
@@ -79,33 +79,36 @@ final class CorpusTables {
       if (subset == Subset.ALL) {
         PublishedFigures.beside(corpus.dataset()).forEach(f -> rows.add(published(f)));
       }
-      List<String> header = new ArrayList<>(List.of("System", "Kind", "Reports"));
+      List<String> header = new ArrayList<>(List.of("System"));
       types.forEach(t -> header.add(shown(t)));
-      tables.add(new Table(caption(subset), header, rows));
+      header.add("Kind");
+      int n = cell(ranking.get(0), subset, rankedBy()).orElseThrow().n();
+      tables.add(new Table(caption(subset, n), header, rows));
     }
     return tables;
   }
 
-  private static String caption(Subset subset) {
+  private static String caption(Subset subset, int n) {
     return switch (subset) {
       case ALL ->
-          "All reports. Published rows are cited from arXiv 2309.06419 and not comparable: other"
-              + " reports, a split and a scorer that were not published.";
-      case CLEAN -> "Clean: reports whose findings are not in train";
-      case LEAKED -> "Leaked: reports whose findings are in train word for word";
-      default -> subset.label();
+          "All %d reports. The cited row is arXiv 2309.06419's own figure and not comparable: its split and its scorer were not published."
+              .formatted(n);
+      case CLEAN -> "Clean: the %d reports whose findings are not in train".formatted(n);
+      case LEAKED -> "Leaked: the %d reports whose findings are in train".formatted(n);
+      default -> "%s: %d reports".formatted(subset.label(), n);
     };
   }
 
-  private List<String> leading(String system, Subset subset, int n) {
-    List<String> row = new ArrayList<>(List.of(system, kind(system), "" + n));
+  private List<String> leading(String system, Subset subset) {
+    List<String> row = new ArrayList<>(List.of(system));
     types.forEach(
         t -> row.add(cell(system, subset, t + "_fmeasure").map(Numbers::interval).orElse("")));
+    row.add(kind(system));
     return row;
   }
 
   private List<String> published(PublishedFigures figures) {
-    List<String> row = new ArrayList<>(List.of(figures.name(), "not comparable", ""));
+    List<String> row = new ArrayList<>(List.of(figures.name()));
     for (String type : types) {
       row.add(
           switch (type) {
@@ -115,6 +118,7 @@ final class CorpusTables {
             default -> "";
           });
     }
+    row.add("cited, not comparable");
     return row;
   }
 
@@ -144,6 +148,7 @@ final class CorpusTables {
 
   /** Mean F with the stemmer and without, side by side. */
   Table bothModes() {
+    List<String> types = this.types.stream().filter(t -> !t.equals("rougeLsum")).toList();
     List<String> header = new ArrayList<>(List.of("Subset", "System", "Reports"));
     types.forEach(t -> header.add(shown(t)));
     types.forEach(t -> header.add(shown(t) + " unstemmed"));

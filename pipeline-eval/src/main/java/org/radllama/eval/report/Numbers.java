@@ -12,7 +12,7 @@ final class Numbers {
   }
 
   static String interval(Summary s) {
-    return String.format(Locale.ROOT, "%.4f [%.4f, %.4f]", s.mean(), s.low(), s.high());
+    return String.format(Locale.ROOT, "%.4f [%.3f,\u00a0%.3f]", s.mean(), s.low(), s.high());
   }
 
   static String difference(double value) {
