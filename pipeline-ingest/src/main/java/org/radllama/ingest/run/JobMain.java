@@ -24,6 +24,8 @@ public final class JobMain {
    */
   public static <F extends JobFlags> void run(String job, F flags, String[] args, Job<F> body)
       throws SparkUserAppException {
+    // The JVM's own handler would print the message.
+    Thread.setDefaultUncaughtExceptionHandler((thread, e) -> logWithoutMessages(e));
     ExitCode code = execute(job, flags, args, body, Console.system());
     if ("cluster".equals(System.getProperty("spark.submit.deployMode"))) {
       if (code != ExitCode.DONE) {
@@ -67,10 +69,14 @@ public final class JobMain {
     // Messages of foreign exceptions may quote their input, which may be report text.
     console.line(
         "radllama %s: a defect: %s at %s".formatted(job, e.getClass().getName(), place(e)));
+    logWithoutMessages(e);
+    return ExitCode.DEFECT;
+  }
+
+  private static void logWithoutMessages(Throwable e) {
     for (Throwable t = e; t != null; t = t.getCause()) {
       LOG.error("{} {}", t.getClass().getName(), stack(t));
     }
-    return ExitCode.DEFECT;
   }
 
   private static JobFailure causedBy(Throwable e) {

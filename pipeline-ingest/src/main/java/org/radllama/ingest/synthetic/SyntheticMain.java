@@ -1,6 +1,7 @@
 package org.radllama.ingest.synthetic;
 
 import java.io.IOException;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import org.kohsuke.args4j.CmdLineException;
 import org.kohsuke.args4j.CmdLineParser;
@@ -22,16 +23,26 @@ public final class SyntheticMain {
   @Option(name = "--seed", metaVar = "S", usage = "the same seed gives the same files")
   private long seed = 7;
 
+  @Option(name = "--help", aliases = "-h", help = true, usage = "print this and stop")
+  private boolean help;
+
   private SyntheticMain() {}
 
   /** Runs as a process; exits 2 on bad flags. */
   public static void main(String[] args) throws IOException {
     SyntheticMain main = new SyntheticMain();
+    CmdLineParser parser = new CmdLineParser(main);
     try {
-      new CmdLineParser(main).parseArgument(args);
+      parser.parseArgument(args);
     } catch (CmdLineException e) {
       Console.system().line("radllama synthetic: " + e.getMessage());
       System.exit(ExitCode.USAGE.code());
+    }
+    if (main.help) {
+      StringWriter usage = new StringWriter();
+      parser.printUsage(usage, null);
+      Console.system().result("usage: synthetic FLAGS\n" + usage);
+      return;
     }
     SyntheticCorpus corpus = new SyntheticCorpus(main.seed);
     corpus.writeMimicCxr(main.out.resolve("mimic-cxr"), main.mimicCxr);

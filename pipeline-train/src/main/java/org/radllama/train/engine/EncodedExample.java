@@ -1,5 +1,7 @@
 package org.radllama.train.engine;
 
+import java.io.Serializable;
+
 /**
  * One example as token ids.
  *
@@ -8,7 +10,7 @@ package org.radllama.train.engine;
  * @param targetsFrom the first position whose token counts in the loss; at least 1, since a token
  *     is predicted from those before it
  */
-public record EncodedExample(long index, int[] tokens, int targetsFrom) {
+public record EncodedExample(long index, int[] tokens, int targetsFrom) implements Serializable {
   public EncodedExample {
     if (targetsFrom < 1 || targetsFrom > tokens.length) {
       throw new IllegalArgumentException(

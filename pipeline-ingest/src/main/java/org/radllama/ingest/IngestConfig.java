@@ -1,0 +1,196 @@
+package org.radllama.ingest;
+
+import com.typesafe.config.Config;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.radllama.ingest.clean.CleaningRules;
+import org.radllama.ingest.dedup.DedupPolicy;
+import org.radllama.ingest.dedup.LeakagePolicy;
+import org.radllama.ingest.publish.CardSettings;
+import org.radllama.ingest.read.SourceKind;
+import org.radllama.ingest.run.JobFailure;
+import org.radllama.ingest.run.Settings;
+import org.radllama.ingest.split.SeededSplit;
+
+/**
+ * What an ingest run does, checked.
+ *
+ * @param sources the path of each source given
+ * @param splitFiles the split file of each source that has one given
+ * @param output where and under which name it is published
+ * @param reading limits and sizes of reading and writing
+ * @param cleaning the cleaning rules
+ * @param split how sources without a split file are split
+ * @param dedup what is removed from train
+ * @param card what a person says about the dataset
+ * @param settings the effective configuration, for the manifest
+ */
+public record IngestConfig(
+    Map<SourceKind, String> sources,
+    Map<String, String> splitFiles,
+    Output output,
+    Reading reading,
+    CleaningRules cleaning,
+    SeededSplit split,
+    DedupPolicy dedup,
+    CardSettings card,
+    Settings settings) {
+
+  /**
+   * Where results go.
+   *
+   * @param out the directory of run directories; null only for a dry run
+   * @param runId the run's name, or empty to derive it
+   * @param dryRun whether to print the plan and stop
+   */
+  public record Output(String out, Optional<String> runId, boolean dryRun) {}
+
+  /**
+   * Sizes.
+   *
+   * @param limit reports of each source at most, 0 for all
+   * @param maxReportBytes the longest report
+   * @param maxUnreadableShare the share of unreadable records, 0 to 1, above which the job stops
+   * @param filesPerTask small files that one task reads
+   * @param rowsPerPart rows of one Parquet file
+   */
+  public record Reading(
+      int limit,
+      int maxReportBytes,
+      double maxUnreadableShare,
+      int filesPerTask,
+      int rowsPerPart) {}
+
+  /**
+   * Checks settings and flags.
+   *
+   * @throws JobFailure exit 2, naming every bad value
+   */
+  public static IngestConfig of(Settings settings, IngestFlags flags) {
+    Problems problems = new Problems(settings.config());
+    Map<SourceKind, String> sources = sources(flags);
+    if (sources.isEmpty()) {
+      problems.add("no source: give --mimic-cxr, --openi-xml or --openi-csv");
+    }
+    IngestConfig config =
+        new IngestConfig(
+            sources,
+            splitFiles(flags, sources, problems),
+            new Output(flags.out, Optional.ofNullable(flags.runId), flags.dryRun),
+            reading(problems),
+            new CleaningRules(
+                problems.config.getBoolean("clean.fold-white-space"),
+                problems.atLeast(0, "clean.min-findings-words"),
+                problems.atLeast(0, "clean.min-impression-words")),
+            new SeededSplit(
+                problems.config.getLong("split.seed"),
+                problems.share("split.test-fraction"),
+                problems.share("split.validate-fraction")),
+            new DedupPolicy(
+                problems.config.getBoolean("dedup.exact"),
+                LeakagePolicy.of(problems.config.getString("dedup.leakage"))),
+            card(problems.config.getConfig("card")),
+            settings);
+    problems.report();
+    return config;
+  }
+
+  private static Reading reading(Problems problems) {
+    return new Reading(
+        problems.atLeast(0, "limit"),
+        problems.bytes("read.max-report-bytes"),
+        problems.share("read.max-unreadable-share"),
+        problems.atLeast(1, "read.files-per-task"),
+        problems.atLeast(1, "publish.rows-per-part"));
+  }
+
+  private static CardSettings card(Config card) {
+    return new CardSettings(
+        card.getString("name"),
+        card.getString("description"),
+        card.getString("creator"),
+        card.getString("url"),
+        card.getString("version"),
+        card.getString("date-published"),
+        card.getBoolean("show-text"));
+  }
+
+  private static Map<SourceKind, String> sources(IngestFlags flags) {
+    Map<SourceKind, String> sources = new EnumMap<>(SourceKind.class);
+    put(sources, SourceKind.MIMIC_CXR, flags.mimicCxr);
+    put(sources, SourceKind.OPENI_XML, flags.openiXml);
+    put(sources, SourceKind.OPENI_CSV, flags.openiCsv);
+    return sources;
+  }
+
+  private static void put(Map<SourceKind, String> sources, SourceKind kind, String path) {
+    if (path != null) {
+      sources.put(kind, path);
+    }
+  }
+
+  private static Map<String, String> splitFiles(
+      IngestFlags flags, Map<SourceKind, String> sources, Problems problems) {
+    Map<String, String> files = new TreeMap<>();
+    for (String pair : flags.splitFile) {
+      int at = pair.indexOf('=');
+      String source = pair.substring(0, Math.max(at, 0));
+      if (at < 1 || at == pair.length() - 1) {
+        problems.add("--split-file wants SOURCE=FILE, not " + pair);
+      } else if (sources.keySet().stream().noneMatch(kind -> kind.source().equals(source))) {
+        problems.add("--split-file %s: no such source is read".formatted(pair));
+      } else if (files.put(source, pair.substring(at + 1)) != null) {
+        problems.add("--split-file: two files for " + source);
+      }
+    }
+    return files;
+  }
+
+  /** Reads values and collects what is wrong with them. */
+  private static final class Problems {
+    private final Config config;
+    private final List<String> found = new ArrayList<>();
+
+    Problems(Config config) {
+      this.config = config;
+    }
+
+    void add(String problem) {
+      found.add(problem);
+    }
+
+    int atLeast(int least, String key) {
+      int value = config.getInt(key);
+      if (value < least) {
+        found.add("%s must be at least %d, not %d".formatted(key, least, value));
+      }
+      return value;
+    }
+
+    double share(String key) {
+      double value = config.getDouble(key);
+      if (!(value >= 0 && value <= 1)) {
+        found.add("%s must be between 0 and 1, not %s".formatted(key, value));
+      }
+      return value;
+    }
+
+    int bytes(String key) {
+      long value = config.getBytes(key);
+      if (value < 1 || value > 1 << 30) {
+        found.add("%s must be between 1 byte and 1 GiB, not %d".formatted(key, value));
+      }
+      return (int) value;
+    }
+
+    void report() {
+      if (!found.isEmpty()) {
+        throw JobFailure.usage(String.join("; ", found));
+      }
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package org.radllama.ingest;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.radllama.ingest.read.SourceFile;
+import org.radllama.ingest.read.SourceKind;
+import org.radllama.ingest.read.SourceListing;
+import org.radllama.ingest.run.ExitCode;
+import org.radllama.ingest.run.JobFailure;
+import org.radllama.ingest.run.RunInput;
+import org.radllama.ingest.split.SplitFileReader;
+import org.radllama.ingest.split.SplitTable;
+import org.radllama.ingest.split.Splitter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds what a run reads: the sources' files and their split files. */
+final class IngestInputs {
+  private static final Logger LOG = LoggerFactory.getLogger(IngestInputs.class);
+  private static final List<String> MIMIC_SPLITS =
+      List.of("mimic-cxr-2.0.0-split.csv.gz", "mimic-cxr-2.0.0-split.csv");
+
+  private final IngestConfig config;
+  private final Configuration hadoop;
+  private final Map<String, String> splitFiles;
+
+  IngestInputs(IngestConfig config, Configuration hadoop) throws IOException {
+    this.config = config;
+    this.hadoop = hadoop;
+    this.splitFiles = new TreeMap<>(config.splitFiles());
+    String mimic = config.sources().get(SourceKind.MIMIC_CXR);
+    if (mimic != null && !splitFiles.containsKey(SourceKind.MIMIC_CXR.source())) {
+      findOfficialSplit(mimic);
+    }
+  }
+
+  private void findOfficialSplit(String dir) throws IOException {
+    FileSystem fs = new Path(dir).getFileSystem(hadoop);
+    for (String name : MIMIC_SPLITS) {
+      Path beside = new Path(dir, name);
+      if (fs.exists(beside)) {
+        splitFiles.put(SourceKind.MIMIC_CXR.source(), beside.toString());
+        return;
+      }
+    }
+    LOG.warn(
+        "no {} in {}: splitting its patients by seed (split.seed, split.test-fraction)",
+        MIMIC_SPLITS.get(0),
+        dir);
+  }
+
+  /** All that is read, for the run's identity. */
+  List<RunInput> runInputs() throws IOException {
+    List<RunInput> inputs = new ArrayList<>();
+    for (Map.Entry<SourceKind, String> source : config.sources().entrySet()) {
+      String path =
+          source.getKey() == SourceKind.MIMIC_CXR
+              ? SourceListing.mimicCxrFiles(hadoop, source.getValue()).toString()
+              : source.getValue();
+      inputs.add(new RunInput(source.getKey().flag(), path));
+    }
+    splitFiles.forEach((source, file) -> inputs.add(new RunInput("split-file:" + source, file)));
+    return inputs;
+  }
+
+  /** The files of all sources. */
+  List<SourceFile> files() throws IOException {
+    SourceListing listing = new SourceListing(hadoop, config.reading().limit());
+    for (Map.Entry<SourceKind, String> source : config.sources().entrySet()) {
+      listing.add(source.getKey(), source.getValue());
+    }
+    return listing.files();
+  }
+
+  /** The splitter, with every split file read and checked. */
+  Splitter splitter() {
+    Map<String, SplitTable> tables = new TreeMap<>();
+    splitFiles.forEach((source, file) -> tables.put(source, table(source, file)));
+    return new Splitter(config.split(), tables);
+  }
+
+  Map<String, String> splitFiles() {
+    return splitFiles;
+  }
+
+  private SplitTable table(String source, String file) {
+    Path path = new Path(file);
+    try {
+      SplitTable table =
+          SplitFileReader.read(source, path.getName(), path.getFileSystem(hadoop).open(path));
+      LOG.info("{}: {} names {} reports", source, path.getName(), table.size());
+      return table;
+    } catch (IOException e) {
+      throw new JobFailure(
+          ExitCode.INPUT, "--split-file: cannot read %s for %s".formatted(file, source), e);
+    }
+  }
+}

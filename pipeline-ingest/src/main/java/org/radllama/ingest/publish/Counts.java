@@ -1,0 +1,59 @@
+package org.radllama.ingest.publish;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collection;
+import java.util.List;
+import org.radllama.ingest.dedup.Verdict;
+import org.radllama.ingest.instruct.Split;
+import org.radllama.ingest.read.Reason;
+import org.radllama.ingest.run.Json;
+
+/** The manifest's view of a {@link Tally}. */
+public final class Counts {
+  private Counts() {}
+
+  /**
+   * {@code counts}: {@code read}, {@code train}, {@code validate}, {@code test}, {@code rejected}
+   * by reason, {@code duplicates} by kind; read is the sum of all the others.
+   */
+  public static ObjectNode json(Tally tally) {
+    return json(tally.sources().values());
+  }
+
+  /** The same of each source. */
+  public static ObjectNode bySource(Tally tally) {
+    ObjectNode node = Json.mapper().createObjectNode();
+    tally.sources().forEach((name, source) -> node.set(name, json(List.of(source))));
+    return node;
+  }
+
+  /** Held-out reports with a neighbour in train, by split. */
+  public static ObjectNode leakage(Tally tally) {
+    ObjectNode node = Json.mapper().createObjectNode();
+    for (Split split : List.of(Split.VALIDATE, Split.TEST)) {
+      node.put(split.label(), tally.leaked(split));
+    }
+    return node;
+  }
+
+  private static ObjectNode json(Collection<Tally.Source> sources) {
+    ObjectNode node = Json.mapper().createObjectNode();
+    node.put("read", sources.stream().mapToLong(s -> s.read).sum());
+    for (Split split : Split.values()) {
+      node.put(split.label(), sources.stream().mapToLong(s -> s.splits[split.ordinal()]).sum());
+    }
+    ObjectNode rejected = node.putObject("rejected");
+    for (Reason reason : Reason.values()) {
+      long n = sources.stream().mapToLong(s -> s.rejected[reason.ordinal()]).sum();
+      if (n > 0) {
+        rejected.put(reason.label(), n);
+      }
+    }
+    ObjectNode duplicates = node.putObject("duplicates");
+    for (Verdict.Kind kind : Verdict.Kind.values()) {
+      duplicates.put(
+          kind.label(), sources.stream().mapToLong(s -> s.duplicates[kind.ordinal()]).sum());
+    }
+    return node;
+  }
+}

@@ -1,0 +1,75 @@
+package org.radllama.ingest.publish;
+
+import static org.apache.parquet.schema.LogicalTypeAnnotation.stringType;
+import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.BINARY;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.example.data.simple.SimpleGroup;
+import org.apache.parquet.hadoop.ParquetFileWriter;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.example.ExampleParquetWriter;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.hadoop.util.HadoopOutputFile;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.Types;
+import org.radllama.ingest.instruct.InstructionExample;
+
+/** One Parquet file of instruction examples, all columns required strings. */
+final class ParquetPart implements Closeable {
+  static final List<String> COLUMNS =
+      List.of(
+          "id",
+          "source",
+          "patient",
+          "instruction",
+          "input",
+          "output",
+          "findings",
+          "impression",
+          "label");
+  private static final MessageType SCHEMA = schema();
+
+  private final ParquetWriter<Group> writer;
+
+  ParquetPart(Path path, Configuration hadoop) throws IOException {
+    writer =
+        ExampleParquetWriter.builder(HadoopOutputFile.fromPath(path, hadoop))
+            .withType(SCHEMA)
+            .withConf(hadoop)
+            .withCompressionCodec(CompressionCodecName.SNAPPY)
+            .withWriteMode(ParquetFileWriter.Mode.OVERWRITE)
+            .build();
+  }
+
+  void write(InstructionExample example) throws IOException {
+    Group group = new SimpleGroup(SCHEMA);
+    group.add("id", example.id());
+    group.add("source", example.source());
+    group.add("patient", example.patient());
+    group.add("instruction", example.instruction());
+    group.add("input", example.input());
+    group.add("output", example.output());
+    group.add("findings", example.findings());
+    group.add("impression", example.impression());
+    group.add("label", example.label());
+    writer.write(group);
+  }
+
+  @Override
+  public void close() throws IOException {
+    writer.close();
+  }
+
+  private static MessageType schema() {
+    Types.MessageTypeBuilder builder = Types.buildMessage();
+    for (String column : COLUMNS) {
+      builder.required(BINARY).as(stringType()).named(column);
+    }
+    return builder.named("example");
+  }
+}

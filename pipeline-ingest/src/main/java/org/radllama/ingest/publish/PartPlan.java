@@ -1,0 +1,64 @@
+package org.radllama.ingest.publish;
+
+import java.io.Serializable;
+import org.apache.spark.Partitioner;
+import org.radllama.ingest.instruct.Split;
+
+/**
+ * Which rank goes into which file: every split is cut into parts of a set number of rows, at least
+ * one, so that the files depend on the records alone. Ranks count all splits one after another.
+ */
+final class PartPlan extends Partitioner implements Serializable {
+  /** One file of one split. */
+  record Part(Split split, int number) implements Serializable {
+    String parquet() {
+      return "parquet/split=%s/part-%05d.parquet".formatted(split.label(), number);
+    }
+
+    String parquetPiece() {
+      return "_pieces/%s-%05d.parquet".formatted(split.label(), number);
+    }
+
+    String jsonPiece() {
+      return "_pieces/%s-%05d.jsonl".formatted(split.label(), number);
+    }
+  }
+
+  private final long[] firstRank = new long[Split.values().length + 1];
+  private final int[] firstPart = new int[Split.values().length + 1];
+  private final int rowsPerPart;
+
+  PartPlan(Tally tally, int rowsPerPart) {
+    this.rowsPerPart = rowsPerPart;
+    for (Split split : Split.values()) {
+      int i = split.ordinal();
+      long rows = tally.kept(split);
+      firstRank[i + 1] = firstRank[i] + rows;
+      long parts = Math.max(1, (rows + rowsPerPart - 1) / rowsPerPart);
+      firstPart[i + 1] = Math.addExact(firstPart[i], Math.toIntExact(parts));
+    }
+  }
+
+  @Override
+  public int numPartitions() {
+    return firstPart[firstPart.length - 1];
+  }
+
+  @Override
+  public int getPartition(Object rank) {
+    long r = (Long) rank;
+    int split = 0;
+    while (r >= firstRank[split + 1]) {
+      split++;
+    }
+    return firstPart[split] + (int) ((r - firstRank[split]) / rowsPerPart);
+  }
+
+  Part part(int partition) {
+    int split = 0;
+    while (partition >= firstPart[split + 1]) {
+      split++;
+    }
+    return new Part(Split.values()[split], partition - firstPart[split]);
+  }
+}

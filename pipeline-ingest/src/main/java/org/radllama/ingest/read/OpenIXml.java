@@ -1,0 +1,155 @@
+package org.radllama.ingest.read;
+
+import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamConstants;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
+
+/**
+ * An OpenI report, an {@code eCitation} in XML. Sections are taken by their label, wherever they
+ * stand; texts of a repeated label are joined by a blank. A document type is refused, so no entity
+ * is ever declared, expanded or fetched.
+ */
+final class OpenIXml {
+  private static final int MAX_DEPTH = 64;
+  private static final ThreadLocal<XMLInputFactory> FACTORY =
+      ThreadLocal.withInitial(OpenIXml::factory);
+
+  private final SourceFile file;
+  private final List<String> path = new ArrayList<>();
+  private final StringBuilder findings = new StringBuilder();
+  private final StringBuilder impression = new StringBuilder();
+  private final List<String> majors = new ArrayList<>();
+  private final StringBuilder text = new StringBuilder();
+  private String id = "";
+  private String section = "";
+
+  private OpenIXml(SourceFile file) {
+    this.file = file;
+  }
+
+  static Outcome<Document> parse(SourceFile file, byte[] bytes) {
+    // Decoded here: the parser itself prints what it thinks of bad bytes to standard error.
+    ReportText.Decoded decoded = ReportText.decode(bytes, 0, bytes.length);
+    if (!decoded.ok()) {
+      return file.reject(decoded.reason(), decoded.detail());
+    }
+    int from = decoded.text().startsWith("\ufeff") ? 1 : 0;
+    try {
+      XMLStreamReader xml =
+          FACTORY.get().createXMLStreamReader(new StringReader(decoded.text().substring(from)));
+      try {
+        return new OpenIXml(file).document(xml);
+      } finally {
+        xml.close();
+      }
+    } catch (XMLStreamException e) {
+      // Its message may quote the report.
+      String at =
+          e.getLocation() == null
+              ? ""
+              : "line %d, column %d"
+                  .formatted(e.getLocation().getLineNumber(), e.getLocation().getColumnNumber());
+      return file.reject(Reason.MALFORMED_XML, at);
+    }
+  }
+
+  private static XMLInputFactory factory() {
+    XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
+    factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+    factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+    factory.setProperty(XMLInputFactory.IS_REPLACING_ENTITY_REFERENCES, true);
+    factory.setXMLResolver(
+        (publicId, systemId, base, namespace) -> {
+          throw new XMLStreamException("external entities are never read");
+        });
+    return factory;
+  }
+
+  private Outcome<Document> document(XMLStreamReader xml) throws XMLStreamException {
+    while (xml.hasNext()) {
+      switch (xml.next()) {
+        case XMLStreamConstants.DTD -> {
+          return file.reject(Reason.FORBIDDEN_DOCTYPE, "");
+        }
+        case XMLStreamConstants.START_ELEMENT -> {
+          if (path.isEmpty() && !xml.getLocalName().equals("eCitation")) {
+            return file.reject(Reason.MALFORMED_XML, "the root element is not eCitation");
+          }
+          if (path.size() == MAX_DEPTH) {
+            return file.reject(
+                Reason.MALFORMED_XML, "nested deeper than %d elements".formatted(MAX_DEPTH));
+          }
+          start(xml);
+        }
+        case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA -> text.append(xml.getText());
+        case XMLStreamConstants.END_ELEMENT -> end();
+        default -> {
+          // Comments and processing instructions say nothing.
+        }
+      }
+    }
+    return finished();
+  }
+
+  private void start(XMLStreamReader xml) {
+    String name = xml.getLocalName();
+    path.add(name);
+    if (name.equals("uId") && path.size() == 2) {
+      id = attribute(xml, "id");
+    } else if (name.equals("major")) {
+      text.setLength(0);
+    } else if (name.equals("AbstractText")) {
+      text.setLength(0);
+      section = Whitespace.strip(attribute(xml, "Label")).toUpperCase(Locale.ROOT);
+    }
+  }
+
+  private static String attribute(XMLStreamReader xml, String name) {
+    String value = xml.getAttributeValue(null, name);
+    return value == null ? "" : value;
+  }
+
+  private void end() {
+    String name = path.remove(path.size() - 1);
+    if (name.equals("AbstractText")) {
+      join(section);
+      section = "";
+    } else if (name.equals("major")) {
+      majors.add(text.toString());
+    }
+  }
+
+  private void join(String label) {
+    StringBuilder joined =
+        label.equals("FINDINGS") ? findings : label.equals("IMPRESSION") ? impression : null;
+    String stripped = Whitespace.strip(text.toString());
+    if (joined == null || stripped.isEmpty()) {
+      return;
+    }
+    if (joined.length() > 0) {
+      joined.append(' ');
+    }
+    joined.append(stripped);
+  }
+
+  private Outcome<Document> finished() {
+    if (Whitespace.strip(id).isEmpty()) {
+      return file.reject(Reason.MISSING_ID, "no uId in the eCitation");
+    }
+    String source = file.kind().source();
+    String full = ReportIds.of(source, id);
+    return Outcome.kept(
+        new Document(
+            full,
+            source,
+            ReportIds.bare(full),
+            file.origin(0),
+            Label.of(majors),
+            new Document.SectionTexts(findings.toString(), impression.toString())));
+  }
+}

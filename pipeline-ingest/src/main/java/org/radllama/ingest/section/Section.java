@@ -1,0 +1,16 @@
+package org.radllama.ingest.section;
+
+/**
+ * One section of a report.
+ *
+ * @param name the normalised name, such as {@code findings}
+ * @param text the text as it stands, not stripped
+ * @param start where the text starts, in code points of the report
+ */
+public record Section(String name, String text, int start) {
+  /** The name and place only. */
+  @Override
+  public String toString() {
+    return "Section[%s at %d, %d chars]".formatted(name, start, text.length());
+  }
+}

@@ -1,0 +1,44 @@
+package org.radllama.ingest.split;
+
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import org.radllama.ingest.instruct.Split;
+
+/**
+ * Splits patients by a hash of seed and patient, so that neither order nor the other patients
+ * matter: a corpus that grows keeps every patient where it was.
+ *
+ * @param seed draws another split
+ * @param testFraction share of patients that test, 0 to 1
+ * @param validateFraction share of the remaining patients that validate, 0 to 1
+ */
+public record SeededSplit(long seed, double testFraction, double validateFraction)
+    implements Serializable {
+
+  /** The split of a patient. */
+  public Split split(String source, String patient) {
+    return uniform("test", source, patient) < testFraction
+        ? Split.TEST
+        : validateFromTrain(source, patient);
+  }
+
+  /** The split of a patient whom a file put into train. */
+  public Split validateFromTrain(String source, String patient) {
+    return uniform("validate", source, patient) < validateFraction ? Split.VALIDATE : Split.TRAIN;
+  }
+
+  /** Uniform in [0, 1): the first 53 bits of SHA-256. */
+  private double uniform(String purpose, String source, String patient) {
+    String key = "%d\n%s\n%s\n%s".formatted(seed, purpose, source, patient);
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
+      return (ByteBuffer.wrap(hash).getLong() >>> 11) * 0x1.0p-53;
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

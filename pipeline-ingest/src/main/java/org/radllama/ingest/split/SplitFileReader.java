@@ -1,0 +1,145 @@
+package org.radllama.ingest.split;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPInputStream;
+import org.radllama.ingest.instruct.Split;
+import org.radllama.ingest.read.CsvReader;
+import org.radllama.ingest.read.ReportIds;
+import org.radllama.ingest.read.Whitespace;
+import org.radllama.ingest.run.ExitCode;
+import org.radllama.ingest.run.JobFailure;
+import org.radllama.ingest.run.Json;
+
+/**
+ * Reads the split files in use, gzipped or not: MIMIC-CXR's with one row an image ({@code dicom_id,
+ * study_id,subject_id,split}), CSV {@code id,split}, and JSON {@code {"test": [ids], "train":
+ * [ids]}} in which {@code train} may be absent and is the rest then.
+ */
+public final class SplitFileReader {
+  private static final int MAX_ROW = 1 << 16;
+
+  private final String source;
+  private final String name;
+  private final SplitTable table;
+
+  private SplitFileReader(String source, String name) {
+    this.source = source;
+    this.name = name;
+    this.table = new SplitTable(name);
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param source the corpus whose ids it holds
+   * @param name the file's name, for messages
+   * @param in its bytes; closed here
+   * @throws JobFailure exit 3 when it is none of the known forms, is damaged, or lets a report or
+   *     patient cross splits
+   */
+  public static SplitTable read(String source, String name, InputStream in) {
+    try (InputStream plain = unzipped(in)) {
+      SplitFileReader reader = new SplitFileReader(source, name);
+      plain.mark(1);
+      int first = plain.read();
+      plain.reset();
+      if (first == '{') {
+        reader.json(plain);
+      } else {
+        reader.csv(plain);
+      }
+      return reader.table.checked();
+    } catch (JsonProcessingException e) {
+      throw new JobFailure(ExitCode.INPUT, "--split-file: %s is not JSON".formatted(name), e);
+    } catch (IOException e) {
+      throw new JobFailure(
+          ExitCode.INPUT,
+          "--split-file: cannot read %s to its end (%s)"
+              .formatted(name, e.getClass().getSimpleName()),
+          e);
+    }
+  }
+
+  private static InputStream unzipped(InputStream in) throws IOException {
+    BufferedInputStream buffered = new BufferedInputStream(in, 1 << 16);
+    buffered.mark(2);
+    boolean gzip = buffered.read() == 0x1f && buffered.read() == 0x8b;
+    buffered.reset();
+    return gzip
+        ? new BufferedInputStream(new GZIPInputStream(buffered, 1 << 16), 1 << 16)
+        : buffered;
+  }
+
+  private void json(InputStream in) throws IOException {
+    JsonNode root = Json.mapper().readTree(in);
+    boolean train = false;
+    for (Iterator<Map.Entry<String, JsonNode>> it = root.fields(); it.hasNext(); ) {
+      Map.Entry<String, JsonNode> list = it.next();
+      Split split = splitOf(list.getKey(), "key");
+      train |= split == Split.TRAIN;
+      if (!list.getValue().isArray()) {
+        throw bad("%s is not a list of ids".formatted(split.label()));
+      }
+      for (JsonNode id : list.getValue()) {
+        if (!id.isTextual() && !id.isIntegralNumber()) {
+          throw bad("%s holds what is not an id".formatted(split.label()));
+        }
+        table.add(ReportIds.of(source, id.asText()), split);
+      }
+    }
+    if (!train) {
+      table.restTrains();
+    }
+  }
+
+  private void csv(InputStream in) throws IOException {
+    try (CsvReader csv = new CsvReader(in, MAX_ROW)) {
+      CsvReader.Row header = csv.next();
+      List<String> names =
+          header == null || !header.ok()
+              ? List.of()
+              : header.cells().stream().map(Whitespace::strip).toList();
+      int id = names.indexOf(names.contains("study_id") ? "study_id" : "id");
+      int split = names.indexOf("split");
+      int patient = names.indexOf("subject_id");
+      if (id < 0 || split < 0) {
+        throw bad("expected a header with id,split or study_id,subject_id,split, or a JSON object");
+      }
+      int number = 1;
+      for (CsvReader.Row row = csv.next(); row != null; row = csv.next()) {
+        number++;
+        if (!row.ok() || row.cells().size() != names.size()) {
+          throw bad("row %d has not the header's %d cells".formatted(number, names.size()));
+        }
+        Split where = splitOf(row.cells().get(split), "row %d".formatted(number));
+        table.add(ReportIds.of(source, row.cells().get(id)), where);
+        if (patient >= 0) {
+          table.addPatient(source + "/p" + Whitespace.strip(row.cells().get(patient)), where);
+        }
+      }
+    }
+  }
+
+  private Split splitOf(String word, String where) {
+    try {
+      return Split.of(word);
+    } catch (IllegalArgumentException e) {
+      throw new JobFailure(
+          ExitCode.INPUT,
+          "--split-file: %s: %s is not a split's name (train, validate, test)"
+              .formatted(name, where),
+          e);
+    }
+  }
+
+  private JobFailure bad(String what) {
+    return JobFailure.input("--split-file: %s: %s".formatted(name, what));
+  }
+}

@@ -1,0 +1,83 @@
+package org.radllama.ingest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterEach;
+import org.kohsuke.args4j.CmdLineException;
+import org.kohsuke.args4j.CmdLineParser;
+import org.radllama.ingest.run.Digests;
+import org.radllama.ingest.run.JobContext;
+import org.radllama.ingest.run.Json;
+import org.radllama.ingest.run.Settings;
+
+/** Runs ingest in this JVM with the flags a person would give. */
+abstract class IngestTestBase {
+  @AfterEach
+  void stopSpark() {
+    SparkSession.getDefaultSession()
+        .foreach(
+            session -> {
+              session.stop();
+              return null;
+            });
+  }
+
+  /** Runs with two cores and a default parallelism. */
+  static IngestResult ingest(int parallelism, String... args) throws IOException {
+    SparkSession spark =
+        SparkSession.builder()
+            .master("local[2]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.default.parallelism", parallelism)
+            .getOrCreate();
+    IngestFlags flags = new IngestFlags();
+    try {
+      new CmdLineParser(flags).parseArgument(args);
+    } catch (CmdLineException e) {
+      throw new IllegalArgumentException(e);
+    }
+    Settings settings =
+        Settings.load("ingest", Optional.ofNullable(flags.config), flags.set, flags.overlay());
+    return Ingest.run(JobContext.of("ingest", settings, spark), IngestConfig.of(settings, flags));
+  }
+
+  /** Every file of a run that must not change, with its digest. */
+  static Map<String, String> digests(Path run) throws IOException {
+    Map<String, String> digests = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(run)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String name = run.relativize(file).toString();
+        if (!name.equals("timings.json")) {
+          digests.put(name, Digests.sha256(Files.readAllBytes(file)));
+        }
+      }
+    }
+    return digests;
+  }
+
+  static List<JsonNode> lines(Path file) throws IOException {
+    List<JsonNode> nodes = new ArrayList<>();
+    for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+      nodes.add(Json.mapper().readTree(line));
+    }
+    return nodes;
+  }
+
+  static List<String> ids(Path file) throws IOException {
+    return lines(file).stream().map(node -> node.path("id").asText()).toList();
+  }
+
+  static JsonNode counts(Path run) throws IOException {
+    return Json.mapper().readTree(Files.readAllBytes(run.resolve("manifest.json"))).get("counts");
+  }
+}

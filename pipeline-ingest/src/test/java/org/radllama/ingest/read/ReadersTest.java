@@ -1,0 +1,183 @@
+package org.radllama.ingest.read;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.radllama.ingest.run.JobFailure;
+
+class ReadersTest {
+  private static final SourceFile XML =
+      new SourceFile(SourceKind.OPENI_XML, "x/ecgen-radiology/17.xml", 0, 0, 9);
+
+  @Test
+  void readsXmlSectionsByLabelInAnyOrderAndJoinsRepeats() {
+    Document document =
+        kept(
+            xml(
+                """
+                <?xml version="1.0" encoding="utf-8"?>
+                <eCitation><meta type="rr"/><uId id="CXR5"/>
+                <MedlineCitation><Article><ArticleTitle>t</ArticleTitle><Abstract>
+                <AbstractText Label="IMPRESSION">No <b>acute</b> XXXX &lt; 3 &amp; <![CDATA[more]]>.</AbstractText>
+                <AbstractText Label="findings"> Clear. </AbstractText>
+                <AbstractText Label="COMPARISON">None.</AbstractText>
+                <AbstractText Label="FINDINGS">Heart normal.</AbstractText>
+                </Abstract></Article></MedlineCitation>
+                <MeSH><major>Opacity/lung</major><automatic>x</automatic></MeSH></eCitation>
+                """));
+    assertThat(document.id()).isEqualTo("openi/CXR5");
+    assertThat(document.patient()).isEqualTo("CXR5");
+    assertThat(document.label()).isEqualTo(Label.ABNORMAL);
+    assertThat(document.body())
+        .isEqualTo(new Document.SectionTexts("Clear. Heart normal.", "No acute XXXX < 3 & more."));
+  }
+
+  @Test
+  void refusesXmlThatIsNotAReportOrCouldReachOut() {
+    String doctype = "<!DOCTYPE eCitation [<!ENTITY e SYSTEM 'file:///etc/passwd'>]>";
+    assertThat(reason(xml(doctype + "<eCitation><uId id='1'/>&e;</eCitation>")))
+        .isEqualTo(Reason.FORBIDDEN_DOCTYPE);
+    assertThat(reason(xml("<!DOCTYPE eCitation><eCitation><uId id='1'/></eCitation>")))
+        .isEqualTo(Reason.FORBIDDEN_DOCTYPE);
+    assertThat(reason(xml("<eCitation><uId id='1'/>&undeclared;</eCitation>")))
+        .isEqualTo(Reason.MALFORMED_XML);
+    assertThat(reason(xml("<html/>"))).isEqualTo(Reason.MALFORMED_XML);
+    assertThat(reason(xml("<eCitation><uId id='1'></eCitation>"))).isEqualTo(Reason.MALFORMED_XML);
+    assertThat(reason(xml("<eCitation/>"))).isEqualTo(Reason.MISSING_ID);
+    assertThat(reason(xml(""))).isEqualTo(Reason.EMPTY);
+    assertThat(reason(xml("<eCitation>" + "<a>".repeat(100_000)))).isEqualTo(Reason.MALFORMED_XML);
+    assertThat(reason(OpenIXml.parse(XML, new byte[] {'<', 'a', '>', (byte) 0xff})))
+        .isEqualTo(Reason.NOT_UTF8);
+  }
+
+  @Test
+  void readsNormalNoIndexingAndNothingAsLabels() {
+    assertThat(Label.of(List.of("normal"))).isEqualTo(Label.NORMAL);
+    assertThat(Label.of(List.of(" Normal "))).isEqualTo(Label.NORMAL);
+    assertThat(Label.of(List.of("No Indexing"))).isEqualTo(Label.UNKNOWN);
+    assertThat(Label.of(List.of(""))).isEqualTo(Label.UNKNOWN);
+    assertThat(Label.of(List.of("normal", "Cardiomegaly/mild"))).isEqualTo(Label.ABNORMAL);
+  }
+
+  /** Random tables written with random quoting and line ends come back cell by cell. */
+  @Test
+  void readsBackAnyTable() throws Exception {
+    Random random = new Random(3);
+    String[] atoms = {"a", ",", "\"", "\n", "\r\n", " ", "é", "\uD83E\uDEC1", "1"};
+    for (int round = 0; round < 2000; round++) {
+      List<List<String>> table = new ArrayList<>();
+      StringBuilder csv = new StringBuilder(random.nextBoolean() ? "\ufeff" : "");
+      for (int r = 0; r < 1 + random.nextInt(4); r++) {
+        List<String> row = new ArrayList<>(List.of("x"));
+        csv.append('x');
+        for (int c = 0; c < random.nextInt(4); c++) {
+          StringBuilder cell = new StringBuilder();
+          for (int i = random.nextInt(5); i > 0; i--) {
+            cell.append(atoms[random.nextInt(atoms.length)]);
+          }
+          String text = cell.toString();
+          boolean plain = text.chars().noneMatch(ch -> ",\"\r\n".indexOf(ch) >= 0);
+          row.add(text);
+          csv.append(',')
+              .append(
+                  plain && random.nextBoolean() ? text : '"' + text.replace("\"", "\"\"") + '"');
+        }
+        table.add(row);
+        csv.append(random.nextBoolean() ? "\n" : random.nextBoolean() ? "\r\n" : "\r");
+      }
+      assertThat(cells(csv.toString())).isEqualTo(table);
+    }
+  }
+
+  @Test
+  void rejectsSingleRowsOfACsvAndKeepsTheOthers() throws Exception {
+    byte[] csv =
+        ("ids,finding,impression\n1,f one,i one\n2,too,many,cells\n,f,i\n3,f\u0000,i\n4,F,i\n5,"
+                + "g".repeat(60)
+                + ",i\n6,f six,i six\n7,\"never closed")
+            .getBytes(StandardCharsets.ISO_8859_1);
+    csv[new String(csv, StandardCharsets.ISO_8859_1).indexOf('F')] = (byte) 0xe9;
+    SourceFile file = new SourceFile(SourceKind.OPENI_CSV, "x.csv", csv.length, 0, 100);
+    List<String> got = new ArrayList<>();
+    Iterator<Outcome<Document>> rows = new OpenICsv(file, new ByteArrayInputStream(csv), 50);
+    rows.forEachRemaining(
+        o ->
+            got.add(
+                o instanceof Outcome.Kept<Document> k
+                    ? k.value().id()
+                    : ((Outcome.Rejected<Document>) o).rejection().id() + " " + reason(o).label()));
+    assertThat(got)
+        .containsExactly(
+            "openi/CXR1",
+            "openi/row-2 malformed_row",
+            "openi/row-3 missing_id",
+            "openi/row-4 binary",
+            "openi/row-5 not_utf8",
+            "openi/row-6 too_large",
+            "openi/CXR6",
+            "openi/row-8 malformed_row");
+  }
+
+  @Test
+  void refusesACsvOfAnotherForm() {
+    SourceFile file = new SourceFile(SourceKind.OPENI_CSV, "y.csv", 3, 0, 100);
+    assertThatThrownBy(
+            () ->
+                new OpenICsv(
+                    file, new ByteArrayInputStream("a,b\n".getBytes(StandardCharsets.UTF_8)), 50))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("y.csv has neither of the known headers");
+  }
+
+  @Test
+  void decodesStrictlyAndReadsNewlinesAsPythonDoes() {
+    assertThat(mimic(new byte[] {'a', (byte) 0xc3})).isEqualTo(Reason.NOT_UTF8);
+    assertThat(mimic(new byte[0])).isEqualTo(Reason.EMPTY);
+    assertThat(mimic("ab".getBytes(StandardCharsets.UTF_16LE))).isEqualTo(Reason.BINARY);
+    assertThat(ReportText.universalNewlines("a\r\nb\rc\n\r")).isEqualTo("a\nb\nc\n\n");
+  }
+
+  @Test
+  void ordersNumbersAsNumbersAndIsTotal() {
+    List<String> ids = new ArrayList<>(List.of("s10", "s9", "a", "CXR2", "CXR10", "CXR02", "CXR"));
+    Collections.shuffle(ids, new Random(1));
+    ids.sort(NaturalOrder.INSTANCE);
+    assertThat(ids).containsExactly("CXR", "CXR02", "CXR2", "CXR10", "a", "s9", "s10");
+  }
+
+  private static Reason mimic(byte[] bytes) {
+    SourceFile file = new SourceFile(SourceKind.MIMIC_CXR, "p10/p10000001/s5.txt", 0, 0, 1);
+    return reason(MimicCxrText.parse(file, bytes));
+  }
+
+  private static Outcome<Document> xml(String text) {
+    return OpenIXml.parse(XML, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static Document kept(Outcome<Document> outcome) {
+    return ((Outcome.Kept<Document>) outcome).value();
+  }
+
+  private static Reason reason(Outcome<Document> outcome) {
+    return ((Outcome.Rejected<Document>) outcome).rejection().reason();
+  }
+
+  private static List<List<String>> cells(String csv) throws Exception {
+    List<List<String>> rows = new ArrayList<>();
+    try (CsvReader reader =
+        new CsvReader(new ByteArrayInputStream(csv.getBytes(StandardCharsets.UTF_8)), 1 << 20)) {
+      for (CsvReader.Row row = reader.next(); row != null; row = reader.next()) {
+        rows.add(row.cells());
+      }
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,223 @@
+package org.radllama.ingest.section;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SectionParserTest {
+  private static final String PREAMBLE = " X";
+
+  /** Outputs of the original parser on these inputs. */
+  @Test
+  void givesTheOriginalsSections() {
+    check("\n FINDINGS:\n IMPRESSION: Normal.\n Done.", "findings", " IMPRESSION: Normal.\n Done.");
+    check("\n FINDINGS: \n IMPRESSION: Normal.\n Done.", "impression", "Normal.\n Done.");
+    check("\n FINDINGS: clear\n IMPRESSION: Normal.", "findings", "clear", "impression", "Normal.");
+    check(
+        "\n CHEST, PA LATERAL:\n \n INDICATION:  cough\n \n FINDINGS:  clear\n",
+        "indication",
+        " cough\n ",
+        "findings",
+        " clear\n");
+    check(
+        "\n COMPARISON:  None.\n \n Lungs clear.\n \n Heart normal.",
+        "comparison",
+        " None.",
+        "last_paragraph",
+        " Lungs clear.\n \n Heart normal.");
+    check(
+        "\n IMPRESSION: first\n \n IMPRESSION: second\n",
+        "impression",
+        "first\n ",
+        "impression",
+        "second\n");
+    check("\n NDICATION: cough\n", "impression", "cough\n");
+    check("\n FINDINGS AND IMPRESSION: all good\n", "impression", "all good\n");
+    check("\n  FINDINGS: clear\n", "findings", "clear\n");
+    check("\n FINDINGS: a\n IMPRESSION:", "findings", "a\n IMPRESSION:");
+  }
+
+  @Test
+  void keepsWhatIsNoHeaderInThePreambleOrWhole() {
+    assertThat(flat(SectionParser.parse(" FINDINGS: at very start\n IMPRESSION: y")))
+        .containsExactly("preamble", " FINDINGS: at very start\n ", "impression", "y");
+    assertThat(flat(SectionParser.parse(PREAMBLE + "\n FINDINGS:clear\n IMPRESSION: ok")))
+        .containsExactly("preamble", " X\n FINDINGS:clear\n ", "impression", "ok");
+    assertThat(
+            flat(
+                SectionParser.parse(
+                    PREAMBLE + "\n Lungs clear.\n \n Second para.\n \n Third para.")))
+        .containsExactly(
+            "full report", " X\n Lungs clear.", "last_paragraph", " Second para.\n \n Third para.");
+    for (String text :
+        List.of("\nFINDINGS: clear\n", "\n CHEST, 2 VIEWS: clear", "\n Findings: clear")) {
+      assertThat(flat(SectionParser.parse(PREAMBLE + text)))
+          .containsExactly("full report", PREAMBLE + text);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '"',
+      value = {
+        "HISTORY OF CHEST PAIN,history",
+        "PORTABLE CXR,findings",
+        "NO SIGNIFICANT FINDINGS,findings",
+        "FINDINGS / IMPRESSION,impression",
+        "UNDERLYING MEDICAL CONDITION,underlying medical condition",
+        "RECOMMENDATION(S),recommendations",
+        "\"CHEST, TWO VIEWS\",findings",
+        "WETREAD,wet read",
+        " PFI ,history"
+      })
+  void normalizesNames(String header, String name) {
+    assertThat(SectionNames.normalize(header)).isEqualTo(name);
+  }
+
+  @Test
+  void hasTheWholeTableAndAllCustomRules() {
+    assertThat(SectionNames.tableSize()).isEqualTo(58);
+    assertThat(CustomRules.size()).isEqualTo(54);
+  }
+
+  /**
+   * The scan by hand against the pattern it stands for, over texts of the characters that matter.
+   */
+  @Test
+  void scansAsTheRegularExpressionDoes() {
+    SplittableRandom random = new SplittableRandom(11);
+    for (int round = 0; round < 60_000; round++) {
+      String text = randomText(random);
+      assertThat(SectionParser.parse(text)).as("round %d", round).isEqualTo(transcription(text));
+    }
+  }
+
+  @Test
+  void customRangesCountCodePointsAndClampLikeSlices() {
+    String text = "\uD83E\uDEC1" + "a".repeat(300);
+    assertThat(MimicSections.conclusion("s53514462", text)).isEqualTo("a".repeat(228));
+    assertThat(MimicSections.conclusion("s50525523", "b".repeat(210))).isEqualTo("b".repeat(9));
+    assertThat(MimicSections.conclusion("s58235663", text)).isEmpty();
+    assertThat(MimicSections.of("s53514462", text)).isEmpty();
+  }
+
+  @Test
+  void concludesByNameByOrderOrNotAtAll() {
+    assertThat(
+            MimicSections.conclusion("s50913680", " X\n RECOMMENDATION: a\n RECOMMENDATIONS: b "))
+        .isEqualTo("b");
+    assertThat(MimicSections.conclusion("s1", " X\n FINDINGS: f\n IMPRESSION: i\n IMPRESSION: j\n"))
+        .isEqualTo("j");
+    assertThat(MimicSections.conclusion("s1", " X\n FINDINGS: \u00a0f\u0085\n COMPARISON: c"))
+        .isEqualTo("f");
+    assertThat(MimicSections.conclusion("s1", " X\n COMPARISON: c\n \n p\n \n q\n"))
+        .isEqualTo("p\n \n q");
+    assertThat(MimicSections.conclusion("s1", " X\n COMPARISON: c")).isEqualTo("c");
+    assertThat(MimicSections.conclusion("s1", "nothing")).isEmpty();
+  }
+
+  private static void check(String afterPreamble, String... namesAndTexts) {
+    List<String> flat = flat(SectionParser.parse(PREAMBLE + afterPreamble));
+    assertThat(flat.subList(2, flat.size())).containsExactly(namesAndTexts);
+  }
+
+  private static List<String> flat(List<Section> sections) {
+    List<String> flat = new ArrayList<>();
+    sections.forEach(
+        section -> {
+          flat.add(section.name());
+          flat.add(section.text());
+        });
+    return flat;
+  }
+
+  private static String randomText(SplittableRandom random) {
+    String[] pieces = {
+      "\n",
+      "\n ",
+      "\n \n",
+      " ",
+      ":",
+      ": ",
+      ":\n",
+      "FINDINGS",
+      "IMPRESSION",
+      "EXAM",
+      "(A/B,-C)",
+      "a",
+      "9",
+      "COMPARISON",
+      "\u00a0",
+      "\t",
+      "\u001c",
+      "\u2003",
+      "\uD83E\uDEC1",
+      "\u0085",
+      "CHEST",
+      "X"
+    };
+    StringBuilder text = new StringBuilder();
+    int n = random.nextInt(24);
+    for (int i = 0; i < n; i++) {
+      text.append(pieces[random.nextInt(pieces.length)]);
+    }
+    return text.toString();
+  }
+
+  /** The original, line by line, with Java's regular expressions. */
+  private static List<Section> transcription(String text) {
+    Pattern header =
+        Pattern.compile(
+            "\n ([A-Z ()/,-]+):[ \\t-\\r\\x1c-\\x1f\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]");
+    List<Section> sections = new ArrayList<>();
+    Matcher m = header.matcher(text);
+    boolean found = m.find();
+    if (!found) {
+      sections.add(new Section("full report", text, 0));
+    } else {
+      sections.add(new Section("preamble", text.substring(0, m.start(1)), 0));
+    }
+    while (found) {
+      String name = SectionNames.normalize(m.group(1));
+      int start = m.end();
+      int skip = Math.max(0, text.substring(start).indexOf('\n'));
+      found = m.find(start + skip);
+      int end = found ? m.start() : text.length();
+      sections.add(new Section(name, text.substring(start, end), text.codePointCount(0, start)));
+    }
+    for (int i = sections.size() - 1; i >= 0; i--) {
+      boolean main = List.of("impression", "findings").contains(sections.get(i).name());
+      if (main && python(sections.get(i).text()).isEmpty()) {
+        sections.remove(i);
+      }
+    }
+    if (sections.stream()
+        .noneMatch(s -> s.name().equals("impression") || s.name().equals("findings"))) {
+      Section last = sections.get(sections.size() - 1);
+      List<String> parts = List.of(last.text().split("\n \n", -1));
+      if (parts.size() > 1) {
+        Section cut = new Section(last.name(), parts.get(0), last.start());
+        sections.set(sections.size() - 1, cut);
+        sections.add(
+            new Section(
+                "last_paragraph",
+                String.join("\n \n", parts.subList(1, parts.size())),
+                cut.start() + (int) cut.text().codePoints().count()));
+      }
+    }
+    return sections;
+  }
+
+  private static String python(String text) {
+    return text.replaceAll(
+        "[ \\t-\\r\\x1c-\\x1f\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]",
+        "");
+  }
+}

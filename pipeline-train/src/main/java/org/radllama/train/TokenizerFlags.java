@@ -1,0 +1,23 @@
+package org.radllama.train;
+
+import java.util.Map;
+import org.kohsuke.args4j.Option;
+import org.radllama.ingest.run.JobFlags;
+
+/** Flags of {@link TokenizerJob}. */
+public final class TokenizerFlags extends JobFlags {
+  @Option(name = "--dataset", metaVar = "RUN_DIR", usage = "a published ingest run")
+  public String dataset;
+
+  @Option(name = "--vocab-size", metaVar = "N", usage = "the most tokens (setting vocab-size)")
+  public Integer vocabularySize;
+
+  @Override
+  protected Map<String, Object> overlay() {
+    Map<String, Object> overlay = super.overlay();
+    if (vocabularySize != null) {
+      overlay.put("vocab-size", vocabularySize);
+    }
+    return overlay;
+  }
+}

@@ -1,0 +1,188 @@
+package org.radllama.train;
+
+import com.typesafe.config.Config;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.radllama.ingest.run.JobFailure;
+import org.radllama.train.engine.Adaptation;
+import org.radllama.train.llama.LlamaConfig;
+import org.radllama.train.llama.LlamaWeights;
+import org.radllama.train.optim.AdamW;
+import org.radllama.train.optim.Schedule;
+
+/**
+ * The settings of {@link TrainJob}, checked; {@code conf/train.conf} says what each means.
+ *
+ * @param baseModel directory of the base, or empty for random weights
+ * @param initAdapter directory of an adapter to go on from, or empty
+ * @param tokenizer directory of the tokenizer, the base's own unless it is made from scratch
+ */
+public record TrainConfig(
+    Objective objective,
+    Adaptation adaptation,
+    String engine,
+    String recompute,
+    String dataset,
+    Optional<String> baseModel,
+    Optional<String> initAdapter,
+    String tokenizer,
+    Shape shape,
+    Batches batches,
+    Optimiser optimiser,
+    int validationEvery,
+    long seed) {
+
+  /** What is learned. */
+  public enum Objective {
+    IMPRESSION,
+    REPORT
+  }
+
+  /** The shape of a model made from scratch, and the deviation of its first weights. */
+  public record Shape(Config config, double initialiserRange) {
+    /** The model's configuration, given the tokenizer's size and marks. */
+    public LlamaConfig llama(int vocabularySize, int bos, int eos) {
+      int hidden = config.getInt("hidden-size");
+      int heads = config.getInt("heads");
+      if (hidden % heads != 0) {
+        throw JobFailure.usage(
+            "model.hidden-size is %d, must be a multiple of model.heads = %d"
+                .formatted(hidden, heads));
+      }
+      return new LlamaConfig(
+          vocabularySize,
+          hidden,
+          config.getInt("intermediate-size"),
+          config.getInt("layers"),
+          heads,
+          config.getInt("key-value-heads"),
+          hidden / heads,
+          config.getInt("max-positions"),
+          config.getDouble("rms-norm-eps"),
+          new LlamaConfig.Rope(config.getDouble("rope-theta"), null),
+          config.getBoolean("tied-embeddings"),
+          bos,
+          eos);
+    }
+  }
+
+  /** How examples become steps. */
+  public record Batches(
+      int maxLength, int epochs, int batchSize, int maxSteps, int microBatchTokens) {}
+
+  /** How a gradient becomes a change. */
+  public record Optimiser(
+      AdamW.Hyper hyper,
+      Schedule.Shape schedule,
+      double learningRate,
+      int warmupSteps,
+      double maxGradientNorm) {}
+
+  /**
+   * Reads the effective configuration.
+   *
+   * @throws JobFailure exit 2, naming the setting
+   */
+  public static TrainConfig of(Config c) {
+    Optional<String> base = path(c, "base-model");
+    Adaptation adaptation = adaptation(c);
+    String dataset = path(c, "dataset").orElseThrow(() -> missing("--dataset RUN_DIR is missing"));
+    if (base.isEmpty() && adaptation instanceof Adaptation.Lora) {
+      throw missing("--base-model DIR is missing (method = full can do without)");
+    }
+    String tokenizer =
+        path(c, "tokenizer")
+            .or(() -> base)
+            .orElseThrow(
+                () -> missing("tokenizer is empty; without --base-model it must be a directory"));
+    return new TrainConfig(
+        choice(c, "objective", Objective.class),
+        adaptation,
+        c.getString("engine"),
+        oneOf(c, "recompute", List.of("auto", "on", "off")),
+        dataset,
+        base,
+        path(c, "init-adapter"),
+        tokenizer,
+        new Shape(c.getConfig("model"), c.getDouble("model.initialiser-range")),
+        batches(c),
+        optimiser(c.getConfig("optimiser")),
+        atLeast(c, "validation-every", 0),
+        c.getLong("seed"));
+  }
+
+  private static Adaptation adaptation(Config c) {
+    if (oneOf(c, "method", List.of("lora", "full")).equals("full")) {
+      return new Adaptation.Full();
+    }
+    List<String> targets = c.getStringList("lora.targets");
+    if (targets.isEmpty() || !LlamaWeights.PROJECTIONS.containsAll(targets)) {
+      throw JobFailure.usage(
+          "lora.targets is %s, must be some of %s".formatted(targets, LlamaWeights.PROJECTIONS));
+    }
+    double dropout = c.getDouble("lora.dropout");
+    if (dropout < 0 || dropout >= 1) {
+      throw JobFailure.usage("lora.dropout is %s, must be in [0, 1)".formatted(dropout));
+    }
+    return new Adaptation.Lora(
+        atLeast(c, "lora.rank", 1),
+        c.getDouble("lora.alpha"),
+        dropout,
+        targets,
+        c.getBoolean("lora.rank-stabilised"));
+  }
+
+  private static Batches batches(Config c) {
+    return new Batches(
+        atLeast(c, "max-length", 16),
+        atLeast(c, "epochs", 1),
+        atLeast(c, "batch-size", 1),
+        atLeast(c, "max-steps", 0),
+        atLeast(c, "micro-batch-tokens", 1));
+  }
+
+  private static Optimiser optimiser(Config c) {
+    return new Optimiser(
+        new AdamW.Hyper(
+            c.getDouble("beta1"),
+            c.getDouble("beta2"),
+            c.getDouble("epsilon"),
+            c.getDouble("weight-decay")),
+        choice(c, "schedule", Schedule.Shape.class),
+        c.getDouble("learning-rate"),
+        atLeast(c, "warmup-steps", 0),
+        c.getDouble("max-gradient-norm"));
+  }
+
+  private static Optional<String> path(Config c, String key) {
+    return Optional.of(c.getString(key)).filter(s -> !s.isBlank());
+  }
+
+  private static int atLeast(Config c, String key, int least) {
+    int value = c.getInt(key);
+    if (value < least) {
+      throw JobFailure.usage("%s is %d, must be at least %d".formatted(key, value, least));
+    }
+    return value;
+  }
+
+  private static String oneOf(Config c, String key, List<String> known) {
+    String value = c.getString(key);
+    if (!known.contains(value)) {
+      throw JobFailure.usage("%s is %s, must be one of %s".formatted(key, value, known));
+    }
+    return value;
+  }
+
+  private static <E extends Enum<E>> E choice(Config c, String key, Class<E> type) {
+    List<String> known =
+        Arrays.stream(type.getEnumConstants()).map(e -> e.name().toLowerCase(Locale.ROOT)).toList();
+    return Enum.valueOf(type, oneOf(c, key, known).toUpperCase(Locale.ROOT));
+  }
+
+  private static JobFailure missing(String message) {
+    return JobFailure.usage(message);
+  }
+}

@@ -1,0 +1,35 @@
+package org.radllama.train;
+
+import java.util.Map;
+import org.kohsuke.args4j.Option;
+import org.radllama.ingest.run.JobFlags;
+
+/** The flags of {@link TrainJob}. */
+public final class TrainFlags extends JobFlags {
+  @Option(name = "--dataset", metaVar = "RUN_DIR", usage = "a finished run of ingest")
+  public String dataset;
+
+  @Option(
+      name = "--base-model",
+      metaVar = "DIR",
+      usage = "a Hugging Face Llama checkpoint: config.json, safetensors, tokenizer")
+  public String baseModel;
+
+  @Option(name = "--init-adapter", metaVar = "DIR", usage = "a PEFT adapter to go on from")
+  public String initAdapter;
+
+  @Override
+  protected Map<String, Object> overlay() {
+    Map<String, Object> overlay = super.overlay();
+    put(overlay, "dataset", dataset);
+    put(overlay, "base-model", baseModel);
+    put(overlay, "init-adapter", initAdapter);
+    return overlay;
+  }
+
+  private static void put(Map<String, Object> overlay, String key, String value) {
+    if (value != null) {
+      overlay.put(key, value);
+    }
+  }
+}

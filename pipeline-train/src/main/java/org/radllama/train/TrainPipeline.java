@@ -1,0 +1,130 @@
+package org.radllama.train;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.radllama.ingest.instruct.InstructionDataset;
+import org.radllama.ingest.run.JobContext;
+import org.radllama.ingest.run.Json;
+import org.radllama.ingest.run.RunDirectory;
+import org.radllama.ingest.run.RunInput;
+import org.radllama.ingest.run.RunRequest;
+import org.radllama.train.engine.Engines;
+import org.radllama.train.export.TrainingLog;
+import org.radllama.train.step.SparkGradients;
+import org.radllama.train.tokenizer.LlamaTokenizer;
+
+/** The phases of a training run: encode, train, export, publish. */
+final class TrainPipeline {
+  private final JobContext context;
+  private final TrainConfig config;
+
+  private TrainPipeline(JobContext context, TrainConfig config) {
+    this.context = context;
+    this.config = config;
+  }
+
+  static void run(JobContext context, TrainFlags flags) throws IOException {
+    TrainConfig config = TrainConfig.of(context.settings().config());
+    TrainPipeline pipeline = new TrainPipeline(context, config);
+    if (flags.dryRun) {
+      pipeline.explain();
+      return;
+    }
+    Optional<RunDirectory> run = RunDirectory.open(context, pipeline.request(flags));
+    if (run.isPresent()) {
+      try (RunDirectory directory = run.get()) {
+        pipeline.train(directory);
+      }
+    }
+  }
+
+  private RunRequest request(TrainFlags flags) {
+    List<RunInput> inputs = new ArrayList<>();
+    inputs.add(new RunInput("dataset", config.dataset()));
+    config.baseModel().ifPresent(dir -> inputs.add(new RunInput("base-model", dir)));
+    config.initAdapter().ifPresent(dir -> inputs.add(new RunInput("init-adapter", dir)));
+    if (!config.baseModel().equals(Optional.of(config.tokenizer()))) {
+      inputs.add(new RunInput("tokenizer", config.tokenizer()));
+    }
+    return new RunRequest(
+        "train", flags.out, Optional.ofNullable(flags.runId), context.settings(), inputs, Set.of());
+  }
+
+  private void train(RunDirectory run) throws IOException {
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(context.spark().sparkContext());
+    Configuration hadoop = spark.hadoopConfiguration();
+    InstructionDataset dataset = InstructionDataset.open(hadoop, config.dataset());
+    try (LlamaTokenizer tokenizer = LlamaTokenizer.load(hadoop, config.tokenizer())) {
+      run.stage("encode");
+      TrainingData data = TrainingData.encode(dataset, tokenizer, config);
+      TrainedModel model = TrainedModel.start(hadoop, config, tokenizer);
+      model.requireRoomFor(tokenizer, config.batches().maxLength());
+      run.stage("train");
+      TrainResult result;
+      try (TrainingLog log = new TrainingLog(run.fileSystem(), run.path("metrics.jsonl"));
+          SparkGradients gradients = new SparkGradients(spark, model.spec(config))) {
+        result = new Training(config, data, gradients, log).run(model.values());
+        run.stage("export");
+        log.writePage(run.fileSystem(), run.path("training.html"), facts(run, result, data));
+      } finally {
+        Engines.closeAll();
+      }
+      Path exported = model.write(run, config, tokenizer, dataset.runId());
+      Path published = run.publish(manifest(result, data));
+      context.console().result(published.toUri().getPath() + "/" + exported.getName());
+    }
+  }
+
+  private Map<String, String> facts(RunDirectory run, TrainResult result, TrainingData data) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("run", run.runId());
+    facts.put("engine", Engines.explain(config.engine()));
+    facts.put("objective", config.objective().name().toLowerCase(Locale.ROOT));
+    facts.put("trained numbers", String.valueOf(result.parameters()));
+    facts.put("examples", String.valueOf(data.train().size()));
+    facts.put("steps", String.valueOf(result.steps()));
+    facts.put("target tokens", String.valueOf(result.targetTokens()));
+    facts.put("inputs shortened", String.valueOf(data.truncation().inputsCut()));
+    facts.put("outputs shortened", String.valueOf(data.truncation().outputsCut()));
+    return facts;
+  }
+
+  private static ObjectNode manifest(TrainResult result, TrainingData data) {
+    ObjectNode extra = Json.mapper().createObjectNode();
+    ObjectNode counts = extra.putObject("counts");
+    counts.put("train", data.train().size());
+    counts.put("validate", data.validate().size());
+    counts.put("inputs_shortened", data.truncation().inputsCut());
+    counts.put("outputs_shortened", data.truncation().outputsCut());
+    ObjectNode training = extra.putObject("training");
+    training.put("steps", result.steps());
+    training.put("parameters", result.parameters());
+    training.put("target_tokens", result.targetTokens());
+    training.put("loss", result.loss());
+    result.validationLoss().ifPresent(v -> training.put("validation_loss", v));
+    return extra;
+  }
+
+  private void explain() throws IOException {
+    Configuration hadoop = context.hadoop();
+    InstructionDataset dataset = InstructionDataset.open(hadoop, config.dataset());
+    ObjectNode plan = Json.mapper().createObjectNode();
+    plan.put("dataset_run_id", dataset.runId());
+    plan.set("configuration", context.settings().toJson());
+    plan.put("engine", Engines.explain(config.engine()));
+    try (LlamaTokenizer tokenizer = LlamaTokenizer.load(hadoop, config.tokenizer())) {
+      TrainedModel.plan(hadoop, config, tokenizer).explain(plan, config);
+    }
+    context.console().result(Json.text(plan).strip());
+  }
+}

@@ -1,0 +1,150 @@
+package org.radllama.train;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.Locale;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.radllama.ingest.instruct.PromptTemplate;
+import org.radllama.ingest.run.JobFailure;
+import org.radllama.ingest.run.RunDirectory;
+import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
+import org.radllama.train.encode.ExampleEncoder;
+import org.radllama.train.engine.Adaptation;
+import org.radllama.train.engine.EngineSpec;
+import org.radllama.train.engine.ParameterLayout;
+import org.radllama.train.llama.LlamaConfig;
+import org.radllama.train.llama.LlamaWeights;
+import org.radllama.train.llama.RandomWeights;
+import org.radllama.train.peft.AdapterInfo;
+import org.radllama.train.peft.LoraInitializer;
+import org.radllama.train.peft.PeftAdapter;
+import org.radllama.train.tokenizer.LlamaTokenizer;
+
+/**
+ * The model of a run: its shape and the flat vector that the training changes.
+ *
+ * @param values the trainable numbers in {@code layout}'s order; the live array, empty in a plan
+ */
+record TrainedModel(
+    LlamaConfig llama,
+    Adaptation adaptation,
+    ParameterLayout layout,
+    float[] values,
+    String baseSha256) {
+
+  /** The shape alone, nothing loaded. */
+  static TrainedModel plan(Configuration hadoop, TrainConfig config, LlamaTokenizer tokenizer)
+      throws IOException {
+    LlamaConfig llama =
+        config.baseModel().isPresent()
+            ? LlamaConfig.parse(HuggingFaceCheckpoint.configJson(hadoop, config.baseModel().get()))
+            : config.shape().llama(tokenizer.size(), tokenizer.bos(), tokenizer.eos());
+    ParameterLayout layout = LlamaWeights.layout(llama, config.adaptation());
+    return new TrainedModel(llama, config.adaptation(), layout, new float[0], "");
+  }
+
+  /** With the numbers to begin with. */
+  static TrainedModel start(Configuration hadoop, TrainConfig config, LlamaTokenizer tokenizer)
+      throws IOException {
+    TrainedModel plan = plan(hadoop, config, tokenizer);
+    if (config.baseModel().isEmpty()) {
+      double deviation = config.shape().initialiserRange();
+      return plan.with(RandomWeights.values(plan.layout, deviation, config.seed()), "");
+    }
+    try (HuggingFaceCheckpoint base =
+        HuggingFaceCheckpoint.open(hadoop, config.baseModel().get())) {
+      float[] values =
+          config.adaptation() instanceof Adaptation.Lora lora
+              ? plan.adapter(hadoop, config, lora)
+              : base.read(plan.layout);
+      return plan.with(values, base.sha256());
+    }
+  }
+
+  private float[] adapter(Configuration hadoop, TrainConfig config, Adaptation.Lora lora)
+      throws IOException {
+    if (config.initAdapter().isEmpty()) {
+      return LoraInitializer.values(layout, config.seed());
+    }
+    PeftAdapter given = PeftAdapter.load(hadoop, config.initAdapter().get(), llama);
+    if (!LlamaWeights.layout(llama, given.adaptation()).equals(layout)) {
+      throw JobFailure.usage(
+          "--init-adapter has rank %d on %s, lora {} asks for rank %d on %s"
+              .formatted(
+                  given.adaptation().rank(),
+                  given.adaptation().targets(),
+                  lora.rank(),
+                  lora.targets()));
+    }
+    return given.values();
+  }
+
+  private TrainedModel with(float[] numbers, String sha256) {
+    return new TrainedModel(llama, adaptation, layout, numbers, sha256);
+  }
+
+  /** Refuses a tokenizer or a length that the model has no room for. */
+  void requireRoomFor(LlamaTokenizer tokenizer, int maxLength) {
+    if (tokenizer.size() > llama.vocabularySize()) {
+      throw JobFailure.usage(
+          "the tokenizer has %d tokens, the model's embedding %d rows"
+              .formatted(tokenizer.size(), llama.vocabularySize()));
+    }
+    if (maxLength > llama.maxPositions()) {
+      throw JobFailure.usage(
+          "max-length is %d, the model was made for at most %d positions"
+              .formatted(maxLength, llama.maxPositions()));
+    }
+  }
+
+  /** What executors open. */
+  EngineSpec spec(TrainConfig config) {
+    return new EngineSpec(
+        config.engine(),
+        adaptation instanceof Adaptation.Full ? "" : config.baseModel().orElseThrow(),
+        llama.toJson(),
+        adaptation,
+        config.recompute(),
+        1);
+  }
+
+  void explain(ObjectNode plan, TrainConfig config) {
+    long base = LlamaWeights.fullLayout(llama).slots().stream().mapToLong(s -> s.size()).sum();
+    plan.put("model_parameters", base);
+    plan.put("trained_parameters", layout.parameterCount());
+    long frozen = adaptation instanceof Adaptation.Full ? 0 : base * Float.BYTES;
+    plan.put("frozen_base_mb_per_executor", frozen >> 20);
+    long vector = (long) layout.parameterCount() * Float.BYTES;
+    plan.put("vectors_mb_per_slot", 2 * vector >> 20);
+    plan.put("optimiser_mb_on_driver", 4 * vector >> 20);
+    plan.put("micro_batch_tokens", config.batches().microBatchTokens());
+  }
+
+  /** Writes {@code adapter/} or {@code model/} with {@code radllama.json}. */
+  Path write(RunDirectory run, TrainConfig config, LlamaTokenizer tokenizer, String datasetRunId)
+      throws IOException {
+    FileSystem fs = run.fileSystem();
+    String base = config.baseModel().map(dir -> new Path(dir).toUri().getPath()).orElse("");
+    Path dir;
+    if (adaptation instanceof Adaptation.Lora lora) {
+      dir = run.path("adapter");
+      PeftAdapter.write(fs, dir, lora, layout, values, base);
+    } else {
+      dir = run.path("model");
+      HuggingFaceCheckpoint.write(fs, dir, llama, layout, values, new Path(config.tokenizer()));
+    }
+    new AdapterInfo(
+            config.objective().name().toLowerCase(Locale.ROOT),
+            PromptTemplate.NAME,
+            config.batches().maxLength(),
+            ExampleEncoder.TRUNCATION,
+            base,
+            baseSha256,
+            tokenizer.sha256(),
+            datasetRunId)
+        .write(fs, dir);
+    return dir;
+  }
+}

@@ -1,0 +1,114 @@
+package org.radllama.train.checkpoint;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FileUtil;
+import org.apache.hadoop.fs.Path;
+import org.radllama.ingest.run.Json;
+import org.radllama.train.llama.LlamaConfig;
+import org.radllama.train.safetensors.FloatTensor;
+import org.radllama.train.safetensors.SafetensorsWriter;
+
+/** Writes a model as a Hugging Face checkpoint directory, weights as F32. */
+public final class CheckpointWriter {
+  /** Largest file of weights before they are split into shards, as in transformers. */
+  public static final long MAX_SHARD_BYTES = 5_000_000_000L;
+
+  /** What makes up a tokenizer; {@code tokenizer.json} must be there, the rest may. */
+  public static final List<String> TOKENIZER_FILES =
+      List.of(
+          "tokenizer.json",
+          "tokenizer_config.json",
+          "special_tokens_map.json",
+          "added_tokens.json",
+          "chat_template.jinja",
+          "tokenizer.model");
+
+  private CheckpointWriter() {}
+
+  /**
+   * Writes a directory.
+   *
+   * @param tensors the model's weights in the model's order
+   * @param tokenizerSource the directory whose tokenizer files are copied, on any file system
+   * @param maxShardBytes weights of more bytes are split into several files
+   */
+  public static void write(
+      FileSystem fs,
+      Path dir,
+      LlamaConfig config,
+      List<FloatTensor> tensors,
+      Path tokenizerSource,
+      long maxShardBytes)
+      throws IOException {
+    fs.mkdirs(dir);
+    writeText(fs, new Path(dir, "config.json"), config.toJson());
+    ObjectNode generation = Json.mapper().createObjectNode();
+    generation.put("_from_model_config", true);
+    generation.put("bos_token_id", config.bos()).put("eos_token_id", config.eos());
+    Json.write(fs, new Path(dir, "generation_config.json"), generation);
+    copyTokenizer(fs, dir, tokenizerSource);
+    writeWeights(fs, dir, tensors, maxShardBytes);
+  }
+
+  private static void copyTokenizer(FileSystem fs, Path dir, Path source) throws IOException {
+    FileSystem from = source.getFileSystem(fs.getConf());
+    for (String name : TOKENIZER_FILES) {
+      Path file = new Path(source, name);
+      if (from.exists(file)) {
+        FileUtil.copy(from, file, fs, new Path(dir, name), false, true, fs.getConf());
+      }
+    }
+  }
+
+  private static void writeWeights(
+      FileSystem fs, Path dir, List<FloatTensor> tensors, long maxShardBytes) throws IOException {
+    List<List<FloatTensor>> shards = shards(tensors, maxShardBytes);
+    if (shards.size() == 1) {
+      SafetensorsWriter.write(fs, new Path(dir, ShardIndex.SINGLE), tensors);
+      return;
+    }
+    Map<String, String> places = new TreeMap<>();
+    for (int i = 0; i < shards.size(); i++) {
+      String file = "model-%05d-of-%05d.safetensors".formatted(i + 1, shards.size());
+      SafetensorsWriter.write(fs, new Path(dir, file), shards.get(i));
+      shards.get(i).forEach(t -> places.put(t.name(), file));
+    }
+    ObjectNode index = Json.mapper().createObjectNode();
+    index
+        .putObject("metadata")
+        .put("total_size", tensors.stream().mapToLong(FloatTensor::bytes).sum());
+    ObjectNode map = index.putObject("weight_map");
+    places.forEach(map::put);
+    Json.write(fs, new Path(dir, ShardIndex.INDEX), index);
+  }
+
+  /** Fills shards in the model's order; a tensor larger than a shard has one to itself. */
+  private static List<List<FloatTensor>> shards(List<FloatTensor> tensors, long maxBytes) {
+    List<List<FloatTensor>> shards = new ArrayList<>();
+    shards.add(new ArrayList<>());
+    long bytes = 0;
+    for (FloatTensor tensor : tensors) {
+      if (bytes > 0 && bytes + tensor.bytes() > maxBytes) {
+        shards.add(new ArrayList<>());
+        bytes = 0;
+      }
+      shards.get(shards.size() - 1).add(tensor);
+      bytes += tensor.bytes();
+    }
+    return shards;
+  }
+
+  private static void writeText(FileSystem fs, Path path, String text) throws IOException {
+    try (OutputStream out = fs.create(path, true)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+}

@@ -1,0 +1,240 @@
+package org.radllama.train.checkpoint;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.radllama.ingest.run.Digests;
+import org.radllama.ingest.run.JobFailure;
+import org.radllama.train.engine.ParameterLayout;
+import org.radllama.train.llama.LlamaConfig;
+import org.radllama.train.safetensors.FloatTensor;
+import org.radllama.train.safetensors.SafetensorsFile;
+import org.radllama.train.safetensors.TensorInfo;
+
+/**
+ * A Llama checkpoint directory, open for reading. {@link #open} has checked that every weight of
+ * the model is there, in the shape that {@code config.json} asks for and in a readable dtype. Safe
+ * for several threads.
+ */
+public final class HuggingFaceCheckpoint implements AutoCloseable {
+  private final FileSystem fs;
+  private final Path root;
+  private final String configJson;
+  private final LlamaConfig config;
+  private final Map<String, SafetensorsFile> shards;
+  private final Map<String, SafetensorsFile> byTensor = new TreeMap<>();
+
+  private HuggingFaceCheckpoint(
+      FileSystem fs,
+      Path root,
+      String configJson,
+      LlamaConfig config,
+      Map<String, SafetensorsFile> shards) {
+    this.fs = fs;
+    this.root = root;
+    this.configJson = configJson;
+    this.config = config;
+    this.shards = shards;
+  }
+
+  /**
+   * Opens a directory and checks it.
+   *
+   * @param dir a Hadoop path
+   * @throws JobFailure exit 3 naming what is missing, unknown, of another shape, of another dtype,
+   *     or damaged; also for pickled weights, saying how to convert them
+   */
+  public static HuggingFaceCheckpoint open(Configuration hadoop, String dir) throws IOException {
+    Path root = new Path(dir);
+    FileSystem fs = root.getFileSystem(hadoop);
+    String json = configJson(fs, root);
+    LlamaConfig config = LlamaConfig.parse(json);
+    ShardIndex index = ShardIndex.find(fs, root);
+    HuggingFaceCheckpoint checkpoint =
+        new HuggingFaceCheckpoint(fs, root, json, config, new TreeMap<>());
+    try {
+      for (String file : index.files()) {
+        checkpoint.shards.put(file, SafetensorsFile.open(fs, new Path(root, file)));
+      }
+      checkpoint.index(index);
+      checkpoint.check();
+      return checkpoint;
+    } catch (IOException | RuntimeException e) {
+      checkpoint.close();
+      throw e;
+    }
+  }
+
+  /**
+   * A model's {@code config.json}, which is enough to know its shape.
+   *
+   * @throws JobFailure exit 3 when there is none
+   */
+  public static String configJson(Configuration hadoop, String dir) throws IOException {
+    Path root = new Path(dir);
+    return configJson(root.getFileSystem(hadoop), root);
+  }
+
+  private static String configJson(FileSystem fs, Path root) throws IOException {
+    Path file = new Path(root, "config.json");
+    if (!fs.exists(file)) {
+      throw JobFailure.input(
+          "--base-model: no config.json in %s, which must be a Hugging Face checkpoint directory"
+              .formatted(root.toUri().getPath()));
+    }
+    try (InputStream in = fs.open(file)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private void index(ShardIndex index) {
+    for (Map.Entry<String, SafetensorsFile> shard : shards.entrySet()) {
+      for (String name : shard.getValue().names()) {
+        if (byTensor.putIfAbsent(name, shard.getValue()) != null) {
+          throw failure(name, "it stands in two shards");
+        }
+      }
+    }
+    index.byTensor().forEach(this::checkPlace);
+  }
+
+  private void checkPlace(String name, String file) {
+    if (!shards.get(file).has(name)) {
+      throw failure(name, "the index says it is in %s, which does not hold it".formatted(file));
+    }
+  }
+
+  private void check() {
+    Map<String, List<Integer>> expected = ModelTensors.of(config);
+    expected.forEach(this::check);
+    for (String name : byTensor.keySet()) {
+      if (!expected.containsKey(name) && !ModelTensors.redundant(name, config)) {
+        throw failure(name, "a plain Llama model has no such tensor");
+      }
+    }
+  }
+
+  private void check(String name, List<Integer> shape) {
+    if (!byTensor.containsKey(name)) {
+      throw failure(name, "it is missing");
+    }
+    TensorInfo tensor = byTensor.get(name).tensor(name);
+    if (!tensor.shape().equals(shape.stream().map(Integer::longValue).toList())) {
+      throw failure(
+          name, "its shape is %s, by config.json it must be %s".formatted(tensor.shape(), shape));
+    }
+    if (!tensor.dtype().readable()) {
+      throw failure(
+          name, "its dtype is %s, readable are F32, F16 and BF16".formatted(tensor.dtype()));
+    }
+  }
+
+  private JobFailure failure(String tensor, String reason) {
+    return JobFailure.input(
+        "--base-model %s, tensor %s: %s".formatted(root.toUri().getPath(), tensor, reason));
+  }
+
+  /**
+   * Writes a model that was trained whole as such a directory: {@code config.json}, {@code
+   * generation_config.json}, weights as F32, the tokenizer's files.
+   *
+   * @param layout {@code LlamaWeights.fullLayout} of the model
+   * @param values the flat vector
+   * @param tokenizerSource the directory whose tokenizer files are copied, on any file system
+   */
+  public static void write(
+      FileSystem fs,
+      Path dir,
+      LlamaConfig config,
+      ParameterLayout layout,
+      float[] values,
+      Path tokenizerSource)
+      throws IOException {
+    CheckpointWriter.write(
+        fs,
+        dir,
+        config,
+        FloatTensor.of(layout, values),
+        tokenizerSource,
+        CheckpointWriter.MAX_SHARD_BYTES);
+  }
+
+  /** The model's shape. */
+  public LlamaConfig config() {
+    return config;
+  }
+
+  /** The text of {@code config.json}. */
+  public String configJson() {
+    return configJson;
+  }
+
+  /** A weight's place and type. */
+  public TensorInfo tensor(String name) {
+    return file(name).tensor(name);
+  }
+
+  /** A whole weight, row-major. */
+  public float[] read(String name) throws IOException {
+    return file(name).read(name);
+  }
+
+  /** The elements {@code from} to {@code from + count} of a weight, into an array. */
+  public void read(String name, long from, float[] into, int offset, int count) throws IOException {
+    file(name).read(name, from, into, offset, count);
+  }
+
+  /** The elements of a weight from {@code from} on, until the buffer is full. */
+  public void read(String name, long from, FloatBuffer into) throws IOException {
+    file(name).read(name, from, into);
+  }
+
+  /** The weights of a layout as one flat vector, as whole-model training starts from it. */
+  public float[] read(ParameterLayout layout) throws IOException {
+    float[] values = new float[layout.parameterCount()];
+    for (ParameterLayout.Slot slot : layout.slots()) {
+      read(slot.name(), 0, values, slot.offset(), slot.size());
+    }
+    return values;
+  }
+
+  private SafetensorsFile file(String name) {
+    SafetensorsFile file = byTensor.get(name);
+    if (file == null) {
+      throw failure(name, "it is missing");
+    }
+    return file;
+  }
+
+  /**
+   * One digest over {@code config.json} and the weight files, by name, size and content. Reads all
+   * of them: about a second a gigabyte.
+   */
+  public String sha256() throws IOException {
+    List<Digests.Entry> entries = new ArrayList<>();
+    TreeSet<String> files = new TreeSet<>(shards.keySet());
+    files.add("config.json");
+    for (String file : files) {
+      Path path = new Path(root, file);
+      entries.add(
+          new Digests.Entry(file, fs.getFileStatus(path).getLen(), Digests.sha256(fs, path)));
+    }
+    return Digests.ofListing(entries);
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (SafetensorsFile shard : shards.values()) {
+      shard.close();
+    }
+  }
+}

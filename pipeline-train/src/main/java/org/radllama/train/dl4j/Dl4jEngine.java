@@ -1,0 +1,108 @@
+package org.radllama.train.dl4j;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Function;
+import org.radllama.train.engine.Adaptation;
+import org.radllama.train.engine.Decoding;
+import org.radllama.train.engine.DropoutKey;
+import org.radllama.train.engine.GradientSum;
+import org.radllama.train.engine.LoraEngine;
+import org.radllama.train.engine.LossSum;
+import org.radllama.train.engine.MicroBatch;
+import org.radllama.train.llama.LlamaConfig;
+import org.radllama.train.llama.LlamaWeights;
+
+/** The engine on DL4J and ND4J: one frozen base, and a network for each thread that calls. */
+public final class Dl4jEngine implements LoraEngine {
+  private final LlamaConfig config;
+  private final Adaptation adaptation;
+  private final FrozenBase base;
+  private final boolean recompute;
+  private final int parameterCount;
+  private final Deque<LlamaNetwork> idle = new ArrayDeque<>();
+  private final List<LlamaNetwork> all = new ArrayList<>();
+
+  Dl4jEngine(LlamaConfig config, Adaptation adaptation, FrozenBase base, boolean recompute) {
+    this.config = config;
+    this.adaptation = adaptation;
+    this.base = base;
+    this.recompute = recompute;
+    this.parameterCount = LlamaWeights.layout(config, adaptation).parameterCount();
+  }
+
+  @Override
+  public int parameterCount() {
+    return parameterCount;
+  }
+
+  @Override
+  public GradientSum gradient(MicroBatch batch, float[] trainable, DropoutKey key) {
+    return with(trainable, network -> network.gradient(Pass.of(batch, key)));
+  }
+
+  @Override
+  public LossSum loss(MicroBatch batch, float[] trainable) {
+    return with(trainable, network -> network.loss(Pass.of(batch, null)));
+  }
+
+  @Override
+  public List<int[]> generate(List<int[]> prompts, float[] trainable, Decoding how) {
+    boolean adapted = trainable.length > 0;
+    return with(trainable, network -> new Continuation(config, network, how, adapted).run(prompts));
+  }
+
+  private <T> T with(float[] trainable, Function<LlamaNetwork, T> work) {
+    boolean bare = trainable.length == 0 && adaptation instanceof Adaptation.Lora;
+    if (!bare && trainable.length != parameterCount) {
+      throw new IllegalArgumentException(
+          "%d trainable numbers given, the model has %d"
+              .formatted(trainable.length, parameterCount));
+    }
+    LlamaNetwork network = borrow();
+    try {
+      network.load(trainable);
+      return work.apply(network);
+    } finally {
+      giveBack(network);
+    }
+  }
+
+  /** Bytes that the networks hold for intermediates. */
+  long scratchBytes() {
+    synchronized (idle) {
+      return all.stream().mapToLong(n -> n.arena().bytes()).sum();
+    }
+  }
+
+  private LlamaNetwork borrow() {
+    synchronized (idle) {
+      if (!idle.isEmpty()) {
+        return idle.pop();
+      }
+    }
+    LlamaNetwork network = new LlamaNetwork(config, adaptation, base, recompute);
+    synchronized (idle) {
+      all.add(network);
+    }
+    return network;
+  }
+
+  private void giveBack(LlamaNetwork network) {
+    synchronized (idle) {
+      idle.push(network);
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (idle) {
+      all.forEach(LlamaNetwork::close);
+      all.clear();
+      idle.clear();
+    }
+    base.close();
+  }
+}

@@ -1,0 +1,93 @@
+package org.radllama.train.dl4j;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.apache.hadoop.conf.Configuration;
+import org.radllama.ingest.run.JobFailure;
+import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
+import org.radllama.train.engine.Adaptation;
+import org.radllama.train.engine.EngineProvider;
+import org.radllama.train.engine.EngineSpec;
+import org.radllama.train.engine.LoraEngine;
+import org.radllama.train.llama.LlamaConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens {@link Dl4jEngine}s. */
+public final class Dl4jEngineProvider implements EngineProvider {
+  private static final Logger LOG = LoggerFactory.getLogger(Dl4jEngineProvider.class);
+  private static final long KEEP_AT_MOST = 1L << 30;
+  private static final int TOKENS_ASSUMED = 2048;
+
+  @Override
+  public String name() {
+    return "dl4j";
+  }
+
+  @Override
+  public boolean available() {
+    return true;
+  }
+
+  @Override
+  public String why() {
+    return "it runs on every machine that ND4J's backend runs on";
+  }
+
+  @Override
+  public LoraEngine open(EngineSpec spec, Configuration hadoop) {
+    LlamaConfig config = LlamaConfig.parse(spec.configJson());
+    FrozenBase base =
+        spec.adaptation() instanceof Adaptation.Full
+            ? FrozenBase.none()
+            : load(config, spec.baseModel(), hadoop);
+    return new Dl4jEngine(config, spec.adaptation(), base, recompute(spec.recompute(), config));
+  }
+
+  private static FrozenBase load(LlamaConfig config, String dir, Configuration hadoop) {
+    long start = System.nanoTime();
+    try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(hadoop, dir)) {
+      if (!checkpoint.config().equals(config)) {
+        throw JobFailure.input(dir + ": config.json changed since the job was planned");
+      }
+      FrozenBase base =
+          FrozenBase.load(
+              config,
+              (tensor, at, into, count) -> {
+                try {
+                  checkpoint.read(tensor, at, into, 0, count);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      LOG.info(
+          "base model of {} MB loaded in {} s",
+          base.bytes() >> 20,
+          (System.nanoTime() - start) / 1_000_000_000);
+      return base;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** {@code auto} recomputes when keeping every block's inside would take more than 1 GiB. */
+  static boolean recompute(String setting, LlamaConfig config) {
+    return switch (setting) {
+      case "on" -> true;
+      case "off" -> false;
+      default -> bytesKept(config, TOKENS_ASSUMED) > KEEP_AT_MOST;
+    };
+  }
+
+  /** Bytes of all blocks' insides for so many packed tokens. */
+  static long bytesKept(LlamaConfig config, int tokens) {
+    long perToken =
+        4L * config.hiddenSize()
+            + 2L * config.queryWidth()
+            + 2L * config.keyValueWidth()
+            + 3L * config.intermediateSize()
+            + config.heads()
+            + 2;
+    return perToken * config.layers() * tokens * Float.BYTES;
+  }
+}

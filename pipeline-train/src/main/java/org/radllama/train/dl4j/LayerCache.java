@@ -1,0 +1,52 @@
+package org.radllama.train.dl4j;
+
+import org.radllama.train.kernels.Mat;
+import org.radllama.train.kernels.Packing;
+
+/** Keys and values of one block, for each text that is being continued. */
+final class LayerCache {
+  private final Mat[] keys;
+  private final Mat[] values;
+  private final int[] lengths;
+  private final boolean continuing;
+
+  /**
+   * A view of the caches of the texts in one pass.
+   *
+   * @param lengths rows filled in each cache so far; updated by {@link #append}
+   * @param continuing whether the pass adds one token to each text, rather than whole prompts
+   */
+  LayerCache(Mat[] keys, Mat[] values, int[] lengths, boolean continuing) {
+    this.keys = keys;
+    this.values = values;
+    this.lengths = lengths.clone();
+    this.continuing = continuing;
+  }
+
+  boolean continuing() {
+    return continuing;
+  }
+
+  Mat[] keys() {
+    return keys;
+  }
+
+  Mat[] values() {
+    return values;
+  }
+
+  int[] lengths() {
+    return lengths;
+  }
+
+  /** Copies the pass's keys and values (N, width) behind what each text has. */
+  void append(Packing packing, Mat newKeys, Mat newValues) {
+    for (int e = 0; e < packing.examples(); e++) {
+      int count = packing.length(e);
+      int from = packing.starts()[e];
+      keys[e].rows(lengths[e], count).copyFrom(newKeys.rows(from, count));
+      values[e].rows(lengths[e], count).copyFrom(newValues.rows(from, count));
+      lengths[e] += count;
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package org.radllama.train.dl4j;
+
+import org.radllama.train.kernels.Arena;
+import org.radllama.train.kernels.Dropout;
+import org.radllama.train.kernels.Kernels;
+import org.radllama.train.kernels.Mat;
+
+/**
+ * One projection, {@code y = x W^T}, with a LoRA adapter beside it where there is one: {@code y +=
+ * s dropout(x) A^T B^T} (Hu et al., arXiv 2106.09685, section 4.1). Shapes: x (N, in), W (out, in),
+ * A (r, in), B (out, r).
+ */
+final class Linear {
+  private final Trainable weight;
+  private final Adapter adapter;
+
+  /**
+   * A tensor with its gradient.
+   *
+   * @param value the numbers
+   * @param gradient where its gradient is added, or null when it is frozen
+   */
+  record Trainable(Mat value, Mat gradient) {}
+
+  /**
+   * The low-rank part.
+   *
+   * @param scale s
+   * @param dropout probability
+   * @param site which projection of the model this is, for the dropout
+   */
+  record Adapter(Trainable a, Trainable b, float scale, double dropout, int site) {}
+
+  Linear(Trainable weight, Adapter adapter) {
+    this.weight = weight;
+    this.adapter = adapter;
+  }
+
+  int out() {
+    return weight.value().rows();
+  }
+
+  int in() {
+    return weight.value().cols();
+  }
+
+  /** Overwrites y (N, out). */
+  void forward(Pass pass, Kernels kernels, Arena arena, Mat x, Mat y) {
+    kernels.timesTransposed(x, weight.value(), 1, 0, y);
+    if (adapter == null || !pass.adapted()) {
+      return;
+    }
+    Arena.Mark mark = arena.mark();
+    Mat dropped = dropped(pass, kernels, arena, x);
+    Mat low = arena.take(x.rows(), adapter.a.value().rows());
+    kernels.timesTransposed(dropped, adapter.a.value(), 1, 0, low);
+    kernels.timesTransposed(low, adapter.b.value(), adapter.scale, 1, y);
+    arena.release(mark);
+  }
+
+  private Mat dropped(Pass pass, Kernels kernels, Arena arena, Mat x) {
+    Dropout dropout = pass.dropout(adapter.dropout, adapter.site);
+    if (dropout == null) {
+      return x;
+    }
+    Mat dropped = arena.take(x.rows(), x.cols());
+    kernels.dropout(x, dropout, pass.packing(), dropped);
+    return dropped;
+  }
+
+  /**
+   * Adds the gradients of what is trainable, and writes {@code dx = beta dx + ...} unless it is
+   * null, which says that nothing before this needs a gradient.
+   */
+  void backward(Pass pass, Kernels kernels, Arena arena, Mat x, Mat dy, Mat dx, float beta) {
+    if (weight.gradient() != null) {
+      kernels.addTransposedTimes(dy, x, 1, weight.gradient());
+    }
+    if (dx != null) {
+      kernels.times(dy, weight.value(), 1, beta, dx);
+    }
+    if (adapter != null && pass.adapted()) {
+      Arena.Mark mark = arena.mark();
+      adapterBackward(pass, kernels, arena, x, dy, dx);
+      arena.release(mark);
+    }
+  }
+
+  private void adapterBackward(Pass pass, Kernels kernels, Arena arena, Mat x, Mat dy, Mat dx) {
+    Mat a = adapter.a.value();
+    Mat dropped = dropped(pass, kernels, arena, x);
+    Mat low = arena.take(x.rows(), a.rows());
+    Mat dlow = arena.take(x.rows(), a.rows());
+    kernels.timesTransposed(dropped, a, 1, 0, low);
+    kernels.addTransposedTimes(dy, low, adapter.scale, adapter.b.gradient());
+    kernels.times(dy, adapter.b.value(), adapter.scale, 0, dlow);
+    kernels.addTransposedTimes(dlow, dropped, 1, adapter.a.gradient());
+    if (dx == null) {
+      return;
+    }
+    Dropout dropout = pass.dropout(adapter.dropout, adapter.site);
+    if (dropout == null) {
+      kernels.times(dlow, a, 1, 1, dx);
+    } else {
+      Mat ddropped = arena.take(x.rows(), x.cols());
+      kernels.times(dlow, a, 1, 0, ddropped);
+      kernels.addDropout(ddropped, dropout, pass.packing(), dx);
+    }
+  }
+}

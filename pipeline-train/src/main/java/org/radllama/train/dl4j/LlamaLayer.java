@@ -1,0 +1,215 @@
+package org.radllama.train.dl4j;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.deeplearning4j.nn.api.layers.IOutputLayer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.BaseLayer;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.DataSet;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.radllama.train.dl4j.DecoderBlock.Inside;
+import org.radllama.train.kernels.Arena;
+import org.radllama.train.kernels.Mat;
+
+/** DL4J's side of the model: the embedding, a decoder block, and the loss head as layers. */
+abstract sealed class LlamaLayer extends BaseLayer<LlamaLayerConf> {
+  private static final long serialVersionUID = 1L;
+
+  transient LayerRun run;
+
+  private LlamaLayer(NeuralNetConfiguration conf, LayerRun run) {
+    super(conf, DataType.FLOAT);
+    this.run = run;
+  }
+
+  @Override
+  public boolean isPretrainLayer() {
+    return false;
+  }
+
+  /** The gradients that the mathematics has added into DL4J's views. */
+  Gradient ownGradient() {
+    Gradient own = new DefaultGradient(getGradientsViewArray());
+    if (gradientViews != null) {
+      gradientViews.forEach(own::setGradientFor);
+    }
+    return own;
+  }
+
+  /** Token ids to rows of the embedding. Its input carries only the number of tokens. */
+  static final class Embedding extends LlamaLayer {
+    private static final long serialVersionUID = 1L;
+
+    Embedding(NeuralNetConfiguration conf, LayerRun run) {
+      super(conf, run);
+    }
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+      Mat table = run.model().embedding().value();
+      INDArray out = run.array(run.pass().tokens().length, table.cols());
+      run.tools().kernels().gather(table, run.pass().tokens(), LayerRun.mat(out));
+      return out;
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr ws) {
+      Mat gradient = run.model().embedding().gradient();
+      if (gradient != null) {
+        run.tools().kernels().scatterAdd(LayerRun.mat(epsilon), run.pass().tokens(), gradient);
+      }
+      return new Pair<>(ownGradient(), null);
+    }
+  }
+
+  /** One decoder block. */
+  static final class Block extends LlamaLayer {
+    private static final long serialVersionUID = 1L;
+
+    private final int layer;
+    private final transient Deque<Inside> kept = new ArrayDeque<>();
+
+    Block(NeuralNetConfiguration conf, LayerRun run, int layer) {
+      super(conf, run);
+      this.layer = layer;
+    }
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+      Arena arena = run.tools().arena();
+      Arena.Mark mark = arena.mark();
+      INDArray out = run.array((int) input.size(0), (int) input.size(1));
+      Inside inside =
+          block().forward(run.pass(), run.tools(), null, LayerRun.mat(input), LayerRun.mat(out));
+      if (run.recompute()) {
+        arena.release(mark);
+      } else {
+        kept.push(inside);
+      }
+      return out;
+    }
+
+    private DecoderBlock block() {
+      return run.model().blocks().get(layer);
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr ws) {
+      Arena arena = run.tools().arena();
+      Arena.Mark mark = arena.mark();
+      Mat x = LayerRun.mat(input);
+      Inside inside =
+          run.recompute() ? block().forward(run.pass(), run.tools(), null, x, null) : kept.pop();
+      INDArray dx = run.array(x.rows(), x.cols());
+      boolean needed = layer > 0 || run.model().embeddingTrained();
+      block()
+          .backward(
+              run.pass(), run.tools(), x, inside, LayerRun.mat(epsilon), LayerRun.mat(dx), needed);
+      arena.release(mark);
+      return new Pair<>(ownGradient(), dx);
+    }
+  }
+
+  /** The loss over the pass's targets; it needs no labels of DL4J's. */
+  static final class Head extends LlamaLayer implements IOutputLayer {
+    private static final long serialVersionUID = 1L;
+
+    Head(NeuralNetConfiguration conf, LayerRun run) {
+      super(conf, run);
+    }
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+      return input;
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr ws) {
+      Mat x = LayerRun.mat(input);
+      INDArray dx = run.array(x.rows(), x.cols());
+      run.loss(run.model().head().loss(run.pass(), run.tools(), x, LayerRun.mat(dx)));
+      return new Pair<>(ownGradient(), dx);
+    }
+
+    @Override
+    public double computeScore(double regularisation, boolean training, LayerWorkspaceMgr ws) {
+      return run.loss();
+    }
+
+    @Override
+    public boolean needsLabels() {
+      return false;
+    }
+
+    @Override
+    public void setLabels(INDArray labels) {
+      // The targets come with the pass.
+    }
+
+    @Override
+    public INDArray getLabels() {
+      return null;
+    }
+
+    @Override
+    public INDArray computeScoreForExamples(double regularisation, LayerWorkspaceMgr ws) {
+      throw notAClassifier();
+    }
+
+    @Override
+    public double f1Score(DataSet data) {
+      throw notAClassifier();
+    }
+
+    @Override
+    public double f1Score(INDArray examples, INDArray labels) {
+      throw notAClassifier();
+    }
+
+    @Override
+    public int numLabels() {
+      throw notAClassifier();
+    }
+
+    @Override
+    public void fit(DataSetIterator data) {
+      throw notAClassifier();
+    }
+
+    @Override
+    public int[] predict(INDArray examples) {
+      throw notAClassifier();
+    }
+
+    @Override
+    public java.util.List<String> predict(DataSet data) {
+      throw notAClassifier();
+    }
+
+    @Override
+    public void fit(INDArray examples, INDArray labels) {
+      throw notAClassifier();
+    }
+
+    @Override
+    public void fit(DataSet data) {
+      throw notAClassifier();
+    }
+
+    @Override
+    public void fit(INDArray examples, int[] labels) {
+      throw notAClassifier();
+    }
+
+    private static UnsupportedOperationException notAClassifier() {
+      return new UnsupportedOperationException(
+          "a language model's loss head classifies no examples");
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package org.radllama.train.dl4j;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.radllama.train.dl4j.Linear.Trainable;
+import org.radllama.train.engine.Adaptation;
+import org.radllama.train.engine.ParameterLayout;
+import org.radllama.train.kernels.Mat;
+import org.radllama.train.llama.LlamaConfig;
+import org.radllama.train.llama.LlamaWeights;
+
+/**
+ * A Llama model put together from the frozen base and one flat vector of trainable numbers.
+ *
+ * @param embedding (vocabulary, hidden)
+ * @param blocks the decoder blocks
+ * @param head the last norm, the output head and the loss
+ */
+record LlamaModel(Trainable embedding, List<DecoderBlock> blocks, LossHead head) {
+
+  /** Makes matrices over a flat vector, by the offset of a tensor. */
+  interface Flat {
+    Mat at(int offset, int rows, int cols);
+  }
+
+  static LlamaModel of(
+      LlamaConfig config, Adaptation adaptation, FrozenBase base, Flat values, Flat gradients) {
+    return new Builder(config, adaptation, base, values, gradients).build();
+  }
+
+  /** Whether something before the first block is trained. */
+  boolean embeddingTrained() {
+    return embedding.gradient() != null;
+  }
+
+  private static final class Builder {
+    private final LlamaConfig config;
+    private final Adaptation adaptation;
+    private final FrozenBase base;
+    private final Flat values;
+    private final Flat gradients;
+    private final Map<String, ParameterLayout.Slot> slots = new HashMap<>();
+
+    Builder(
+        LlamaConfig config, Adaptation adaptation, FrozenBase base, Flat values, Flat gradients) {
+      this.config = config;
+      this.adaptation = adaptation;
+      this.base = base;
+      this.values = values;
+      this.gradients = gradients;
+      LlamaWeights.layout(config, adaptation).slots().forEach(s -> slots.put(s.name(), s));
+    }
+
+    LlamaModel build() {
+      List<DecoderBlock> blocks = new ArrayList<>();
+      for (int layer = 0; layer < config.layers(); layer++) {
+        blocks.add(block(layer));
+      }
+      Trainable embedding = tensor(LlamaWeights.EMBEDDING);
+      Trainable table = config.tiedEmbeddings() ? embedding : tensor(LlamaWeights.HEAD);
+      LossHead head = new LossHead(config.rmsNormEps(), tensor(LlamaWeights.FINAL_NORM), table);
+      return new LlamaModel(embedding, blocks, head);
+    }
+
+    private DecoderBlock block(int layer) {
+      Linear[] projections = new Linear[LlamaWeights.PROJECTIONS.size()];
+      for (int i = 0; i < projections.length; i++) {
+        String name = LlamaWeights.PROJECTIONS.get(i);
+        Trainable weight = tensor(LlamaWeights.projection(layer, name));
+        projections[i] = new Linear(weight, adapter(layer, name, layer * projections.length + i));
+      }
+      return new DecoderBlock(
+          new DecoderBlock.Shape(config.headSize(), config.rmsNormEps()),
+          tensor(LlamaWeights.attentionNorm(layer)),
+          tensor(LlamaWeights.feedForwardNorm(layer)),
+          projections);
+    }
+
+    private Linear.Adapter adapter(int layer, String name, int site) {
+      if (!(adaptation instanceof Adaptation.Lora lora) || !lora.targets().contains(name)) {
+        return null;
+      }
+      return new Linear.Adapter(
+          tensor(LlamaWeights.loraFactor(layer, name, "lora_A")),
+          tensor(LlamaWeights.loraFactor(layer, name, "lora_B")),
+          (float) lora.scale(),
+          lora.dropout(),
+          site);
+    }
+
+    private Trainable tensor(String name) {
+      ParameterLayout.Slot slot = slots.get(name);
+      if (slot == null) {
+        return new Trainable(base.get(name), null);
+      }
+      int rows = slot.shape().size() == 1 ? 1 : slot.shape().get(0);
+      int cols = slot.size() / rows;
+      return new Trainable(
+          values.at(slot.offset(), rows, cols), gradients.at(slot.offset(), rows, cols));
+    }
+  }
+}

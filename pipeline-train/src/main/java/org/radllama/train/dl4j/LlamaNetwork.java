@@ -1,0 +1,172 @@
+package org.radllama.train.dl4j;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.NoOp;
+import org.radllama.train.dl4j.DecoderBlock.Tools;
+import org.radllama.train.engine.Adaptation;
+import org.radllama.train.engine.GradientSum;
+import org.radllama.train.engine.LossSum;
+import org.radllama.train.engine.ParameterLayout;
+import org.radllama.train.engine.ParameterLayout.Slot;
+import org.radllama.train.kernels.Arena;
+import org.radllama.train.kernels.FusedKernels;
+import org.radllama.train.kernels.Mat;
+import org.radllama.train.kernels.RotaryTable;
+import org.radllama.train.llama.LlamaConfig;
+import org.radllama.train.llama.LlamaWeights;
+
+/** One thread's network: DL4J's parameters and gradients, and the tools to compute with. */
+final class LlamaNetwork implements AutoCloseable {
+  private final LlamaConfig config;
+  private final LayerRun run;
+  private final MultiLayerNetwork net;
+  private final LlamaModel model;
+  private final Mat values;
+  private final Mat gradients;
+  private final INDArray input = Nd4j.zeros(DataType.FLOAT, 1, 1);
+  private final FusedKernels kernels = new FusedKernels();
+  private final Arena arena = new Arena();
+  private RotaryTable rotary;
+
+  LlamaNetwork(LlamaConfig config, Adaptation adaptation, FrozenBase base, boolean recompute) {
+    this.config = config;
+    run = new LayerRun(recompute);
+    ParameterLayout layout = LlamaWeights.layout(config, adaptation);
+    net = new MultiLayerNetwork(configuration(config, layout, run));
+    net.init();
+    net.initGradientsView();
+    int n = layout.parameterCount();
+    if (net.numParams() != n) {
+      throw new IllegalStateException(
+          "DL4J counts %d parameters, the layout %d".formatted(net.numParams(), n));
+    }
+    INDArray flatGradients = net.getGradientsViewArray();
+    values = Mat.of(net.params(), 0, 1, n);
+    gradients = Mat.of(flatGradients, 0, 1, n);
+    model =
+        LlamaModel.of(
+            config,
+            adaptation,
+            base,
+            (at, rows, cols) -> Mat.of(net.params(), at, rows, cols),
+            (at, rows, cols) -> Mat.of(flatGradients, at, rows, cols));
+    run.bind(model);
+    rotary = new RotaryTable(config, Math.min(config.maxPositions(), 1024));
+  }
+
+  private static MultiLayerConfiguration configuration(
+      LlamaConfig config, ParameterLayout layout, LayerRun run) {
+    NeuralNetConfiguration.ListBuilder list =
+        new NeuralNetConfiguration.Builder()
+            .dataType(DataType.FLOAT)
+            .trainingWorkspaceMode(WorkspaceMode.NONE)
+            .inferenceWorkspaceMode(WorkspaceMode.NONE)
+            .miniBatch(false)
+            .updater(new NoOp())
+            .list();
+    list.layer(
+        new LlamaLayerConf(
+            "embedding", slots(layout, LlamaWeights.EMBEDDING), run, LlamaLayer.Embedding::new));
+    for (int i = 0; i < config.layers(); i++) {
+      int layer = i;
+      list.layer(
+          new LlamaLayerConf(
+              "block-" + layer,
+              slots(layout, "model.layers.%d.".formatted(layer)),
+              run,
+              (conf, shared) -> new LlamaLayer.Block(conf, shared, layer)));
+    }
+    List<Slot> last = new ArrayList<>(slots(layout, LlamaWeights.FINAL_NORM));
+    last.addAll(slots(layout, LlamaWeights.HEAD));
+    list.layer(new LlamaLayerConf("head", last, run, LlamaLayer.Head::new));
+    return list.build();
+  }
+
+  private static List<Slot> slots(ParameterLayout layout, String prefix) {
+    return layout.slots().stream()
+        .filter(
+            s -> s.name().startsWith(prefix) || s.name().startsWith("base_model.model." + prefix))
+        .toList();
+  }
+
+  /** Copies the trainable numbers in. */
+  void load(float[] trainable) {
+    values.put(0, trainable, 0, trainable.length);
+  }
+
+  GradientSum gradient(Pass pass) {
+    gradients.zero();
+    Arena.Mark mark = arena.mark();
+    run.begin(tools(pass.packing().longest()), pass);
+    try {
+      net.setInput(input);
+      net.computeGradientAndScore();
+      LossSum sum = new LossSum(run.loss(), pass.targetIds().length);
+      return new GradientSum(sum, gradients.toArray());
+    } finally {
+      net.clear();
+      run.end();
+      arena.release(mark);
+    }
+  }
+
+  LossSum loss(Pass pass) {
+    Tools tools = tools(pass.packing().longest());
+    Arena.Mark mark = arena.mark();
+    Mat x = blocks(pass, tools, null);
+    double loss = model.head().loss(pass, tools, x, null);
+    arena.release(mark);
+    return new LossSum(loss, pass.targetIds().length);
+  }
+
+  /** Logits (rows, vocabulary) of some packed rows, in the arena until its mark is released. */
+  Mat logits(Pass pass, List<LayerCache> caches, int[] rows) {
+    Tools tools = tools(pass.packing().longest());
+    return model.head().logits(tools, blocks(pass, tools, caches), rows);
+  }
+
+  /** The last block's output, in the arena. */
+  private Mat blocks(Pass pass, Tools tools, List<LayerCache> caches) {
+    int n = pass.tokens().length;
+    Mat x = arena.take(n, config.hiddenSize());
+    Mat y = arena.take(n, config.hiddenSize());
+    kernels.gather(model.embedding().value(), pass.tokens(), x);
+    for (int layer = 0; layer < model.blocks().size(); layer++) {
+      Arena.Mark mark = arena.mark();
+      LayerCache cache = caches == null ? null : caches.get(layer);
+      model.blocks().get(layer).forward(pass, tools, cache, x, y);
+      arena.release(mark);
+      Mat swap = x;
+      x = y;
+      y = swap;
+    }
+    return x;
+  }
+
+  private Tools tools(int positions) {
+    if (positions > rotary.positions()) {
+      rotary = new RotaryTable(config, Integer.highestOneBit(positions) * 2);
+    }
+    return new Tools(kernels, arena, rotary);
+  }
+
+  Arena arena() {
+    return arena;
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+    kernels.close();
+    net.close();
+    input.close();
+  }
+}

@@ -1,0 +1,94 @@
+package org.radllama.train.dl4j;
+
+import org.radllama.train.dl4j.DecoderBlock.Tools;
+import org.radllama.train.dl4j.Linear.Trainable;
+import org.radllama.train.kernels.Arena;
+import org.radllama.train.kernels.Kernels;
+import org.radllama.train.kernels.Mat;
+
+/**
+ * The last RMSNorm, the output head and the cross entropy, over the target rows only and a few of
+ * them at a time, so that no matrix of all tokens by the whole vocabulary ever exists.
+ */
+final class LossHead {
+  private static final int LOGITS_AT_ONCE = 1 << 21;
+
+  private final double eps;
+  private final Trainable gain;
+  private final Trainable table;
+
+  /**
+   * A head.
+   *
+   * @param gain of the last norm, (hidden)
+   * @param table the output head or the tied embedding, (vocabulary, hidden)
+   */
+  LossHead(double eps, Trainable gain, Trainable table) {
+    this.eps = eps;
+    this.gain = gain;
+    this.table = table;
+  }
+
+  /**
+   * Sum of the negative log-likelihoods of the pass's targets.
+   *
+   * @param x the last block's output (N, hidden)
+   * @param dx receives its gradient, or null for the loss alone
+   */
+  double loss(Pass pass, Tools t, Mat x, Mat dx) {
+    Kernels kernels = t.kernels();
+    Arena arena = t.arena();
+    Arena.Mark mark = arena.mark();
+    int m = pass.targetRows().length;
+    Mat rows = arena.take(m, x.cols());
+    Mat norm = arena.take(m, x.cols());
+    Mat inverse = arena.take(m, 1);
+    kernels.gather(x, pass.targetRows(), rows);
+    kernels.rmsNorm(rows, gain.value(), eps, norm, inverse);
+    Mat dnorm = dx == null ? null : arena.take(m, x.cols());
+    int step = Math.max(1, Math.min(m, LOGITS_AT_ONCE / table.value().rows()));
+    Mat logits = arena.take(step, table.value().rows());
+    double loss = 0;
+    for (int from = 0; from < m; from += step) {
+      int count = Math.min(step, m - from);
+      loss += part(pass, kernels, logits.rows(0, count), norm.rows(from, count), from, dnorm);
+    }
+    if (dx != null) {
+      dx.zero();
+      Mat drows = arena.take(m, x.cols());
+      drows.zero();
+      kernels.rmsNormBackward(rows, gain.value(), inverse, dnorm, drows, gain.gradient());
+      kernels.scatterAdd(drows, pass.targetRows(), dx);
+    }
+    arena.release(mark);
+    return loss;
+  }
+
+  private double part(Pass pass, Kernels kernels, Mat logits, Mat norm, int from, Mat dnorm) {
+    int[] ids = new int[norm.rows()];
+    System.arraycopy(pass.targetIds(), from, ids, 0, ids.length);
+    kernels.timesTransposed(norm, table.value(), 1, 0, logits);
+    double loss = kernels.crossEntropy(logits, ids, dnorm != null);
+    if (dnorm != null) {
+      kernels.times(logits, table.value(), 1, 0, dnorm.rows(from, ids.length));
+      if (table.gradient() != null) {
+        kernels.addTransposedTimes(logits, norm, 1, table.gradient());
+      }
+    }
+    return loss;
+  }
+
+  /** Logits (rows, vocabulary) of some rows of the last block's output; in the arena. */
+  Mat logits(Tools t, Mat x, int[] rows) {
+    Kernels kernels = t.kernels();
+    Arena arena = t.arena();
+    Mat taken = arena.take(rows.length, x.cols());
+    Mat norm = arena.take(rows.length, x.cols());
+    Mat inverse = arena.take(rows.length, 1);
+    Mat logits = arena.take(rows.length, table.value().rows());
+    kernels.gather(x, rows, taken);
+    kernels.rmsNorm(taken, gain.value(), eps, norm, inverse);
+    kernels.timesTransposed(norm, table.value(), 1, 0, logits);
+    return logits;
+  }
+}

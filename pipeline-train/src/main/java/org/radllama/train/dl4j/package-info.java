@@ -1,0 +1,9 @@
+/**
+ * The engine on DL4J and ND4J: a {@code MultiLayerNetwork} whose layers are the embedding, the
+ * decoder blocks and the loss head, and whose parameters are exactly the trainable numbers, so that
+ * DL4J's flat parameter and gradient vectors are the ones the cluster exchanges. The layers are
+ * thin; the mathematics of a block is in {@link org.radllama.train.dl4j.DecoderBlock}, over {@link
+ * org.radllama.train.kernels.Kernels}. The frozen base is shared by all networks of a JVM and is no
+ * part of their configuration.
+ */
+package org.radllama.train.dl4j;

@@ -1,0 +1,53 @@
+package org.radllama.train.encode;
+
+import java.util.Arrays;
+import org.radllama.ingest.instruct.InstructionExample;
+import org.radllama.ingest.run.JobFailure;
+import org.radllama.train.engine.EncodedExample;
+import org.radllama.train.tokenizer.LlamaTokenizer;
+
+/**
+ * Reports for language modelling (objective {@code report}): BOS, the report's text, EOS, and every
+ * token after BOS is a target. Safe for several threads.
+ */
+public final class ReportEncoder {
+  private final LlamaTokenizer tokenizer;
+  private final int maxLength;
+  private final Counter counter = new Counter();
+
+  /**
+   * An encoder.
+   *
+   * @param maxLength longest example in tokens, with BOS and EOS; at least 3
+   * @throws JobFailure exit 2 for less
+   */
+  public ReportEncoder(LlamaTokenizer tokenizer, int maxLength) {
+    if (maxLength < 3) {
+      throw JobFailure.usage("max-length is %d, must be at least 3".formatted(maxLength));
+    }
+    this.tokenizer = tokenizer;
+    this.maxLength = maxLength;
+  }
+
+  /**
+   * Encodes one report. One that is too long loses its end, and its EOS with it, since it does not
+   * end there.
+   *
+   * @param index the report's place in its split
+   */
+  public EncodedExample encode(long index, InstructionExample example) {
+    int[] text = tokenizer.encode(ReportText.of(example));
+    int[] tokens = new int[text.length + 2];
+    tokens[0] = tokenizer.bos();
+    System.arraycopy(text, 0, tokens, 1, text.length);
+    tokens[tokens.length - 1] = tokenizer.eos();
+    int lost = Math.max(0, tokens.length - maxLength);
+    counter.add(example.id(), lost, 0);
+    return new EncodedExample(index, Arrays.copyOf(tokens, tokens.length - lost), 1);
+  }
+
+  /** What was shortened so far. */
+  public Truncation truncation() {
+    return counter.truncation();
+  }
+}

@@ -1,0 +1,50 @@
+package org.radllama.train.encode;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * What was shortened.
+ *
+ * @param examples how many examples were encoded
+ * @param cuts those that were too long, by id
+ */
+public record Truncation(long examples, List<Cut> cuts) implements Serializable {
+  public Truncation {
+    cuts = cuts.stream().sorted(Comparator.comparing(Cut::id)).toList();
+  }
+
+  /**
+   * One example that was too long.
+   *
+   * @param id the example's
+   * @param inputTokens how many tokens its findings (or the report) lost at their end; of a report,
+   *     EOS is counted too
+   * @param outputTokens how many tokens its output lost at its end, EOS counted
+   */
+  public record Cut(String id, int inputTokens, int outputTokens) implements Serializable {}
+
+  /** Nothing encoded yet. */
+  public static Truncation none() {
+    return new Truncation(0, List.of());
+  }
+
+  /** The joint counts of two parts of a dataset. */
+  public Truncation plus(Truncation other) {
+    List<Cut> both = new ArrayList<>(cuts);
+    both.addAll(other.cuts);
+    return new Truncation(examples + other.examples, both);
+  }
+
+  /** How many examples lost something of their input. */
+  public long inputsCut() {
+    return cuts.stream().filter(c -> c.inputTokens() > 0).count();
+  }
+
+  /** How many examples lost something of their output. */
+  public long outputsCut() {
+    return cuts.stream().filter(c -> c.outputTokens() > 0).count();
+  }
+}

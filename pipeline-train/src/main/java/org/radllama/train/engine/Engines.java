@@ -1,0 +1,59 @@
+package org.radllama.train.engine;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.radllama.ingest.run.JobFailure;
+
+/** The engines of this JVM: each specification is opened once and shared by all tasks. */
+public final class Engines {
+  private static final Map<EngineSpec, LoraEngine> OPEN = new HashMap<>();
+
+  private Engines() {}
+
+  /**
+   * The engine for a specification, opened on first use.
+   *
+   * @throws JobFailure exit 2 for an unknown engine, 3 for an unreadable base, 5 when this machine
+   *     cannot run it
+   */
+  public static LoraEngine shared(EngineSpec spec, Configuration hadoop) {
+    synchronized (OPEN) {
+      return OPEN.computeIfAbsent(spec, s -> provider(s.engine()).open(s, hadoop));
+    }
+  }
+
+  /** Frees every engine of this JVM. */
+  public static void closeAll() {
+    synchronized (OPEN) {
+      OPEN.values().forEach(LoraEngine::close);
+      OPEN.clear();
+    }
+  }
+
+  /** What {@code engine = NAME} means on this machine, and why. */
+  public static String explain(String name) {
+    EngineProvider chosen = provider(name);
+    return name.equals("auto") ? chosen.name() + " (" + chosen.why() + ")" : chosen.name();
+  }
+
+  private static EngineProvider provider(String name) {
+    List<EngineProvider> all =
+        ServiceLoader.load(EngineProvider.class, Engines.class.getClassLoader()).stream()
+            .map(ServiceLoader.Provider::get)
+            .toList();
+    return all.stream()
+        .filter(p -> name.equals("auto") ? p.available() : p.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                JobFailure.usage(
+                    "engine is %s, must be auto or one of %s"
+                        .formatted(
+                            name,
+                            all.stream().map(EngineProvider::name).collect(Collectors.toList()))));
+  }
+}

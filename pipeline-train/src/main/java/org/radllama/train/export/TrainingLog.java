@@ -1,0 +1,87 @@
+package org.radllama.train.export;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.radllama.ingest.page.Charts;
+import org.radllama.ingest.page.Page;
+
+/** A run's metrics: {@code metrics.jsonl} while it runs, {@code training.html} at its end. */
+public final class TrainingLog implements AutoCloseable {
+  private final FSDataOutputStream lines;
+  private final List<StepMetrics> steps = new ArrayList<>();
+
+  /** Begins {@code metrics.jsonl}. */
+  public TrainingLog(FileSystem fs, Path metrics) throws IOException {
+    lines = fs.create(metrics, true);
+  }
+
+  /** Adds a step, on disk at once. */
+  public void add(StepMetrics step) {
+    steps.add(step);
+    try {
+      lines.write((step.json() + "\n").getBytes(StandardCharsets.UTF_8));
+      lines.hflush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Writes the page of curves. */
+  public void writePage(FileSystem fs, Path page, Map<String, String> facts) throws IOException {
+    Page html = new Page("Training run").facts(facts);
+    html.heading("Loss")
+        .figure(
+            "Mean loss over target tokens in nats, by optimiser step.",
+            Charts.lines(
+                "step",
+                "loss",
+                List.of(
+                    series("train", steps, StepMetrics::loss),
+                    series(
+                        "validate",
+                        steps.stream().filter(s -> s.validationLoss().isPresent()).toList(),
+                        s -> s.validationLoss().orElse(Double.NaN)))));
+    html.heading("Optimiser")
+        .figure(
+            "Learning rate by optimiser step.",
+            Charts.lines(
+                "step", "learning rate", List.of(series("rate", steps, StepMetrics::learningRate))))
+        .figure(
+            "Global gradient norm before clipping.",
+            Charts.lines(
+                "step", "norm", List.of(series("norm", steps, StepMetrics::gradientNorm))));
+    html.heading("Speed")
+        .figure(
+            "Tokens per second of wall time, prompts included.",
+            Charts.lines(
+                "step",
+                "tokens/s",
+                List.of(series("tokens/s", steps, StepMetrics::tokensPerSecond))));
+    try (Writer out =
+        new java.io.OutputStreamWriter(fs.create(page, true), StandardCharsets.UTF_8)) {
+      out.write(html.html());
+    }
+  }
+
+  private static Charts.Series series(
+      String name, List<StepMetrics> steps, ToDoubleFunction<StepMetrics> value) {
+    return new Charts.Series(
+        name,
+        steps.stream().mapToDouble(StepMetrics::step).toArray(),
+        steps.stream().mapToDouble(value).toArray());
+  }
+
+  @Override
+  public void close() throws IOException {
+    lines.close();
+  }
+}

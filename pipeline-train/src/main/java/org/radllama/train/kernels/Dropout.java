@@ -1,0 +1,40 @@
+package org.radllama.train.kernels;
+
+/**
+ * Counter-based dropout: whether an element is dropped is a function of (seed, step, example, site,
+ * position, column) alone, so neither thread, task nor packing can change it.
+ *
+ * @param probability of dropping, in [0, 1)
+ * @param key mixed from seed and step
+ * @param examples index of each packed example in its split
+ * @param site which input of the model, for instance layer and projection
+ */
+public record Dropout(double probability, long key, long[] examples, int site) {
+  private static final int SCALE = 1 << 16;
+
+  /** Mixes seed and step into a key. */
+  public static long key(long seed, long step) {
+    return mix(mix(seed) ^ step * 0x9E3779B97F4A7C15L);
+  }
+
+  /** A mask's factors for one row: 0 or 1 / (1 - probability). */
+  void factors(int example, int position, float[] into, int cols) {
+    int threshold = (int) Math.round(probability * SCALE);
+    float keep = (float) (1 / (1 - probability));
+    long row = mix(mix(mix(key ^ examples[example]) + site) ^ position);
+    for (int j = 0; j < cols; j += 4) {
+      long bits = mix(row + j * 0x9E3779B97F4A7C15L);
+      for (int k = j; k < Math.min(j + 4, cols); k++) {
+        into[k] = (bits & 0xFFFF) < threshold ? 0 : keep;
+        bits >>>= 16;
+      }
+    }
+  }
+
+  /** Stafford's variant 13 of the MurmurHash3 finaliser, as in SplittableRandom. */
+  private static long mix(long z) {
+    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+    return z ^ (z >>> 31);
+  }
+}

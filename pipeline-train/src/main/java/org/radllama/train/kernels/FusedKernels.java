@@ -1,0 +1,279 @@
+package org.radllama.train.kernels;
+
+import org.radllama.train.kernels.Gemm.Panel;
+
+/**
+ * The kernels for a CPU: matrix products by OpenBLAS (which nd4j-native brings), the rest as Java
+ * loops over one row at a time. A row is staged through a Java array, because the JIT turns loops
+ * over arrays into vector code and loops over native memory not; the copy stays in the first-level
+ * cache.
+ */
+public final class FusedKernels implements Kernels {
+  private float[] x = new float[0];
+  private float[] y = new float[0];
+  private float[] z = new float[0];
+  private final BlockedAttention attention = new BlockedAttention();
+
+  @Override
+  public void timesTransposed(Mat a, Mat w, float alpha, float beta, Mat c) {
+    if (a.rows() == 1) {
+      // A product of one row would first copy the whole of w into blocks.
+      Gemm.vector(w.rows(), w.cols(), alpha, Panel.of(w), a.pointer(), beta, c.pointer());
+      return;
+    }
+    Gemm.NT.run(a.rows(), w.rows(), a.cols(), alpha, Panel.of(a), Panel.of(w), beta, Panel.of(c));
+  }
+
+  @Override
+  public void times(Mat a, Mat w, float alpha, float beta, Mat c) {
+    Gemm.NN.run(a.rows(), w.cols(), a.cols(), alpha, Panel.of(a), Panel.of(w), beta, Panel.of(c));
+  }
+
+  @Override
+  public void addTransposedTimes(Mat a, Mat b, float alpha, Mat w) {
+    Gemm.TN.run(a.cols(), b.cols(), a.rows(), alpha, Panel.of(a), Panel.of(b), 1, Panel.of(w));
+  }
+
+  @Override
+  public void add(Mat from, Mat to) {
+    stage(to.cols());
+    for (int row = 0; row < to.rows(); row++) {
+      from.row(row, x);
+      to.row(row, y);
+      for (int j = 0; j < to.cols(); j++) {
+        y[j] += x[j];
+      }
+      to.setRow(row, y);
+    }
+  }
+
+  @Override
+  public void rmsNorm(Mat in, Mat gain, double eps, Mat out, Mat inverse) {
+    int n = in.cols();
+    stage(n);
+    gain.get(0, z, 0, n);
+    float[] scales = new float[in.rows()];
+    for (int row = 0; row < in.rows(); row++) {
+      in.row(row, x);
+      float scale = (float) (1 / Math.sqrt(Loops.dot(x, x, n) / (double) n + eps));
+      for (int j = 0; j < n; j++) {
+        y[j] = x[j] * scale * z[j];
+      }
+      out.setRow(row, y);
+      scales[row] = scale;
+    }
+    inverse.put(0, scales, 0, scales.length);
+  }
+
+  @Override
+  public void rmsNormBackward(Mat in, Mat gain, Mat inverse, Mat dy, Mat dx, Mat dgain) {
+    int n = in.cols();
+    stage(n);
+    gain.get(0, z, 0, n);
+    float[] g = new float[n];
+    float[] weighted = new float[n];
+    for (int row = 0; row < in.rows(); row++) {
+      in.row(row, x);
+      dy.row(row, y);
+      float scale = inverse.get(row);
+      if (dgain != null) {
+        for (int j = 0; j < n; j++) {
+          g[j] += y[j] * x[j] * scale;
+        }
+      }
+      for (int j = 0; j < n; j++) {
+        weighted[j] = y[j] * z[j];
+      }
+      // dx = s (g dy - x s^2 mean(g dy x))
+      float mean = scale * scale * Loops.dot(weighted, x, n) / n;
+      dx.row(row, y);
+      for (int j = 0; j < n; j++) {
+        y[j] += scale * (weighted[j] - x[j] * mean);
+      }
+      dx.setRow(row, y);
+    }
+    if (dgain != null) {
+      addInto(dgain, g);
+    }
+  }
+
+  private void addInto(Mat vector, float[] values) {
+    vector.get(0, y, 0, values.length);
+    for (int j = 0; j < values.length; j++) {
+      y[j] += values[j];
+    }
+    vector.put(0, y, 0, values.length);
+  }
+
+  @Override
+  public void rotate(Mat m, int heads, RotaryTable table, Packing packing) {
+    rotate(m, heads, table, packing, 1);
+  }
+
+  @Override
+  public void rotateBack(Mat m, int heads, RotaryTable table, Packing packing) {
+    rotate(m, heads, table, packing, -1);
+  }
+
+  private void rotate(Mat m, int heads, RotaryTable table, Packing packing, float sign) {
+    stage(m.cols());
+    for (int e = 0; e < packing.examples(); e++) {
+      for (int t = 0; t < packing.length(e); t++) {
+        int row = packing.starts()[e] + t;
+        m.row(row, x);
+        table.rotate(x, heads, packing.offset()[e] + t, sign);
+        m.setRow(row, x);
+      }
+    }
+  }
+
+  @Override
+  public void attention(Mat q, Mat k, Mat v, int headSize, Packing packing, Mat o, Mat logSum) {
+    attention.forward(new AttentionState(q, k, v, o, logSum, headSize, packing));
+  }
+
+  @Override
+  public void attentionBackward(AttentionState state, Mat dout, Mat dq, Mat dk, Mat dv) {
+    attention.backward(state, dout, dq, dk, dv);
+  }
+
+  @Override
+  public void cachedAttention(Mat q, Mat[] keys, Mat[] values, int[] lengths, int headSize, Mat o) {
+    CachedAttention.run(q, keys, values, lengths, headSize, o);
+  }
+
+  @Override
+  public void close() {
+    attention.close();
+  }
+
+  @Override
+  public void swiglu(Mat gate, Mat up, Mat out) {
+    int n = gate.cols();
+    stage(n);
+    for (int row = 0; row < gate.rows(); row++) {
+      gate.row(row, x);
+      up.row(row, y);
+      for (int j = 0; j < n; j++) {
+        y[j] *= x[j] / (1 + Loops.exp(-x[j]));
+      }
+      out.setRow(row, y);
+    }
+  }
+
+  @Override
+  public void swigluBackward(Mat gate, Mat up, Mat dy) {
+    int n = gate.cols();
+    stage(n);
+    for (int row = 0; row < gate.rows(); row++) {
+      gate.row(row, x);
+      up.row(row, y);
+      dy.row(row, z);
+      for (int j = 0; j < n; j++) {
+        float sigmoid = 1 / (1 + Loops.exp(-x[j]));
+        float silu = x[j] * sigmoid;
+        float d = z[j];
+        x[j] = d * y[j] * (sigmoid + silu * (1 - sigmoid));
+        y[j] = d * silu;
+      }
+      gate.setRow(row, x);
+      up.setRow(row, y);
+    }
+  }
+
+  @Override
+  public void dropout(Mat in, Dropout dropout, Packing packing, Mat out) {
+    int n = in.cols();
+    stage(n);
+    eachRow(
+        packing,
+        (example, position, row) -> {
+          dropout.factors(example, position, z, n);
+          in.row(row, x);
+          for (int j = 0; j < n; j++) {
+            x[j] *= z[j];
+          }
+          out.setRow(row, x);
+        });
+  }
+
+  @Override
+  public void addDropout(Mat dy, Dropout dropout, Packing packing, Mat dx) {
+    int n = dx.cols();
+    stage(n);
+    eachRow(
+        packing,
+        (example, position, row) -> {
+          dropout.factors(example, position, z, n);
+          dy.row(row, x);
+          dx.row(row, y);
+          for (int j = 0; j < n; j++) {
+            y[j] += x[j] * z[j];
+          }
+          dx.setRow(row, y);
+        });
+  }
+
+  private interface RowWork {
+    void at(int example, int position, int row);
+  }
+
+  private static void eachRow(Packing packing, RowWork work) {
+    for (int e = 0; e < packing.examples(); e++) {
+      for (int t = 0; t < packing.length(e); t++) {
+        work.at(e, packing.offset()[e] + t, packing.starts()[e] + t);
+      }
+    }
+  }
+
+  @Override
+  public void gather(Mat table, int[] ids, Mat out) {
+    stage(table.cols());
+    for (int i = 0; i < ids.length; i++) {
+      table.row(ids[i], x);
+      out.setRow(i, x);
+    }
+  }
+
+  @Override
+  public void scatterAdd(Mat dy, int[] ids, Mat dtable) {
+    int n = dtable.cols();
+    stage(n);
+    for (int i = 0; i < ids.length; i++) {
+      dy.row(i, x);
+      dtable.row(ids[i], y);
+      for (int j = 0; j < n; j++) {
+        y[j] += x[j];
+      }
+      dtable.setRow(ids[i], y);
+    }
+  }
+
+  @Override
+  public double crossEntropy(Mat logits, int[] targets, boolean gradient) {
+    int n = logits.cols();
+    stage(n);
+    double loss = 0;
+    for (int row = 0; row < targets.length; row++) {
+      logits.row(row, x);
+      float target = x[targets[row]];
+      float max = Loops.max(x, n);
+      float sum = Loops.expSum(x, n, max);
+      loss += Math.log(sum) + max - target;
+      if (gradient) {
+        Loops.scale(x, n, 1 / sum);
+        x[targets[row]] -= 1;
+        logits.setRow(row, x);
+      }
+    }
+    return loss;
+  }
+
+  private void stage(int n) {
+    if (x.length < n) {
+      x = new float[n];
+      y = new float[n];
+      z = new float[n];
+    }
+  }
+}

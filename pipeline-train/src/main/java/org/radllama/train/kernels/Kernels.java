@@ -1,0 +1,97 @@
+package org.radllama.train.kernels;
+
+/**
+ * The operations of a Llama model. Shapes: N packed tokens, H hidden, F feed-forward, V vocabulary.
+ * Unless said otherwise a result overwrites its matrix. Not thread-safe.
+ */
+public interface Kernels extends AutoCloseable {
+
+  /** {@code y (N, out) = alpha x (N, in) w (out, in)^T + beta y}. */
+  void timesTransposed(Mat x, Mat w, float alpha, float beta, Mat y);
+
+  /** {@code y (N, in) = alpha x (N, out) w (out, in) + beta y}. */
+  void times(Mat x, Mat w, float alpha, float beta, Mat y);
+
+  /** {@code w (out, in) += alpha a (N, out)^T b (N, in)}. */
+  void addTransposedTimes(Mat a, Mat b, float alpha, Mat w);
+
+  /** {@code y += x}. */
+  void add(Mat x, Mat y);
+
+  /**
+   * RMSNorm (Zhang and Sennrich, arXiv 1910.07467): {@code y = x / sqrt(mean(x^2) + eps) * gain}.
+   *
+   * @param inverse (N, 1), receives the factor of each row for the way back
+   */
+  void rmsNorm(Mat x, Mat gain, double eps, Mat y, Mat inverse);
+
+  /**
+   * Adds the gradient by x to {@code dx}, and by the gain to {@code dgain} where it is not null.
+   */
+  void rmsNormBackward(Mat x, Mat gain, Mat inverse, Mat dy, Mat dx, Mat dgain);
+
+  /** Rotates queries or keys (N, heads * headSize) in place. */
+  void rotate(Mat x, int heads, RotaryTable table, Packing packing);
+
+  /** Turns a gradient back through {@link #rotate}, in place. */
+  void rotateBack(Mat dx, int heads, RotaryTable table, Packing packing);
+
+  /**
+   * Causal attention within each packed example (Vaswani et al., arXiv 1706.03762; grouped queries,
+   * arXiv 2305.13245): {@code o = softmax(q k^T / sqrt(headSize)) v} per head.
+   *
+   * @param q (N, heads * headSize)
+   * @param k (N, keyValueHeads * headSize)
+   * @param v (N, keyValueHeads * headSize)
+   * @param o (N, heads * headSize)
+   * @param logSum (N, heads), receives log of the softmax denominators
+   */
+  void attention(Mat q, Mat k, Mat v, int headSize, Packing packing, Mat o, Mat logSum);
+
+  /** Gradients of {@link #attention}; {@code dq, dk, dv} are overwritten. */
+  void attentionBackward(AttentionState state, Mat dout, Mat dq, Mat dk, Mat dv);
+
+  /** What {@link #attention} saw and made. */
+  record AttentionState(Mat q, Mat k, Mat v, Mat o, Mat logSum, int headSize, Packing packing) {}
+
+  /**
+   * Attention of one new token for each row, over what its cache holds.
+   *
+   * @param q (B, heads * headSize), rotated
+   * @param keys for each row a cache (capacity, keyValueHeads * headSize)
+   * @param values like keys
+   * @param lengths how many rows of each cache count, the new token's own among them
+   * @param o (B, heads * headSize)
+   */
+  void cachedAttention(Mat q, Mat[] keys, Mat[] values, int[] lengths, int headSize, Mat o);
+
+  /** {@code y = silu(gate) * up} (Shazeer, arXiv 2002.05202), all (N, F). */
+  void swiglu(Mat gate, Mat up, Mat y);
+
+  /** Overwrites {@code gate} and {@code up} with their gradients. */
+  void swigluBackward(Mat gate, Mat up, Mat dy);
+
+  /** {@code y = x * mask / (1 - p)}. */
+  void dropout(Mat x, Dropout dropout, Packing packing, Mat y);
+
+  /** {@code dx += dy * mask / (1 - p)}. */
+  void addDropout(Mat dy, Dropout dropout, Packing packing, Mat dx);
+
+  /** Row {@code i} of y is row {@code ids[i]} of the table (V, H). */
+  void gather(Mat table, int[] ids, Mat y);
+
+  /** Adds row {@code i} of dy to row {@code ids[i]} of dtable. */
+  void scatterAdd(Mat dy, int[] ids, Mat dtable);
+
+  /**
+   * Cross entropy of each row against its target, in nats, summed. The logits are overwritten with
+   * their gradient, {@code softmax - onehot}, unless {@code gradient} is false.
+   *
+   * @param logits (M, V)
+   */
+  double crossEntropy(Mat logits, int[] targets, boolean gradient);
+
+  /** Frees what the kernels keep between calls. */
+  @Override
+  void close();
+}

@@ -1,0 +1,66 @@
+package org.radllama.train.kernels;
+
+import org.radllama.train.llama.LlamaConfig;
+
+/**
+ * Cosines and sines of the rotary position embedding (Su et al., arXiv 2104.09864), in Hugging
+ * Face's layout: element i of a head's first half is rotated with element i of its second half.
+ */
+public final class RotaryTable {
+  private final int half;
+  private final float[] cos;
+  private final float[] sin;
+
+  /** A table for positions 0 to {@code positions - 1}. */
+  public RotaryTable(LlamaConfig config, int positions) {
+    half = config.headSize() / 2;
+    cos = new float[positions * half];
+    sin = new float[positions * half];
+    for (int i = 0; i < half; i++) {
+      double frequency = frequency(config, i);
+      for (int p = 0; p < positions; p++) {
+        cos[p * half + i] = (float) Math.cos(p * frequency);
+        sin[p * half + i] = (float) Math.sin(p * frequency);
+      }
+    }
+  }
+
+  /** Positions in the table. */
+  public int positions() {
+    return cos.length / half;
+  }
+
+  private static double frequency(LlamaConfig config, int i) {
+    double plain = Math.pow(config.rope().theta(), -2.0 * i / config.headSize());
+    LlamaConfig.Llama3Scaling s = config.rope().scaling();
+    if (s == null) {
+      return plain;
+    }
+    double turns = s.originalMaxPositions() * plain / (2 * Math.PI);
+    if (turns > s.highFrequencyFactor()) {
+      return plain;
+    }
+    if (turns < s.lowFrequencyFactor()) {
+      return plain / s.factor();
+    }
+    double smooth =
+        (turns - s.lowFrequencyFactor()) / (s.highFrequencyFactor() - s.lowFrequencyFactor());
+    return (1 - smooth) * plain / s.factor() + smooth * plain;
+  }
+
+  /** Rotates every head of one token's row; {@code sign} -1 undoes it. */
+  void rotate(float[] row, int heads, int position, float sign) {
+    int table = position * half;
+    for (int h = 0; h < heads; h++) {
+      int first = h * 2 * half;
+      for (int i = 0; i < half; i++) {
+        float c = cos[table + i];
+        float s = sign * sin[table + i];
+        float a = row[first + i];
+        float b = row[first + half + i];
+        row[first + i] = a * c - b * s;
+        row[first + half + i] = b * c + a * s;
+      }
+    }
+  }
+}

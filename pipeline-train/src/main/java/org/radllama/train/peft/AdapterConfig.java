@@ -1,0 +1,174 @@
+package org.radllama.train.peft;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.radllama.ingest.run.JobFailure;
+import org.radllama.ingest.run.Json;
+import org.radllama.train.engine.Adaptation;
+import org.radllama.train.llama.LlamaWeights;
+
+/** {@code adapter_config.json}, as PEFT 0.10 to 0.13 write it for LoRA on a causal model. */
+final class AdapterConfig {
+  static final String FILE = "adapter_config.json";
+
+  /** Keys that say how an adapter came about or how it is held, not what it computes. */
+  private static final Set<String> WITHOUT_EFFECT =
+      Set.of(
+          "arrow_config",
+          "auto_mapping",
+          "base_model_name_or_path",
+          "corda_config",
+          "eva_config",
+          "inference_mode",
+          "loftq_config",
+          "megatron_core",
+          "peft_version",
+          "qalora_group_size",
+          "revision",
+          "runtime_config");
+
+  private static final Set<String> READ =
+      Set.of(
+          "bias",
+          "init_lora_weights",
+          "lora_alpha",
+          "lora_dropout",
+          "peft_type",
+          "r",
+          "target_modules",
+          "task_type",
+          "use_rslora");
+
+  private AdapterConfig() {}
+
+  /**
+   * Reads the configuration.
+   *
+   * @param file how failures name the file
+   * @throws JobFailure exit 3 naming the key
+   */
+  static Adaptation.Lora parse(JsonNode node, String file) {
+    require(node.path("peft_type").asText().equals("LORA"), file, node, "peft_type", "LORA");
+    String task = node.path("task_type").asText("null");
+    require(task.equals("CAUSAL_LM") || task.equals("null"), file, node, "task_type", "CAUSAL_LM");
+    require(node.path("bias").asText("none").equals("none"), file, node, "bias", "none");
+    checkInitial(node, file);
+    checkRest(node, file);
+    int rank = node.path("r").asInt();
+    require(node.path("r").isInt() && rank > 0, file, node, "r", "a whole number of at least 1");
+    JsonNode alpha = node.path("lora_alpha");
+    require(alpha.isNumber(), file, node, "lora_alpha", "a number");
+    double dropout = node.path("lora_dropout").asDouble(0);
+    require(dropout >= 0 && dropout < 1, file, node, "lora_dropout", "in [0, 1)");
+    boolean stabilised = node.path("use_rslora").asBoolean(false);
+    return new Adaptation.Lora(rank, alpha.asDouble(), dropout, targets(node, file), stabilised);
+  }
+
+  /** PiSSA and its like change the base too, so their factors alone are not the whole change. */
+  private static void checkInitial(JsonNode node, String file) {
+    JsonNode initial = node.path("init_lora_weights");
+    boolean plain =
+        !initial.isTextual() || Set.of("gaussian", "eva", "orthogonal").contains(initial.asText());
+    require(plain, file, node, "init_lora_weights", "true, false, gaussian, orthogonal or eva");
+  }
+
+  private static void checkRest(JsonNode node, String file) {
+    for (Map.Entry<String, JsonNode> entry : node.properties()) {
+      String key = entry.getKey();
+      if (!READ.contains(key) && !WITHOUT_EFFECT.contains(key) && !off(entry.getValue())) {
+        throw JobFailure.input(
+            "%s: %s is set to %s, which is not supported here; unset it and train again, or merge"
+                    .formatted(file, key, shown(entry.getValue()))
+                + " the adapter into its base");
+      }
+    }
+  }
+
+  private static boolean off(JsonNode value) {
+    return value.isNull()
+        || (value.isBoolean() && !value.asBoolean())
+        || (value.isContainerNode() && value.isEmpty());
+  }
+
+  private static List<String> targets(JsonNode node, String file) {
+    JsonNode given = node.path("target_modules");
+    if (given.isTextual()) {
+      throw JobFailure.input(
+          "%s: target_modules is the pattern %s, must be a list of module names, of %s"
+              .formatted(file, shown(given), LlamaWeights.PROJECTIONS));
+    }
+    require(given.isArray() && !given.isEmpty(), file, node, "target_modules", "a list of names");
+    for (JsonNode name : given) {
+      if (!LlamaWeights.PROJECTIONS.contains(name.asText())) {
+        throw JobFailure.input(
+            "%s: target_modules has %s, supported are %s"
+                .formatted(file, shown(name), LlamaWeights.PROJECTIONS));
+      }
+    }
+    List<String> targets = new ArrayList<>(LlamaWeights.PROJECTIONS);
+    targets.removeIf(p -> !contains(given, p));
+    return targets;
+  }
+
+  private static boolean contains(JsonNode list, String name) {
+    for (JsonNode item : list) {
+      if (item.asText().equals(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void require(
+      boolean holds, String file, JsonNode node, String key, String expected) {
+    if (!holds) {
+      throw JobFailure.input(
+          "%s: %s is %s, must be %s".formatted(file, key, shown(node.path(key)), expected));
+    }
+  }
+
+  private static String shown(JsonNode value) {
+    String text = value.isMissingNode() ? "missing" : value.toString();
+    return text.length() <= 120 ? text : text.substring(0, 120) + "...";
+  }
+
+  /** The configuration as text: sorted keys, two blanks of indentation. */
+  static ObjectNode toJson(Adaptation.Lora lora, String baseModelName) {
+    ObjectNode node = Json.mapper().createObjectNode();
+    node.putObject("alpha_pattern");
+    node.putNull("auto_mapping");
+    node.put("base_model_name_or_path", baseModelName);
+    node.put("bias", "none");
+    node.put("fan_in_fan_out", false);
+    node.put("inference_mode", true);
+    node.put("init_lora_weights", true);
+    node.putNull("layer_replication");
+    node.putNull("layers_pattern");
+    node.putNull("layers_to_transform");
+    node.putObject("loftq_config");
+    if (lora.alpha() == Math.rint(lora.alpha())) {
+      node.put("lora_alpha", (long) lora.alpha());
+    } else {
+      node.put("lora_alpha", lora.alpha());
+    }
+    node.put("lora_dropout", lora.dropout());
+    node.putNull("megatron_config");
+    node.put("megatron_core", "megatron.core");
+    node.putNull("modules_to_save");
+    node.put("peft_type", "LORA");
+    node.put("r", lora.rank());
+    node.putObject("rank_pattern");
+    node.putNull("revision");
+    ArrayNode targets = node.putArray("target_modules");
+    LlamaWeights.PROJECTIONS.stream().filter(lora.targets()::contains).forEach(targets::add);
+    node.put("task_type", "CAUSAL_LM");
+    node.put("use_dora", false);
+    node.put("use_rslora", lora.rankStabilised());
+    return node;
+  }
+}

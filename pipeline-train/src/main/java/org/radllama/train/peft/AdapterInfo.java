@@ -1,0 +1,92 @@
+package org.radllama.train.peft;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.Optional;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.radllama.ingest.run.ExitCode;
+import org.radllama.ingest.run.JobFailure;
+import org.radllama.ingest.run.Json;
+
+/**
+ * {@code radllama.json}: what an adapter or a model was trained with and PEFT's files do not say.
+ * Evaluation takes its defaults from it and refuses what contradicts it.
+ *
+ * @param objective {@code impression} or {@code report}
+ * @param template the prompt template's name
+ * @param maxLength longest example in tokens
+ * @param truncation how longer ones were shortened, by name
+ * @param baseModel the base's name or path, as it was given
+ * @param baseSha256 digest of the base's configuration and weights, empty if there was none
+ * @param tokenizerSha256 digest of {@code tokenizer.json}
+ * @param datasetRunId the ingest run
+ */
+public record AdapterInfo(
+    String objective,
+    String template,
+    int maxLength,
+    String truncation,
+    String baseModel,
+    String baseSha256,
+    String tokenizerSha256,
+    String datasetRunId) {
+  private static final String FILE = "radllama.json";
+
+  /** Writes the file into an adapter's or a model's directory. */
+  public void write(FileSystem fs, Path dir) throws IOException {
+    ObjectNode node = Json.mapper().createObjectNode();
+    node.put("base_model", baseModel);
+    node.put("base_sha256", baseSha256);
+    node.put("dataset_run_id", datasetRunId);
+    node.put("max_length", maxLength);
+    node.put("objective", objective);
+    node.put("template", template);
+    node.put("tokenizer_sha256", tokenizerSha256);
+    node.put("truncation", truncation);
+    Json.write(fs, new Path(dir, FILE), node);
+  }
+
+  /**
+   * Reads the file.
+   *
+   * @return empty when there is none, as beside an adapter from elsewhere
+   * @throws JobFailure exit 3 naming the key that is missing or of another type
+   */
+  public static Optional<AdapterInfo> read(FileSystem fs, Path dir) throws IOException {
+    Path path = new Path(dir, FILE);
+    if (!fs.exists(path)) {
+      return Optional.empty();
+    }
+    String shown = path.toUri().getPath();
+    try {
+      return Optional.of(parse(Json.read(fs, path), shown));
+    } catch (JsonProcessingException e) {
+      throw new JobFailure(ExitCode.INPUT, shown + " is not JSON", e);
+    }
+  }
+
+  private static AdapterInfo parse(JsonNode node, String file) {
+    if (!node.path("max_length").isInt()) {
+      throw JobFailure.input("%s: max_length is missing or not an integer".formatted(file));
+    }
+    return new AdapterInfo(
+        text(node, "objective", file),
+        text(node, "template", file),
+        node.path("max_length").asInt(),
+        text(node, "truncation", file),
+        text(node, "base_model", file),
+        text(node, "base_sha256", file),
+        text(node, "tokenizer_sha256", file),
+        text(node, "dataset_run_id", file));
+  }
+
+  private static String text(JsonNode node, String key, String file) {
+    if (!node.path(key).isTextual()) {
+      throw JobFailure.input("%s: %s is missing or not a text".formatted(file, key));
+    }
+    return node.path(key).asText();
+  }
+}

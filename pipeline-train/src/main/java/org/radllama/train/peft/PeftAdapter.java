@@ -1,0 +1,152 @@
+package org.radllama.train.peft;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.radllama.ingest.run.ExitCode;
+import org.radllama.ingest.run.JobFailure;
+import org.radllama.ingest.run.Json;
+import org.radllama.train.engine.Adaptation;
+import org.radllama.train.engine.ParameterLayout;
+import org.radllama.train.llama.LlamaConfig;
+import org.radllama.train.llama.LlamaWeights;
+import org.radllama.train.safetensors.FloatTensor;
+import org.radllama.train.safetensors.SafetensorsFile;
+import org.radllama.train.safetensors.SafetensorsWriter;
+import org.radllama.train.safetensors.TensorInfo;
+
+/** A LoRA adapter in PEFT's directory form. */
+public final class PeftAdapter {
+  private static final String WEIGHTS = "adapter_model.safetensors";
+
+  private final Adaptation.Lora adaptation;
+  private final float[] values;
+
+  private PeftAdapter(Adaptation.Lora adaptation, float[] values) {
+    this.adaptation = adaptation;
+    this.values = values;
+  }
+
+  /** Rank, scale and targets; the targets in the order of {@link LlamaWeights#PROJECTIONS}. */
+  public Adaptation.Lora adaptation() {
+    return adaptation;
+  }
+
+  /** The factors as one flat vector in the order of {@link LlamaWeights#layout}; not a copy. */
+  public float[] values() {
+    return values;
+  }
+
+  /**
+   * Loads a directory.
+   *
+   * @param dir a Hadoop path
+   * @param config the model the adapter is for
+   * @throws JobFailure exit 3 naming the key for a missing, an unknown and a wrongly shaped tensor,
+   *     for whatever the configuration asks that is not done here, and for damaged files
+   */
+  public static PeftAdapter load(Configuration hadoop, String dir, LlamaConfig config)
+      throws IOException {
+    Path root = new Path(dir);
+    FileSystem fs = root.getFileSystem(hadoop);
+    Adaptation.Lora lora = readConfig(fs, root);
+    ParameterLayout layout = LlamaWeights.layout(config, lora);
+    Path weights = new Path(root, WEIGHTS);
+    if (!fs.exists(weights)) {
+      throw JobFailure.input(missingWeights(fs, root));
+    }
+    try (SafetensorsFile file = SafetensorsFile.open(fs, weights)) {
+      check(file, layout, weights.toUri().getPath());
+      float[] values = new float[layout.parameterCount()];
+      for (ParameterLayout.Slot slot : layout.slots()) {
+        file.read(slot.name(), 0, values, slot.offset(), slot.size());
+      }
+      return new PeftAdapter(lora, values);
+    }
+  }
+
+  /**
+   * What an adapter directory trains, without its numbers.
+   *
+   * @throws JobFailure exit 3 naming the key, as {@link #load}
+   */
+  public static Adaptation.Lora readConfig(Configuration hadoop, String dir) throws IOException {
+    Path root = new Path(dir);
+    return readConfig(root.getFileSystem(hadoop), root);
+  }
+
+  private static Adaptation.Lora readConfig(FileSystem fs, Path root) throws IOException {
+    Path path = new Path(root, AdapterConfig.FILE);
+    String shown = path.toUri().getPath();
+    if (!fs.exists(path)) {
+      throw JobFailure.input("no such adapter: " + shown + " is missing");
+    }
+    JsonNode node;
+    try {
+      node = Json.read(fs, path);
+    } catch (JsonProcessingException e) {
+      throw new JobFailure(ExitCode.INPUT, shown + " is not JSON", e);
+    }
+    return AdapterConfig.parse(node, shown);
+  }
+
+  private static String missingWeights(FileSystem fs, Path root) throws IOException {
+    String shown = root.toUri().getPath();
+    return fs.exists(new Path(root, "adapter_model.bin"))
+        ? ("%s has pickled weights only, and opening a pickle runs its code; convert it where you"
+                + " trust it: in Python, load the adapter with PEFT and save it by"
+                + " save_pretrained(NEW_DIR, safe_serialization=True)")
+            .formatted(shown)
+        : "no such adapter: %s is missing in %s".formatted(WEIGHTS, shown);
+  }
+
+  private static void check(SafetensorsFile file, ParameterLayout layout, String shown) {
+    Set<String> known = new HashSet<>();
+    for (ParameterLayout.Slot slot : layout.slots()) {
+      known.add(slot.name());
+      if (!file.has(slot.name())) {
+        throw JobFailure.input("%s: %s is missing".formatted(shown, slot.name()));
+      }
+      TensorInfo tensor = file.tensor(slot.name());
+      List<Long> shape = slot.shape().stream().map(Integer::longValue).toList();
+      if (!tensor.shape().equals(shape)) {
+        throw JobFailure.input(
+            "%s: %s has the shape %s, for this base and rank it must be %s"
+                .formatted(shown, slot.name(), tensor.shape(), shape));
+      }
+    }
+    for (String name : file.names()) {
+      if (!known.contains(name)) {
+        throw JobFailure.input(
+            "%s: %s belongs to no target module of this base".formatted(shown, name));
+      }
+    }
+  }
+
+  /**
+   * Writes a directory, byte for byte the same for the same arguments.
+   *
+   * @param layout {@link LlamaWeights#layout} of the adaptation
+   * @param values the flat vector
+   * @param baseModelName PEFT's {@code base_model_name_or_path}
+   */
+  public static void write(
+      FileSystem fs,
+      Path dir,
+      Adaptation.Lora lora,
+      ParameterLayout layout,
+      float[] values,
+      String baseModelName)
+      throws IOException {
+    List<FloatTensor> tensors = FloatTensor.of(layout, values);
+    fs.mkdirs(dir);
+    Json.write(fs, new Path(dir, AdapterConfig.FILE), AdapterConfig.toJson(lora, baseModelName));
+    SafetensorsWriter.write(fs, new Path(dir, WEIGHTS), tensors);
+  }
+}

@@ -1,0 +1,28 @@
+package org.radllama.train.safetensors;
+
+import org.radllama.ingest.run.ExitCode;
+import org.radllama.ingest.run.JobFailure;
+
+/** Failures that name the file, and the tensor when there is one. */
+record BadFile(String file) {
+  private static final int MOST_SHOWN = 120;
+
+  JobFailure because(String reason) {
+    return because(reason, null);
+  }
+
+  JobFailure because(String reason, Throwable cause) {
+    return new JobFailure(
+        ExitCode.INPUT, "%s is not a sound safetensors file: %s".formatted(file, reason), cause);
+  }
+
+  JobFailure tensor(String name, String reason) {
+    return JobFailure.input("%s, tensor %s: %s".formatted(file, shown(name), reason));
+  }
+
+  /** A name from the file, short and on one line, since the file is not trusted. */
+  static String shown(String name) {
+    String line = name.replaceAll("\\p{Cntrl}", "?");
+    return line.length() <= MOST_SHOWN ? line : line.substring(0, MOST_SHOWN) + "...";
+  }
+}

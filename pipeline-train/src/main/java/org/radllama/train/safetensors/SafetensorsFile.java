@@ -1,0 +1,214 @@
+package org.radllama.train.safetensors;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.radllama.ingest.run.JobFailure;
+
+/**
+ * One safetensors file, open for reading. The header is read and checked whole by {@link #open};
+ * tensors are read on demand, whole or in slices, as {@code float}. Safe for several threads.
+ */
+public final class SafetensorsFile implements AutoCloseable {
+  /** Longest header that the format allows, in bytes. */
+  public static final int MAX_HEADER_BYTES = 100_000_000;
+
+  private static final int LENGTH_BYTES = 8;
+  private static final int CHUNK_ELEMENTS = 1 << 18;
+
+  private final BadFile bad;
+  private final FSDataInputStream in;
+  private final long dataStart;
+  private final HeaderParser.Header header;
+
+  private SafetensorsFile(
+      BadFile bad, FSDataInputStream in, long dataStart, HeaderParser.Header header) {
+    this.bad = bad;
+    this.in = in;
+    this.dataStart = dataStart;
+    this.header = header;
+  }
+
+  /** Receives consecutive pieces of a tensor; the array is reused after the call. */
+  @FunctionalInterface
+  public interface ChunkConsumer {
+    /**
+     * One piece.
+     *
+     * @param from the first element's index in the tensor
+     * @param values the elements, from index 0
+     * @param count how many of {@code values} are filled
+     */
+    void accept(long from, float[] values, int count) throws IOException;
+  }
+
+  /**
+   * Opens a file and checks its header.
+   *
+   * @throws JobFailure exit 3, naming the file and the tensor, when the file is not sound
+   */
+  public static SafetensorsFile open(FileSystem fs, Path path) throws IOException {
+    long length = fs.getFileStatus(path).getLen();
+    FSDataInputStream in = fs.open(path);
+    try {
+      return open(new BadFile(path.toUri().getPath()), in, length);
+    } catch (IOException | RuntimeException e) {
+      in.close();
+      throw e;
+    }
+  }
+
+  private static SafetensorsFile open(BadFile bad, FSDataInputStream in, long length)
+      throws IOException {
+    if (length < LENGTH_BYTES) {
+      throw bad.because("it has %d bytes, fewer than its length field".formatted(length));
+    }
+    byte[] field = new byte[LENGTH_BYTES];
+    in.readFully(0, field);
+    long headerBytes = ByteBuffer.wrap(field).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    if (headerBytes < 0 || headerBytes > MAX_HEADER_BYTES) {
+      throw bad.because(
+          "its header is said to have %s bytes, at most %d are allowed"
+              .formatted(Long.toUnsignedString(headerBytes), MAX_HEADER_BYTES));
+    }
+    long dataStart = LENGTH_BYTES + headerBytes;
+    if (dataStart > length) {
+      throw bad.because(
+          "its header is said to have %d bytes, the file has %d".formatted(headerBytes, length));
+    }
+    byte[] json = new byte[(int) headerBytes];
+    in.readFully(LENGTH_BYTES, json);
+    return new SafetensorsFile(
+        bad, in, dataStart, HeaderParser.parse(json, length - dataStart, bad));
+  }
+
+  /** Names of all tensors, in the order of their bytes. */
+  public Collection<String> names() {
+    return header.tensors().keySet();
+  }
+
+  /** The header's {@code __metadata__}. */
+  public Map<String, String> metadata() {
+    return header.metadata();
+  }
+
+  /** Whether there is a tensor of this name. */
+  public boolean has(String name) {
+    return header.tensors().containsKey(name);
+  }
+
+  /**
+   * A tensor's type, shape and place.
+   *
+   * @throws JobFailure exit 3 when there is none of this name
+   */
+  public TensorInfo tensor(String name) {
+    TensorInfo tensor = header.tensors().get(name);
+    if (tensor == null) {
+      throw bad.tensor(name, "there is no such tensor");
+    }
+    return tensor;
+  }
+
+  /**
+   * A whole tensor, row-major.
+   *
+   * @throws JobFailure exit 3 when it is absent, not of a readable dtype, or has more elements than
+   *     a Java array: read that one in slices
+   */
+  public float[] read(String name) throws IOException {
+    TensorInfo tensor = tensor(name);
+    if (tensor.elements() > Integer.MAX_VALUE - 8) {
+      throw bad.tensor(name, "%d elements do not fit into one array".formatted(tensor.elements()));
+    }
+    float[] values = new float[(int) tensor.elements()];
+    read(name, 0, values, 0, values.length);
+    return values;
+  }
+
+  /**
+   * Reads the elements {@code from} to {@code from + count} into an array.
+   *
+   * @throws JobFailure exit 3 when the tensor is absent or not F32, F16 or BF16
+   * @throws IndexOutOfBoundsException when the slice is not inside the tensor and the array
+   */
+  public void read(String name, long from, float[] into, int offset, int count) throws IOException {
+    TensorInfo tensor = readable(name, from, count);
+    Objects.checkFromIndexSize(offset, count, into.length);
+    byte[] bytes = new byte[Math.min(count, CHUNK_ELEMENTS) * tensor.dtype().bytes()];
+    for (int done = 0; done < count; ) {
+      int n = Math.min(count - done, CHUNK_ELEMENTS);
+      fill(tensor, from + done, bytes, n);
+      FloatDecoder.decode(tensor.dtype(), bytes, into, offset + done, n);
+      done += n;
+    }
+  }
+
+  /**
+   * Reads elements from {@code from} on until the buffer is full; the buffer's position moves to
+   * its limit.
+   *
+   * @throws JobFailure exit 3 when the tensor is absent or not F32, F16 or BF16
+   * @throws IndexOutOfBoundsException when the slice is not inside the tensor
+   */
+  public void read(String name, long from, FloatBuffer into) throws IOException {
+    int count = into.remaining();
+    forEachChunk(name, from, count, (at, values, n) -> into.put(values, 0, n));
+  }
+
+  /**
+   * Hands a whole tensor of any size over, piece by piece in order.
+   *
+   * @throws JobFailure exit 3 when the tensor is absent or not F32, F16 or BF16
+   */
+  public void forEachChunk(String name, ChunkConsumer consumer) throws IOException {
+    forEachChunk(name, 0, tensor(name).elements(), consumer);
+  }
+
+  private void forEachChunk(String name, long from, long count, ChunkConsumer consumer)
+      throws IOException {
+    TensorInfo tensor = readable(name, from, count);
+    int most = (int) Math.min(count, CHUNK_ELEMENTS);
+    byte[] bytes = new byte[most * tensor.dtype().bytes()];
+    float[] values = new float[most];
+    for (long done = 0; done < count; ) {
+      int n = (int) Math.min(count - done, CHUNK_ELEMENTS);
+      fill(tensor, from + done, bytes, n);
+      FloatDecoder.decode(tensor.dtype(), bytes, values, 0, n);
+      consumer.accept(from + done, values, n);
+      done += n;
+    }
+  }
+
+  private TensorInfo readable(String name, long from, long count) {
+    TensorInfo tensor = tensor(name);
+    if (!tensor.dtype().readable()) {
+      throw bad.tensor(
+          name, "its dtype is %s, readable are F32, F16 and BF16".formatted(tensor.dtype()));
+    }
+    Objects.checkFromIndexSize(from, count, tensor.elements());
+    return tensor;
+  }
+
+  private void fill(TensorInfo tensor, long from, byte[] bytes, int elements) throws IOException {
+    int width = tensor.dtype().bytes();
+    try {
+      in.readFully(dataStart + tensor.begin() + from * width, bytes, 0, elements * width);
+    } catch (EOFException e) {
+      throw bad.because("it became shorter while it was read", e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    in.close();
+  }
+}

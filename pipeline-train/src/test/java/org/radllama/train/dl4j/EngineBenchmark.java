@@ -1,0 +1,117 @@
+package org.radllama.train.dl4j;
+
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import org.radllama.ingest.run.Console;
+import org.radllama.train.engine.Adaptation;
+import org.radllama.train.engine.Decoding;
+import org.radllama.train.engine.DropoutKey;
+import org.radllama.train.engine.EncodedExample;
+import org.radllama.train.engine.MicroBatch;
+import org.radllama.train.engine.ParameterLayout;
+import org.radllama.train.llama.LlamaConfig;
+import org.radllama.train.llama.LlamaWeights;
+import org.radllama.train.llama.RandomWeights;
+import org.radllama.train.peft.LoraInitializer;
+
+/**
+ * CPU time of one training step and of decoding, on one thread. A main, not a test:
+ *
+ * <pre>
+ * java -cp ... org.radllama.train.dl4j.EngineBenchmark HIDDEN LAYERS FFN VOCAB lora|full on|off
+ * </pre>
+ */
+final class EngineBenchmark {
+  private EngineBenchmark() {}
+
+  public static void main(String[] args) {
+    int hidden = Integer.parseInt(args[0]);
+    int vocabulary = Integer.parseInt(args[3]);
+    LlamaConfig config =
+        new LlamaConfig(
+            vocabulary,
+            hidden,
+            Integer.parseInt(args[2]),
+            Integer.parseInt(args[1]),
+            hidden / 64,
+            hidden / 64,
+            64,
+            2048,
+            1e-5,
+            new LlamaConfig.Rope(10000, null),
+            false,
+            1,
+            2);
+    boolean lora = args[4].equals("lora");
+    Adaptation adaptation =
+        lora
+            ? new Adaptation.Lora(8, 16, 0, List.of("q_proj", "v_proj"), false)
+            : new Adaptation.Full();
+    ParameterLayout full = LlamaWeights.fullLayout(config);
+    float[] weights = RandomWeights.values(full, 0.02, 1);
+    float[] trainable =
+        lora ? LoraInitializer.values(LlamaWeights.layout(config, adaptation), 1) : weights;
+    FrozenBase base = lora ? base(config, full, weights) : FrozenBase.none();
+    MicroBatch batch = batch(8, 128, vocabulary);
+    try (Dl4jEngine engine = new Dl4jEngine(config, adaptation, base, args[5].equals("on"))) {
+      for (int i = 0; i < 12; i++) {
+        int step = i;
+        time("step", () -> engine.gradient(batch, trainable, new DropoutKey(1, step)));
+      }
+      for (int n : new int[] {1, 16}) {
+        List<int[]> prompts = new ArrayList<>();
+        for (EncodedExample e : batch(n, 64, vocabulary).examples()) {
+          prompts.add(e.tokens());
+        }
+        for (int i = 0; i < 3; i++) {
+          time(
+              "64 tokens for " + n,
+              () -> engine.generate(prompts, trainable, new Decoding(64, -1)));
+        }
+      }
+    }
+  }
+
+  private static void time(String what, Runnable work) {
+    long wall = System.nanoTime();
+    long cpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    work.run();
+    Console.system()
+        .line(
+            String.format(
+                Locale.ROOT,
+                "%s: cpu %.0f ms, wall %.0f ms",
+                what,
+                (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - cpu) / 1e6,
+                (System.nanoTime() - wall) / 1e6));
+  }
+
+  private static FrozenBase base(LlamaConfig config, ParameterLayout full, float[] weights) {
+    return FrozenBase.load(
+        config,
+        (tensor, at, into, count) -> {
+          int offset =
+              full.slots().stream()
+                  .filter(s -> s.name().equals(tensor))
+                  .findFirst()
+                  .orElseThrow()
+                  .offset();
+          System.arraycopy(weights, offset + (int) at, into, 0, count);
+        });
+  }
+
+  private static MicroBatch batch(int examples, int length, int vocabulary) {
+    SplittableRandom random = new SplittableRandom(5);
+    List<EncodedExample> made = new ArrayList<>();
+    for (int e = 0; e < examples; e++) {
+      int[] tokens = new int[length];
+      Arrays.setAll(tokens, i -> random.nextInt(vocabulary));
+      made.add(new EncodedExample(e, tokens, 1));
+    }
+    return new MicroBatch(made);
+  }
+}
