@@ -14,6 +14,8 @@ public final class Charts {
   private static final int TOP = 28;
   private static final int BOTTOM = 44;
   private static final int COLOURS = 6;
+  private static final int LEGEND_COLUMNS = 3;
+  private static final int LEGEND_LINE = 20;
   private static final int MOST_POINTS = 600;
 
   private Charts() {}
@@ -28,7 +30,8 @@ public final class Charts {
   public static String lines(String xLabel, String yLabel, List<Series> series) {
     Range x = Range.of(series.stream().flatMapToDouble(s -> Arrays.stream(s.x())).toArray(), false);
     Range y = Range.of(series.stream().flatMapToDouble(s -> Arrays.stream(s.y())).toArray(), false);
-    Frame frame = new Frame(x, y, HEIGHT);
+    int legend = (series.size() - 1) / LEGEND_COLUMNS * LEGEND_LINE;
+    Frame frame = new Frame(x, y, HEIGHT + legend, TOP + legend);
     StringBuilder svg =
         frame
             .begin(xLabel + " against " + yLabel)
@@ -88,7 +91,7 @@ public final class Charts {
         counts[(int) Math.min(bins - 1, (value - x.low()) / x.width() * bins)]++;
       }
     }
-    Frame frame = new Frame(x, Range.of(counts, true), 220);
+    Frame frame = new Frame(x, Range.of(counts, true), 220, TOP);
     StringBuilder svg =
         frame
             .begin("Histogram of " + xLabel)
@@ -134,13 +137,13 @@ public final class Charts {
     }
   }
 
-  private record Frame(Range x, Range y, int height) {
+  private record Frame(Range x, Range y, int height, int top) {
     double px(double value) {
       return LEFT + (value - x.low()) / x.width() * (WIDTH - LEFT - RIGHT);
     }
 
     double py(double value) {
-      return height - BOTTOM - (value - y.low()) / y.width() * (height - TOP - BOTTOM);
+      return height - BOTTOM - (value - y.low()) / y.width() * (height - top - BOTTOM);
     }
 
     StringBuilder begin(String name) {
@@ -188,10 +191,11 @@ public final class Charts {
   }
 
   private static String legend(int i, String name) {
-    double x = LEFT + 100.0 + i * 150;
-    return "<rect x=\"%s\" y=\"6\" width=\"12\" height=\"10\" fill=\"%s\"/>"
-            .formatted(fixed(x), colour(i))
-        + text(x + 17, 15, "start", name);
+    double x = LEFT + 60.0 + i % LEGEND_COLUMNS * 195.0;
+    double y = 6.0 + i / LEGEND_COLUMNS * LEGEND_LINE;
+    return "<rect x=\"%s\" y=\"%s\" width=\"12\" height=\"10\" fill=\"%s\"/>"
+            .formatted(fixed(x), fixed(y), colour(i))
+        + text(x + 17, y + 9, "start", shorten(name, 17));
   }
 
   private static String colour(int i) {

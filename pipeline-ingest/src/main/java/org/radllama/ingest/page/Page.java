@@ -16,14 +16,14 @@ public final class Page {
         color: var(--ink); font: 15px/1.5 system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
       h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 1rem; }
       h2 { font-size: 1.2rem; margin: 2.2rem 0 .6rem; border-bottom: 1px solid var(--line); padding-bottom: .2rem; }
-      p { max-width: 46rem; } .scroll { overflow-x: auto; margin: .8rem 0 1.4rem; }
-      table { border-collapse: collapse; font-size: .92rem; } caption { text-align: left; color: var(--soft); padding: .2rem 0 .5rem; }
+      p { max-width: 46rem; } .scroll { overflow-x: auto; margin: 0 0 1.4rem; }
+      table { border-collapse: collapse; font-size: .92rem; } .caption { color: var(--soft); font-size: .92rem; margin: 1rem 0 .4rem; }
       th, td { text-align: left; padding: .3rem .8rem .3rem .4rem; border-bottom: 1px solid var(--line); vertical-align: top; }
-      th { background: var(--band); font-weight: 600; white-space: nowrap; } td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+      th { background: var(--band); font-weight: 600; white-space: nowrap; } th.n { text-align: right; } td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
       dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; } dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
-      @media (max-width: 600px) { dl { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; } }
       figure { margin: .8rem 0 1.6rem; } figcaption { color: var(--soft); font-size: .92rem; } svg { width: 100%; max-width: 46rem; height: auto; display: block; }
       svg text { fill: var(--ink); font-size: 12px; } svg .axis { stroke: var(--soft); fill: none; } svg .grid { stroke: var(--line); fill: none; } pre { white-space: pre-wrap; }
+      @media (max-width: 600px) { dl { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; } td.n { white-space: normal; } table { font-size: .82rem; } th, td { padding: .25rem .45rem .25rem .15rem; } svg text { font-size: 19px; } }
       """;
 
   private final String title;
@@ -59,6 +59,12 @@ public final class Page {
         .append("<figcaption>")
         .append(escape(caption))
         .append("</figcaption></figure>\n");
+    return this;
+  }
+
+  /** Adds text that keeps its lines, such as a configuration. */
+  public Page preformatted(String text) {
+    body.append("<pre>").append(escape(text)).append("</pre>\n");
     return this;
   }
 

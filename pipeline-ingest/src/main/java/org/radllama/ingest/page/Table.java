@@ -16,10 +16,17 @@ public record Table(String caption, List<String> header, List<List<String>> rows
   }
 
   String html() {
-    StringBuilder html = new StringBuilder("<div class=\"scroll\"><table><caption>");
-    html.append(Page.escape(caption)).append("</caption><thead><tr>");
-    header.forEach(
-        cell -> html.append("<th scope=\"col\">").append(Page.escape(cell)).append("</th>"));
+    // A caption element is as wide as its table, so it would scroll out of sight with it.
+    StringBuilder html = new StringBuilder("<p class=\"caption\">");
+    html.append(Page.escape(caption))
+        .append("</p><div class=\"scroll\"><table aria-label=\"")
+        .append(Page.escape(caption))
+        .append("\"><thead><tr>");
+    for (int column = 0; column < header.size(); column++) {
+      html.append(isNumeric(column) ? "<th scope=\"col\" class=\"n\">" : "<th scope=\"col\">")
+          .append(Page.escape(header.get(column)))
+          .append("</th>");
+    }
     html.append("</tr></thead><tbody>\n");
     for (List<String> row : rows) {
       html.append("<tr>");
@@ -31,6 +38,12 @@ public record Table(String caption, List<String> header, List<List<String>> rows
       html.append("</tr>\n");
     }
     return html.append("</tbody></table></div>\n").toString();
+  }
+
+  /** Whether a column's cells are numbers or empty, so that its head is aligned like them. */
+  private boolean isNumeric(int column) {
+    return rows.stream().anyMatch(row -> isNumber(row.get(column)))
+        && rows.stream().allMatch(row -> row.get(column).isEmpty() || isNumber(row.get(column)));
   }
 
   private static boolean isNumber(String cell) {

@@ -1,0 +1,240 @@
+package org.radllama.eval;
+
+import com.typesafe.config.Config;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.radllama.eval.compare.Comparisons;
+import org.radllama.eval.compare.Randomisation;
+import org.radllama.eval.predict.Baseline;
+import org.radllama.eval.predict.MissingPolicy;
+import org.radllama.eval.rouge.RougeType;
+import org.radllama.eval.score.Bootstrap;
+import org.radllama.eval.score.Metrics;
+import org.radllama.eval.score.Subset;
+import org.radllama.ingest.instruct.Split;
+import org.radllama.ingest.run.ExitCode;
+import org.radllama.ingest.run.JobFailure;
+import org.radllama.ingest.run.RunInput;
+import org.radllama.ingest.run.Settings;
+
+/**
+ * What an evaluation does, checked.
+ *
+ * @param output where and under which name it is published
+ * @param systems what is scored
+ * @param generation how models write
+ * @param missing what becomes of reports without a prediction
+ * @param metrics the numbers of each pair
+ * @param bootstrap the intervals
+ * @param comparisons the tests between systems
+ * @param report what the page shows
+ * @param settings the effective configuration, for the manifest
+ */
+public record EvalConfig(
+    Output output,
+    Systems systems,
+    Generation generation,
+    MissingPolicy missing,
+    Metrics metrics,
+    Bootstrap bootstrap,
+    Comparisons comparisons,
+    Report report,
+    Settings settings) {
+  private static final String BASE = "base";
+
+  /**
+   * Where results go.
+   *
+   * @param out the directory of run directories; null only for a dry run
+   * @param runId the run's name, or empty to derive it
+   * @param dryRun whether to print the plan and stop
+   */
+  public record Output(String out, Optional<String> runId, boolean dryRun) {}
+
+  /**
+   * What is scored, on what.
+   *
+   * @param dataset an ingest run, or empty when the predictions bring their references
+   * @param split of it
+   * @param baseModel a checkpoint directory
+   * @param base whether it is a system itself
+   * @param adapters directories by system name, sorted
+   * @param predictions files by system name, sorted
+   * @param baselines in the order given
+   */
+  public record Systems(
+      Optional<String> dataset,
+      Split split,
+      Optional<String> baseModel,
+      boolean base,
+      Map<String, String> adapters,
+      Map<String, String> predictions,
+      List<Baseline> baselines) {
+
+    /** Everything that is read, for the manifest. */
+    List<RunInput> inputs() {
+      List<RunInput> inputs = new ArrayList<>();
+      dataset.ifPresent(d -> inputs.add(new RunInput("dataset", d)));
+      baseModel.ifPresent(d -> inputs.add(new RunInput("base-model", d)));
+      adapters.forEach((name, dir) -> inputs.add(new RunInput("adapter " + name, dir)));
+      predictions.forEach((name, file) -> inputs.add(new RunInput("predictions " + name, file)));
+      return inputs;
+    }
+  }
+
+  /**
+   * How models write.
+   *
+   * @param maxNewTokens at most so many
+   * @param maxLength longest prompt with its continuation in tokens, 0 as in training
+   * @param batchSize prompts of one task
+   * @param threads of one task
+   * @param engine auto, dl4j or cuda
+   */
+  public record Generation(
+      int maxNewTokens, int maxLength, int batchSize, int threads, String engine) {}
+
+  /**
+   * What the page shows.
+   *
+   * @param showText whether it quotes reports
+   * @param examples how many best, worst and random ones
+   */
+  public record Report(boolean showText, int examples) {}
+
+  /**
+   * Reads settings and flags.
+   *
+   * @throws JobFailure exit 2 for values that cannot be
+   */
+  public static EvalConfig of(Settings settings, EvalFlags flags) {
+    Config c = settings.config();
+    Metrics metrics =
+        new Metrics(
+            each("rouge.types", c, RougeType::of).stream().distinct().toList(),
+            c.getBoolean("rouge.unstemmed"));
+    return new EvalConfig(
+        new Output(flags.out, Optional.ofNullable(flags.runId), flags.dryRun),
+        systems(c, flags),
+        new Generation(
+            atLeast(1, c, "generate.max-new-tokens"),
+            atLeast(0, c, "generate.max-length"),
+            atLeast(1, c, "generate.batch-size"),
+            atLeast(1, c, "generate.threads"),
+            c.getString("generate.engine")),
+        MissingPolicy.of(c.getString("predictions.missing")),
+        metrics,
+        checked(
+            () ->
+                new Bootstrap(
+                    c.getInt("bootstrap.samples"),
+                    c.getDouble("bootstrap.confidence"),
+                    c.getLong("bootstrap.seed"))),
+        comparisons(c, metrics),
+        new Report(c.getBoolean("report.show-text"), atLeast(0, c, "report.examples")),
+        settings);
+  }
+
+  private static Systems systems(Config c, EvalFlags flags) {
+    Systems systems =
+        new Systems(
+            Optional.ofNullable(flags.dataset),
+            checked(() -> Split.of(c.getString("split"))),
+            Optional.ofNullable(flags.baseModel),
+            flags.baseModel != null && c.getBoolean("generate.base"),
+            named("--adapter", flags.adapters),
+            named("--predictions", flags.predictions),
+            flags.dataset == null ? List.of() : each("baselines", c, Baseline::of));
+    requireInputs(systems);
+    requireDistinctNames(systems);
+    return systems;
+  }
+
+  private static void requireInputs(Systems systems) {
+    if (systems.dataset().isEmpty() && systems.predictions().isEmpty()) {
+      throw JobFailure.usage(
+          "nothing to evaluate: give --dataset RUN_DIR, or --predictions NAME=FILE with references");
+    }
+    if (systems.dataset().isEmpty() && systems.baseModel().isPresent()) {
+      throw JobFailure.usage("--base-model needs --dataset RUN_DIR, whose findings it continues");
+    }
+    if (!systems.adapters().isEmpty() && systems.baseModel().isEmpty()) {
+      throw JobFailure.usage("--adapter needs --base-model DIR, the model it was trained on");
+    }
+  }
+
+  private static void requireDistinctNames(Systems systems) {
+    List<String> names = new ArrayList<>(systems.adapters().keySet());
+    names.addAll(systems.predictions().keySet());
+    systems.baselines().forEach(b -> names.add(b.label()));
+    if (systems.base()) {
+      names.add(BASE);
+    }
+    if (names.isEmpty()) {
+      throw JobFailure.usage(
+          "no system to score: give --base-model, --adapter, --predictions or --baselines");
+    }
+    Set<String> seen = new HashSet<>();
+    for (String name : names) {
+      if (!seen.add(name)) {
+        throw JobFailure.usage("two systems are named %s: choose another NAME".formatted(name));
+      }
+    }
+  }
+
+  /** NAME=PATH pairs by name. */
+  private static Map<String, String> named(String flag, List<String> pairs) {
+    Map<String, String> named = new TreeMap<>();
+    for (String pair : pairs) {
+      int at = pair.indexOf('=');
+      String name = at < 0 ? "" : pair.substring(0, at);
+      if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}") || at == pair.length() - 1) {
+        throw JobFailure.usage(
+            "%s wants NAME=PATH, NAME of letters, digits and . _ -, not %s".formatted(flag, pair));
+      }
+      if (named.put(name, pair.substring(at + 1)) != null) {
+        throw JobFailure.usage("%s: two are named %s".formatted(flag, name));
+      }
+    }
+    return named;
+  }
+
+  private static Comparisons comparisons(Config c, Metrics metrics) {
+    List<String> compared = c.getStringList("compare.metrics");
+    for (String metric : compared) {
+      if (!metrics.names().contains(metric)) {
+        throw JobFailure.usage(
+            "compare.metrics: %s is not computed (rouge.types, rouge.unstemmed): one of %s"
+                .formatted(metric, metrics.names()));
+      }
+    }
+    Randomisation test =
+        checked(() -> new Randomisation(c.getInt("compare.trials"), c.getLong("compare.seed")));
+    return new Comparisons(test, compared, each("compare.subsets", c, Subset::of));
+  }
+
+  private static <T> List<T> each(String key, Config c, Function<String, T> of) {
+    return c.getStringList(key).stream().map(name -> checked(() -> of.apply(name))).toList();
+  }
+
+  private static int atLeast(int least, Config c, String key) {
+    if (c.getInt(key) < least) {
+      throw JobFailure.usage("%s must be at least %d, not %d".formatted(key, least, c.getInt(key)));
+    }
+    return c.getInt(key);
+  }
+
+  private static <T> T checked(java.util.function.Supplier<T> value) {
+    try {
+      return value.get();
+    } catch (IllegalArgumentException e) {
+      throw new JobFailure(ExitCode.USAGE, "configuration: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package org.radllama.eval;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.kohsuke.args4j.Option;
+import org.radllama.ingest.run.JobFlags;
+
+/** The flags of eval. */
+public final class EvalFlags extends JobFlags {
+  @Option(name = "--dataset", metaVar = "RUN_DIR", usage = "a published run of ingest")
+  public String dataset;
+
+  @Option(name = "--split", metaVar = "NAME", usage = "train, validate or test (setting split)")
+  public String split;
+
+  @Option(
+      name = "--base-model",
+      metaVar = "DIR",
+      usage = "a Hugging Face checkpoint directory; a system itself unless generate.base = false")
+  public String baseModel;
+
+  @Option(
+      name = "--adapter",
+      metaVar = "NAME=DIR",
+      usage = "a LoRA adapter of the base model, scored as NAME; may be repeated")
+  public List<String> adapters = new ArrayList<>();
+
+  @Option(
+      name = "--predictions",
+      metaVar = "NAME=FILE",
+      usage =
+          "JSONL of id and prediction (and reference, without --dataset), scored as NAME; may be"
+              + " repeated")
+  public List<String> predictions = new ArrayList<>();
+
+  @Option(
+      name = "--baselines",
+      metaVar = "A,B",
+      usage = "of constant, lead, nearest, or none (setting baselines)")
+  public String baselines;
+
+  @Override
+  protected Map<String, Object> overlay() {
+    Map<String, Object> overlay = super.overlay();
+    if (split != null) {
+      overlay.put("split", split);
+    }
+    if (baselines != null) {
+      overlay.put(
+          "baselines",
+          baselines.equals("none") || baselines.isBlank()
+              ? List.of()
+              : Arrays.stream(baselines.split(",")).map(String::strip).toList());
+    }
+    if (showText) {
+      overlay.put("report.show-text", true);
+    }
+    return overlay;
+  }
+}

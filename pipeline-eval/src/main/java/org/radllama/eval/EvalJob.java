@@ -1,0 +1,18 @@
+package org.radllama.eval;
+
+import org.apache.spark.SparkUserAppException;
+import org.radllama.ingest.run.JobMain;
+
+/** Systems in, scores and a report out. {@code --help} lists the flags. */
+public final class EvalJob {
+  private EvalJob() {}
+
+  /** Runs as a process; see {@link org.radllama.ingest.run.ExitCode}. */
+  public static void main(String[] args) throws SparkUserAppException {
+    JobMain.run(
+        "eval",
+        new EvalFlags(),
+        args,
+        (context, flags) -> Eval.run(context, EvalConfig.of(context.settings(), flags)));
+  }
+}

@@ -1,0 +1,59 @@
+package org.radllama.eval;
+
+import java.io.IOException;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.radllama.ingest.instruct.InstructionDataset;
+import org.radllama.ingest.instruct.Split;
+import org.radllama.ingest.run.JobContext;
+import org.radllama.ingest.run.JobFailure;
+import org.radllama.ingest.run.Json;
+
+/** What {@code --dry-run} prints. */
+final class EvalPlan {
+  private EvalPlan() {}
+
+  static String text(JobContext context, EvalConfig config) throws IOException {
+    EvalConfig.Systems systems = config.systems();
+    StringBuilder plan = new StringBuilder("eval would read\n");
+    for (var input : systems.inputs()) {
+      plan.append(
+          "  --%s: %s\n".formatted(input.name(), size(context, input.name(), input.path())));
+    }
+    long driver = 0;
+    if (systems.dataset().isPresent()) {
+      InstructionDataset dataset =
+          InstructionDataset.open(context.hadoop(), systems.dataset().get());
+      int train = dataset.manifest().path("counts").path(Split.TRAIN.label()).asInt();
+      int split = dataset.manifest().path("counts").path(systems.split().label()).asInt();
+      plan.append(
+          "the %s split of %s: %d reports, %d in train\n"
+              .formatted(systems.split().label(), dataset.runId(), split, train));
+      driver = (long) train + split;
+    }
+    plan.append("score ");
+    if (systems.base()) {
+      plan.append("base, ");
+    }
+    systems.adapters().keySet().forEach(name -> plan.append(name).append(" (adapter), "));
+    systems.predictions().keySet().forEach(name -> plan.append(name).append(" (imported), "));
+    systems.baselines().forEach(b -> plan.append(b.label()).append(" (baseline), "));
+    plan.setLength(plan.length() - 2);
+    plan.append(" by ").append(String.join(", ", config.metrics().names())).append('\n');
+    plan.append(
+        "holding about %d MiB of reports on the driver, and write to %s with the settings\n"
+            .formatted(
+                driver * 3 / 1024 + 1,
+                config.output().out() == null ? "(no --out given)" : config.output().out()));
+    return plan.append(Json.text(config.settings().toJson())).toString();
+  }
+
+  private static String size(JobContext context, String name, String path) throws IOException {
+    Path input = new Path(path);
+    FileSystem fs = input.getFileSystem(context.hadoop());
+    if (!fs.exists(input)) {
+      throw JobFailure.input("%s: no such file or directory: %s".formatted(name, path));
+    }
+    return "%s, %d bytes".formatted(path, fs.getContentSummary(input).getLength());
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * Whether two systems differ: paired approximate randomisation with Holm's correction for testing
+ * many times. Plain Java over the scores of {@code score}.
+ */
+package org.radllama.eval.compare;

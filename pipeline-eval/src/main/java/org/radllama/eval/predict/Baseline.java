@@ -1,0 +1,40 @@
+package org.radllama.eval.predict;
+
+import java.util.Arrays;
+import java.util.Locale;
+import org.radllama.ingest.run.JobFailure;
+
+/** A system that needs no model; every table shows it beside the others. */
+public enum Baseline {
+  /** Train's most frequent impression, the first to appear on a tie. */
+  CONSTANT,
+  /** The findings' first sentence. */
+  LEAD,
+  /** The impression of the train report with the most similar findings. */
+  NEAREST;
+
+  /** The name in flags, settings and files. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether it looks at the train split. */
+  public boolean needsTrain() {
+    return this != LEAD;
+  }
+
+  /**
+   * Reads a name.
+   *
+   * @throws JobFailure exit 2 for any other
+   */
+  public static Baseline of(String name) {
+    return Arrays.stream(values())
+        .filter(b -> b.label().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                JobFailure.usage(
+                    "baselines: %s is none of constant, lead, nearest".formatted(name)));
+  }
+}

@@ -1,0 +1,146 @@
+package org.radllama.eval.rouge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class RougeScorerTest {
+  private static final List<RougeType> ALL =
+      Stream.of("rouge1", "rouge2", "rouge3", "rouge5", "rouge9", "rougeL", "rougeLsum")
+          .map(RougeType::of)
+          .toList();
+
+  @Test
+  void equalsBruteForceOnRandomPairs() {
+    Random random = new Random(5);
+    for (boolean stemming : new boolean[] {false, true}) {
+      RougeScorer scorer = new RougeScorer(ALL, stemming);
+      for (int i = 0; i < 4000; i++) {
+        int longest = i % 100 == 0 ? 400 : i % 3 == 0 ? 80 : 12;
+        String target = text(random, longest);
+        String prediction = i % 7 == 0 ? shuffled(target, random) : text(random, longest);
+        List<RougeScore> scores = scorer.score(target, prediction);
+        for (int k = 0; k < ALL.size(); k++) {
+          String label = ALL.get(k).label();
+          assertThat(scores.get(k))
+              .as("%s of pair %d", label, i)
+              .isEqualTo(BruteForceRouge.score(label, target, prediction, stemming));
+        }
+      }
+    }
+  }
+
+  @Test
+  void agreesWithPublishedExamples() {
+    // google-research/rouge/rouge_scorer_test.py
+    List<RougeScore> scores =
+        new RougeScorer(Stream.of("rouge1", "rouge2").map(RougeType::of).toList(), false)
+            .score("testing one two", "testing");
+    assertThat(scores.get(0).precision()).isEqualTo(1);
+    assertThat(scores.get(0).recall()).isCloseTo(1.0 / 3, within(1e-15));
+    assertThat(scores.get(0).fmeasure()).isCloseTo(0.5, within(1e-15));
+    assertThat(scores.get(1)).isEqualTo(new RougeScore(0, 0, 0));
+    RougeScorer longest = new RougeScorer(List.of(RougeType.of("rougeL")), false);
+    RougeScore score = longest.score("testing one two", "testing two").get(0);
+    assertThat(score.precision()).isEqualTo(1);
+    assertThat(score.recall()).isCloseTo(2.0 / 3, within(1e-15));
+    assertThat(score.fmeasure()).isCloseTo(4.0 / 5, within(1e-15));
+    RougeScorer lines = new RougeScorer(List.of(RougeType.of("rougeLsum")), false);
+    // Lin 2004: w1..w5 against "w1 w2 w6 w7 w8" and "w1 w3 w8 w9 w5": union {w1 w2 w3 w5}.
+    RougeScore union = lines.score("w1 w2 w3 w4 w5", "w1 w2 w6 w7 w8\nw1 w3 w8 w9 w5").get(0);
+    assertThat(union.recall()).isCloseTo(4.0 / 5, within(1e-15));
+    assertThat(union.precision()).isCloseTo(4.0 / 10, within(1e-15));
+  }
+
+  @Test
+  void tokensAreRougeScores() {
+    assertThat(RougeScorer.tokens("2.5 cm, naïve L4-L5 ___ XXXX x_y can't", false))
+        .containsExactly("2", "5", "cm", "na", "ve", "l4", "l5", "xxxx", "x", "y", "can", "t");
+    assertThat(RougeScorer.tokens("\u0130ON \u212Aelvin １２ ² ½ µ ß Ⅳ \uD800 K\u030A", false))
+        .containsExactly("i", "on", "kelvin", "k");
+    assertThat(RougeScorer.tokens("using used US", true)).containsExactly("use", "use", "us");
+  }
+
+  @Test
+  void aTurkishLocaleChangesNothing() {
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.forLanguageTag("tr-TR"));
+      RougeScorer scorer = new RougeScorer(ALL, true);
+      assertThat(scorer.score("INSPIRATION IS LIMITED", "inspiration is limited").get(0).fmeasure())
+          .isEqualTo(1);
+      assertThat(scorer.score("\u0130", "i").get(0).fmeasure()).isEqualTo(1);
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
+
+  @Test
+  void textWithoutTokensScoresZeroAgainstItself() {
+    RougeScorer scorer = new RougeScorer(ALL, true);
+    for (String nothing : List.of("", "\n\n", "___", "肺炎 없음")) {
+      assertThat(scorer.score(nothing, nothing)).allMatch(s -> s.equals(new RougeScore(0, 0, 0)));
+    }
+    assertThatNullPointerException().isThrownBy(() -> scorer.score(null, ""));
+  }
+
+  @Test
+  void onlyReferenceNamesAreVariants() {
+    for (String name : List.of("rouge0", "rouge10", "rougel", "ROUGE1", "rougeLSum", "")) {
+      assertThatThrownBy(() -> RougeType.of(name)).isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThat(RougeType.of("rouge9").label()).isEqualTo("rouge9");
+  }
+
+  @Test
+  void longTextsScoreLikeShortOnes() {
+    String text = text(new Random(1), 5000);
+    List<RougeScore> scores = new RougeScorer(ALL, true).score(text, text);
+    assertThat(scores.subList(0, 6)).allMatch(s -> s.fmeasure() == 1.0);
+  }
+
+  private static String text(Random random, int longest) {
+    String[] words = {
+      "effusion",
+      "Effusions",
+      "no",
+      "acute",
+      "using",
+      "used",
+      "L4-L5",
+      "pleural",
+      "IS",
+      "a",
+      "relational",
+      "kidneys",
+      "\u212Aidney",
+      "\u0130s",
+      "2.5",
+      "naïve",
+      "___",
+      "aging",
+      "airways"
+    };
+    String[] gaps = {" ", " ", " ", " ", ". ", "\n", "\n\n", "\r\n", "\u0085", "\u2028", ", "};
+    StringBuilder text = new StringBuilder();
+    int length = random.nextInt(longest + 1);
+    for (int i = 0; i < length; i++) {
+      text.append(words[random.nextInt(words.length)]).append(gaps[random.nextInt(gaps.length)]);
+    }
+    return text.toString();
+  }
+
+  private static String shuffled(String text, Random random) {
+    List<String> lines = new ArrayList<>(List.of(text.split("\n")));
+    java.util.Collections.shuffle(lines, random);
+    return String.join("\n", lines);
+  }
+}
