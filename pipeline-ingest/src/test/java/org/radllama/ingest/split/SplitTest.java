@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -35,6 +36,18 @@ class SplitTest {
     assertThat(table.find("mimic-cxr/s51").orElseThrow().position()).isEqualTo(1);
     assertThat(table.find("mimic-cxr/s54")).isEmpty();
     assertThat(table.validates()).isTrue();
+  }
+
+  @Test
+  void refusesATruncatedGzip() throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream zip = new GZIPOutputStream(bytes)) {
+      zip.write("id,split\n1,train\n".repeat(50).getBytes(StandardCharsets.UTF_8));
+    }
+    byte[] half = Arrays.copyOf(bytes.toByteArray(), bytes.size() - 9);
+    assertThatThrownBy(() -> read("openi", half))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("cannot read split.csv to its end");
   }
 
   @Test
