@@ -125,12 +125,13 @@ public final class DatasetCard {
   private Table duplicates() {
     List<String> header = new ArrayList<>(List.of("source"));
     for (Verdict.Kind kind : Verdict.Kind.values()) {
-      header.add("removed from train: " + kind.label());
+      header.add(kind.label());
     }
-    header.add("leaking in validate");
-    header.add("leaking in test");
+    header.add("validate leaks");
+    header.add("test leaks");
     return new Table(
-        "Findings are compared in lower case, words only, marks of de-identification as one word.",
+        "Reports removed from train by kind, and held-out reports that leak. Findings are compared in"
+            + " lower case, words only, a mark of de-identification as one word.",
         header,
         rows(
             source -> {
