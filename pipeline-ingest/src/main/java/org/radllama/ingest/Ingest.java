@@ -231,7 +231,7 @@ public final class Ingest {
             .formatted(
                 ReportPipeline.tasks(files.size(), config.reading().filesPerTask(), cores),
                 cores,
-                (bytes * 3 >> 20) + 1));
+                bytes * 3 / (1 << 20) + 1));
     plan.append("and write to ")
         .append(config.output().out() == null ? "(no --out given)" : config.output().out())
         .append(" with the settings\n");

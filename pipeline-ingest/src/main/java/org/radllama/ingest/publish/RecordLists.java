@@ -12,6 +12,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.radllama.ingest.dedup.Verdict;
+import org.radllama.ingest.instruct.Split;
 import org.radllama.ingest.read.Rejection;
 import org.radllama.ingest.run.Json;
 import org.radllama.ingest.split.OrderKey;
@@ -90,7 +91,8 @@ public final class RecordLists {
           .iterator();
     }
     if (verdict instanceof Verdict.Leak leak) {
-      Place place = new Place(Kind.LEAKAGE, leak.split().ordinal(), leak.heldOut(), 0);
+      Place place =
+          new Place(Kind.LEAKAGE, leak.split() == Split.VALIDATE ? 0 : 1, leak.heldOut(), 0);
       return Collections.singleton(new Tuple2<>(place, line(leak))).iterator();
     }
     return Collections.emptyIterator();

@@ -17,6 +17,9 @@ import org.apache.hadoop.fs.Path;
 public final class Digests {
   private static final int BUFFER = 1 << 16;
 
+  /** From here on it takes long enough to show how far it has come. */
+  private static final int MANY = 5000;
+
   private Digests() {}
 
   /** Digest of bytes. */
@@ -53,10 +56,20 @@ public final class Digests {
     List<FileStatus> files = new ArrayList<>();
     collect(fs, fs.getFileStatus(root), files);
     String prefix = fs.getFileStatus(root).getPath().toUri().getPath();
-    return files.parallelStream()
-        .map(file -> entry(fs, file, prefix))
-        .sorted(Comparator.comparing(Entry::path))
-        .toList();
+    try (Progress progress =
+        files.size() < MANY ? null : Progress.start("digest", files.size(), "files")) {
+      return files.parallelStream()
+          .map(file -> entry(fs, file, prefix))
+          .peek(entry -> advance(progress))
+          .sorted(Comparator.comparing(Entry::path))
+          .toList();
+    }
+  }
+
+  private static void advance(Progress progress) {
+    if (progress != null) {
+      progress.advance(1);
+    }
   }
 
   private static Entry entry(FileSystem fs, FileStatus file, String prefix) {
