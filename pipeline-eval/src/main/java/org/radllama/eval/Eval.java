@@ -82,6 +82,7 @@ public final class Eval {
             Signature.of(config.metrics(), config.bootstrap()),
             answers.dataset(),
             answers.systems(),
+            answers.generated(),
             answers.imported(),
             items.size(),
             scores,
