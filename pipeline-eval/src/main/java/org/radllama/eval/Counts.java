@@ -2,6 +2,7 @@ package org.radllama.eval;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.radllama.eval.predict.ImportedPredictions;
+import org.radllama.eval.predict.ModelSystem;
 import org.radllama.eval.report.EvalOutcome;
 import org.radllama.ingest.run.Json;
 
@@ -25,6 +26,15 @@ final class Counts {
     counts.put("systems", systems);
     counts.put("predictions", predictions);
     counts.put("train", answers.set().train().size());
+    ObjectNode generated = counts.putObject("generated");
+    for (ModelSystem.Generated model : answers.generated()) {
+      generated
+          .putObject(model.answers().name())
+          .put("prompts", model.answers().byId().size())
+          .put("prompts_shortened", model.shortened())
+          .put("unfinished", model.unfinished())
+          .put("new_tokens", model.newTokens());
+    }
     ObjectNode imported = counts.putObject("imported");
     for (ImportedPredictions.Joined joined : answers.imported()) {
       imported

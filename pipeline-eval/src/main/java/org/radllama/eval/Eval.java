@@ -42,6 +42,8 @@ public final class Eval {
    * @throws JobFailure exit 3 for unreadable input, 4 for a run-id that is taken
    */
   public static EvalResult run(JobContext context, EvalConfig config) throws IOException {
+    // First of all, so that every path is read with the Hadoop settings given to spark-submit.
+    context.spark();
     if (config.output().dryRun()) {
       context.console().result(EvalPlan.text(context, config));
       return EvalResult.NOTHING;
@@ -82,18 +84,20 @@ public final class Eval {
             Signature.of(config.metrics(), config.bootstrap()),
             answers.dataset(),
             answers.systems(),
+            answers.generated(),
             answers.imported(),
             items.size(),
             scores,
             summaries,
             comparisons);
-    write(run, outcome, subsets);
+    write(run, spark, outcome, subsets);
     Path published = run.publish(extra(answers, outcome));
     summarize(published, summaries);
-    return new EvalResult(Optional.of(published.toString()), Optional.of(summaries));
+    return new EvalResult(Optional.of(published.toUri().getPath()), Optional.of(summaries));
   }
 
-  private void write(RunDirectory run, EvalOutcome outcome, SubsetIndex subsets)
+  private void write(
+      RunDirectory run, JavaSparkContext spark, EvalOutcome outcome, SubsetIndex subsets)
       throws IOException {
     EvalFiles files = new EvalFiles(run.fileSystem(), run.path("metrics.json").getParent());
     files.predictions(outcome.scores().predictions());
@@ -102,8 +106,7 @@ public final class Eval {
     files.page(
         new EvalReport(outcome, subsets, config.bootstrap(), config.settings())
             .html(config.report().showText() ? config.report().examples() : 0));
-    ScoresFile.write(
-        context.spark(), run.fileSystem(), run.path("scores.parquet"), outcome.scores());
+    ScoresFile.write(spark, run.path("scores.parquet"), outcome.scores());
   }
 
   private ObjectNode extra(Answers answers, EvalOutcome outcome) {

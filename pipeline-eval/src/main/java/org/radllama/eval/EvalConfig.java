@@ -12,6 +12,7 @@ import java.util.function.Function;
 import org.radllama.eval.compare.Comparisons;
 import org.radllama.eval.compare.Randomisation;
 import org.radllama.eval.predict.Baseline;
+import org.radllama.eval.predict.Generation;
 import org.radllama.eval.predict.MissingPolicy;
 import org.radllama.eval.rouge.RougeType;
 import org.radllama.eval.score.Bootstrap;
@@ -46,8 +47,6 @@ public record EvalConfig(
     Comparisons comparisons,
     Report report,
     Settings settings) {
-  private static final String BASE = "base";
-
   /**
    * Where results go.
    *
@@ -87,18 +86,6 @@ public record EvalConfig(
       return inputs;
     }
   }
-
-  /**
-   * How models write.
-   *
-   * @param maxNewTokens at most so many
-   * @param maxLength longest prompt with its continuation in tokens, 0 as in training
-   * @param batchSize prompts of one task
-   * @param threads of one task
-   * @param engine auto, dl4j or cuda
-   */
-  public record Generation(
-      int maxNewTokens, int maxLength, int batchSize, int threads, String engine) {}
 
   /**
    * What the page shows.
@@ -174,7 +161,7 @@ public record EvalConfig(
     names.addAll(systems.predictions().keySet());
     systems.baselines().forEach(b -> names.add(b.label()));
     if (systems.base()) {
-      names.add(BASE);
+      names.add(Answers.BASE);
     }
     if (names.isEmpty()) {
       throw JobFailure.usage(

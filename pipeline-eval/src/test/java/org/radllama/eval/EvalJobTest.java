@@ -10,13 +10,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -24,13 +21,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.kohsuke.args4j.CmdLineParser;
 import org.radllama.ingest.instruct.InstructionExample;
 import org.radllama.ingest.run.ExitCode;
-import org.radllama.ingest.run.JobContext;
 import org.radllama.ingest.run.JobFailure;
 import org.radllama.ingest.run.Json;
-import org.radllama.ingest.run.Settings;
 
 class EvalJobTest {
   private static SparkSession spark;
@@ -40,12 +34,7 @@ class EvalJobTest {
 
   @BeforeAll
   static void start() throws IOException {
-    spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .config("spark.ui.enabled", "false")
-            .config("spark.sql.shuffle.partitions", "2")
-            .getOrCreate();
+    spark = TestJobs.spark();
     test = HandMadeDataset.examples("t", 40, 1);
     dataset =
         HandMadeDataset.write(dir.resolve("dataset"), HandMadeDataset.examples("r", 150, 2), test);
@@ -245,18 +234,10 @@ class EvalJobTest {
   }
 
   private static Path run(String runId, Object... args) throws Exception {
-    return Path.of(eval(runId, args).directory().orElseThrow().replace("file:", ""));
+    return Path.of(eval(runId, args).directory().orElseThrow());
   }
 
   private static EvalResult eval(String runId, Object... args) throws Exception {
-    EvalFlags flags = new EvalFlags();
-    String[] all =
-        Stream.concat(
-                Stream.of("--out", dir.resolve("out").toString(), "--run-id", runId),
-                Arrays.stream(args).map(Object::toString))
-            .toArray(String[]::new);
-    new CmdLineParser(flags).parseArgument(all);
-    Settings settings = Settings.load("eval", Optional.empty(), flags.set, flags.overlay());
-    return Eval.run(JobContext.of("eval", settings, spark), EvalConfig.of(settings, flags));
+    return TestJobs.eval(spark, dir.resolve("out"), runId, args);
   }
 }

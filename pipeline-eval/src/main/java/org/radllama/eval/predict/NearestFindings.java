@@ -7,10 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.radllama.ingest.dedup.NormalizedFindings;
 
 /**
  * Finds the findings with the most similar set of words, by Jaccard similarity of {@link
- * FindingsWords}; the first on a tie.
+ * NormalizedFindings}; the first on a tie.
  */
 public final class NearestFindings {
   private final Map<String, Integer> vocabulary = new HashMap<>();
@@ -51,6 +52,9 @@ public final class NearestFindings {
   }
 
   private static Set<String> words(String findings) {
-    return new LinkedHashSet<>(FindingsWords.of(findings));
+    String normalized = NormalizedFindings.of(findings);
+    return normalized.isEmpty()
+        ? Set.of()
+        : new LinkedHashSet<>(Arrays.asList(normalized.split(" ")));
   }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.radllama.eval.compare.Comparison;
 import org.radllama.eval.predict.ImportedPredictions;
+import org.radllama.eval.predict.ModelSystem;
 import org.radllama.eval.predict.SystemAnswers;
 import org.radllama.eval.score.Scores;
 import org.radllama.eval.score.SummaryTable;
@@ -15,6 +16,7 @@ import org.radllama.eval.score.SummaryTable;
  * @param signature how the scores were computed
  * @param dataset the ingest run's id, if a dataset was given
  * @param systems what was scored
+ * @param generated the models' answers
  * @param imported the joined files
  * @param reports how many reports the split has
  * @param scores every prediction's values
@@ -26,6 +28,7 @@ public record EvalOutcome(
     String signature,
     Optional<String> dataset,
     List<SystemAnswers> systems,
+    List<ModelSystem.Generated> generated,
     List<ImportedPredictions.Joined> imported,
     int reports,
     Scores scores,

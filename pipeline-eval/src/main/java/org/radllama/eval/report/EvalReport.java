@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.radllama.eval.predict.ImportedPredictions;
+import org.radllama.eval.predict.ModelSystem;
 import org.radllama.eval.score.Bootstrap;
 import org.radllama.eval.score.Scores;
 import org.radllama.eval.score.Subset;
@@ -41,6 +42,7 @@ public final class EvalReport {
     Page page = new Page("Evaluation " + outcome.runId());
     page.paragraph(introduction());
     outcome.scores().byCorpus().forEach((corpus, rows) -> corpus(page, corpus, rows, examples));
+    generated(page);
     imported(page);
     page.heading("The run").facts(facts());
     page.heading("Settings").preformatted(Json.text(settings.toJson()));
@@ -90,6 +92,36 @@ public final class EvalReport {
             outcome.systems().size(),
             Numbers.percent(bootstrap.confidence()),
             bootstrap.samples());
+  }
+
+  private void generated(Page page) {
+    if (outcome.generated().isEmpty()) {
+      return;
+    }
+    List<List<String>> rows = new ArrayList<>();
+    for (ModelSystem.Generated model : outcome.generated()) {
+      int prompts = model.answers().byId().size();
+      rows.add(
+          List.of(
+              model.answers().name(),
+              "" + prompts,
+              "" + model.shortened(),
+              "" + model.unfinished(),
+              String.format(Locale.ROOT, "%.1f", model.newTokens() / (double) prompts),
+              model.trainedOn().orElse("not stated")));
+    }
+    page.heading("Generated impressions");
+    page.paragraph(
+        "Greedy, at most %s new tokens. A model that was trained on another run than %s may have seen"
+                .formatted(
+                    settings.config().getString("generate.max-new-tokens"),
+                    outcome.dataset().orElse("this"))
+            + " reports that count as clean here.");
+    page.table(
+        new Table(
+            "Shortened prompts lost the end of their findings; unfinished impressions met the limit",
+            List.of("System", "Prompts", "Shortened", "Unfinished", "Mean tokens", "Trained on"),
+            rows));
   }
 
   private void imported(Page page) {

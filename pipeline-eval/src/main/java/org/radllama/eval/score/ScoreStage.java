@@ -33,7 +33,8 @@ public final class ScoreStage {
     return score(predictions, Math.max(bySize, Math.min(spark.defaultParallelism(), 64)));
   }
 
-  Scores score(List<Prediction> predictions, int partitions) {
+  /** Scores in so many tasks; which changes no value. */
+  public Scores score(List<Prediction> predictions, int partitions) {
     List<Prediction> sorted = new ArrayList<>(predictions);
     sorted.sort(ORDER);
     LongAccumulator done = spark.sc().longAccumulator("scored");

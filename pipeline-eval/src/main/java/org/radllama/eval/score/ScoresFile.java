@@ -1,90 +1,101 @@
 package org.radllama.eval.score;
 
+import static org.apache.parquet.schema.LogicalTypeAnnotation.stringType;
+import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.BINARY;
+import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.DOUBLE;
+
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
-import java.util.stream.IntStream;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaRDD;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.example.data.simple.SimpleGroup;
+import org.apache.parquet.hadoop.ParquetFileWriter;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.example.ExampleParquetWriter;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.hadoop.util.HadoopOutputFile;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.Types;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.SaveMode;
-import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
 import org.radllama.eval.predict.Prediction;
 
 /**
- * {@code scores.parquet}: one row a prediction and metric, without text, in the order of the
- * predictions. A directory of parts {@code part-00000.parquet} and so on; how many depends on the
- * number of rows alone.
+ * {@code scores.parquet}: one row a prediction and metric (id, dataset, split, system, metric,
+ * value), without text, in the order of the predictions. A directory of parts {@code
+ * part-00000.parquet} and so on, written by as many tasks; how many depends on the number of
+ * predictions alone.
  */
 public final class ScoresFile {
-  private static final int PREDICTIONS_A_PART = 100_000;
-  private static final StructType SCHEMA =
-      new StructType()
-          .add("id", DataTypes.StringType, false)
-          .add("dataset", DataTypes.StringType, false)
-          .add("split", DataTypes.StringType, false)
-          .add("system", DataTypes.StringType, false)
-          .add("metric", DataTypes.StringType, false)
-          .add("value", DataTypes.DoubleType, false);
+  private static final int PREDICTIONS_A_PART = 50_000;
+  private static final List<String> KEYS = List.of("id", "dataset", "split", "system", "metric");
+  private static final MessageType SCHEMA = schema();
 
   private ScoresFile() {}
 
-  /** What a row needs of a prediction; its texts stay on the driver. */
-  private record Keyed(String id, String dataset, String split, String system, double[] values)
-      implements java.io.Serializable {}
+  /** What a part needs of its predictions; their texts stay on the driver. */
+  private record Part(String path, List<String> metrics, List<String[]> keys, List<double[]> values)
+      implements Serializable {}
 
   /** Writes the directory {@code target}. */
-  public static void write(SparkSession session, FileSystem fs, Path target, Scores scores)
-      throws IOException {
-    JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-    List<Keyed> keyed =
-        IntStream.range(0, scores.predictions().size()).mapToObj(i -> keyed(scores, i)).toList();
-    int parts = Math.max(1, (keyed.size() + PREDICTIONS_A_PART - 1) / PREDICTIONS_A_PART);
-    Broadcast<List<String>> metrics = spark.broadcast(new ArrayList<>(scores.metrics()));
-    JavaRDD<Row> rows = spark.parallelize(keyed, parts).flatMap(k -> rows(k, metrics.value()));
-    session
-        .createDataFrame(rows, SCHEMA)
-        .write()
-        .mode(SaveMode.ErrorIfExists)
-        .option("compression", "snappy")
-        .parquet(target.toString());
-    canonical(fs, target);
+  public static void write(JavaSparkContext spark, Path target, Scores scores) {
+    int n = scores.predictions().size();
+    List<Part> parts = new ArrayList<>();
+    for (int from = 0; from < n; from += PREDICTIONS_A_PART) {
+      String name = "part-%05d.parquet".formatted(parts.size());
+      int to = Math.min(from + PREDICTIONS_A_PART, n);
+      parts.add(part(new Path(target, name).toString(), scores, from, to));
+    }
+    SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+    spark
+        .parallelize(parts, Math.max(1, parts.size()))
+        .foreach(part -> write(part, hadoop.value()));
   }
 
-  private static Keyed keyed(Scores scores, int i) {
-    Prediction p = scores.predictions().get(i);
-    return new Keyed(p.id(), p.dataset(), p.split(), p.system(), scores.values().get(i));
+  private static Part part(String path, Scores scores, int from, int to) {
+    List<String[]> keys = new ArrayList<>();
+    for (Prediction p : scores.predictions().subList(from, to)) {
+      keys.add(new String[] {p.id(), p.dataset(), p.split(), p.system()});
+    }
+    return new Part(
+        path,
+        new ArrayList<>(scores.metrics()),
+        keys,
+        new ArrayList<>(scores.values().subList(from, to)));
   }
 
-  private static Iterator<Row> rows(Keyed k, List<String> metrics) {
-    return IntStream.range(0, metrics.size())
-        .mapToObj(
-            i ->
-                RowFactory.create(
-                    k.id(), k.dataset(), k.split(), k.system(), metrics.get(i), k.values()[i]))
-        .iterator();
-  }
-
-  /** Spark's names carry a random id; their order is the partitions'. */
-  private static void canonical(FileSystem fs, Path target) throws IOException {
-    FileStatus[] files = fs.listStatus(target);
-    Arrays.sort(files);
-    int part = 0;
-    for (FileStatus file : files) {
-      if (file.getPath().getName().startsWith("part-")) {
-        fs.rename(file.getPath(), new Path(target, "part-%05d.parquet".formatted(part++)));
-      } else {
-        fs.delete(file.getPath(), true);
+  private static void write(Part part, Configuration hadoop) throws IOException {
+    try (ParquetWriter<Group> writer =
+        ExampleParquetWriter.builder(HadoopOutputFile.fromPath(new Path(part.path), hadoop))
+            .withType(SCHEMA)
+            .withConf(hadoop)
+            .withCompressionCodec(CompressionCodecName.SNAPPY)
+            .withWriteMode(ParquetFileWriter.Mode.OVERWRITE)
+            .build()) {
+      for (int i = 0; i < part.keys.size(); i++) {
+        for (int metric = 0; metric < part.metrics.size(); metric++) {
+          writer.write(row(part.keys.get(i), part.metrics.get(metric), part.values.get(i)[metric]));
+        }
       }
     }
+  }
+
+  private static Group row(String[] keys, String metric, double value) {
+    Group row = new SimpleGroup(SCHEMA);
+    for (int i = 0; i < keys.length; i++) {
+      row.add(KEYS.get(i), keys[i]);
+    }
+    row.add("metric", metric);
+    row.add("value", value);
+    return row;
+  }
+
+  private static MessageType schema() {
+    Types.MessageTypeBuilder builder = Types.buildMessage();
+    KEYS.forEach(key -> builder.required(BINARY).as(stringType()).named(key));
+    return builder.required(DOUBLE).named("value").named("score");
   }
 }

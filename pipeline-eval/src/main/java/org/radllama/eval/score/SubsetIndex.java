@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import org.radllama.eval.predict.EvaluationItem;
 import org.radllama.eval.predict.EvaluationSet;
-import org.radllama.eval.predict.FindingsWords;
+import org.radllama.ingest.dedup.NormalizedFindings;
 import org.radllama.ingest.instruct.InstructionExample;
 
 /**
@@ -23,12 +23,12 @@ public final class SubsetIndex {
     SubsetIndex index = new SubsetIndex();
     Set<String> train = new HashSet<>();
     for (InstructionExample example : set.train()) {
-      train.add(FindingsWords.normalised(example.findings()));
+      train.add(NormalizedFindings.of(example.findings()));
     }
     for (EvaluationItem item : set.items()) {
       index.add(Subset.ALL, item);
       if (!train.isEmpty()) {
-        boolean leaked = train.contains(FindingsWords.normalised(item.findings()));
+        boolean leaked = train.contains(NormalizedFindings.of(item.findings()));
         index.add(leaked ? Subset.LEAKED : Subset.CLEAN, item);
       }
       switch (item.label()) {

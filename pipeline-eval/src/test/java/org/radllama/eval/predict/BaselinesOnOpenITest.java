@@ -16,6 +16,7 @@ import org.radllama.eval.OpenISplit;
 import org.radllama.eval.rouge.RougeScorer;
 import org.radllama.eval.rouge.RougeType;
 import org.radllama.eval.score.ExactSum;
+import org.radllama.ingest.dedup.NormalizedFindings;
 import org.radllama.ingest.instruct.InstructionExample;
 
 /**
@@ -30,10 +31,10 @@ class BaselinesOnOpenITest {
   static void load() throws IOException {
     openi = OpenISplit.load();
     Set<String> train = new HashSet<>();
-    openi.train().forEach(e -> train.add(FindingsWords.normalised(e.findings())));
+    openi.train().forEach(e -> train.add(NormalizedFindings.of(e.findings())));
     leaked = new boolean[openi.test().size()];
     for (int i = 0; i < leaked.length; i++) {
-      leaked[i] = train.contains(FindingsWords.normalised(openi.test().get(i).findings()));
+      leaked[i] = train.contains(NormalizedFindings.of(openi.test().get(i).findings()));
     }
   }
 
@@ -69,14 +70,13 @@ class BaselinesOnOpenITest {
 
   @Test
   void nearestIsTheFirstOfTheMostSimilarByBruteForce() {
-    List<Set<String>> train =
-        openi.train().stream().map(e -> Set.copyOf(FindingsWords.of(e.findings()))).toList();
+    List<Set<String>> train = openi.train().stream().map(e -> words(e.findings())).toList();
     List<InstructionExample> some = openi.test().subList(0, 100);
     int[] found =
         new NearestFindings(openi.train().stream().map(InstructionExample::findings).toList())
             .nearest(some.stream().map(InstructionExample::findings).toList());
     for (int i = 0; i < some.size(); i++) {
-      Set<String> query = Set.copyOf(FindingsWords.of(some.get(i).findings()));
+      Set<String> query = words(some.get(i).findings());
       double[] similarity = train.stream().mapToDouble(t -> jaccard(t, query)).toArray();
       double best = Arrays.stream(similarity).max().orElseThrow();
       int first =
@@ -86,6 +86,10 @@ class BaselinesOnOpenITest {
               .orElseThrow();
       assertThat(found[i]).isEqualTo(first);
     }
+  }
+
+  private static Set<String> words(String findings) {
+    return new HashSet<>(Arrays.asList(NormalizedFindings.of(findings).split(" ")));
   }
 
   private static double jaccard(Set<String> a, Set<String> b) {

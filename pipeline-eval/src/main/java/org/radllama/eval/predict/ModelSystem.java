@@ -1,0 +1,214 @@
+package org.radllama.eval.predict;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.radllama.ingest.instruct.InstructionExample;
+import org.radllama.ingest.instruct.PromptTemplate;
+import org.radllama.ingest.run.JobFailure;
+import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
+import org.radllama.train.encode.ExampleEncoder;
+import org.radllama.train.engine.Adaptation;
+import org.radllama.train.engine.Decoding;
+import org.radllama.train.engine.EngineSpec;
+import org.radllama.train.engine.Engines;
+import org.radllama.train.llama.LlamaConfig;
+import org.radllama.train.peft.AdapterInfo;
+import org.radllama.train.peft.PeftAdapter;
+import org.radllama.train.tokenizer.LlamaTokenizer;
+
+/** A base model, bare or with adapters, as systems. */
+public final class ModelSystem implements AutoCloseable {
+  /** Names the shape of an engine that is asked for its bare base only. */
+  private static final Adaptation.Lora ANY =
+      new Adaptation.Lora(8, 16, 0, List.of("q_proj", "v_proj"), false);
+
+  private final JavaSparkContext spark;
+  private final Configuration hadoop;
+  private final String dir;
+  private final Generation how;
+  private final LlamaConfig config;
+  private final LlamaTokenizer tokenizer;
+  private String sha256;
+
+  private ModelSystem(
+      JavaSparkContext spark,
+      String dir,
+      Generation how,
+      LlamaConfig config,
+      LlamaTokenizer tokenizer) {
+    this.spark = spark;
+    this.hadoop = spark.hadoopConfiguration();
+    this.dir = dir;
+    this.how = how;
+    this.config = config;
+    this.tokenizer = tokenizer;
+  }
+
+  /**
+   * What a model wrote.
+   *
+   * @param answers its impressions
+   * @param shortened prompts whose findings lost their end
+   * @param unfinished impressions that met the limit of new tokens
+   * @param newTokens tokens of all impressions
+   * @param trainedOn the ingest run it was trained on, if it says so
+   */
+  public record Generated(
+      SystemAnswers answers,
+      long shortened,
+      long unfinished,
+      long newTokens,
+      Optional<String> trainedOn) {}
+
+  /**
+   * Opens a checkpoint directory. Weights are loaded by the executors.
+   *
+   * @throws JobFailure exit 3 when it is not one
+   */
+  public static ModelSystem open(JavaSparkContext spark, String dir, Generation how)
+      throws IOException {
+    Configuration hadoop = spark.hadoopConfiguration();
+    LlamaConfig config = LlamaConfig.parse(HuggingFaceCheckpoint.configJson(hadoop, dir));
+    LlamaTokenizer tokenizer = LlamaTokenizer.load(hadoop, dir);
+    if (tokenizer.size() > config.vocabularySize()) {
+      throw JobFailure.input(
+          "--base-model %s: the tokenizer has %d tokens, the model's embedding %d rows"
+              .formatted(dir, tokenizer.size(), config.vocabularySize()));
+    }
+    return new ModelSystem(spark, dir, how, config, tokenizer);
+  }
+
+  /**
+   * The bare base. Its prompts are cut like those of the adapters, if there are any.
+   *
+   * @param adapters the directories of the adapters scored beside it
+   */
+  public Generated base(String name, List<String> adapters, EvaluationSet set) throws IOException {
+    Optional<AdapterInfo> own = info(dir);
+    int length = 0;
+    for (String adapter : adapters) {
+      length = Math.max(length, info(adapter).map(AdapterInfo::maxLength).orElse(0));
+    }
+    length = length > 0 ? length : own.map(AdapterInfo::maxLength).orElse(config.maxPositions());
+    Adaptation.Lora shape =
+        adapters.isEmpty() ? ANY : PeftAdapter.readConfig(hadoop, adapters.get(0));
+    Optional<String> trainedOn = own.map(AdapterInfo::datasetRunId);
+    return generate(name, shape, new float[0], length(length), trainedOn, set);
+  }
+
+  /**
+   * The base with an adapter.
+   *
+   * @throws JobFailure exit 2 when its radllama.json contradicts the base, the tokenizer, the
+   *     template or the settings, 3 when it cannot be read
+   */
+  public Generated adapted(String name, String adapterDir, EvaluationSet set) throws IOException {
+    Optional<AdapterInfo> info = info(adapterDir);
+    if (info.isPresent()) {
+      requireSame(name, info.get());
+    }
+    PeftAdapter adapter = PeftAdapter.load(hadoop, adapterDir, config);
+    int length = length(info.map(AdapterInfo::maxLength).orElse(config.maxPositions()));
+    return generate(
+        name,
+        adapter.adaptation(),
+        adapter.values(),
+        length,
+        info.map(AdapterInfo::datasetRunId),
+        set);
+  }
+
+  private void requireSame(String name, AdapterInfo info) throws IOException {
+    require(name, "template", info.template(), PromptTemplate.NAME, "this evaluation prompts with");
+    require(
+        name,
+        "truncation",
+        info.truncation(),
+        ExampleEncoder.TRUNCATION,
+        "this evaluation shortens by");
+    require(
+        name,
+        "tokenizer_sha256",
+        info.tokenizerSha256(),
+        tokenizer.sha256(),
+        "--base-model has a tokenizer of");
+    if (!info.baseSha256().isEmpty()) {
+      require(name, "base_sha256", info.baseSha256(), baseSha256(), "--base-model has weights of");
+    }
+    if (how.maxLength() > 0 && how.maxLength() != info.maxLength()) {
+      throw JobFailure.usage(
+          "--adapter %s was trained with max_length %d, generate.max-length is %d (0 takes the adapter's)"
+              .formatted(name, info.maxLength(), how.maxLength()));
+    }
+  }
+
+  private static void require(String name, String key, String seen, String ours, String what) {
+    if (!seen.equals(ours)) {
+      throw JobFailure.usage(
+          "--adapter %s: its radllama.json has %s %s, but %s %s"
+              .formatted(name, key, seen, what, ours));
+    }
+  }
+
+  private String baseSha256() throws IOException {
+    if (sha256 == null) {
+      try (HuggingFaceCheckpoint base = HuggingFaceCheckpoint.open(hadoop, dir)) {
+        sha256 = base.sha256();
+      }
+    }
+    return sha256;
+  }
+
+  private Optional<AdapterInfo> info(String of) throws IOException {
+    Path path = new Path(of);
+    return AdapterInfo.read(path.getFileSystem(hadoop), path);
+  }
+
+  private int length(int trained) {
+    return Math.min(how.maxLength() > 0 ? how.maxLength() : trained, config.maxPositions());
+  }
+
+  private Generated generate(
+      String name,
+      Adaptation.Lora shape,
+      float[] values,
+      int length,
+      Optional<String> trainedOn,
+      EvaluationSet set) {
+    int most = Math.min(length - how.reserved(length) + how.maxNewTokens(), config.maxPositions());
+    ExampleEncoder encoder = new ExampleEncoder(tokenizer, most);
+    List<int[]> prompts = new ArrayList<>();
+    for (InstructionExample example : set.examples()) {
+      prompts.add(encoder.prompt(example, how.maxNewTokens()));
+    }
+    EngineSpec spec =
+        new EngineSpec(how.engine(), dir, config.toJson(), shape, "auto", how.threads());
+    Decoding decoding = new Decoding(how.maxNewTokens(), tokenizer.eos());
+    List<int[]> made =
+        new GenerateStage(spark, how.batchSize()).run(name, spec, values, prompts, decoding);
+    Map<String, String> byId = new HashMap<>();
+    for (int i = 0; i < made.size(); i++) {
+      byId.put(set.examples().get(i).id(), tokenizer.decode(made.get(i)).strip());
+    }
+    return new Generated(
+        new SystemAnswers(name, SystemAnswers.Kind.MODEL, byId),
+        encoder.truncation().inputsCut(),
+        made.stream().filter(ids -> ids.length == how.maxNewTokens()).count(),
+        made.stream().mapToLong(ids -> ids.length).sum(),
+        trainedOn);
+  }
+
+  /** Frees the tokenizer and, in local mode, the engines. */
+  @Override
+  public void close() {
+    tokenizer.close();
+    Engines.closeAll();
+  }
+}

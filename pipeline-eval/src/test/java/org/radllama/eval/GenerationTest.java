@@ -1,0 +1,142 @@
+package org.radllama.eval;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.radllama.ingest.instruct.InstructionExample;
+import org.radllama.ingest.run.ExitCode;
+import org.radllama.ingest.run.JobFailure;
+import org.radllama.ingest.run.Json;
+import org.radllama.train.encode.ExampleEncoder;
+import org.radllama.train.engine.Decoding;
+import org.radllama.train.engine.EngineSpec;
+import org.radllama.train.engine.Engines;
+import org.radllama.train.engine.LoraEngine;
+import org.radllama.train.peft.PeftAdapter;
+import org.radllama.train.tokenizer.LlamaTokenizer;
+
+class GenerationTest {
+  private static final int NEW_TOKENS = 12;
+  private static SparkSession spark;
+  @TempDir static Path dir;
+  private static Path dataset;
+  private static List<InstructionExample> test;
+  private static TinyModel model;
+  private static Path adapter;
+
+  @BeforeAll
+  static void start() throws IOException {
+    spark = TestJobs.spark();
+    List<InstructionExample> train = HandMadeDataset.examples("r", 60, 2);
+    test = HandMadeDataset.examples("t", 21, 1);
+    dataset = HandMadeDataset.write(dir.resolve("dataset"), train, test);
+    model = TinyModel.write(dir.resolve("tiny"), train);
+    adapter = model.adapter(dir.resolve("adapter"), "alpaca");
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  @Test
+  void writesWhatTheEngineContinuesOnePromptAtATime() throws Exception {
+    Path out = run("generated", adapter);
+    Map<String, String> base = predictions(out, "base");
+    Map<String, String> tuned = predictions(out, "tuned");
+    assertThat(base).hasSize(21).isEqualTo(expected(new float[0]));
+    float[] values =
+        PeftAdapter.load(new Configuration(), adapter.toString(), model.config()).values();
+    assertThat(tuned).isEqualTo(expected(values)).isNotEqualTo(base);
+    JsonNode generated =
+        Json.mapper().readTree(out.resolve("manifest.json").toFile()).at("/counts/generated/tuned");
+    assertThat(generated.get("prompts").asInt()).isEqualTo(21);
+    assertThat(generated.get("prompts_shortened").asInt()).isZero();
+    String page = Files.readString(out.resolve("report.html"));
+    assertThat(page).contains("another-run").doesNotContain(HandMadeDataset.CANARY);
+  }
+
+  @Test
+  void refusesAnAdapterOfAnotherTemplate() throws Exception {
+    Path other = model.adapter(dir.resolve("other"), "vicuna");
+    assertThatThrownBy(() -> run("other", other))
+        .isInstanceOf(JobFailure.class)
+        .hasMessage(
+            "--adapter tuned: its radllama.json has template vicuna, but this evaluation prompts"
+                + " with alpaca")
+        .extracting(e -> ((JobFailure) e).exitCode())
+        .isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
+  void refusesALengthThatTheAdapterWasNotTrainedWith() {
+    assertThatThrownBy(() -> run("length", adapter, "--set", "generate.max-length=300"))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("was trained with max_length 360, generate.max-length is 300");
+  }
+
+  private static Path run(String runId, Path adapterDir, Object... more) throws Exception {
+    Object[] args = {
+      "--dataset",
+      dataset,
+      "--base-model",
+      model.dir,
+      "--adapter",
+      "tuned=" + adapterDir,
+      "--set",
+      "generate.max-new-tokens=" + NEW_TOKENS,
+      "--set",
+      "generate.batch-size=4"
+    };
+    Object[] all = java.util.Arrays.copyOf(args, args.length + more.length);
+    System.arraycopy(more, 0, all, args.length, more.length);
+    return Path.of(TestJobs.eval(spark, dir.resolve("out"), runId, all).directory().orElseThrow());
+  }
+
+  private static Map<String, String> expected(float[] values) throws IOException {
+    Configuration hadoop = new Configuration();
+    Map<String, String> expected = new HashMap<>();
+    EngineSpec spec =
+        new EngineSpec(
+            "auto", model.dir.toString(), model.config().toJson(), TinyModel.LORA, "auto", 1);
+    try (LlamaTokenizer tokenizer = LlamaTokenizer.load(hadoop, model.dir.toString())) {
+      LoraEngine engine = Engines.shared(spec, hadoop);
+      ExampleEncoder encoder = new ExampleEncoder(tokenizer, TinyModel.MAX_LENGTH);
+      for (InstructionExample example : test) {
+        List<int[]> made =
+            engine.generate(
+                List.of(encoder.prompt(example)),
+                values,
+                new Decoding(NEW_TOKENS, tokenizer.eos()));
+        expected.put(example.id(), tokenizer.decode(made.get(0)).strip());
+      }
+    } finally {
+      Engines.closeAll();
+    }
+    return expected;
+  }
+
+  private static Map<String, String> predictions(Path out, String system) throws IOException {
+    Map<String, String> predictions = new HashMap<>();
+    for (String line : Files.readAllLines(out.resolve("predictions.jsonl"))) {
+      JsonNode node = Json.mapper().readTree(line);
+      if (node.get("system").asText().equals(system)) {
+        predictions.put(node.get("id").asText(), node.get("prediction").asText());
+      }
+    }
+    return predictions;
+  }
+}
