@@ -2,6 +2,7 @@ package org.radllama.ingest;
 
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.util.LongAccumulator;
 import org.radllama.ingest.run.Progress;
@@ -20,6 +21,7 @@ final class AccumulatorProgress implements AutoCloseable {
             return thread;
           });
   private long shown;
+  private ScheduledFuture<?> ticking;
 
   private AccumulatorProgress(LongAccumulator counted, Progress progress) {
     this.counted = counted;
@@ -29,7 +31,9 @@ final class AccumulatorProgress implements AutoCloseable {
   static AccumulatorProgress watch(String label, LongAccumulator counted, long total, String unit) {
     AccumulatorProgress watch =
         new AccumulatorProgress(counted, Progress.start(label, total, unit));
-    watch.clock.scheduleAtFixedRate(watch::show, EVERY_MILLIS, EVERY_MILLIS, TimeUnit.MILLISECONDS);
+    watch.ticking =
+        watch.clock.scheduleAtFixedRate(
+            watch::show, EVERY_MILLIS, EVERY_MILLIS, TimeUnit.MILLISECONDS);
     return watch;
   }
 
@@ -41,6 +45,7 @@ final class AccumulatorProgress implements AutoCloseable {
 
   @Override
   public void close() {
+    ticking.cancel(false);
     clock.shutdownNow();
     show();
     progress.close();

@@ -120,20 +120,16 @@ public final class Ingest {
         .map(outcome -> ((Outcome.Rejected<PlacedReport>) outcome).rejection());
   }
 
-  private static <V extends Verdict> JavaRDD<V> only(JavaRDD<Verdict> verdicts, Class<V> kind) {
-    return verdicts.filter(kind::isInstance).map(kind::cast);
-  }
-
   private void publish(RunDirectory run, Lists lists, Tally tally, int partitions)
       throws IOException {
     Path root = run.path("jsonl").getParent();
     FileSystem fs = run.fileSystem();
-    RecordLists records = new RecordLists(fs, root, partitions);
-    records.rejected(rejected(lists.outcomes()));
-    records.duplicates(only(lists.verdicts(), Verdict.Duplicate.class));
-    records.leakage(only(lists.verdicts(), Verdict.Leak.class));
+    new RecordLists(fs, root, partitions).write(rejected(lists.outcomes()), lists.verdicts());
     JavaRDD<PlacedReport> kept =
-        only(lists.verdicts(), Verdict.Kept.class).map(Verdict.Kept::report);
+        lists
+            .verdicts()
+            .filter(verdict -> verdict instanceof Verdict.Kept)
+            .map(verdict -> ((Verdict.Kept) verdict).report());
     long written =
         new DatasetWriter(
                 new SerializableConfiguration(context.hadoop()),
@@ -235,7 +231,7 @@ public final class Ingest {
             .formatted(
                 ReportPipeline.tasks(files.size(), config.reading().filesPerTask(), cores),
                 cores,
-                (bytes * 3 >> 20) + 1));
+                bytes * 3 / (1 << 20) + 1));
     plan.append("and write to ")
         .append(config.output().out() == null ? "(no --out given)" : config.output().out())
         .append(" with the settings\n");

@@ -43,7 +43,7 @@ final class IngestInputs {
   private void findOfficialSplit(String dir) throws IOException {
     FileSystem fs = new Path(dir).getFileSystem(hadoop);
     for (String name : MIMIC_SPLITS) {
-      Path beside = new Path(dir, name);
+      Path beside = new Path(SourceListing.mimicCxrFiles(hadoop, dir).getParent(), name);
       if (fs.exists(beside)) {
         splitFiles.put(SourceKind.MIMIC_CXR.source(), beside.toString());
         return;

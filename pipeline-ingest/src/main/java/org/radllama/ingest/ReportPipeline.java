@@ -59,6 +59,7 @@ final class ReportPipeline {
       List<SourceFile> files, Splitter splitter, LongAccumulator done) {
     ReportReader reader =
         new ReportReader(spark.hadoopConfiguration(), config.reading().maxReportBytes());
+    files.forEach(reader::check);
     Broadcast<ReportReader> readers = spark.broadcast(reader);
     Broadcast<Splitter> splitters = spark.broadcast(splitter);
     CleaningRules rules = config.cleaning();

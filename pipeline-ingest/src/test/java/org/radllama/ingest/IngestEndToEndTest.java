@@ -71,7 +71,7 @@ class IngestEndToEndTest extends IngestTestBase {
     both(7, "b");
     Path run = dir.resolve("a/r");
     assertThat(digests(run)).isEqualTo(digests(dir.resolve("b/r")));
-    assertThat(Files.list(dir.resolve("a/_work"))).isEmpty();
+    assertThat(dir.resolve("a/_work")).isEmptyDirectory();
     try (Stream<Path> files = Files.walk(run)) {
       assertThat(files.map(f -> f.getFileName().toString())).noneMatch(n -> n.endsWith(".crc"));
     }
@@ -150,6 +150,26 @@ class IngestEndToEndTest extends IngestTestBase {
   }
 
   @Test
+  void refusesWhatIsNoCorpus() throws Exception {
+    Path csv = Files.writeString(dir.resolve("x.csv"), "a,b\n1,2\n");
+    String out = dir.resolve("out").toString();
+    fails(
+        ExitCode.INPUT,
+        () -> ingest(2, "--openi-csv", csv.toString(), "--out", out),
+        "neither of the known headers");
+    fails(
+        ExitCode.INPUT,
+        () -> ingest(2, "--mimic-cxr", openi.toString(), "--out", out),
+        "no report in",
+        "expected files/p10");
+    fails(
+        ExitCode.INPUT,
+        () -> ingest(2, "--openi-xml", dir.resolve("none").toString(), "--out", out),
+        "no such file or directory");
+    fails(ExitCode.USAGE, () -> ingest(2, "--openi-xml", openi.toString()), "--out DIR is missing");
+  }
+
+  @Test
   void dryRunsWritingNothing() throws Exception {
     both(2, "a", "--dry-run");
     assertThat(dir.resolve("a")).doesNotExist();
@@ -211,6 +231,8 @@ class IngestEndToEndTest extends IngestTestBase {
     Path study = mimic.resolve("files/p10/p10000000/s50000000.txt");
     byte[] bytes = (" X\n FINDINGS: " + CANARY + " \u00e9").getBytes(StandardCharsets.ISO_8859_1);
     Files.write(study, bytes);
+    Files.createDirectories(study.resolveSibling("s59999999.txt"));
+    Files.write(study.resolveSibling("s59999998.txt"), new byte[(1 << 20) + 1]);
     Files.writeString(
         openi.resolve("ecgen-radiology/7.xml"),
         "<eCitation><uId id='7'/><AbstractText Label='FINDINGS'>%1$s &%1$s; <%1$s x=>"
@@ -246,9 +268,11 @@ class IngestEndToEndTest extends IngestTestBase {
         }
       }
     }
-    assertThat(counts(dir.resolve("a/r")).get("rejected").get("not_utf8").asInt()).isEqualTo(1);
-    assertThat(counts(dir.resolve("a/r")).get("rejected").get("malformed_xml").asInt())
-        .isEqualTo(1);
+    JsonNode rejected = counts(dir.resolve("a/r")).get("rejected");
+    assertThat(rejected.get("not_utf8").asInt()).isEqualTo(1);
+    assertThat(rejected.get("unreadable").asInt()).isEqualTo(1);
+    assertThat(rejected.get("too_large").asInt()).isEqualTo(1);
+    assertThat(rejected.get("malformed_xml").asInt()).isEqualTo(1);
   }
 
   private interface Body {

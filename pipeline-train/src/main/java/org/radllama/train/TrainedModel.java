@@ -111,14 +111,17 @@ record TrainedModel(
   }
 
   void explain(ObjectNode plan, TrainConfig config) {
-    long base = LlamaWeights.fullLayout(llama).slots().stream().mapToLong(s -> s.size()).sum();
+    long base =
+        LlamaWeights.tensors(llama).values().stream()
+            .mapToLong(shape -> shape.stream().mapToLong(n -> n).reduce(1, Math::multiplyExact))
+            .sum();
     plan.put("model_parameters", base);
     plan.put("trained_parameters", layout.parameterCount());
     long frozen = adaptation instanceof Adaptation.Full ? 0 : base * Float.BYTES;
     plan.put("frozen_base_mb_per_executor", frozen >> 20);
     long vector = (long) layout.parameterCount() * Float.BYTES;
-    plan.put("vectors_mb_per_slot", 2 * vector >> 20);
-    plan.put("optimiser_mb_on_driver", 4 * vector >> 20);
+    plan.put("vectors_mb_per_slot", (2 * vector) >> 20);
+    plan.put("optimiser_mb_on_driver", (4 * vector) >> 20);
     plan.put("micro_batch_tokens", config.batches().microBatchTokens());
   }
 

@@ -27,8 +27,6 @@ import org.radllama.ingest.run.JobContext;
 import org.radllama.ingest.run.JobFailure;
 import org.radllama.ingest.run.Json;
 import org.radllama.ingest.run.Settings;
-import org.radllama.ingest.synthetic.ReportGenerator;
-import org.radllama.ingest.synthetic.SyntheticReport;
 import org.radllama.train.tokenizer.BpeTrainer;
 import org.radllama.train.tokenizer.LlamaTokenizer;
 import org.radllama.train.tokenizer.WordSplitter;
@@ -36,7 +34,7 @@ import org.radllama.train.tokenizer.WordSplitter;
 class TokenizerJobTest {
   @TempDir static Path folder;
   private static SparkSession spark;
-  private static final List<InstructionExample> EXAMPLES = new ArrayList<>();
+  private static final List<InstructionExample> EXAMPLES = DatasetFixture.examples(0, 400);
 
   @BeforeAll
   static void start() {
@@ -46,21 +44,6 @@ class TokenizerJobTest {
             .config("spark.ui.enabled", "false")
             .appName("tokenizer-job-test")
             .getOrCreate();
-    ReportGenerator reports = new ReportGenerator(8);
-    for (int i = 0; i < 400; i++) {
-      SyntheticReport r = reports.report(i);
-      EXAMPLES.add(
-          new InstructionExample(
-              "openi/CXR" + i,
-              "openi",
-              "" + i,
-              PromptTemplate.INSTRUCTION,
-              PromptTemplate.input(r.findings()),
-              r.impression(),
-              r.findings(),
-              r.impression(),
-              "unknown"));
-    }
   }
 
   @AfterAll
@@ -69,15 +52,7 @@ class TokenizerJobTest {
   }
 
   private static String dataset(String name, List<InstructionExample> examples) throws IOException {
-    Path dir = Files.createDirectories(folder.resolve(name + "/jsonl")).getParent();
-    Files.writeString(dir.resolve("_SUCCESS"), "");
-    Files.writeString(dir.resolve("manifest.json"), "{\"job\":\"ingest\",\"run_id\":\"r\"}");
-    StringBuilder lines = new StringBuilder();
-    for (InstructionExample example : examples) {
-      lines.append(Json.mapper().writeValueAsString(example)).append('\n');
-    }
-    Files.writeString(dir.resolve("jsonl/train.jsonl"), lines);
-    return dir.toString();
+    return DatasetFixture.write(folder.resolve(name), examples, List.of());
   }
 
   private static Optional<TokenizerResult> run(String dataset, String runId, int size)

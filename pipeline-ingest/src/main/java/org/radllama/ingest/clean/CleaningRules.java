@@ -27,14 +27,13 @@ public record CleaningRules(boolean foldWhiteSpace, int minFindingsWords, int mi
     if (findings < minFindingsWords) {
       return cleaned.reject(
           Reason.SHORT_FINDINGS,
-          "%d words, at least %d (clean.min-findings-words)".formatted(findings, minFindingsWords));
+          findings + " words, at least " + minFindingsWords + " (clean.min-findings-words)");
     }
     int impression = Whitespace.words(cleaned.impression());
     if (impression < minImpressionWords) {
       return cleaned.reject(
           Reason.SHORT_IMPRESSION,
-          "%d words, at least %d (clean.min-impression-words)"
-              .formatted(impression, minImpressionWords));
+          impression + " words, at least " + minImpressionWords + " (clean.min-impression-words)");
     }
     return Outcome.kept(cleaned);
   }

@@ -16,7 +16,7 @@ public final class NormalizedFindings {
     boolean inside = false;
     for (int i = 0; i < text.length(); i++) {
       char c = Character.toLowerCase(text.charAt(i));
-      if (c >= 'a' && c <= 'z' || c >= '0' && c <= '9') {
+      if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
         if (!inside && words.length() > 0) {
           words.append(' ');
         }

@@ -40,19 +40,18 @@ public final class Counts {
     ObjectNode node = Json.mapper().createObjectNode();
     node.put("read", sources.stream().mapToLong(s -> s.read).sum());
     for (Split split : Split.values()) {
-      node.put(split.label(), sources.stream().mapToLong(s -> s.splits[split.ordinal()]).sum());
+      node.put(split.label(), sources.stream().mapToLong(s -> s.kept.of(split)).sum());
     }
     ObjectNode rejected = node.putObject("rejected");
     for (Reason reason : Reason.values()) {
-      long n = sources.stream().mapToLong(s -> s.rejected[reason.ordinal()]).sum();
+      long n = sources.stream().mapToLong(s -> s.rejected.of(reason)).sum();
       if (n > 0) {
         rejected.put(reason.label(), n);
       }
     }
     ObjectNode duplicates = node.putObject("duplicates");
     for (Verdict.Kind kind : Verdict.Kind.values()) {
-      duplicates.put(
-          kind.label(), sources.stream().mapToLong(s -> s.duplicates[kind.ordinal()]).sum());
+      duplicates.put(kind.label(), sources.stream().mapToLong(s -> s.duplicates.of(kind)).sum());
     }
     return node;
   }

@@ -155,16 +155,22 @@ public final class Croissant {
     set.put("name", "splits");
     set.put("dataType", "cr:Split");
     set.putObject("key").put("@id", "splits/name");
-    ObjectNode field = set.putArray("field").addObject();
-    field.put("@type", "cr:Field");
-    field.put("@id", "splits/name");
-    field.put("name", "name");
-    field.put("dataType", "sc:Text");
+    ArrayNode fields = set.putArray("field");
+    field(fields, "splits", "name").put("dataType", "sc:Text");
+    field(fields, "splits", "url").put("dataType", "cr:Split");
     ArrayNode data = set.putArray("data");
     for (Split split : Split.values()) {
-      data.addObject().put("splits/name", split.label());
+      data.addObject().put("splits/name", split.label()).put("splits/url", url(split));
     }
     return set;
+  }
+
+  private static String url(Split split) {
+    return switch (split) {
+      case TRAIN -> "cr:TrainingSplit";
+      case VALIDATE -> "cr:ValidationSplit";
+      case TEST -> "cr:TestSplit";
+    };
   }
 
   private static ObjectNode examples() {
@@ -176,25 +182,31 @@ public final class Croissant {
     set.putObject("key").put("@id", "examples/id");
     ArrayNode fields = set.putArray("field");
     for (String column : ParquetPart.COLUMNS) {
-      ObjectNode source = field(fields, column).putObject("source");
+      ObjectNode field = field(fields, "examples", column);
+      if (column.equals("label")) {
+        field.putArray("dataType").add("sc:Text").add("cr:Label");
+      } else {
+        field.put("dataType", "sc:Text");
+      }
+      ObjectNode source = field.putObject("source");
       source.putObject("fileSet").put("@id", "parquet-files");
       source.putObject("extract").put("column", column);
     }
-    ObjectNode split = field(fields, "split");
+    ObjectNode split = field(fields, "examples", "split");
+    split.put("dataType", "sc:Text");
     ObjectNode source = split.putObject("source");
     source.putObject("fileSet").put("@id", "parquet-files");
     source.putObject("extract").put("fileProperty", "fullpath");
-    source.putObject("transform").put("regex", "split=(train|validate|test)/");
-    split.putObject("references").putObject("field").put("@id", "splits/name");
+    source.putObject("transform").put("regex", ".*split=(train|validate|test)/[^/]*\\.parquet$");
+    split.putObject("references").put("@id", "splits/name");
     return set;
   }
 
-  private static ObjectNode field(ArrayNode fields, String column) {
+  private static ObjectNode field(ArrayNode fields, String recordSet, String column) {
     ObjectNode field = fields.addObject();
     field.put("@type", "cr:Field");
-    field.put("@id", "examples/" + column);
+    field.put("@id", recordSet + "/" + column);
     field.put("name", column);
-    field.put("dataType", "sc:Text");
     return field;
   }
 }

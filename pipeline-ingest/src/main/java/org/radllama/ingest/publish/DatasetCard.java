@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.SortedMap;
 import java.util.function.Function;
 import java.util.stream.DoubleStream;
 import org.radllama.ingest.dedup.LeakagePolicy;
@@ -84,10 +84,10 @@ public final class DatasetCard {
             source -> {
               List<String> row = new ArrayList<>();
               row.add(number(source.read));
-              row.add(number(sum(source.rejected)));
-              row.add(number(sum(source.duplicates)));
-              for (long kept : source.splits) {
-                row.add(number(kept));
+              row.add(number(source.rejected.sum()));
+              row.add(number(source.duplicates.sum()));
+              for (Split split : Split.values()) {
+                row.add(number(source.kept.of(split)));
               }
               return row;
             }));
@@ -100,7 +100,7 @@ public final class DatasetCard {
         .forEach(
             (name, source) -> {
               for (Reason reason : Reason.values()) {
-                long n = source.rejected[reason.ordinal()];
+                long n = source.rejected.of(reason);
                 if (n > 0) {
                   rows.add(List.of(name, reason.stage().label(), reason.label(), number(n)));
                 }
@@ -125,21 +125,22 @@ public final class DatasetCard {
   private Table duplicates() {
     List<String> header = new ArrayList<>(List.of("source"));
     for (Verdict.Kind kind : Verdict.Kind.values()) {
-      header.add("removed from train: " + kind.label());
+      header.add(kind.label());
     }
-    header.add("leaking in validate");
-    header.add("leaking in test");
+    header.add("validate leaks");
+    header.add("test leaks");
     return new Table(
-        "Findings are compared in lower case, words only, marks of de-identification as one word.",
+        "Reports removed from train by kind, and held-out reports that leak. Findings are compared in"
+            + " lower case, words only, a mark of de-identification as one word.",
         header,
         rows(
             source -> {
               List<String> row = new ArrayList<>();
-              for (long n : source.duplicates) {
-                row.add(number(n));
+              for (Verdict.Kind kind : Verdict.Kind.values()) {
+                row.add(number(source.duplicates.of(kind)));
               }
-              row.add(number(source.leaked[Split.VALIDATE.ordinal()]));
-              row.add(number(source.leaked[Split.TEST.ordinal()]));
+              row.add(number(source.leaked.of(Split.VALIDATE)));
+              row.add(number(source.leaked.of(Split.TEST)));
               return row;
             }));
   }
@@ -152,8 +153,8 @@ public final class DatasetCard {
             (name, source) -> {
               for (Split split : Split.values()) {
                 List<String> row = new ArrayList<>(List.of(name, split.label()));
-                for (long n : source.labels[split.ordinal()]) {
-                  row.add(number(n));
+                for (Label label : Label.values()) {
+                  row.add(number(source.labels(split).of(label)));
                 }
                 rows.add(row);
               }
@@ -181,11 +182,11 @@ public final class DatasetCard {
   }
 
   private static List<String> lengthRow(
-      String source, String section, TreeMap<Integer, Long> words) {
+      String source, String section, SortedMap<Integer, Long> words) {
     if (words.isEmpty()) {
       return List.of(source, section, "", "", "");
     }
-    long half = (sum(words.values().stream().mapToLong(n -> n).toArray()) + 1) / 2;
+    long half = (words.values().stream().mapToLong(n -> n).sum() + 1) / 2;
     int median = words.firstKey();
     for (Map.Entry<Integer, Long> entry : words.entrySet()) {
       half -= entry.getValue();
@@ -199,7 +200,7 @@ public final class DatasetCard {
   }
 
   private void histogram(
-      Page page, String what, Function<Tally.Source, TreeMap<Integer, Long>> of) {
+      Page page, String what, Function<Tally.Source, SortedMap<Integer, Long>> of) {
     double[] values =
         tally.sources().values().stream()
             .flatMap(source -> of.apply(source).entrySet().stream())
@@ -249,14 +250,6 @@ public final class DatasetCard {
               rows.add(row);
             });
     return rows;
-  }
-
-  private static long sum(long[] values) {
-    long sum = 0;
-    for (long value : values) {
-      sum += value;
-    }
-    return sum;
   }
 
   private static String number(long n) {

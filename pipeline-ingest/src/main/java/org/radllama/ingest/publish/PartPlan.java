@@ -1,6 +1,7 @@
 package org.radllama.ingest.publish;
 
 import java.io.Serializable;
+import java.util.Locale;
 import org.apache.spark.Partitioner;
 import org.radllama.ingest.instruct.Split;
 
@@ -12,15 +13,19 @@ final class PartPlan extends Partitioner implements Serializable {
   /** One file of one split. */
   record Part(Split split, int number) implements Serializable {
     String parquet() {
-      return "parquet/split=%s/part-%05d.parquet".formatted(split.label(), number);
+      return "parquet/split=" + split.label() + "/part-" + digits() + ".parquet";
     }
 
     String parquetPiece() {
-      return "_pieces/%s-%05d.parquet".formatted(split.label(), number);
+      return "_pieces/" + split.label() + "-" + digits() + ".parquet";
     }
 
     String jsonPiece() {
-      return "_pieces/%s-%05d.jsonl".formatted(split.label(), number);
+      return "_pieces/" + split.label() + "-" + digits() + ".jsonl";
+    }
+
+    private String digits() {
+      return String.format(Locale.ROOT, "%05d", number);
     }
   }
 
@@ -30,9 +35,8 @@ final class PartPlan extends Partitioner implements Serializable {
 
   PartPlan(Tally tally, int rowsPerPart) {
     this.rowsPerPart = rowsPerPart;
-    for (Split split : Split.values()) {
-      int i = split.ordinal();
-      long rows = tally.kept(split);
+    for (int i = 0; i < Split.values().length; i++) {
+      long rows = tally.kept(Split.values()[i]);
       firstRank[i + 1] = firstRank[i] + rows;
       long parts = Math.max(1, (rows + rowsPerPart - 1) / rowsPerPart);
       firstPart[i + 1] = Math.addExact(firstPart[i], Math.toIntExact(parts));

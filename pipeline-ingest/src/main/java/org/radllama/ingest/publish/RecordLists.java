@@ -5,14 +5,18 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.Iterator;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.radllama.ingest.dedup.Verdict;
+import org.radllama.ingest.instruct.Split;
 import org.radllama.ingest.read.Rejection;
 import org.radllama.ingest.run.Json;
 import org.radllama.ingest.split.OrderKey;
+import scala.Tuple2;
 
 /**
  * The lists beside the dataset, one JSON object a line, sorted on Spark and streamed through the
@@ -34,12 +38,29 @@ public final class RecordLists {
     this.partitions = partitions;
   }
 
-  /** Numbers before and behind a key, for records that share it. */
-  private record Sorted(int before, OrderKey order, long behind)
-      implements Comparable<Sorted>, Serializable {
+  private enum Kind {
+    REJECTED("rejected.jsonl"),
+    DUPLICATES("duplicates.jsonl"),
+    LEAKAGE("leakage.jsonl");
+
+    private final String file;
+
+    Kind(String file) {
+      this.file = file;
+    }
+  }
+
+  /**
+   * Where a line stands: its list, a number before its key and one behind for those that share it.
+   */
+  private record Place(Kind list, int before, OrderKey order, long behind)
+      implements Comparable<Place>, Serializable {
     @Override
-    public int compareTo(Sorted other) {
-      int c = Integer.compare(before, other.before);
+    public int compareTo(Place other) {
+      int c = list.compareTo(other.list);
+      if (c == 0) {
+        c = Integer.compare(before, other.before);
+      }
       if (c == 0) {
         c = order.compareTo(other.order);
       }
@@ -47,32 +68,47 @@ public final class RecordLists {
     }
   }
 
-  /** By source and id: id, stage, reason, detail. */
-  public void rejected(JavaRDD<Rejection> rejections) throws IOException {
-    write(
-        "rejected.jsonl",
+  /**
+   * Writes all three: rejections by source and id, duplicates in train's order, leaks in the order
+   * of the held-out splits. Verdicts of another kind are passed over.
+   */
+  public void write(JavaRDD<Rejection> rejections, JavaRDD<Verdict> verdicts) throws IOException {
+    JavaPairRDD<Place, String> lines =
         rejections
-            .sortBy(
-                r -> new Sorted(0, new OrderKey(r.source(), OrderKey.UNLISTED, r.id()), r.origin()),
-                true,
-                partitions)
-            .map(RecordLists::line));
+            .mapToPair(
+                r -> {
+                  OrderKey key = new OrderKey(r.source(), OrderKey.UNLISTED, r.id());
+                  return new Tuple2<>(new Place(Kind.REJECTED, 0, key, r.origin()), line(r));
+                })
+            .union(verdicts.flatMapToPair(RecordLists::placed));
+    write(lines.sortByKey(true, partitions).toLocalIterator());
   }
 
-  /** In train's order: id, survivor, kind, jaccard, cluster. */
-  public void duplicates(JavaRDD<Verdict.Duplicate> duplicates) throws IOException {
-    write(
-        "duplicates.jsonl",
-        duplicates.sortBy(Verdict.Duplicate::report, true, partitions).map(RecordLists::line));
+  private static Iterator<Tuple2<Place, String>> placed(Verdict verdict) {
+    if (verdict instanceof Verdict.Duplicate d) {
+      return Collections.singleton(
+              new Tuple2<>(new Place(Kind.DUPLICATES, 0, d.report(), 0), line(d)))
+          .iterator();
+    }
+    if (verdict instanceof Verdict.Leak leak) {
+      Place place =
+          new Place(Kind.LEAKAGE, leak.split() == Split.VALIDATE ? 0 : 1, leak.heldOut(), 0);
+      return Collections.singleton(new Tuple2<>(place, line(leak))).iterator();
+    }
+    return Collections.emptyIterator();
   }
 
-  /** In the held-out splits' order: held_out_id, split, train_id, jaccard. */
-  public void leakage(JavaRDD<Verdict.Leak> leaks) throws IOException {
-    write(
-        "leakage.jsonl",
-        leaks
-            .sortBy(leak -> new Sorted(leak.split().ordinal(), leak.heldOut(), 0), true, partitions)
-            .map(RecordLists::line));
+  private void write(Iterator<Tuple2<Place, String>> sorted) throws IOException {
+    Tuple2<Place, String> next = sorted.hasNext() ? sorted.next() : null;
+    for (Kind list : Kind.values()) {
+      try (OutputStream out = OutputFiles.create(fs, new Path(root, list.file))) {
+        while (next != null && next._1().list() == list) {
+          out.write(next._2().getBytes(StandardCharsets.UTF_8));
+          out.write('\n');
+          next = sorted.hasNext() ? sorted.next() : null;
+        }
+      }
+    }
   }
 
   private static String line(Rejection rejection) {
@@ -101,14 +137,5 @@ public final class RecordLists {
     node.put("train_id", leak.train().id());
     node.put("jaccard", leak.jaccard());
     return node.toString();
-  }
-
-  private void write(String name, JavaRDD<String> sorted) throws IOException {
-    try (OutputStream out = OutputFiles.create(fs, new Path(root, name))) {
-      for (Iterator<String> lines = sorted.toLocalIterator(); lines.hasNext(); ) {
-        out.write(lines.next().getBytes(StandardCharsets.UTF_8));
-        out.write('\n');
-      }
-    }
   }
 }

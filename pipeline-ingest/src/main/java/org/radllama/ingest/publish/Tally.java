@@ -2,6 +2,7 @@ package org.radllama.ingest.publish;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
@@ -10,6 +11,7 @@ import org.radllama.ingest.instruct.Split;
 import org.radllama.ingest.read.Label;
 import org.radllama.ingest.read.Outcome;
 import org.radllama.ingest.read.Reason;
+import org.radllama.ingest.read.Report;
 import org.radllama.ingest.read.Stage;
 import org.radllama.ingest.read.Whitespace;
 import org.radllama.ingest.split.PlacedReport;
@@ -18,42 +20,34 @@ import org.radllama.ingest.split.PlacedReport;
 public final class Tally implements Serializable {
   private final TreeMap<String, Source> sources = new TreeMap<>();
 
-  /**
-   * The counts of one source. Arrays are indexed by the ordinals of the enums they are named for.
-   */
+  /** The counts of one source. */
   static final class Source implements Serializable {
     long read;
-    final long[] rejected = new long[Reason.values().length];
-    final long[] duplicates = new long[Verdict.Kind.values().length];
-    final long[] splits = new long[Split.values().length];
-    final long[][] labels = new long[Split.values().length][Label.values().length];
-    final long[] leaked = new long[Split.values().length];
+    final EnumCounts<Reason> rejected = new EnumCounts<>(Reason.class);
+    final EnumCounts<Verdict.Kind> duplicates = new EnumCounts<>(Verdict.Kind.class);
+    final EnumCounts<Split> kept = new EnumCounts<>(Split.class);
+    final EnumCounts<Split> leaked = new EnumCounts<>(Split.class);
+    final EnumMap<Split, EnumCounts<Label>> labels = new EnumMap<>(Split.class);
     final TreeMap<Integer, Long> findingsWords = new TreeMap<>();
     final TreeMap<Integer, Long> impressionWords = new TreeMap<>();
 
+    EnumCounts<Label> labels(Split split) {
+      return labels.computeIfAbsent(split, key -> new EnumCounts<>(Label.class));
+    }
+
     long accountedFor() {
-      return Arrays.stream(rejected).sum()
-          + Arrays.stream(duplicates).sum()
-          + Arrays.stream(splits).sum();
+      return rejected.sum() + duplicates.sum() + kept.sum();
     }
 
     private void merge(Source other) {
       read += other.read;
-      add(rejected, other.rejected);
-      add(duplicates, other.duplicates);
-      add(splits, other.splits);
-      add(leaked, other.leaked);
-      for (int i = 0; i < labels.length; i++) {
-        add(labels[i], other.labels[i]);
-      }
+      rejected.addAll(other.rejected);
+      duplicates.addAll(other.duplicates);
+      kept.addAll(other.kept);
+      leaked.addAll(other.leaked);
+      other.labels.forEach((split, counts) -> labels(split).addAll(counts));
       other.findingsWords.forEach((words, n) -> findingsWords.merge(words, n, Long::sum));
       other.impressionWords.forEach((words, n) -> impressionWords.merge(words, n, Long::sum));
-    }
-
-    private static void add(long[] to, long[] from) {
-      for (int i = 0; i < to.length; i++) {
-        to[i] += from[i];
-      }
     }
   }
 
@@ -62,7 +56,7 @@ public final class Tally implements Serializable {
     if (outcome instanceof Outcome.Rejected<PlacedReport> rejected) {
       Source source = source(rejected.rejection().source());
       source.read++;
-      source.rejected[rejected.rejection().reason().ordinal()]++;
+      source.rejected.add(rejected.rejection().reason());
     } else {
       source(((Outcome.Kept<PlacedReport>) outcome).value().report().source()).read++;
     }
@@ -72,18 +66,16 @@ public final class Tally implements Serializable {
   /** Counts what deduplication said. */
   public Tally addVerdict(Verdict verdict) {
     if (verdict instanceof Verdict.Kept kept) {
-      Source source = source(kept.report().report().source());
-      int split = kept.report().split().ordinal();
-      source.splits[split]++;
-      source.labels[split][kept.report().report().label().ordinal()]++;
-      source.findingsWords.merge(
-          Whitespace.words(kept.report().report().findings()), 1L, Long::sum);
-      source.impressionWords.merge(
-          Whitespace.words(kept.report().report().impression()), 1L, Long::sum);
+      Report report = kept.report().report();
+      Source source = source(report.source());
+      source.kept.add(kept.report().split());
+      source.labels(kept.report().split()).add(report.label());
+      source.findingsWords.merge(Whitespace.words(report.findings()), 1L, Long::sum);
+      source.impressionWords.merge(Whitespace.words(report.impression()), 1L, Long::sum);
     } else if (verdict instanceof Verdict.Duplicate duplicate) {
-      source(duplicate.report().source()).duplicates[duplicate.kind().ordinal()]++;
+      source(duplicate.report().source()).duplicates.add(duplicate.kind());
     } else if (verdict instanceof Verdict.Leak leak) {
-      source(leak.heldOut().source()).leaked[leak.split().ordinal()]++;
+      source(leak.heldOut().source()).leaked.add(leak.split());
     }
     return this;
   }
@@ -109,7 +101,7 @@ public final class Tally implements Serializable {
 
   /** Records rejected for a reason. */
   public long rejected(Reason reason) {
-    return sum(s -> s.rejected[reason.ordinal()]);
+    return sum(s -> s.rejected.of(reason));
   }
 
   /** Records that could not be read at all: those rejected at {@link Stage#READ}. */
@@ -122,17 +114,17 @@ public final class Tally implements Serializable {
 
   /** Reports of train removed as a kind of duplicate. */
   public long duplicates(Verdict.Kind kind) {
-    return sum(s -> s.duplicates[kind.ordinal()]);
+    return sum(s -> s.duplicates.of(kind));
   }
 
   /** Reports kept in a split. */
   public long kept(Split split) {
-    return sum(s -> s.splits[split.ordinal()]);
+    return sum(s -> s.kept.of(split));
   }
 
   /** Held-out reports of a split whose findings are in train. */
   public long leaked(Split split) {
-    return sum(s -> s.leaked[split.ordinal()]);
+    return sum(s -> s.leaked.of(split));
   }
 
   private long sum(ToLongFunction<Source> count) {

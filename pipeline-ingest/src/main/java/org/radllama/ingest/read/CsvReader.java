@@ -101,7 +101,7 @@ public final class CsvReader implements AutoCloseable {
 
   private Row finished(List<String> cells) {
     return rowBytes > maxBytes
-        ? rejected(Reason.TOO_LARGE, "%d bytes (read.max-report-bytes)".formatted(rowBytes))
+        ? rejected(Reason.TOO_LARGE, rowBytes + " bytes (read.max-report-bytes)")
         : new Row(cells, null, null);
   }
 
@@ -115,7 +115,7 @@ public final class CsvReader implements AutoCloseable {
     }
     ReportText.Decoded decoded = ReportText.decode(cell, 0, length);
     if (!decoded.ok()) {
-      return rejected(decoded.reason(), "cell %d, %s".formatted(cells.size(), decoded.detail()));
+      return rejected(decoded.reason(), "cell " + cells.size() + ", " + decoded.detail());
     }
     cells.add(decoded.text());
     return null;

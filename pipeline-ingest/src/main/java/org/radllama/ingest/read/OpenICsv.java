@@ -16,7 +16,7 @@ import org.radllama.ingest.run.JobFailure;
  * OpenI as one CSV file, recognised by its header: Kaggle's {@code uid,MeSH,Problems,image,
  * indication,comparison,findings,impression}, or the sections form {@code ids,finding,impression}.
  */
-final class OpenICsv implements Iterator<Outcome<Document>> {
+final class OpenICsv implements Iterator<Outcome<Document>>, AutoCloseable {
   private final SourceFile file;
   private final CsvReader csv;
   private final List<String> header;
@@ -68,6 +68,11 @@ final class OpenICsv implements Iterator<Outcome<Document>> {
     return outcome;
   }
 
+  @Override
+  public void close() throws IOException {
+    csv.close();
+  }
+
   private void advance() {
     try {
       next = row < file.rows() ? csv.next() : null;
@@ -89,8 +94,7 @@ final class OpenICsv implements Iterator<Outcome<Document>> {
     }
     if (cells.cells().size() != header.size()) {
       return reject(
-          Reason.MALFORMED_ROW,
-          "%d cells, the header has %d".formatted(cells.cells().size(), header.size()));
+          Reason.MALFORMED_ROW, cells.cells().size() + " cells, the header has " + header.size());
     }
     if (cell(cells, idColumn).isEmpty()) {
       return reject(Reason.MISSING_ID, "column " + idColumn);
@@ -127,7 +131,7 @@ final class OpenICsv implements Iterator<Outcome<Document>> {
   }
 
   private Outcome<Document> reject(Reason reason, String detail) {
-    String id = "%s/row-%d".formatted(file.kind().source(), row);
+    String id = file.kind().source() + "/row-" + row;
     return new Rejection(id, file.kind().source(), file.origin(row), reason, detail).outcome();
   }
 }

@@ -4,6 +4,7 @@ import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import javax.xml.stream.Location;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -49,12 +50,10 @@ final class OpenIXml {
       }
     } catch (XMLStreamException e) {
       // Its message may quote the report.
-      String at =
-          e.getLocation() == null
-              ? ""
-              : "line %d, column %d"
-                  .formatted(e.getLocation().getLineNumber(), e.getLocation().getColumnNumber());
-      return file.reject(Reason.MALFORMED_XML, at);
+      Location at = e.getLocation();
+      return file.reject(
+          Reason.MALFORMED_XML,
+          at == null ? "" : "line " + at.getLineNumber() + ", column " + at.getColumnNumber());
     }
   }
 
@@ -82,7 +81,7 @@ final class OpenIXml {
           }
           if (path.size() == MAX_DEPTH) {
             return file.reject(
-                Reason.MALFORMED_XML, "nested deeper than %d elements".formatted(MAX_DEPTH));
+                Reason.MALFORMED_XML, "nested deeper than " + MAX_DEPTH + " elements");
           }
           start(xml);
         }

@@ -10,6 +10,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.util.SerializableConfiguration;
 import org.radllama.ingest.run.ExitCode;
+import org.radllama.ingest.run.InputFiles;
 import org.radllama.ingest.run.JobFailure;
 
 /** Opens listed files and hands out their records; runs inside Spark's tasks. */
@@ -36,6 +37,21 @@ public final class ReportReader implements Serializable {
     return file.kind().oneReportPerFile() ? List.of(one(file)).iterator() : many(file);
   }
 
+  /**
+   * Checks what would spoil a whole file, before any task runs.
+   *
+   * @throws JobFailure exit 3 when a file of many reports has no known header
+   */
+  public void check(SourceFile file) {
+    if (!file.kind().oneReportPerFile()) {
+      try {
+        many(file).close();
+      } catch (IOException e) {
+        throw unreadable(file, e);
+      }
+    }
+  }
+
   private Outcome<Document> one(SourceFile file) {
     byte[] bytes;
     try (InputStream in = open(file)) {
@@ -45,25 +61,29 @@ public final class ReportReader implements Serializable {
     }
     if (bytes.length > maxBytes) {
       return file.reject(
-          Reason.TOO_LARGE, "more than %d bytes (read.max-report-bytes)".formatted(maxBytes));
+          Reason.TOO_LARGE, "more than " + maxBytes + " bytes (read.max-report-bytes)");
     }
     return file.kind() == SourceKind.MIMIC_CXR
         ? MimicCxrText.parse(file, bytes)
         : OpenIXml.parse(file, bytes);
   }
 
-  private Iterator<Outcome<Document>> many(SourceFile file) {
+  private OpenICsv many(SourceFile file) {
     try {
       return new OpenICsv(file, open(file), maxBytes);
     } catch (IOException e) {
-      throw new JobFailure(
-          ExitCode.INPUT, "--%s: cannot read %s".formatted(file.kind().flag(), file.path()), e);
+      throw unreadable(file, e);
     }
+  }
+
+  private static JobFailure unreadable(SourceFile file, IOException e) {
+    return new JobFailure(
+        ExitCode.INPUT, "--%s: cannot read %s".formatted(file.kind().flag(), file.path()), e);
   }
 
   private InputStream open(SourceFile file) throws IOException {
     Path path = new Path(file.path());
     FileSystem fs = path.getFileSystem(hadoop.value());
-    return fs.open(path);
+    return InputFiles.open(fs, path);
   }
 }

@@ -13,6 +13,11 @@ final class ReportText {
     boolean ok() {
       return reason == null;
     }
+
+    @Override
+    public String toString() {
+      return ok() ? "Decoded[%d chars]".formatted(text.length()) : "Decoded[%s]".formatted(reason);
+    }
   }
 
   private ReportText() {}

@@ -2,6 +2,7 @@ package org.radllama.ingest.read;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -86,14 +87,27 @@ public final class SourceListing {
     };
   }
 
+  /** 65,000 folders of a few files each: listed by several threads, put together in order. */
   private static List<FileStatus> tree(FileSystem fs, Path root) throws IOException {
-    List<FileStatus> found = new ArrayList<>();
+    List<FileStatus> patients = new ArrayList<>();
     for (FileStatus group : children(fs, root, s -> named(s, GROUP))) {
-      for (FileStatus patient : children(fs, group.getPath(), s -> named(s, PATIENT))) {
-        found.addAll(children(fs, patient.getPath(), s -> named(s, STUDY)));
-      }
+      patients.addAll(children(fs, group.getPath(), s -> named(s, PATIENT)));
     }
-    return found;
+    try {
+      return patients.parallelStream()
+          .flatMap(patient -> studies(fs, patient.getPath()).stream())
+          .toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static List<FileStatus> studies(FileSystem fs, Path patient) {
+    try {
+      return children(fs, patient, s -> named(s, STUDY));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static List<FileStatus> xml(FileSystem fs, Path root) throws IOException {

@@ -11,7 +11,7 @@ public final class Whitespace {
   /** Whether Python's {@code isspace} holds. All such characters are in the basic plane. */
   public static boolean is(char c) {
     if (c <= ' ') {
-      return c == ' ' || c >= '\t' && c <= '\r' || c >= 0x1c && c <= 0x1f;
+      return c == ' ' || (c >= '\t' && c <= '\r') || (c >= 0x1c && c <= 0x1f);
     }
     if (c < 0x85) {
       return false;

@@ -15,7 +15,10 @@ import org.apache.hadoop.fs.Path;
 
 /** SHA-256 of bytes, files and listings, as lower-case hexadecimal. */
 public final class Digests {
-  private static final int BUFFER = 1 << 20;
+  private static final int BUFFER = 1 << 16;
+
+  /** From here on it takes long enough to show how far it has come. */
+  private static final int MANY = 5000;
 
   private Digests() {}
 
@@ -31,12 +34,9 @@ public final class Digests {
 
   /** Digest of a file's content. */
   public static String sha256(FileSystem fs, Path path) throws IOException {
-    return sha256(fs, path, new byte[BUFFER]);
-  }
-
-  private static String sha256(FileSystem fs, Path path, byte[] buffer) throws IOException {
     MessageDigest digest = newDigest();
-    try (InputStream in = fs.open(path)) {
+    byte[] buffer = new byte[BUFFER];
+    try (InputStream in = InputFiles.open(fs, path)) {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         digest.update(buffer, 0, n);
       }
@@ -47,21 +47,41 @@ public final class Digests {
   /** One file below a root. */
   public record Entry(String path, long bytes, String sha256) {}
 
-  /** Every file below a root (or the one file itself), sorted by relative path, with its digest. */
+  /**
+   * Every file below a root (or the one file itself), sorted by relative path, with its digest.
+   *
+   * @throws JobFailure exit 3, naming the file, when one cannot be read
+   */
   public static List<Entry> listing(FileSystem fs, Path root) throws IOException {
     List<FileStatus> files = new ArrayList<>();
     collect(fs, fs.getFileStatus(root), files);
     String prefix = fs.getFileStatus(root).getPath().toUri().getPath();
-    byte[] buffer = new byte[BUFFER];
-    List<Entry> entries = new ArrayList<>(files.size());
-    for (FileStatus file : files) {
-      String path = file.getPath().toUri().getPath();
-      String relative =
-          path.equals(prefix) ? file.getPath().getName() : path.substring(prefix.length() + 1);
-      entries.add(new Entry(relative, file.getLen(), sha256(fs, file.getPath(), buffer)));
+    try (Progress progress =
+        files.size() < MANY ? null : Progress.start("digest", files.size(), "files")) {
+      return files.parallelStream()
+          .map(file -> entry(fs, file, prefix))
+          .peek(entry -> advance(progress))
+          .sorted(Comparator.comparing(Entry::path))
+          .toList();
     }
-    entries.sort(Comparator.comparing(Entry::path));
-    return entries;
+  }
+
+  private static void advance(Progress progress) {
+    if (progress != null) {
+      progress.advance(1);
+    }
+  }
+
+  private static Entry entry(FileSystem fs, FileStatus file, String prefix) {
+    String path = file.getPath().toUri().getPath();
+    String relative =
+        path.equals(prefix) ? file.getPath().getName() : path.substring(prefix.length() + 1);
+    try {
+      return new Entry(relative, file.getLen(), sha256(fs, file.getPath()));
+    } catch (IOException e) {
+      throw new JobFailure(
+          ExitCode.INPUT, "cannot read %s (%s)".formatted(path, e.getClass().getSimpleName()), e);
+    }
   }
 
   /** One digest over a sorted listing. */

@@ -2,6 +2,7 @@ package org.radllama.ingest.run;
 
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 
 /** What a job's body works with. */
@@ -34,9 +35,11 @@ public final class JobContext {
     return console;
   }
 
-  /** Hadoop's configuration, Spark's own once a session runs. */
+  /** Hadoop's configuration with what {@code spark.hadoop.*} adds, session or not. */
   public Configuration hadoop() {
-    return spark == null ? new Configuration() : spark.sparkContext().hadoopConfiguration();
+    return spark == null
+        ? SparkHadoopUtil.get().newConfiguration(new SparkConf())
+        : spark.sparkContext().hadoopConfiguration();
   }
 
   /** The session, started on first use. What was given to spark-submit stands. */

@@ -103,7 +103,12 @@ final class SectionNames {
     map(table, "examination", "exam", "type of examination");
     map(table, "recommendations", "recommendation(s)", "recommendations", "recommendation");
     map(table, "wet read", "wetread");
-    // "ndication" is the original's own slip, kept.
+    misspelled(table);
+    return Map.copyOf(table);
+  }
+
+  /** "ndication" is the original's own slip, kept. */
+  private static void misspelled(Map<String, String> table) {
     map(
         table,
         IMPRESSION,
@@ -133,7 +138,6 @@ final class SectionNames {
         "findnings",
         "finidngs",
         "reference findings");
-    return Map.copyOf(table);
   }
 
   private static void map(Map<String, String> table, String to, String... names) {

@@ -90,7 +90,7 @@ public final class SectionParser {
   }
 
   private static boolean isHeaderCharacter(char c) {
-    return c >= 'A' && c <= 'Z'
+    return (c >= 'A' && c <= 'Z')
         || c == ' '
         || c == '('
         || c == ')'

@@ -32,7 +32,7 @@ public record SeededSplit(long seed, double testFraction, double validateFractio
 
   /** Uniform in [0, 1): the first 53 bits of SHA-256. */
   private double uniform(String purpose, String source, String patient) {
-    String key = "%d\n%s\n%s\n%s".formatted(seed, purpose, source, patient);
+    String key = String.join("\n", Long.toString(seed), purpose, source, patient);
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));

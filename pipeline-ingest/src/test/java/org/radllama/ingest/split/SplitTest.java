@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -35,6 +38,18 @@ class SplitTest {
     assertThat(table.find("mimic-cxr/s51").orElseThrow().position()).isEqualTo(1);
     assertThat(table.find("mimic-cxr/s54")).isEmpty();
     assertThat(table.validates()).isTrue();
+  }
+
+  @Test
+  void refusesATruncatedGzip() throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream zip = new GZIPOutputStream(bytes)) {
+      zip.write("id,split\n1,train\n".repeat(50).getBytes(StandardCharsets.UTF_8));
+    }
+    byte[] half = Arrays.copyOf(bytes.toByteArray(), bytes.size() - 9);
+    assertThatThrownBy(() -> read("openi", half))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("cannot read split.csv to its end");
   }
 
   @Test
@@ -68,11 +83,13 @@ class SplitTest {
   @Test
   void splitsPatientsBySeedAlone() {
     SeededSplit split = new SeededSplit(5, 0.2, 0.1);
-    long[] n = new long[3];
-    IntStream.range(0, 20_000).forEach(i -> n[split.split("openi", "CXR" + i).ordinal()]++);
+    Map<Split, Long> n =
+        IntStream.range(0, 20_000)
+            .mapToObj(i -> split.split("openi", "CXR" + i))
+            .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
     // 0.2 and 0.08 of 20,000, four standard deviations wide.
-    assertThat(n[Split.TEST.ordinal()]).isBetween(3774L, 4226L);
-    assertThat(n[Split.VALIDATE.ordinal()]).isBetween(1447L, 1753L);
+    assertThat(n.get(Split.TEST)).isBetween(3774L, 4226L);
+    assertThat(n.get(Split.VALIDATE)).isBetween(1447L, 1753L);
     assertThat(IntStream.range(0, 1000).filter(i -> differs(split, i)).count()).isPositive();
   }
 

@@ -16,6 +16,7 @@ import org.radllama.ingest.run.Digests;
 import org.radllama.ingest.run.JobFailure;
 import org.radllama.train.engine.ParameterLayout;
 import org.radllama.train.llama.LlamaConfig;
+import org.radllama.train.llama.LlamaWeights;
 import org.radllama.train.safetensors.FloatTensor;
 import org.radllama.train.safetensors.SafetensorsFile;
 import org.radllama.train.safetensors.TensorInfo;
@@ -114,10 +115,10 @@ public final class HuggingFaceCheckpoint implements AutoCloseable {
   }
 
   private void check() {
-    Map<String, List<Integer>> expected = ModelTensors.of(config);
+    Map<String, List<Integer>> expected = LlamaWeights.tensors(config);
     expected.forEach(this::check);
     for (String name : byTensor.keySet()) {
-      if (!expected.containsKey(name) && !ModelTensors.redundant(name, config)) {
+      if (!expected.containsKey(name) && !redundant(name, config)) {
         throw failure(name, "a plain Llama model has no such tensor");
       }
     }
@@ -236,5 +237,11 @@ public final class HuggingFaceCheckpoint implements AutoCloseable {
     for (SafetensorsFile shard : shards.values()) {
       shard.close();
     }
+  }
+
+  /** Tensors that old files carry and that say nothing the configuration does not say. */
+  private static boolean redundant(String name, LlamaConfig config) {
+    return name.endsWith(".rotary_emb.inv_freq")
+        || (config.tiedEmbeddings() && name.equals(LlamaWeights.HEAD));
   }
 }

@@ -2,7 +2,6 @@ package org.radllama.train.dl4j;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.radllama.train.engine.ParameterLayout;
 import org.radllama.train.kernels.Mat;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
@@ -28,22 +27,21 @@ final class FrozenBase implements AutoCloseable {
   static FrozenBase load(LlamaConfig config, Source source) {
     FrozenBase base = new FrozenBase();
     float[] piece = new float[1 << 18];
-    for (ParameterLayout.Slot slot : LlamaWeights.fullLayout(config).slots()) {
-      Mat mat = shaped(slot);
-      for (int at = 0; at < slot.size(); at += piece.length) {
-        int count = Math.min(piece.length, slot.size() - at);
-        source.read(slot.name(), at, piece, count);
-        mat.put(at, piece, 0, count);
-      }
-      base.tensors.put(slot.name(), mat);
-    }
+    LlamaWeights.tensors(config)
+        .forEach(
+            (name, shape) -> {
+              Mat mat =
+                  shape.size() == 1
+                      ? Mat.allocate(1, shape.get(0))
+                      : Mat.allocate(shape.get(0), shape.get(1));
+              for (int at = 0; at < mat.size(); at += piece.length) {
+                int count = Math.min(piece.length, mat.size() - at);
+                source.read(name, at, piece, count);
+                mat.put(at, piece, 0, count);
+              }
+              base.tensors.put(name, mat);
+            });
     return base;
-  }
-
-  private static Mat shaped(ParameterLayout.Slot slot) {
-    return slot.shape().size() == 1
-        ? Mat.allocate(1, slot.shape().get(0))
-        : Mat.allocate(slot.shape().get(0), slot.shape().get(1));
   }
 
   Mat get(String name) {

@@ -1,7 +1,9 @@
 package org.radllama.train.llama;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.radllama.ingest.run.JobFailure;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.ParameterLayout;
@@ -87,26 +89,40 @@ public final class LlamaWeights {
     return slots.layout();
   }
 
-  /** Every weight of the model: the embedding, the blocks, the last norm, the head if it is own. */
-  public static ParameterLayout fullLayout(LlamaConfig config) {
+  /**
+   * Names and shapes of every weight: the embedding, the blocks, the last norm, the head if it is
+   * its own. Unlike a layout this has no limit on the sum of the sizes.
+   */
+  public static Map<String, List<Integer>> tensors(LlamaConfig config) {
     List<Integer> vector = List.of(config.hiddenSize());
     List<Integer> table = List.of(config.vocabularySize(), config.hiddenSize());
-    Slots slots = new Slots();
-    slots.add(EMBEDDING, table);
+    Map<String, List<Integer>> tensors = new LinkedHashMap<>();
+    tensors.put(EMBEDDING, table);
     for (int layer = 0; layer < config.layers(); layer++) {
-      slots.add(attentionNorm(layer), vector);
+      tensors.put(attentionNorm(layer), vector);
       for (String name : PROJECTIONS.subList(0, 4)) {
-        slots.add(projection(layer, name), projectionShape(config, name));
+        tensors.put(projection(layer, name), projectionShape(config, name));
       }
-      slots.add(feedForwardNorm(layer), vector);
+      tensors.put(feedForwardNorm(layer), vector);
       for (String name : PROJECTIONS.subList(4, 7)) {
-        slots.add(projection(layer, name), projectionShape(config, name));
+        tensors.put(projection(layer, name), projectionShape(config, name));
       }
     }
-    slots.add(FINAL_NORM, vector);
+    tensors.put(FINAL_NORM, vector);
     if (!config.tiedEmbeddings()) {
-      slots.add(HEAD, table);
+      tensors.put(HEAD, table);
     }
+    return tensors;
+  }
+
+  /**
+   * Every weight of the model in the order of {@link #tensors}.
+   *
+   * @throws ArithmeticException for more than 2^31 weights, which cannot be trained as one vector
+   */
+  public static ParameterLayout fullLayout(LlamaConfig config) {
+    Slots slots = new Slots();
+    tensors(config).forEach(slots::add);
     return slots.layout();
   }
 

@@ -1,7 +1,8 @@
 /**
  * Text to token ids and back, and the making of a small Llama-2-style tokenizer. Using one goes
  * through Hugging Face's own library, so that ids are those every other tool gets; training one is
- * plain Java. No prompt, no template and no truncation here.
+ * plain Java. Only {@code CorpusWords}, which counts a dataset's words for training, knows Spark
+ * and the prompt; how a prompt is encoded and shortened is another package's.
  *
  * <p>The style: words carry their blank in front as U+2581, digits stand alone, what the alphabet
  * lacks (a line break among it) falls back to bytes; ids 0, 1, 2 are unk, s and /s, 3 to 258 the

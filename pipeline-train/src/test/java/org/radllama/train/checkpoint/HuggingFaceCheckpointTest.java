@@ -119,7 +119,7 @@ class HuggingFaceCheckpointTest {
     for (boolean tied : new boolean[] {true, false}) {
       Map<String, List<Integer>> flat = new LinkedHashMap<>();
       LlamaWeights.fullLayout(config(tied)).slots().forEach(s -> flat.put(s.name(), s.shape()));
-      assertThat(ModelTensors.of(config(tied))).containsExactlyInAnyOrderEntriesOf(flat);
+      assertThat(LlamaWeights.tensors(config(tied))).containsExactlyInAnyOrderEntriesOf(flat);
     }
     LlamaConfig seven =
         new LlamaConfig(
@@ -137,7 +137,7 @@ class HuggingFaceCheckpointTest {
             1,
             2);
     long parameters =
-        ModelTensors.of(seven).values().stream()
+        LlamaWeights.tensors(seven).values().stream()
             .mapToLong(s -> s.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b))
             .sum();
     assertThat(parameters).isEqualTo(6_738_415_616L);

@@ -103,7 +103,7 @@ class BpeTrainerTest {
         words.put(word.toString(), random.nextLong(1, 5));
       }
       int size = BpeVocabulary.RESERVED + 8 + random.nextInt(60);
-      long minCount = 1 + random.nextInt(3);
+      long minCount = random.nextLong(1, 4);
       BpeVocabulary expected = naive(words, size, minCount);
       assertThat(BpeTrainer.train(words, size, minCount)).isEqualTo(expected);
       Map<String, Long> reversed = new TreeMap<>(Comparator.<String>naturalOrder().reversed());
