@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.radllama.eval.compare.Comparisons;
 import org.radllama.eval.compare.Randomisation;
 import org.radllama.eval.predict.Baseline;
@@ -217,7 +218,7 @@ public record EvalConfig(
     return c.getInt(key);
   }
 
-  private static <T> T checked(java.util.function.Supplier<T> value) {
+  private static <T> T checked(Supplier<T> value) {
     try {
       return value.get();
     } catch (IllegalArgumentException e) {
