@@ -31,7 +31,8 @@ public record TrainConfig(
     Shape shape,
     Batches batches,
     Optimiser optimiser,
-    int validationEvery,
+    Validation validation,
+    Checkpointing checkpoint,
     long seed) {
 
   /** What is learned. */
@@ -72,6 +73,12 @@ public record TrainConfig(
   public record Batches(
       int maxLength, int epochs, int batchSize, int maxSteps, int microBatchTokens) {}
 
+  /** When the validate split is looked at, and what follows from it. */
+  public record Validation(int every, int patience, boolean selectBest) {}
+
+  /** When the state is written, and how many such states stay. */
+  public record Checkpointing(int every, int keep) {}
+
   /** How a gradient becomes a change. */
   public record Optimiser(
       AdamW.Hyper hyper,
@@ -109,7 +116,8 @@ public record TrainConfig(
         new Shape(c.getConfig("model"), c.getDouble("model.initialiser-range")),
         batches(c),
         optimiser(c.getConfig("optimiser")),
-        atLeast(c, "validation-every", 0),
+        validation(c),
+        new Checkpointing(atLeast(c, "checkpoint.every", 0), atLeast(c, "checkpoint.keep", 1)),
         c.getLong("seed"));
   }
 
@@ -132,6 +140,19 @@ public record TrainConfig(
         dropout,
         targets,
         c.getBoolean("lora.rank-stabilised"));
+  }
+
+  private static Validation validation(Config c) {
+    Validation v =
+        new Validation(
+            atLeast(c, "validation.every", 0),
+            atLeast(c, "validation.patience", 0),
+            oneOf(c, "validation.select", List.of("last", "best")).equals("best"));
+    if (v.every == 0 && (v.patience > 0 || v.selectBest)) {
+      throw JobFailure.usage(
+          "validation.every is 0, so neither validation.patience nor select = best can work");
+    }
+    return v;
   }
 
   private static Batches batches(Config c) {

@@ -18,6 +18,11 @@ public final class TrainFlags extends JobFlags {
   @Option(name = "--init-adapter", metaVar = "DIR", usage = "a PEFT adapter to go on from")
   public String initAdapter;
 
+  @Option(
+      name = "--resume",
+      usage = "go on from the newest whole checkpoint of this run-id, if there is one")
+  public boolean resume;
+
   @Override
   protected Map<String, Object> overlay() {
     Map<String, Object> overlay = super.overlay();
