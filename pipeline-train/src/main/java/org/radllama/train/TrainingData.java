@@ -63,12 +63,11 @@ record TrainingData(
 
   /** The order of the train split's steps. */
   BatchPlan plan(TrainConfig config) {
-    return new BatchPlan(
-        lengths(train),
-        config.batches().batchSize(),
-        config.batches().microBatchTokens(),
-        config.batches().epochs(),
-        config.seed());
+    TrainConfig.Batches b = config.batches();
+    int[] lengths = lengths(train);
+    return b.shuffle()
+        ? new BatchPlan(lengths, b.batchSize(), b.microBatchTokens(), b.epochs(), config.seed())
+        : BatchPlan.inOrder(lengths, b.batchSize(), b.microBatchTokens(), b.epochs());
   }
 
   /** The micro-batches of a step of the train split. */
