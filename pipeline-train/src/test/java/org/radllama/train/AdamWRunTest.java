@@ -59,7 +59,7 @@ class AdamWRunTest {
     for (int i = 0; i < steps.size(); i++) {
       assertThat(steps.get(i).get("loss").asDouble())
           .as("loss of step %d", i + 1)
-          .isCloseTo(run.get("losses").get(i).asDouble(), within(1e-4));
+          .isCloseTo(run.get("losses").get(i).asDouble(), within(1e-5));
       double norm = run.get("norms").get(i).asDouble();
       assertThat(steps.get(i).get("gradient_norm").asDouble()).isCloseTo(norm, within(1e-3 * norm));
       clipped += norm > run.get("norm").asDouble() ? 1 : 0;
