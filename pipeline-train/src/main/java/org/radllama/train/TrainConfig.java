@@ -71,7 +71,12 @@ public record TrainConfig(
 
   /** How examples become steps. */
   public record Batches(
-      int maxLength, int epochs, int batchSize, int maxSteps, int microBatchTokens) {}
+      int maxLength,
+      int epochs,
+      int batchSize,
+      int maxSteps,
+      int microBatchTokens,
+      boolean shuffle) {}
 
   /** When the validate split is looked at, and what follows from it. */
   public record Validation(int every, int patience, boolean selectBest) {}
@@ -161,7 +166,8 @@ public record TrainConfig(
         atLeast(c, "epochs", 1),
         atLeast(c, "batch-size", 1),
         atLeast(c, "max-steps", 0),
-        atLeast(c, "micro-batch-tokens", 1));
+        atLeast(c, "micro-batch-tokens", 1),
+        c.getBoolean("shuffle"));
   }
 
   private static Optimiser optimiser(Config c) {

@@ -23,6 +23,13 @@ public final class TrainFlags extends JobFlags {
       usage = "go on from the newest whole checkpoint of this run-id, if there is one")
   public boolean resume;
 
+  @Option(
+      name = "--inspect",
+      metaVar = "N",
+      usage =
+          "print how the first N train examples are masked (--show-text: with their words) and stop")
+  public Integer inspect;
+
   @Override
   protected Map<String, Object> overlay() {
     Map<String, Object> overlay = super.overlay();

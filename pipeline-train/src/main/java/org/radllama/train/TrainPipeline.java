@@ -40,6 +40,10 @@ final class TrainPipeline {
 
   static void run(JobContext context, TrainFlags flags) throws IOException {
     TrainConfig config = TrainConfig.of(context.settings().config());
+    if (flags.inspect != null) {
+      Inspection.print(context, config, flags);
+      return;
+    }
     TrainPipeline pipeline = new TrainPipeline(context, config);
     if (flags.dryRun) {
       pipeline.explain();

@@ -58,6 +58,11 @@ public final class Dl4jEngine implements LoraEngine {
     return with(trainable, network -> new Continuation(config, network, how, adapted).run(prompts));
   }
 
+  /** Logits (rows, vocabulary) of some rows of a packed batch, row by row, without dropout. */
+  float[] logits(MicroBatch batch, float[] trainable, int[] rows) {
+    return with(trainable, network -> network.logits(Pass.of(batch, null), rows));
+  }
+
   private <T> T with(float[] trainable, Function<LlamaNetwork, T> work) {
     boolean bare = trainable.length == 0 && adaptation instanceof Adaptation.Lora;
     if (!bare && trainable.length != parameterCount) {
