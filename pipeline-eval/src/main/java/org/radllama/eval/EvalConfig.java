@@ -115,7 +115,8 @@ public record EvalConfig(
             atLeast(0, c, "generate.max-length"),
             atLeast(1, c, "generate.batch-size"),
             atLeast(1, c, "generate.threads"),
-            c.getString("generate.engine")),
+            c.getString("generate.engine"),
+            c.getString("generate.kernels")),
         MissingPolicy.of(c.getString("predictions.missing")),
         metrics,
         checked(

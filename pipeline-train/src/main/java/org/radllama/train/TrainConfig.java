@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.radllama.ingest.run.JobFailure;
 import org.radllama.train.engine.Adaptation;
+import org.radllama.train.kernels.Backend;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 import org.radllama.train.optim.AdamW;
@@ -23,6 +24,7 @@ public record TrainConfig(
     Objective objective,
     Adaptation adaptation,
     String engine,
+    String kernels,
     String recompute,
     String dataset,
     Optional<String> baseModel,
@@ -113,6 +115,7 @@ public record TrainConfig(
         choice(c, "objective", Objective.class),
         adaptation,
         c.getString("engine"),
+        oneOf(c, "kernels", Backend.SETTINGS),
         oneOf(c, "recompute", List.of("auto", "on", "off")),
         dataset,
         base,

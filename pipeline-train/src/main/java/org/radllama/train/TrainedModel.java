@@ -96,6 +96,7 @@ record TrainedModel(
   EngineSpec spec(TrainConfig config) {
     return new EngineSpec(
         config.engine(),
+        config.kernels(),
         adaptation instanceof Adaptation.Full ? "" : config.baseModel().orElseThrow(),
         llama.toJson(),
         adaptation,

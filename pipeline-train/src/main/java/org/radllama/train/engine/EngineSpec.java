@@ -6,6 +6,7 @@ import java.io.Serializable;
  * What an executor needs to open its engine.
  *
  * @param engine {@code auto}, {@code dl4j} or {@code cuda}
+ * @param kernels {@code auto}, {@code fused} or {@code ndarray}: what the dl4j engine computes with
  * @param baseModel a Hugging Face checkpoint directory (a Hadoop path), or empty with {@code Full},
  *     where every weight arrives in the flat vector
  * @param configJson the model's config.json, so that shapes are known without the weights
@@ -16,6 +17,7 @@ import java.io.Serializable;
  */
 public record EngineSpec(
     String engine,
+    String kernels,
     String baseModel,
     String configJson,
     Adaptation adaptation,

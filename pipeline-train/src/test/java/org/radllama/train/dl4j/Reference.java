@@ -15,6 +15,7 @@ import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.EncodedExample;
 import org.radllama.train.engine.MicroBatch;
 import org.radllama.train.engine.ParameterLayout;
+import org.radllama.train.kernels.Backend;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 
@@ -104,15 +105,16 @@ record Reference(
     return values;
   }
 
-  FrozenBase base() {
+  FrozenBase base(Backend backend) {
     if (adaptation instanceof Adaptation.Full) {
-      return FrozenBase.none();
+      return FrozenBase.none(backend);
     }
     ParameterLayout layout = LlamaWeights.fullLayout(config);
     float[] values = values(layout, 0, 0.2);
     Map<String, ParameterLayout.Slot> slots = new HashMap<>();
     layout.slots().forEach(s -> slots.put(s.name(), s));
     return FrozenBase.load(
+        backend,
         config,
         (tensor, at, into, count) ->
             System.arraycopy(values, slots.get(tensor).offset() + (int) at, into, 0, count));
