@@ -168,6 +168,7 @@ public final class Ingest {
     ObjectNode extra = Json.mapper().createObjectNode();
     extra.set("counts", Counts.json(tally));
     extra.set("counts_by_source", Counts.bySource(tally));
+    extra.set("edits_by_source", Counts.edits(tally));
     extra.set("leakage", Counts.leakage(tally));
     return extra;
   }

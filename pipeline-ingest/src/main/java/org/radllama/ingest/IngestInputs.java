@@ -41,12 +41,16 @@ final class IngestInputs {
   }
 
   private void findOfficialSplit(String dir) throws IOException {
-    FileSystem fs = new Path(dir).getFileSystem(hadoop);
-    for (String name : MIMIC_SPLITS) {
-      Path beside = new Path(SourceListing.mimicCxrFiles(hadoop, dir).getParent(), name);
-      if (fs.exists(beside)) {
-        splitFiles.put(SourceKind.MIMIC_CXR.source(), beside.toString());
-        return;
+    Path root = new Path(dir);
+    FileSystem fs = root.getFileSystem(hadoop);
+    Path beside = SourceListing.mimicCxrFiles(hadoop, dir).getParent();
+    for (Path folder : List.of(beside, root)) {
+      for (String name : MIMIC_SPLITS) {
+        Path file = new Path(folder, name);
+        if (fs.exists(file)) {
+          splitFiles.put(SourceKind.MIMIC_CXR.source(), file.toString());
+          return;
+        }
       }
     }
     LOG.warn(
@@ -63,7 +67,7 @@ final class IngestInputs {
           source.getKey() == SourceKind.MIMIC_CXR
               ? SourceListing.mimicCxrFiles(hadoop, source.getValue()).toString()
               : source.getValue();
-      inputs.add(new RunInput(source.getKey().flag(), path));
+      inputs.add(new RunInput(source.getKey().flag(), path, true));
     }
     splitFiles.forEach((source, file) -> inputs.add(new RunInput("split-file:" + source, file)));
     return inputs;
@@ -71,9 +75,10 @@ final class IngestInputs {
 
   /** The files of all sources. */
   List<SourceFile> files() throws IOException {
-    SourceListing listing = new SourceListing(hadoop, config.reading().limit());
+    SourceListing listing =
+        new SourceListing(hadoop, config.reading().limit(), config.reading().settings());
     for (Map.Entry<SourceKind, String> source : config.sources().entrySet()) {
-      listing.add(source.getKey(), source.getValue());
+      listing.add(source.getKey(), config.sourceName(source.getKey()), source.getValue());
     }
     return listing.files();
   }
