@@ -224,9 +224,7 @@ public final class Ingest {
                                 .filter(f -> f.kind() == kind)
                                 .mapToLong(SourceFile::bytes)
                                 .sum())));
-    inputs
-        .splitFiles()
-        .forEach((source, file) -> plan.append("  split of %s: %s\n".formatted(source, file)));
+    plan.append(inputs.check(files));
     plan.append(
         "in %d tasks on %d cores, holding about %d MiB of reports in memory or on disk,\n"
             .formatted(

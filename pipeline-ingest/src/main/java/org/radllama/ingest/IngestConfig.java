@@ -178,6 +178,11 @@ public record IngestConfig(
     return kind == SourceKind.REPORTS ? config.getString("reports.source") : kind.source();
   }
 
+  /** Whether the tables of {@code --reports} say how they are split. */
+  boolean hasSplitColumn() {
+    return !settings.config().getString("reports.split").isEmpty();
+  }
+
   private static boolean isRead(String source, Map<SourceKind, String> sources, Config config) {
     return sources.keySet().stream().anyMatch(kind -> sourceName(kind, config).equals(source));
   }

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.radllama.ingest.read.ReportReader;
 import org.radllama.ingest.read.SourceFile;
 import org.radllama.ingest.read.SourceKind;
 import org.radllama.ingest.read.SourceListing;
@@ -90,8 +91,36 @@ final class IngestInputs {
     return new Splitter(config.split(), tables);
   }
 
-  Map<String, String> splitFiles() {
-    return splitFiles;
+  /**
+   * Checks what would stop a run before its first record: heads of tables and archives, split
+   * files.
+   *
+   * @return lines for a person: records known to be refused, and the split of each source
+   * @throws JobFailure exit 3
+   */
+  String check(List<SourceFile> files) {
+    ReportReader reader = new ReportReader(hadoop, config.reading().settings());
+    files.forEach(reader::check);
+    splitter();
+    StringBuilder lines = new StringBuilder();
+    long refused = files.stream().filter(SourceFile::isRefused).count();
+    if (refused > 0) {
+      lines.append(
+          "  %d of them are no reports or broken, and would be rejected\n".formatted(refused));
+    }
+    for (SourceKind kind : config.sources().keySet()) {
+      String source = config.sourceName(kind);
+      lines.append(
+          "  split of %s: %s\n"
+              .formatted(
+                  source,
+                  splitFiles.containsKey(source)
+                      ? splitFiles.get(source)
+                      : kind == SourceKind.REPORTS && config.hasSplitColumn()
+                          ? "its own column (reports.split)"
+                          : "patients by seed (split.seed)"));
+    }
+    return lines.toString();
   }
 
   private SplitTable table(String source, String file) {

@@ -34,7 +34,7 @@ class ArchivesTest {
 
   @Test
   void readsBackWhatJavaZips() throws Exception {
-    for (int round = 0; round < 200; round++) {
+    for (int round = 0; round < 60; round++) {
       Map<String, byte[]> files = files();
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
@@ -143,7 +143,7 @@ class ArchivesTest {
 
   @Test
   void readsBackWhatOthersTar() throws Exception {
-    for (int round = 0; round < 200; round++) {
+    for (int round = 0; round < 60; round++) {
       Map<String, byte[]> files = files();
       byte[] tar = tar(files, round % 2 == 0);
       assertThat(untar(tar)).usingRecursiveComparison().isEqualTo(files);
