@@ -124,7 +124,7 @@ public final class RunDirectory implements AutoCloseable {
       throw JobFailure.input(
           "%s: no such file or directory: %s".formatted(input.name(), input.path()));
     }
-    List<Digests.Entry> listing = Digests.listing(fs, path);
+    List<Digests.Entry> listing = Digests.listing(fs, path, input.sparing());
     if (fs.exists(new Path(path, "_SUCCESS"))) {
       // A published run: the same when made again, but for how long it took.
       listing = listing.stream().filter(e -> !NOT_STABLE.contains(e.path())).toList();
