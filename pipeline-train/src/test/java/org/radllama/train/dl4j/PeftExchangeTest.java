@@ -108,7 +108,8 @@ class PeftExchangeTest {
     String dir = model.resolve("base").toString();
     LlamaConfig config = LlamaConfig.parse(HuggingFaceCheckpoint.configJson(HADOOP, dir));
     PeftAdapter adapter = PeftAdapter.load(HADOOP, model.resolve("adapter").toString(), config);
-    EngineSpec spec = new EngineSpec("dl4j", dir, config.toJson(), adapter.adaptation(), "off", 1);
+    EngineSpec spec =
+        new EngineSpec("dl4j", "auto", dir, config.toJson(), adapter.adaptation(), "off");
     ObjectNode all = Json.mapper().createObjectNode();
     texts.forEach(all.withArray("texts")::addPOJO);
     try (Dl4jEngine engine = (Dl4jEngine) new Dl4jEngineProvider().open(spec, HADOOP)) {
