@@ -13,7 +13,6 @@ import org.radllama.ingest.read.Outcome;
 import org.radllama.ingest.read.Reason;
 import org.radllama.ingest.read.ReportReader;
 import org.radllama.ingest.read.SourceFile;
-import org.radllama.ingest.read.SourceKind;
 import org.radllama.ingest.section.Sectioner;
 import org.radllama.ingest.split.IntegrityCheck;
 import org.radllama.ingest.split.PlacedReport;
@@ -58,19 +57,20 @@ final class ReportPipeline {
   private JavaRDD<Outcome<PlacedReport>> mapped(
       List<SourceFile> files, Splitter splitter, LongAccumulator done) {
     ReportReader reader =
-        new ReportReader(spark.hadoopConfiguration(), config.reading().maxReportBytes());
+        new ReportReader(spark.hadoopConfiguration(), config.reading().settings());
     files.forEach(reader::check);
     Broadcast<ReportReader> readers = spark.broadcast(reader);
     Broadcast<Splitter> splitters = spark.broadcast(splitter);
+    Sectioner sectioner = config.sectioner();
     CleaningRules rules = config.cleaning();
     int tasks = tasks(files.size(), config.reading().filesPerTask(), spark.defaultParallelism());
     return spark
         .parallelize(files, tasks)
-        .flatMap(file -> readers.value().read(file))
+        .mapPartitions(share -> readers.value().read(share))
         .map(
             (Outcome<Document> read) -> {
               done.add(1);
-              return read.then(Sectioner::section)
+              return read.then(sectioner::section)
                   .then(rules::clean)
                   .then(report -> splitters.value().place(report));
             });
@@ -92,7 +92,7 @@ final class ReportPipeline {
   }
 
   private static long total(List<SourceFile> files) {
-    boolean known = files.stream().map(SourceFile::kind).allMatch(SourceKind::oneReportPerFile);
+    boolean known = files.stream().allMatch(SourceFile::isOneRecord);
     return known ? files.size() : -1;
   }
 }

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import org.radllama.ingest.dedup.Verdict;
 import org.radllama.ingest.instruct.Split;
+import org.radllama.ingest.read.Edit;
 import org.radllama.ingest.read.Reason;
 import org.radllama.ingest.run.Json;
 
@@ -33,6 +34,23 @@ public final class Counts {
     for (Split split : List.of(Split.VALIDATE, Split.TEST)) {
       node.put(split.label(), tally.leaked(split));
     }
+    return node;
+  }
+
+  /** By source, how many of the reports that passed all rules had each edit. */
+  public static ObjectNode edits(Tally tally) {
+    ObjectNode node = Json.mapper().createObjectNode();
+    tally
+        .sources()
+        .forEach(
+            (name, source) -> {
+              ObjectNode edits = node.putObject(name);
+              for (Edit edit : Edit.values()) {
+                if (source.edits.of(edit) > 0) {
+                  edits.put(edit.label(), source.edits.of(edit));
+                }
+              }
+            });
     return node;
   }
 

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import org.radllama.ingest.dedup.Verdict;
 import org.radllama.ingest.instruct.Split;
+import org.radllama.ingest.read.Edit;
 import org.radllama.ingest.read.Label;
 import org.radllama.ingest.read.Outcome;
 import org.radllama.ingest.read.Reason;
@@ -23,6 +24,7 @@ public final class Tally implements Serializable {
   /** The counts of one source. */
   static final class Source implements Serializable {
     long read;
+    final EnumCounts<Edit> edits = new EnumCounts<>(Edit.class);
     final EnumCounts<Reason> rejected = new EnumCounts<>(Reason.class);
     final EnumCounts<Verdict.Kind> duplicates = new EnumCounts<>(Verdict.Kind.class);
     final EnumCounts<Split> kept = new EnumCounts<>(Split.class);
@@ -41,6 +43,7 @@ public final class Tally implements Serializable {
 
     private void merge(Source other) {
       read += other.read;
+      edits.addAll(other.edits);
       rejected.addAll(other.rejected);
       duplicates.addAll(other.duplicates);
       kept.addAll(other.kept);
@@ -58,7 +61,10 @@ public final class Tally implements Serializable {
       source.read++;
       source.rejected.add(rejected.rejection().reason());
     } else {
-      source(((Outcome.Kept<PlacedReport>) outcome).value().report().source()).read++;
+      Report report = ((Outcome.Kept<PlacedReport>) outcome).value().report();
+      Source source = source(report.source());
+      source.read++;
+      report.edits().forEach(source.edits::add);
     }
     return this;
   }
@@ -97,6 +103,11 @@ public final class Tally implements Serializable {
   /** Records read. */
   public long read() {
     return sum(s -> s.read);
+  }
+
+  /** Reports that passed all rules and had an edit. */
+  public long edited(Edit edit) {
+    return sum(s -> s.edits.of(edit));
   }
 
   /** Records rejected for a reason. */

@@ -138,6 +138,14 @@ final class LlamaNetwork implements AutoCloseable {
     return model.head().logits(tools, blocks(pass, tools, caches), rows);
   }
 
+  /** Logits (rows, vocabulary) of some packed rows of whole texts, row by row. */
+  float[] logits(Pass pass, int[] rows) {
+    Arena.Mark mark = arena.mark();
+    float[] logits = logits(pass, null, rows).toArray();
+    arena.release(mark);
+    return logits;
+  }
+
   /** The last block's output, in the arena. */
   private Mat blocks(Pass pass, Tools tools, List<LayerCache> caches) {
     int n = pass.tokens().length;

@@ -41,7 +41,7 @@ record Reference(
     }
   }
 
-  private static Reference of(JsonNode node) {
+  static Reference of(JsonNode node) {
     LlamaConfig config = LlamaConfig.parse(node.get("config").toString());
     List<EncodedExample> examples = new ArrayList<>();
     for (JsonNode e : node.get("examples")) {
@@ -75,7 +75,7 @@ record Reference(
         lora.get("rs").asBoolean());
   }
 
-  private static float[] floats(String base64) {
+  static float[] floats(String base64) {
     ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(base64));
     float[] values = new float[bytes.capacity() / Float.BYTES];
     bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
@@ -92,7 +92,7 @@ record Reference(
     return values(LlamaWeights.layout(config, adaptation), lora ? 1000 : 0, lora ? 0.1 : 0.2);
   }
 
-  private static float[] values(ParameterLayout layout, int firstTensor, double scale) {
+  static float[] values(ParameterLayout layout, int firstTensor, double scale) {
     float[] values = new float[layout.parameterCount()];
     int t = firstTensor;
     for (ParameterLayout.Slot slot : layout.slots()) {
