@@ -35,6 +35,7 @@ public record TrainConfig(
     Optimiser optimiser,
     Validation validation,
     Checkpointing checkpoint,
+    Export export,
     long seed) {
 
   /** What is learned. */
@@ -70,6 +71,14 @@ public record TrainConfig(
           eos);
     }
   }
+
+  /**
+   * What is written at the end.
+   *
+   * @param merged whether the base with the adapter added in is written beside the adapter
+   * @param shardBytes a model of more bytes is split into several files
+   */
+  public record Export(boolean merged, long shardBytes) {}
 
   /** How examples become steps. */
   public record Batches(
@@ -126,6 +135,7 @@ public record TrainConfig(
         optimiser(c.getConfig("optimiser")),
         validation(c),
         new Checkpointing(atLeast(c, "checkpoint.every", 0), atLeast(c, "checkpoint.keep", 1)),
+        export(c, adaptation),
         c.getLong("seed"));
   }
 
@@ -148,6 +158,19 @@ public record TrainConfig(
         dropout,
         targets,
         c.getBoolean("lora.rank-stabilised"));
+  }
+
+  private static Export export(Config c, Adaptation adaptation) {
+    boolean merged = oneOf(c, "export", List.of("adapter", "merged")).equals("merged");
+    if (merged && adaptation instanceof Adaptation.Full) {
+      throw JobFailure.usage(
+          "export is merged, but method = full has no adapter to merge and writes a whole model anyway");
+    }
+    long bytes = c.getBytes("shard-size");
+    if (bytes < 1) {
+      throw JobFailure.usage("shard-size is %d bytes, must be at least 1".formatted(bytes));
+    }
+    return new Export(merged, bytes);
   }
 
   private static Validation validation(Config c) {
