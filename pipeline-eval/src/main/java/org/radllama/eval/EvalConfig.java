@@ -114,7 +114,6 @@ public record EvalConfig(
             atLeast(1, c, "generate.max-new-tokens"),
             atLeast(0, c, "generate.max-length"),
             atLeast(1, c, "generate.batch-size"),
-            atLeast(1, c, "generate.threads"),
             c.getString("generate.engine"),
             c.getString("generate.kernels")),
         MissingPolicy.of(c.getString("predictions.missing")),

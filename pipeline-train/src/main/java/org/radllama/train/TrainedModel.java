@@ -100,8 +100,7 @@ record TrainedModel(
         adaptation instanceof Adaptation.Full ? "" : config.baseModel().orElseThrow(),
         llama.toJson(),
         adaptation,
-        config.recompute(),
-        1);
+        config.recompute());
   }
 
   void explain(ObjectNode plan, TrainConfig config) {

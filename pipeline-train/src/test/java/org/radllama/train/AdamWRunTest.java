@@ -141,11 +141,11 @@ class AdamWRunTest {
     EngineSpec spec =
         new EngineSpec(
             "dl4j",
+            "auto",
             config.baseModel().orElseThrow(),
             llama.toJson(),
             config.adaptation(),
-            "auto",
-            1);
+            "auto");
     SparkSession session =
         SparkSession.builder()
             .master("local[2]")

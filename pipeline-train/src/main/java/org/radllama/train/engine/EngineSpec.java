@@ -13,7 +13,6 @@ import java.io.Serializable;
  * @param adaptation what is trained
  * @param recompute {@code auto}, {@code on} or {@code off}: recompute each block in the backward
  *     pass instead of keeping its inside
- * @param threads threads that one call may use; at least 1
  */
 public record EngineSpec(
     String engine,
@@ -21,6 +20,5 @@ public record EngineSpec(
     String baseModel,
     String configJson,
     Adaptation adaptation,
-    String recompute,
-    int threads)
+    String recompute)
     implements Serializable {}

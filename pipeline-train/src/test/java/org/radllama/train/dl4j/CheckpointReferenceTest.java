@@ -119,7 +119,8 @@ class CheckpointReferenceTest {
   }
 
   private static Dl4jEngine open(Reference r, String dir) {
-    EngineSpec spec = new EngineSpec("dl4j", dir, r.config().toJson(), r.adaptation(), "auto", 1);
+    EngineSpec spec =
+        new EngineSpec("dl4j", "auto", dir, r.config().toJson(), r.adaptation(), "auto");
     return (Dl4jEngine) new Dl4jEngineProvider().open(spec, new Configuration());
   }
 
