@@ -1,6 +1,7 @@
 package org.radllama.train;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -166,11 +167,22 @@ public record TrainConfig(
       throw JobFailure.usage(
           "export is merged, but method = full has no adapter to merge and writes a whole model anyway");
     }
-    long bytes = c.getBytes("shard-size");
-    if (bytes < 1) {
-      throw JobFailure.usage("shard-size is %d bytes, must be at least 1".formatted(bytes));
+    return new Export(merged, shardSize(c));
+  }
+
+  private static long shardSize(Config c) {
+    long bytes;
+    try {
+      bytes = c.getBytes("shard-size");
+    } catch (ConfigException e) {
+      bytes = 0;
     }
-    return new Export(merged, bytes);
+    if (bytes < 1) {
+      throw JobFailure.usage(
+          "shard-size is %s, must be a size like 5 GB, 500 MB or 100 kB"
+              .formatted(c.getString("shard-size")));
+    }
+    return bytes;
   }
 
   private static Validation validation(Config c) {
