@@ -99,6 +99,10 @@ public final class Dl4jEngine implements LoraEngine {
     }
   }
 
+  FrozenBase base() {
+    return base;
+  }
+
   private LlamaNetwork borrow() {
     synchronized (idle) {
       if (closed) {
@@ -127,6 +131,9 @@ public final class Dl4jEngine implements LoraEngine {
     running.writeLock().lock();
     try {
       synchronized (idle) {
+        if (closed) {
+          return;
+        }
         closed = true;
         all.forEach(LlamaNetwork::close);
         all.clear();

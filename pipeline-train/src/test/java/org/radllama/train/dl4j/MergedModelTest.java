@@ -120,6 +120,32 @@ class MergedModelTest {
     }
   }
 
+  /** Two adapters on one directory hold its weights once, until both are closed. */
+  @Test
+  void enginesOfOneDirectoryShareItsWeights() throws IOException {
+    LlamaConfig config = config(false);
+    int parameters = LlamaWeights.fullLayout(config).parameterCount();
+    String base = base(config, random(parameters, 0.3, 1), Dtype.F32);
+    float[] adapter = random(LlamaWeights.layout(config, lora(true)).parameterCount(), 0.3, 2);
+    Dl4jEngine one = open(base, config, lora(true));
+    Dl4jEngine two = open(base + "/", config, lora(false));
+    FrozenBase weights = one.base();
+    assertThat(two.base()).isSameAs(weights);
+    double loss = one.loss(BATCH, adapter).loss();
+    two.close();
+    two.close();
+    assertThat(weights.bytes()).isEqualTo(4L * parameters);
+    assertThat(one.loss(BATCH, adapter).loss()).isEqualTo(loss);
+
+    base(config, random(parameters, 0.3, 3), Dtype.BF16);
+    try (Dl4jEngine changed = open(base, config, lora(true))) {
+      assertThat(changed.base()).isNotSameAs(weights);
+      assertThat(changed.loss(BATCH, adapter).loss()).isNotEqualTo(loss);
+    }
+    one.close();
+    assertThat(weights.bytes()).isZero();
+  }
+
   private static Dl4jEngine open(String dir, LlamaConfig config, Adaptation.Lora lora) {
     EngineSpec spec = new EngineSpec("dl4j", "auto", dir, config.toJson(), lora, "off");
     return (Dl4jEngine) new Dl4jEngineProvider().open(spec, HADOOP);
