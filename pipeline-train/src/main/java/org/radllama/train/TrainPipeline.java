@@ -18,6 +18,7 @@ import org.radllama.ingest.run.Json;
 import org.radllama.ingest.run.RunDirectory;
 import org.radllama.ingest.run.RunInput;
 import org.radllama.ingest.run.RunRequest;
+import org.radllama.train.encode.Truncation;
 import org.radllama.train.engine.Engines;
 import org.radllama.train.export.TrainingLog;
 import org.radllama.train.optim.AdamW;
@@ -76,6 +77,7 @@ final class TrainPipeline {
     try (LlamaTokenizer tokenizer = LlamaTokenizer.load(hadoop, config.tokenizer())) {
       run.stage("encode");
       TrainingData data = TrainingData.encode(dataset, tokenizer, config);
+      report(data.truncation());
       TrainedModel model = TrainedModel.start(hadoop, config, tokenizer);
       model.requireRoomFor(tokenizer, config.batches().maxLength());
       ModelFiles files = new ModelFiles(hadoop, config, model, tokenizer, dataset.runId());
@@ -90,6 +92,17 @@ final class TrainPipeline {
       files.export(run.directory());
       Path published = run.publish(manifest(result, data));
       context.console().result(published.toUri().getPath() + "/" + files.name());
+    }
+  }
+
+  private void report(Truncation cut) {
+    if (!cut.cuts().isEmpty()) {
+      context
+          .console()
+          .line(
+              "%d of %d examples are longer than max-length: %d inputs and %d outputs lose their end"
+                  .formatted(
+                      cut.cuts().size(), cut.examples(), cut.inputsCut(), cut.outputsCut()));
     }
   }
 

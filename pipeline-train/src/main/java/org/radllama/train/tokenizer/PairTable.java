@@ -31,9 +31,9 @@ final class PairTable {
   }
 
   private int slot(long key) {
-    int slot = (int) (key * 0x9E3779B97F4A7C15L >>> 32) & mask;
+    int slot = (int) ((key * 0x9E3779B97F4A7C15L) >>> 32) & mask;
     while (keys[slot] != EMPTY && keys[slot] != key) {
-      slot = slot + 1 & mask;
+      slot = (slot + 1) & mask;
     }
     return slot;
   }

@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.radllama.train.tokenizer.SentencePieceModel.Piece;
-import org.radllama.train.tokenizer.SentencePieceModel.Type;
 
 /**
  * Byte-pair encoding as SentencePiece applies it: a text is cut into characters and user-defined
@@ -35,7 +34,7 @@ final class PieceMerger {
     this.pieces = model.pieces();
     this.ids = model.ids();
     this.userDefined = userDefined;
-    this.resegments = pieces.stream().anyMatch(p -> p.type() == Type.UNUSED);
+    this.resegments = pieces.stream().anyMatch(p -> p.type() == SentencePieceModel.Type.UNUSED);
     this.ranks = ranks(pieces);
     numberCharacters();
     merges = new PairTable(pieces.stream().mapToInt(p -> p.text().length()).sum());
@@ -47,7 +46,8 @@ final class PieceMerger {
   }
 
   private static boolean mergeable(Piece piece) {
-    return piece.type() == Type.NORMAL || piece.type() == Type.UNUSED;
+    return piece.type() == SentencePieceModel.Type.NORMAL
+        || piece.type() == SentencePieceModel.Type.UNUSED;
   }
 
   private static int[] ranks(List<Piece> pieces) {
@@ -196,7 +196,7 @@ final class PieceMerger {
         merged[left] = id;
         pairRank[left] = ranks[id];
         heap.add((long) ranks[id] << 32 | left);
-        if (resegments && pieces.get(id).type() == Type.UNUSED) {
+        if (resegments && pieces.get(id).type() == SentencePieceModel.Type.UNUSED) {
           unusedParts.put(id, new int[] {symbols[left], symbols[right]});
         }
       }
@@ -216,7 +216,7 @@ final class PieceMerger {
     /** A control piece of one character has no spelling either: in a text it is that character. */
     private int userDefinedId(String symbol) {
       Integer id = ids.get(symbol);
-      return id != null && pieces.get(id).type() == Type.USER_DEFINED ? id : -1;
+      return id != null && pieces.get(id).type() == SentencePieceModel.Type.USER_DEFINED ? id : -1;
     }
 
     private void emit(int symbol, int from, int to, Sink sink) {

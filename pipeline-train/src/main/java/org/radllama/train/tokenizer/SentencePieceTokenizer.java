@@ -3,7 +3,6 @@ package org.radllama.train.tokenizer;
 import java.util.Arrays;
 import java.util.List;
 import org.radllama.train.tokenizer.SentencePieceModel.Piece;
-import org.radllama.train.tokenizer.SentencePieceModel.Type;
 
 /**
  * Encodes and decodes by a SentencePiece BPE model (Kudo and Richardson, arXiv 1808.06226) with the
@@ -23,7 +22,7 @@ final class SentencePieceTokenizer implements TokenizerEngine {
     this.model = model;
     List<String> symbols =
         model.pieces().stream()
-            .filter(p -> p.type() == Type.USER_DEFINED)
+            .filter(p -> p.type() == SentencePieceModel.Type.USER_DEFINED)
             .map(Piece::text)
             .toList();
     SymbolMatcher matcher = new SymbolMatcher(symbols);
@@ -94,7 +93,7 @@ final class SentencePieceTokenizer implements TokenizerEngine {
         continue;
       }
       Piece piece = model.pieces().get(id);
-      if (piece.type() == Type.BYTE) {
+      if (piece.type() == SentencePieceModel.Type.BYTE) {
         bytes[byteCount++] = (byte) Integer.parseInt(piece.text().substring(3, 5), 16);
         continue;
       }
@@ -102,11 +101,15 @@ final class SentencePieceTokenizer implements TokenizerEngine {
       byteCount = 0;
       atStart &= out.isEmpty();
       String shown = surface(piece);
-      if (atStart && stripsBlank() && piece.type() != Type.UNKNOWN && shown.startsWith(BLANK)) {
+      if (atStart
+          && stripsBlank()
+          && piece.type() != SentencePieceModel.Type.UNKNOWN
+          && shown.startsWith(BLANK)) {
         shown = shown.substring(BLANK.length());
         atStart = model.normalizer().removeExtraBlanks();
       }
-      out.append(piece.type() == Type.UNKNOWN ? shown : shown.replace(BLANK, " "));
+      out.append(
+          piece.type() == SentencePieceModel.Type.UNKNOWN ? shown : shown.replace(BLANK, " "));
     }
     Utf8.append(bytes, byteCount, out);
     return out.toString();

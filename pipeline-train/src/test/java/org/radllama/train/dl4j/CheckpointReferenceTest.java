@@ -72,15 +72,16 @@ class CheckpointReferenceTest {
   }
 
   static Stream<Arguments> checkpoints() throws IOException {
-    return cases().stream().flatMap(c -> Stream.of(1, 3).map(shards -> Arguments.of(c, shards)));
+    return cases().stream()
+        .flatMap(c -> Stream.of(Arguments.of(c, 1, "fused"), Arguments.of(c, 3, "ndarray")));
   }
 
-  @ParameterizedTest(name = "{0} in {1} shards")
+  @ParameterizedTest(name = "{0} in {1} shards, {2} kernels")
   @MethodSource("checkpoints")
-  void logitsLossAndGradientArePyTorchs(Case c, int shards) throws IOException {
+  void logitsLossAndGradientArePyTorchs(Case c, int shards, String kernels) throws IOException {
     Reference r = c.reference();
     write(c, shards);
-    try (Dl4jEngine engine = open(r, folder.toString())) {
+    try (Dl4jEngine engine = open(r, kernels, folder.toString())) {
       assertThat(relativeError(engine.logits(r.batch(), r.trainable(), c.rows()), c.logits()))
           .isLessThan(1e-5);
       GradientSum sum = engine.gradient(r.batch(), r.trainable(), new DropoutKey(1, 1));
@@ -107,7 +108,7 @@ class CheckpointReferenceTest {
   @ParameterizedTest
   @MethodSource("whole")
   void logitsOfATrainedModelArePyTorchs(Reference r) {
-    try (Dl4jEngine engine = open(r, "")) {
+    try (Dl4jEngine engine = open(r, "auto", "")) {
       int last = r.examples().get(0).tokens().length - 1;
       float[] logits = engine.logits(r.batch(), r.trainable(), new int[] {last});
       assertThat(relativeError(logits, r.lastLogits())).isLessThan(1e-5);
@@ -118,9 +119,9 @@ class CheckpointReferenceTest {
     return Reference.all().stream().filter(r -> r.adaptation() instanceof Adaptation.Full);
   }
 
-  private static Dl4jEngine open(Reference r, String dir) {
+  private static Dl4jEngine open(Reference r, String kernels, String dir) {
     EngineSpec spec =
-        new EngineSpec("dl4j", "auto", dir, r.config().toJson(), r.adaptation(), "auto");
+        new EngineSpec("dl4j", kernels, dir, r.config().toJson(), r.adaptation(), "auto");
     return (Dl4jEngine) new Dl4jEngineProvider().open(spec, new Configuration());
   }
 
@@ -177,14 +178,14 @@ class CheckpointReferenceTest {
     int bits =
         exponent < -14
             ? (int) Math.rint(size * 0x1p24)
-            : (exponent + 15 << 10) + (int) Math.rint((Math.scalb(size, -exponent) - 1) * 1024);
+            : ((exponent + 15) << 10) + (int) Math.rint((Math.scalb(size, -exponent) - 1) * 1024);
     return (short) (value < 0 ? bits | 0x8000 : bits);
   }
 
   /** To the nearest bfloat16, ties to even. */
   private static short brain(float value) {
     int bits = Float.floatToRawIntBits(value);
-    return (short) (bits + 0x7fff + (bits >>> 16 & 1) >>> 16);
+    return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
   }
 
   private static double relativeError(float[] seen, float[] expected) {
