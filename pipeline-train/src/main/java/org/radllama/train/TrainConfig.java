@@ -1,6 +1,7 @@
 package org.radllama.train;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +36,7 @@ public record TrainConfig(
     Optimiser optimiser,
     Validation validation,
     Checkpointing checkpoint,
+    Export export,
     long seed) {
 
   /** What is learned. */
@@ -70,6 +72,14 @@ public record TrainConfig(
           eos);
     }
   }
+
+  /**
+   * What is written at the end.
+   *
+   * @param merged whether the base with the adapter added in is written beside the adapter
+   * @param shardBytes a model of more bytes is split into several files
+   */
+  public record Export(boolean merged, long shardBytes) {}
 
   /** How examples become steps. */
   public record Batches(
@@ -126,6 +136,7 @@ public record TrainConfig(
         optimiser(c.getConfig("optimiser")),
         validation(c),
         new Checkpointing(atLeast(c, "checkpoint.every", 0), atLeast(c, "checkpoint.keep", 1)),
+        export(c, adaptation),
         c.getLong("seed"));
   }
 
@@ -148,6 +159,30 @@ public record TrainConfig(
         dropout,
         targets,
         c.getBoolean("lora.rank-stabilised"));
+  }
+
+  private static Export export(Config c, Adaptation adaptation) {
+    boolean merged = oneOf(c, "export", List.of("adapter", "merged")).equals("merged");
+    if (merged && adaptation instanceof Adaptation.Full) {
+      throw JobFailure.usage(
+          "export is merged, but method = full has no adapter to merge and writes a whole model anyway");
+    }
+    return new Export(merged, shardSize(c));
+  }
+
+  private static long shardSize(Config c) {
+    long bytes;
+    try {
+      bytes = c.getBytes("shard-size");
+    } catch (ConfigException e) {
+      bytes = 0;
+    }
+    if (bytes < 1) {
+      throw JobFailure.usage(
+          "shard-size is %s, must be a size like 5 GB, 500 MB or 100 kB"
+              .formatted(c.getString("shard-size")));
+    }
+    return bytes;
   }
 
   private static Validation validation(Config c) {

@@ -89,7 +89,7 @@ final class TrainPipeline {
         Engines.closeAll();
       }
       run.stage("export");
-      files.write(run.directory(), model.values());
+      files.export(run.directory());
       Path published = run.publish(manifest(result, data));
       context.console().result(published.toUri().getPath() + "/" + files.name());
     }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,6 +19,7 @@ import org.radllama.ingest.run.JobFailure;
 import org.radllama.ingest.run.Json;
 import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
 import org.radllama.train.llama.LlamaConfig;
+import org.radllama.train.llama.LlamaWeights;
 import org.radllama.train.peft.AdapterInfo;
 import org.radllama.train.peft.PeftAdapter;
 
@@ -60,12 +62,19 @@ class TrainJobTest {
   @Test
   void theAdapterIsTheSameBytesForOneSlotAndTwo() throws IOException {
     List<String> sets =
-        List.of("batch-size=20", "max-steps=4", "optimiser.learning-rate=1e-2", "seed=3");
+        List.of(
+            "batch-size=20",
+            "max-steps=4",
+            "optimiser.learning-rate=1e-2",
+            "seed=3",
+            "export=merged",
+            "shard-size=20 kB");
     fixture.adapt("two", sets);
     fixture.session("local[1]");
     fixture.adapt("one", sets);
     fixture.session("local[2]");
     assertThat(fixture.adapter("one")).isEqualTo(fixture.adapter("two"));
+    assertThatTheMergedModelIsWhole();
 
     LlamaConfig config =
         LlamaConfig.parse(Files.readString(Path.of(fixture.base(), "config.json")));
@@ -77,6 +86,32 @@ class TrainJobTest {
     AdapterInfo info = AdapterInfo.read(dir.getFileSystem(new Configuration()), dir).orElseThrow();
     assertThat(info.datasetRunId()).isEqualTo("r");
     assertThat(info.maxLength()).isEqualTo(512);
+  }
+
+  private static void assertThatTheMergedModelIsWhole() throws IOException {
+    Path model = folder.resolve("two/model");
+    assertThat(Files.readString(model.resolve("config.json")))
+        .isEqualTo(Files.readString(Path.of(fixture.base(), "config.json")));
+    assertThat(model.resolve("tokenizer.json")).exists();
+    assertThat(Files.readString(model.resolve("radllama.json")))
+        .isEqualTo(Files.readString(folder.resolve("two/adapter/radllama.json")));
+    try (Stream<Path> files = Files.list(model)) {
+      List<Path> shards = files.filter(f -> f.toString().endsWith(".safetensors")).toList();
+      assertThat(shards).hasSizeGreaterThan(2);
+      for (Path shard : shards) {
+        assertThat(folder.resolve("one/model").resolve(shard.getFileName()))
+            .hasSameBinaryContentAs(shard);
+      }
+    }
+    try (HuggingFaceCheckpoint merged =
+            HuggingFaceCheckpoint.open(new Configuration(), model.toString());
+        HuggingFaceCheckpoint base =
+            HuggingFaceCheckpoint.open(new Configuration(), fixture.base())) {
+      String q = LlamaWeights.projection(1, "q_proj");
+      String k = LlamaWeights.projection(1, "k_proj");
+      assertThat(merged.read(k)).isEqualTo(base.read(k));
+      assertThat(merged.read(q)).isNotEqualTo(base.read(q));
+    }
   }
 
   @Test
@@ -143,6 +178,12 @@ class TrainJobTest {
         List.of("max-length=2048"));
     assertFails(
         ExitCode.USAGE, "engine is warp, must be auto or one of [dl4j]", List.of("engine=warp"));
+    assertFails(
+        ExitCode.USAGE,
+        "export is merged, but method = full has no adapter to merge",
+        List.of("method=full", "export=merged"));
+    assertFails(
+        ExitCode.USAGE, "shard-size is 5 KB, must be a size like 5 GB", List.of("shard-size=5 KB"));
     assertFails(ExitCode.USAGE, "validation.every is 0", List.of("validation.select=best"));
     assertThatThrownBy(() -> fixture.train("none", List.of(), f -> f))
         .hasMessageContaining("--base-model DIR is missing");

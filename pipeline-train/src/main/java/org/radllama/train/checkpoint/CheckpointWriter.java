@@ -16,7 +16,7 @@ import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.safetensors.FloatTensor;
 import org.radllama.train.safetensors.SafetensorsWriter;
 
-/** Writes a model as a Hugging Face checkpoint directory, weights as F32. */
+/** Writes a model as a Hugging Face checkpoint directory, each weight in its tensor's dtype. */
 public final class CheckpointWriter {
   /** Largest file of weights before they are split into shards, as in transformers. */
   public static final long MAX_SHARD_BYTES = 5_000_000_000L;
@@ -39,6 +39,7 @@ public final class CheckpointWriter {
   /**
    * Writes a directory.
    *
+   * @param configJson the text of {@code config.json}
    * @param tensors the model's weights in the model's order
    * @param tokenizerSource the directory whose tokenizer files are copied, on any file system
    * @param maxShardBytes weights of more bytes are split into several files
@@ -46,13 +47,14 @@ public final class CheckpointWriter {
   public static void write(
       FileSystem fs,
       Path dir,
-      LlamaConfig config,
+      String configJson,
       List<FloatTensor> tensors,
       Path tokenizerSource,
       long maxShardBytes)
       throws IOException {
+    LlamaConfig config = LlamaConfig.parse(configJson);
     fs.mkdirs(dir);
-    writeText(fs, new Path(dir, "config.json"), config.toJson());
+    writeText(fs, new Path(dir, "config.json"), configJson);
     ObjectNode generation = Json.mapper().createObjectNode();
     generation.put("_from_model_config", true);
     generation.put("bos_token_id", config.bos()).put("eos_token_id", config.eos());

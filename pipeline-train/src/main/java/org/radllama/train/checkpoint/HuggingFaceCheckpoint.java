@@ -144,14 +144,7 @@ public final class HuggingFaceCheckpoint implements AutoCloseable {
         "--base-model %s, tensor %s: %s".formatted(root.toUri().getPath(), tensor, reason));
   }
 
-  /**
-   * Writes a model that was trained whole as such a directory: {@code config.json}, {@code
-   * generation_config.json}, weights as F32, the tokenizer's files.
-   *
-   * @param layout {@code LlamaWeights.fullLayout} of the model
-   * @param values the flat vector
-   * @param tokenizerSource the directory whose tokenizer files are copied, on any file system
-   */
+  /** As the other, with shards of transformers' size. */
   public static void write(
       FileSystem fs,
       Path dir,
@@ -160,13 +153,29 @@ public final class HuggingFaceCheckpoint implements AutoCloseable {
       float[] values,
       Path tokenizerSource)
       throws IOException {
+    write(fs, dir, config, layout, values, tokenizerSource, CheckpointWriter.MAX_SHARD_BYTES);
+  }
+
+  /**
+   * Writes a model that was trained whole as such a directory: {@code config.json}, {@code
+   * generation_config.json}, weights as F32, the tokenizer's files.
+   *
+   * @param layout {@code LlamaWeights.fullLayout} of the model
+   * @param values the flat vector
+   * @param tokenizerSource the directory whose tokenizer files are copied, on any file system
+   * @param maxShardBytes weights of more bytes are split into several files
+   */
+  public static void write(
+      FileSystem fs,
+      Path dir,
+      LlamaConfig config,
+      ParameterLayout layout,
+      float[] values,
+      Path tokenizerSource,
+      long maxShardBytes)
+      throws IOException {
     CheckpointWriter.write(
-        fs,
-        dir,
-        config,
-        FloatTensor.of(layout, values),
-        tokenizerSource,
-        CheckpointWriter.MAX_SHARD_BYTES);
+        fs, dir, config.toJson(), FloatTensor.of(layout, values), tokenizerSource, maxShardBytes);
   }
 
   /** The model's shape. */

@@ -44,11 +44,13 @@ public final class Dl4jEngine implements LoraEngine {
 
   @Override
   public GradientSum gradient(MicroBatch batch, float[] trainable, DropoutKey key) {
+    requireAll(trainable);
     return with(trainable, network -> network.gradient(Pass.of(batch, key)));
   }
 
   @Override
   public LossSum loss(MicroBatch batch, float[] trainable) {
+    requireAll(trainable);
     return with(trainable, network -> network.loss(Pass.of(batch, null)));
   }
 
@@ -63,12 +65,18 @@ public final class Dl4jEngine implements LoraEngine {
     return with(trainable, network -> network.logits(Pass.of(batch, null), rows));
   }
 
-  private <T> T with(float[] trainable, Function<LlamaNetwork, T> work) {
-    boolean bare = trainable.length == 0 && adaptation instanceof Adaptation.Lora;
-    if (!bare && trainable.length != parameterCount) {
+  private void requireAll(float[] trainable) {
+    if (trainable.length != parameterCount) {
       throw new IllegalArgumentException(
           "%d trainable numbers given, the model has %d"
               .formatted(trainable.length, parameterCount));
+    }
+  }
+
+  private <T> T with(float[] trainable, Function<LlamaNetwork, T> work) {
+    boolean bare = trainable.length == 0 && adaptation instanceof Adaptation.Lora;
+    if (!bare) {
+      requireAll(trainable);
     }
     running.readLock().lock();
     try {
@@ -89,6 +97,10 @@ public final class Dl4jEngine implements LoraEngine {
     synchronized (idle) {
       return all.stream().mapToLong(n -> n.arena().bytes()).sum();
     }
+  }
+
+  FrozenBase base() {
+    return base;
   }
 
   private LlamaNetwork borrow() {
@@ -119,6 +131,9 @@ public final class Dl4jEngine implements LoraEngine {
     running.writeLock().lock();
     try {
       synchronized (idle) {
+        if (closed) {
+          return;
+        }
         closed = true;
         all.forEach(LlamaNetwork::close);
         all.clear();

@@ -1,22 +1,15 @@
 package org.radllama.train.dl4j;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import org.apache.hadoop.conf.Configuration;
-import org.radllama.ingest.run.JobFailure;
-import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.EngineProvider;
 import org.radllama.train.engine.EngineSpec;
 import org.radllama.train.engine.LoraEngine;
 import org.radllama.train.kernels.Backend;
 import org.radllama.train.llama.LlamaConfig;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Opens {@link Dl4jEngine}s. */
 public final class Dl4jEngineProvider implements EngineProvider {
-  private static final Logger LOG = LoggerFactory.getLogger(Dl4jEngineProvider.class);
   private static final long KEEP_AT_MOST = 1L << 30;
   private static final int TOKENS_ASSUMED = 2048;
 
@@ -42,36 +35,8 @@ public final class Dl4jEngineProvider implements EngineProvider {
     FrozenBase base =
         spec.adaptation() instanceof Adaptation.Full
             ? FrozenBase.none(backend)
-            : load(backend, config, spec.baseModel(), hadoop);
+            : SharedBases.open(backend, config, spec.baseModel(), hadoop);
     return new Dl4jEngine(config, spec.adaptation(), base, recompute(spec.recompute(), config));
-  }
-
-  private static FrozenBase load(
-      Backend backend, LlamaConfig config, String dir, Configuration hadoop) {
-    long start = System.nanoTime();
-    try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(hadoop, dir)) {
-      if (!checkpoint.config().equals(config)) {
-        throw JobFailure.input(dir + ": config.json changed since the job was planned");
-      }
-      FrozenBase base =
-          FrozenBase.load(
-              backend,
-              config,
-              (tensor, at, into, count) -> {
-                try {
-                  checkpoint.read(tensor, at, into, 0, count);
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
-              });
-      LOG.info(
-          "base model of {} MB loaded in {} s",
-          base.bytes() >> 20,
-          (System.nanoTime() - start) / 1_000_000_000);
-      return base;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** {@code auto} recomputes when keeping every block's inside would take more than 1 GiB. */

@@ -7,7 +7,10 @@ import org.radllama.train.kernels.Mat;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 
-/** The weights that nobody trains, once in a JVM, shared by all its networks. */
+/**
+ * The weights that nobody trains, once in a JVM, shared by all its networks. Freed when everyone
+ * who asked for it has closed it.
+ */
 final class FrozenBase implements AutoCloseable {
   private final Map<String, Mat> tensors = new LinkedHashMap<>();
 
@@ -18,6 +21,7 @@ final class FrozenBase implements AutoCloseable {
   }
 
   private final Backend backend;
+  private int users = 1;
 
   private FrozenBase(Backend backend) {
     this.backend = backend;
@@ -31,6 +35,16 @@ final class FrozenBase implements AutoCloseable {
   /** Reads every weight of the shape, a piece at a time. */
   static FrozenBase load(Backend backend, LlamaConfig config, Source source) {
     FrozenBase base = new FrozenBase(backend);
+    try {
+      base.read(config, source);
+      return base;
+    } catch (RuntimeException e) {
+      base.close();
+      throw e;
+    }
+  }
+
+  private void read(LlamaConfig config, Source source) {
     float[] piece = new float[1 << 18];
     LlamaWeights.tensors(config)
         .forEach(
@@ -39,14 +53,25 @@ final class FrozenBase implements AutoCloseable {
                   shape.size() == 1
                       ? backend.allocate(1, shape.get(0))
                       : backend.allocate(shape.get(0), shape.get(1));
+              tensors.put(name, mat);
               for (int at = 0; at < mat.size(); at += piece.length) {
                 int count = Math.min(piece.length, mat.size() - at);
                 source.read(name, at, piece, count);
                 mat.put(at, piece, 0, count);
               }
-              base.tensors.put(name, mat);
             });
-    return base;
+  }
+
+  /** One more user, unless the last one is gone already. */
+  synchronized boolean share() {
+    if (users > 0) {
+      users++;
+    }
+    return users > 0;
+  }
+
+  synchronized boolean freed() {
+    return users == 0;
   }
 
   /** Where the weights lie, and so who computes with them. */
@@ -64,8 +89,11 @@ final class FrozenBase implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    tensors.values().forEach(Mat::free);
-    tensors.clear();
+  public synchronized void close() {
+    users--;
+    if (users == 0) {
+      tensors.values().forEach(Mat::free);
+      tensors.clear();
+    }
   }
 }

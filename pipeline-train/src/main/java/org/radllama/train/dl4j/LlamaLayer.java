@@ -170,6 +170,7 @@ abstract sealed class LlamaLayer extends BaseLayer<LlamaLayerConf> {
     }
 
     @Override
+    @Deprecated
     public int numLabels() {
       throw notAClassifier();
     }

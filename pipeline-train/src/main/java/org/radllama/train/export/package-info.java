@@ -1,5 +1,5 @@
 /**
- * What a training run leaves behind: its metrics, its curves. Adapters and checkpoints have
- * packages of their own.
+ * What a training run leaves behind: its metrics, its curves, the base with the adapter added in.
+ * The files of adapters and checkpoints have packages of their own.
  */
 package org.radllama.train.export;

@@ -1,5 +1,6 @@
 package org.radllama.train.kernels;
 
+import java.lang.ref.Reference;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.openblas.global.openblas;
 
@@ -45,21 +46,28 @@ enum Gemm {
   }
 
   void run(int m, int n, int k, float alpha, Panel a, Panel b, float beta, Panel c) {
-    openblas.cblas_sgemm(
-        openblas.CblasRowMajor,
-        first,
-        second,
-        m,
-        n,
-        k,
-        alpha,
-        a.at,
-        a.stride,
-        b.at,
-        b.stride,
-        beta,
-        c.at,
-        c.stride);
+    try {
+      openblas.cblas_sgemm(
+          openblas.CblasRowMajor,
+          first,
+          second,
+          m,
+          n,
+          k,
+          alpha,
+          a.at,
+          a.stride,
+          b.at,
+          b.stride,
+          beta,
+          c.at,
+          c.stride);
+    } finally {
+      // A pointer is the owner of its memory, or holds on to the owner.
+      Reference.reachabilityFence(a);
+      Reference.reachabilityFence(b);
+      Reference.reachabilityFence(c);
+    }
   }
 
   /** {@code y (m) = alpha A (m, n) x (n) + beta y}. */
@@ -76,7 +84,13 @@ enum Gemm {
 
   private static void vector(
       int how, int m, int n, float alpha, Panel a, FloatPointer x, float beta, FloatPointer y) {
-    openblas.cblas_sgemv(
-        openblas.CblasRowMajor, how, m, n, alpha, a.at, a.stride, x, 1, beta, y, 1);
+    try {
+      openblas.cblas_sgemv(
+          openblas.CblasRowMajor, how, m, n, alpha, a.at, a.stride, x, 1, beta, y, 1);
+    } finally {
+      Reference.reachabilityFence(a);
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(y);
+    }
   }
 }

@@ -2,9 +2,9 @@ package org.radllama.train.kernels;
 
 /** Loops over staged rows, written so that the JIT turns them into vector code or keeps it busy. */
 final class Loops {
-  private static final float LOG2_E = 1.44269504f;
-  private static final float LN2_HIGH = 0.693359375f;
-  private static final float LN2_LOW = -2.12194440e-4f;
+  private static final float LOG2_E = 1.442695f;
+  private static final float LN2_HIGH = 355f / 512; // exact, and so is n times it
+  private static final float LN2_LOW = -2.1219444e-4f;
   private static final float ROUND = 12582912f; // 1.5 * 2^23: adding it rounds to an integer
   private static final float SMALLEST = -87f;
   private static final float LARGEST = 88f;
@@ -17,13 +17,13 @@ final class Loops {
     float shifted = clamped * LOG2_E + ROUND;
     float n = shifted - ROUND;
     float r = clamped - n * LN2_HIGH - n * LN2_LOW;
-    // Cephes expf, on [-ln2/2, ln2/2].
-    float p = 1.9875691500e-4f;
-    p = p * r + 1.3981999507e-3f;
-    p = p * r + 8.3334519073e-3f;
-    p = p * r + 4.1665795894e-2f;
-    p = p * r + 1.6666665459e-1f;
-    p = p * r + 5.0000001201e-1f;
+    // Cephes expf on [-ln2/2, ln2/2], each coefficient as the float that it is.
+    float p = 1.9875691e-4f;
+    p = p * r + 0.0013981999f;
+    p = p * r + 0.008333452f;
+    p = p * r + 0.041665796f;
+    p = p * r + 0.16666666f;
+    p = p * r + 0.5f;
     p = p * r * r + r + 1f;
     return p * Float.intBitsToFloat(((int) n + 127) << 23);
   }

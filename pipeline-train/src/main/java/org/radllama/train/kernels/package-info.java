@@ -3,6 +3,9 @@
  * matrices. One instance of {@link org.radllama.train.kernels.Kernels} and one {@link
  * org.radllama.train.kernels.Arena} serve one thread; work is spread by running several of them on
  * different examples, never by splitting an operation, so that the number of threads cannot change
- * a result. Knows nothing of layers, checkpoints or tokens' meaning.
+ * a result. Two implementations, chosen by {@link org.radllama.train.kernels.Backend}: fused loops
+ * with OpenBLAS on host memory, and INDArray operations wherever ND4J computes; a matrix of one is
+ * nothing to the other, and every array they make is freed by them. Knows nothing of layers,
+ * checkpoints or tokens' meaning.
  */
 package org.radllama.train.kernels;

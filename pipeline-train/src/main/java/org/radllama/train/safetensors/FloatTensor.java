@@ -8,12 +8,17 @@ import org.radllama.train.engine.ParameterLayout;
  * A tensor to be written.
  *
  * @param name its key
+ * @param dtype what its elements become in the file: F32, or F16 or BF16 by rounding to nearest
+ *     even
  * @param shape its dimensions, row-major
  * @param source where its elements come from
  */
-public record FloatTensor(String name, List<Long> shape, Source source) {
+public record FloatTensor(String name, Dtype dtype, List<Long> shape, Source source) {
   public FloatTensor {
     shape = List.copyOf(shape);
+    if (!dtype.readable()) {
+      throw new IllegalArgumentException("not a writable dtype: " + dtype);
+    }
   }
 
   /** Gives a tensor's elements, slice by slice, each once and in order. */
@@ -24,20 +29,21 @@ public record FloatTensor(String name, List<Long> shape, Source source) {
   }
 
   /**
-   * A tensor whose elements lie in a longer array.
+   * An F32 tensor whose elements lie in a longer array.
    *
    * @param offset the first element's index in {@code values}
    */
   public static FloatTensor of(String name, List<Integer> shape, float[] values, int offset) {
     return new FloatTensor(
         name,
+        Dtype.F32,
         shape.stream().map(Integer::longValue).toList(),
         (from, into, count) ->
             System.arraycopy(values, Math.toIntExact(offset + from), into, 0, count));
   }
 
   /**
-   * The tensors of a flat vector; they share its array.
+   * The tensors of a flat vector, as F32; they share its array.
    *
    * @throws IllegalArgumentException when the vector is not as long as the layout
    */
@@ -56,6 +62,6 @@ public record FloatTensor(String name, List<Long> shape, Source source) {
 
   /** Size in a file, in bytes. */
   public long bytes() {
-    return Math.multiplyExact(elements(), (long) Dtype.F32.bytes());
+    return Math.multiplyExact(elements(), (long) dtype.bytes());
   }
 }

@@ -16,15 +16,17 @@ import org.apache.hadoop.fs.Path;
 import org.radllama.ingest.run.Json;
 
 /**
- * Writes tensors as F32, byte for byte as the reference implementation does: tensors sorted by the
- * dtype's alignment and then by name, metadata {@code format: pt}, the header padded with blanks to
- * a multiple of eight.
+ * Writes tensors as F32, F16 or BF16, byte for byte as the reference implementation does: tensors
+ * sorted by dtype, the largest alignment first, and then by name, metadata {@code format: pt}, the
+ * header padded with blanks to a multiple of eight.
  */
 public final class SafetensorsWriter {
   private static final int ALIGNMENT = 8;
   private static final int CHUNK_ELEMENTS = 1 << 18;
-  private static final Comparator<FloatTensor> BY_NAME =
-      Comparator.comparing(t -> t.name().getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
+  private static final Comparator<FloatTensor> ORDER =
+      Comparator.comparing(FloatTensor::dtype)
+          .reversed()
+          .thenComparing(t -> t.name().getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
 
   private SafetensorsWriter() {}
 
@@ -36,8 +38,7 @@ public final class SafetensorsWriter {
    */
   public static void write(FileSystem fs, Path path, List<FloatTensor> tensors) throws IOException {
     List<FloatTensor> sorted = new ArrayList<>(tensors);
-    // All are F32, so the alignment never decides.
-    sorted.sort(BY_NAME);
+    sorted.sort(ORDER);
     byte[] header = header(sorted);
     try (OutputStream out = fs.create(path, true)) {
       out.write(
@@ -60,7 +61,7 @@ public final class SafetensorsWriter {
       if (root.has(tensor.name())) {
         throw new IllegalArgumentException("two tensors have the name " + tensor.name());
       }
-      ObjectNode entry = root.putObject(tensor.name()).put("dtype", Dtype.F32.name());
+      ObjectNode entry = root.putObject(tensor.name()).put("dtype", tensor.dtype().name());
       ArrayNode shape = entry.putArray("shape");
       tensor.shape().forEach(shape::add);
       long end = Math.addExact(at, tensor.bytes());
@@ -77,12 +78,13 @@ public final class SafetensorsWriter {
     long elements = tensor.elements();
     int most = (int) Math.min(elements, CHUNK_ELEMENTS);
     float[] values = new float[most];
-    ByteBuffer bytes = ByteBuffer.allocate(most * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    int width = tensor.dtype().bytes();
+    ByteBuffer bytes = ByteBuffer.allocate(most * width).order(ByteOrder.LITTLE_ENDIAN);
     for (long done = 0; done < elements; ) {
       int n = (int) Math.min(elements - done, most);
       tensor.source().copy(done, values, n);
-      bytes.asFloatBuffer().put(values, 0, n);
-      out.write(bytes.array(), 0, n * Float.BYTES);
+      FloatEncoder.encode(tensor.dtype(), values, n, bytes);
+      out.write(bytes.array(), 0, n * width);
       done += n;
     }
   }

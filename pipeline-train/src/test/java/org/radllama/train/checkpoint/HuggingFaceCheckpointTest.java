@@ -95,7 +95,7 @@ class HuggingFaceCheckpointTest {
     float[] values = random(layout.parameterCount());
     Path dir = dir("sharded");
     List<FloatTensor> tensors = FloatTensor.of(layout, values);
-    CheckpointWriter.write(fs, dir, config, tensors, tokenizer, 1000);
+    CheckpointWriter.write(fs, dir, config.toJson(), tensors, tokenizer, 1000);
     List<String> shards = list(dir).stream().filter(f -> f.endsWith(".safetensors")).toList();
     assertThat(shards).hasSizeGreaterThan(2);
     for (String shard : shards) {
@@ -173,7 +173,7 @@ class HuggingFaceCheckpointTest {
     change.accept(tensors);
     Path dir = dir("broken");
     List<FloatTensor> all = List.copyOf(tensors.values());
-    CheckpointWriter.write(fs, dir, config(false), all, tokenizer, Long.MAX_VALUE);
+    CheckpointWriter.write(fs, dir, config(false).toJson(), all, tokenizer, Long.MAX_VALUE);
     return dir;
   }
 

@@ -1,0 +1,96 @@
+package org.radllama.train.dl4j;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.radllama.ingest.run.JobFailure;
+import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
+import org.radllama.train.kernels.Backend;
+import org.radllama.train.llama.LlamaConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The bases of this JVM: engines of different adapters on one directory share its weights. */
+final class SharedBases {
+  private static final Logger LOG = LoggerFactory.getLogger(SharedBases.class);
+  private static final Map<Key, FrozenBase> OPEN = new HashMap<>();
+
+  private SharedBases() {}
+
+  /**
+   * What makes two bases the same.
+   *
+   * @param files names, sizes and times of the directory's files
+   */
+  private record Key(Backend backend, LlamaConfig config, Path dir, String files) {}
+
+  /**
+   * The base of a directory, loaded if nobody holds it; the caller closes it.
+   *
+   * @throws JobFailure exit 3 when it cannot be read or is not of this shape
+   */
+  static FrozenBase open(Backend backend, LlamaConfig config, String dir, Configuration hadoop) {
+    synchronized (OPEN) {
+      Key key = key(backend, config, dir, hadoop);
+      FrozenBase base = OPEN.get(key);
+      if (base == null || !base.share()) {
+        base = load(backend, config, dir, hadoop);
+        OPEN.put(key, base);
+      }
+      OPEN.values().removeIf(FrozenBase::freed);
+      return base;
+    }
+  }
+
+  private static Key key(Backend backend, LlamaConfig config, String dir, Configuration hadoop) {
+    try {
+      Path path = new Path(dir);
+      FileSystem fs = path.getFileSystem(hadoop);
+      String files =
+          fs.exists(path)
+              ? Arrays.stream(fs.listStatus(path))
+                  .map(
+                      f -> f.getPath().getName() + " " + f.getLen() + " " + f.getModificationTime())
+                  .sorted()
+                  .collect(Collectors.joining("\n"))
+              : "";
+      return new Key(backend, config, fs.makeQualified(path), files);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static FrozenBase load(
+      Backend backend, LlamaConfig config, String dir, Configuration hadoop) {
+    long start = System.nanoTime();
+    try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(hadoop, dir)) {
+      if (!checkpoint.config().equals(config)) {
+        throw JobFailure.input(dir + ": config.json changed since the job was planned");
+      }
+      FrozenBase base =
+          FrozenBase.load(
+              backend,
+              config,
+              (tensor, at, into, count) -> {
+                try {
+                  checkpoint.read(tensor, at, into, 0, count);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      LOG.info(
+          "base model of {} MB loaded in {} s",
+          base.bytes() >> 20,
+          (System.nanoTime() - start) / 1_000_000_000);
+      return base;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
