@@ -128,6 +128,8 @@ class IngestSourcesTest extends IngestTestBase {
         .mode(SaveMode.Overwrite)
         .parquet(parquet.toString());
     assertThat(run("parquet", with(mapping, parquet))).isEqualTo(tree);
+    run("some", with(mapping, parquet, "--limit", 70));
+    assertThat(counts(dir.resolve("out/some")).get("read").asInt()).isEqualTo(70);
     try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(gz))) {
       out.write(csv(rows).getBytes(StandardCharsets.UTF_8));
     }
