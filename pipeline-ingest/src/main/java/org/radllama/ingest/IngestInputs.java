@@ -81,7 +81,23 @@ final class IngestInputs {
     for (Map.Entry<SourceKind, String> source : config.sources().entrySet()) {
       listing.add(source.getKey(), config.sourceName(source.getKey()), source.getValue());
     }
-    return listing.files();
+    return config.reading().limit() == 0 ? listing.files() : limited(listing.files());
+  }
+
+  /** Shares the limit among tables of one source: what those before do not fill. */
+  private List<SourceFile> limited(List<SourceFile> files) {
+    ReportReader reader = new ReportReader(hadoop, config.reading().settings());
+    List<SourceFile> limited = new ArrayList<>();
+    int left = config.reading().limit();
+    for (SourceFile file : files) {
+      if (file.kind() != SourceKind.REPORTS || file.isOneRecord()) {
+        limited.add(file);
+      } else if (left > 0) {
+        limited.add(file.withRows(left));
+        left -= reader.count(limited.get(limited.size() - 1));
+      }
+    }
+    return limited;
   }
 
   /** The splitter, with every split file read and checked. */

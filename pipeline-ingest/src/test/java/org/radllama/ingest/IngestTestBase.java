@@ -17,6 +17,7 @@ import org.kohsuke.args4j.CmdLineException;
 import org.kohsuke.args4j.CmdLineParser;
 import org.radllama.ingest.run.Digests;
 import org.radllama.ingest.run.JobContext;
+import org.radllama.ingest.run.JobFailure;
 import org.radllama.ingest.run.Json;
 import org.radllama.ingest.run.Settings;
 
@@ -24,6 +25,10 @@ import org.radllama.ingest.run.Settings;
 abstract class IngestTestBase {
   @AfterEach
   void stopSpark() {
+    stopSession();
+  }
+
+  static void stopSession() {
     SparkSession.getDefaultSession()
         .foreach(
             session -> {
@@ -33,7 +38,7 @@ abstract class IngestTestBase {
   }
 
   /** Runs with two cores and a default parallelism. */
-  static IngestResult ingest(int parallelism, String... args) throws IOException {
+  static IngestResult ingest(int parallelism, String... args) throws Exception {
     SparkSession spark =
         SparkSession.builder()
             .master("local[2]")
@@ -48,7 +53,12 @@ abstract class IngestTestBase {
     }
     Settings settings =
         Settings.load("ingest", Optional.ofNullable(flags.config), flags.set, flags.overlay());
-    return Ingest.run(JobContext.of("ingest", settings, spark), IngestConfig.of(settings, flags));
+    try {
+      return Ingest.run(JobContext.of("ingest", settings, spark), IngestConfig.of(settings, flags));
+    } catch (Exception e) {
+      // What fails inside a task comes with Spark's own exception around it.
+      throw e.getCause() instanceof JobFailure failure ? failure : e;
+    }
   }
 
   /** Every file of a run that must not change, with its digest. */

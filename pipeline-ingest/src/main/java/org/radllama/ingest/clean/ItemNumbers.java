@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 /**
  * Finds the numbers of a list's items: {@code 1.}, {@code 2)}, with or without a blank behind, in
  * front of anything but a digit, at the beginning, behind the end of a sentence or on a new line,
- * and counting up from one. So {@code 1.5 cm}, {@code 2 views.} and {@code L5. 2 cm} stay.
+ * and counting up from one, as often as a list begins. So {@code 1.5 cm}, {@code 2 views.} and
+ * {@code L5. 2 cm} stay.
  */
 final class ItemNumbers {
   private static final Pattern CANDIDATE =
@@ -20,10 +21,11 @@ final class ItemNumbers {
     int next = 1;
     int from = 0;
     while (candidate.find()) {
-      if (Integer.parseInt(candidate.group(2)) == next) {
+      int number = Integer.parseInt(candidate.group(2));
+      if (number == next || number == 1) {
         dropped.append(text, from, candidate.end(1));
         from = candidate.end();
-        next++;
+        next = number + 1;
       }
     }
     return from == 0 ? text : dropped.append(text, from, text.length()).toString();

@@ -12,8 +12,9 @@ import org.radllama.ingest.read.Whitespace;
  */
 public enum Rewrite {
   /**
-   * {@code &lt; &gt; &amp; &quot; &apos;} become the characters they name: XML that was escaped
-   * twice on its way leaves them in the text. {@code &amp;} is decoded once.
+   * The five predefined entities of XML become the characters they name: XML that was escaped twice
+   * on its way leaves them in the text. They are decoded once, so that an escaped ampersand makes
+   * no further entity.
    */
   DECODE_ENTITIES(Edit.ENTITIES_DECODED) {
     @Override

@@ -151,7 +151,7 @@ public final class CsvReader implements AutoCloseable {
 
   private int behindQuote(int first) throws IOException, BadRow {
     int c = first;
-    while (c == ' ' || c == '\t' && delimiter != '\t') {
+    while (c == ' ' || (c == '\t' && delimiter != '\t')) {
       c = next(false);
     }
     if (!endsCell(c)) {

@@ -44,10 +44,14 @@ final class MimicCxrTree {
       return !node.key().isEmpty() && above.contains(node.key());
     }
 
-    Step below(FileTree.Node child) {
+    List<Step> below(List<FileTree.Node> children) {
       Set<String> keys = new HashSet<>(above);
       keys.add(node.key());
-      return new Step(child, name.isEmpty() ? child.name() : name + "/" + child.name(), keys);
+      String prefix = name.isEmpty() ? "" : name + "/";
+      return children.stream()
+          .sorted(Comparator.comparing(FileTree.Node::name, NaturalOrder.INSTANCE))
+          .map(child -> new Step(child, prefix + child.name(), keys))
+          .toList();
     }
   }
 
@@ -111,18 +115,13 @@ final class MimicCxrTree {
 
   /** What a folder holds; one that cannot be listed holds itself, broken. */
   private List<Step> children(Step folder) {
-    List<FileTree.Node> nodes;
     try {
-      nodes = FileTree.children(fs, folder.node().path());
+      return folder.below(FileTree.children(fs, folder.node().path()));
     } catch (IOException e) {
       FileTree.Node broken =
           new FileTree.Node(
               folder.node().path(), FileTree.Kind.BROKEN, 0, "", e.getClass().getSimpleName());
       return List.of(new Step(broken, folder.name(), Set.of()));
     }
-    return nodes.stream()
-        .sorted(Comparator.comparing(FileTree.Node::name, NaturalOrder.INSTANCE))
-        .map(folder::below)
-        .toList();
   }
 }

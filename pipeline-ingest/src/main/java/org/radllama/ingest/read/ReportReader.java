@@ -122,13 +122,24 @@ public final class ReportReader implements Serializable {
     if (file.isOneRecord()) {
       return;
     }
-    try (AutoCloseable opened = (AutoCloseable) many(file)) {
-      // Opening it was the check.
-    } catch (JobFailure e) {
-      throw e;
-    } catch (Exception e) {
+    try {
+      many(file).close();
+    } catch (IOException e) {
       throw unreadable(file, e);
     }
+  }
+
+  /**
+   * How many records a file has, up to its limit.
+   *
+   * @throws JobFailure exit 3 when it cannot be read so far
+   */
+  public int count(SourceFile file) {
+    int records = 0;
+    for (OpenRecords open = many(file); open.hasNext(); open.next()) {
+      records++;
+    }
+    return records;
   }
 
   private Outcome<Document> plain(SourceFile file) {
@@ -145,7 +156,7 @@ public final class ReportReader implements Serializable {
         : ReportFormat.of(file.kind()).parse(file.place(), bytes);
   }
 
-  private Iterator<Outcome<Document>> many(SourceFile file) {
+  private OpenRecords many(SourceFile file) {
     int max = settings.maxReportBytes();
     try {
       if (file.part() instanceof SourceFile.Tar) {

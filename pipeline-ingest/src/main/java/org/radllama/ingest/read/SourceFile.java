@@ -43,6 +43,11 @@ public record SourceFile(
    */
   record Refused(String name, Reason reason, String detail) implements Part {}
 
+  /** The same with another limit. */
+  public SourceFile withRows(int most) {
+    return new SourceFile(kind, source, path, bytes, index, most, part);
+  }
+
   /** Whether it is one record. */
   public boolean isOneRecord() {
     return !(part instanceof Rows || part instanceof Tar);

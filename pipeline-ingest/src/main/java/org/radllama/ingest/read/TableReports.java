@@ -1,13 +1,12 @@
 package org.radllama.ingest.read;
 
 import java.io.IOException;
-import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.radllama.ingest.run.ExitCode;
 import org.radllama.ingest.run.JobFailure;
 
 /** The reports of a table, in its order. */
-final class TableReports implements Iterator<Outcome<Document>>, AutoCloseable {
+final class TableReports implements OpenRecords {
   private final SourceFile file;
   private final Table table;
   private final RowMapping mapping;

@@ -89,7 +89,7 @@ final class TarArchive implements Closeable {
 
   private static Entry entry(String name, char type, long size) {
     boolean file = type == '0' || type == 0 || type == '7';
-    if (type == '5' || file && name.endsWith("/")) {
+    if (type == '5' || (file && name.endsWith("/"))) {
       return new Entry(name, Type.FOLDER, size);
     }
     // Links and devices have no content, whatever their header says.
@@ -179,7 +179,7 @@ final class TarArchive implements Closeable {
         if (value > Long.MAX_VALUE >> 8) {
           throw new IOException("a number too large");
         }
-        value = value << 8 | block[i] & 0xff;
+        value = (value << 8) | (block[i] & 0xff);
       }
       return value;
     }
@@ -188,11 +188,11 @@ final class TarArchive implements Closeable {
     for (int i = from; i < from + length; i++) {
       int c = block[i];
       boolean octal = c >= '0' && c <= '7';
-      if (!octal && c != ' ' && c != 0 || octal && ended) {
+      if ((!octal && c != ' ' && c != 0) || (octal && ended)) {
         throw new IOException("not an octal number");
       }
       if (octal) {
-        value = value << 3 | c - '0';
+        value = (value << 3) | (c - '0');
       } else {
         ended = value > 0;
       }

@@ -2,13 +2,12 @@ package org.radllama.ingest.read;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.radllama.ingest.run.ExitCode;
 import org.radllama.ingest.run.JobFailure;
 
 /** The reports of a tar archive, in its order, with what is none of them rejected. */
-final class TarReports implements Iterator<Outcome<Document>>, AutoCloseable {
+final class TarReports implements OpenRecords {
   private final SourceFile file;
   private final TarArchive tar;
   private final ReportFormat format;

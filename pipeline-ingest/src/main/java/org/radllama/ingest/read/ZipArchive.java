@@ -130,8 +130,10 @@ final class ZipArchive implements Closeable {
     compressed = wide(wide, compressed);
     offset = wide(wide, offset);
     in.position(extra + extraLength + commentLength);
+    byte[] name = new byte[nameLength];
+    in.get(start + CENTRAL_LENGTH, name);
     return new ZipMember(
-        new String(in.array(), start + CENTRAL_LENGTH, nameLength, StandardCharsets.UTF_8),
+        new String(name, StandardCharsets.UTF_8),
         offset,
         compressed,
         size,
@@ -148,7 +150,7 @@ final class ZipArchive implements Closeable {
       int length = in.getShort(at + 2) & 0xffff;
       require(length <= to - at - 4);
       if ((in.getShort(at) & 0xffff) == EXTRA64) {
-        return ByteBuffer.wrap(in.array(), at + 4, length).order(ByteOrder.LITTLE_ENDIAN);
+        return in.slice(at + 4, length).order(ByteOrder.LITTLE_ENDIAN);
       }
       at += 4 + length;
     }

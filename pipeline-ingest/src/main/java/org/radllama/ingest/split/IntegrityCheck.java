@@ -54,7 +54,7 @@ public final class IntegrityCheck {
       }
     }
     if (!crossing.isEmpty()) {
-      throw SplitTable.crossing("the file given", crossing);
+      throw SplitTable.crossing("the split given (--split-file, reports.split)", crossing);
     }
     return repeated;
   }

@@ -64,7 +64,7 @@ public final class SplitTable implements Serializable {
    */
   SplitTable checked() {
     if (!conflicts.isEmpty()) {
-      throw crossing(name, conflicts);
+      throw crossing("--split-file: " + name, conflicts);
     }
     if (entries.isEmpty()) {
       throw JobFailure.input("--split-file: %s names no report".formatted(name));
@@ -81,7 +81,7 @@ public final class SplitTable implements Serializable {
     String more =
         conflicts.size() > NAMED ? " and %d more".formatted(conflicts.size() - NAMED) : "";
     return JobFailure.input(
-        "--split-file: %s puts into more than one split: %s%s; a patient and all its reports belong to one"
+        "%s puts into more than one split: %s%s; a patient and all its reports belong to one"
             .formatted(name, some, more));
   }
 

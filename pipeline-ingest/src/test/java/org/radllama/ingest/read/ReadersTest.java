@@ -3,12 +3,15 @@ package org.radllama.ingest.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ReadersTest {
@@ -125,6 +128,112 @@ class ReadersTest {
             "openi/row-8 unclosed_quote");
   }
 
+  /** A closing quote lost anywhere costs its own row, whatever the size of the file. */
+  @Test
+  void losesOnlyTheRowWhoseQuoteIsNotClosed() throws Exception {
+    Random random = new Random(9);
+    for (int round = 0; round < 300; round++) {
+      List<String> rows = new ArrayList<>();
+      int n = 1 + random.nextInt(40);
+      int victim = random.nextInt(n);
+      for (int i = 0; i < n; i++) {
+        String findings = cell(random, i == victim || random.nextBoolean());
+        String impression = cell(random, random.nextBoolean());
+        rows.add(
+            i == victim
+                ? i + "," + findings.substring(0, findings.length() - 1) + "," + impression
+                : i + "," + findings + "," + impression);
+      }
+      String csv = "ids,finding,impression\n" + String.join("\n", rows) + "\n";
+      Table table = new CsvTable(stream(csv), 200, ',');
+      List<String> ids = new ArrayList<>();
+      int rejected = 0;
+      for (Table.Row row = table.next(); row != null; row = table.next()) {
+        if (row.ok()) {
+          ids.add(row.cell("ids"));
+        } else {
+          rejected++;
+        }
+      }
+      List<String> others =
+          new ArrayList<>(IntStream.range(0, n).mapToObj(Integer::toString).toList());
+      others.remove(victim);
+      assertThat(ids).as(csv).isEqualTo(others);
+      assertThat(rejected).isEqualTo(1);
+    }
+  }
+
+  private static String cell(Random random, boolean quoted) {
+    StringBuilder text = new StringBuilder("t");
+    for (int i = random.nextInt(6); i > 0; i--) {
+      text.append(quoted && random.nextInt(4) == 0 ? random.nextBoolean() ? ", " : "\"\"" : "x");
+    }
+    return quoted ? '"' + text.append('.').toString() + '"' : text.toString();
+  }
+
+  /** Quotes that open again and again where the ones before close: no byte is read too often. */
+  @Test
+  void readsAHostileCsvInTime() throws Exception {
+    byte[] line = "a\",,\"c\n".getBytes(StandardCharsets.UTF_8);
+    byte[] csv = new byte[2_000_000 / line.length * line.length];
+    for (int i = 0; i < csv.length; i++) {
+      csv[i] = line[i % line.length];
+    }
+    // Read from every line's beginning to the longest row it takes hours.
+    CsvReader reader = new CsvReader(new ByteArrayInputStream(csv), 1 << 20);
+    reader.limitCells(8);
+    int rows = 0;
+    for (CsvReader.Row row = reader.next(); row != null; row = reader.next()) {
+      rows++;
+    }
+    assertThat(rows).isPositive();
+  }
+
+  @Test
+  void readsJsonLinesStrictly() throws Exception {
+    String deep = "[".repeat(100_000) + "]".repeat(100_000);
+    String[] lines = {
+      "{\"id\":7,\"t\":\"a\\u00e9\",\"x\":[{\"t\":1}]}",
+      "",
+      "{\"id\":\"8\",\"t\":null}",
+      "{\"id\":1,\"id\":2}",
+      "{\"id\":1,\"x\":" + deep + "}",
+      "{\"id\":1}{",
+      "{\"id\":1",
+      "[1]",
+      "{\"id\":1.5}",
+      "{\"id\":{\"a\":1}}",
+      "{\"t\":\"\\u0000\"}",
+      "{\"t\":\"\\ud800\"}",
+      "{\"t\":\"" + "y".repeat(300_000) + "\"}",
+      "{\"t\":\"\u00ff\"}",
+      "{\"id\":9}"
+    };
+    byte[] bytes = String.join("\n", lines).getBytes(StandardCharsets.ISO_8859_1);
+    Table table = new JsonLines(new ByteArrayInputStream(bytes), 250_000, Set.of("id", "t"));
+    List<String> got = new ArrayList<>();
+    for (Table.Row row = table.next(); row != null; row = table.next()) {
+      got.add(row.ok() ? row.cell("id") + row.cell("t") : row.reason().label());
+    }
+    String bad = "malformed_json";
+    assertThat(got)
+        .containsExactly(
+            "7a\u00e9",
+            "8",
+            bad,
+            bad,
+            bad,
+            bad,
+            bad,
+            bad,
+            bad,
+            "binary",
+            "not_utf8",
+            "too_large",
+            "not_utf8",
+            "9");
+  }
+
   @Test
   void decodesStrictlyAndReadsNewlinesAsPythonDoes() {
     assertThat(mimic(new byte[] {'a', (byte) 0xc3})).isEqualTo(Reason.NOT_UTF8);
@@ -160,12 +269,15 @@ class ReadersTest {
 
   private static List<List<String>> cells(String csv) throws Exception {
     List<List<String>> rows = new ArrayList<>();
-    try (CsvReader reader =
-        new CsvReader(new ByteArrayInputStream(csv.getBytes(StandardCharsets.UTF_8)), 1 << 20)) {
+    try (CsvReader reader = new CsvReader(stream(csv), 1 << 20)) {
       for (CsvReader.Row row = reader.next(); row != null; row = reader.next()) {
         rows.add(row.cells());
       }
     }
     return rows;
+  }
+
+  private static InputStream stream(String text) {
+    return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
   }
 }

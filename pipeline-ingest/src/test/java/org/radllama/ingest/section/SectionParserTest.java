@@ -10,6 +10,12 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.radllama.ingest.read.Document;
+import org.radllama.ingest.read.Edit;
+import org.radllama.ingest.read.Edits;
+import org.radllama.ingest.read.Label;
+import org.radllama.ingest.read.Outcome;
+import org.radllama.ingest.read.Report;
 
 class SectionParserTest {
   private static final String PREAMBLE = " X";
@@ -121,6 +127,42 @@ class SectionParserTest {
         .isEqualTo("p\n \n q");
     assertThat(MimicSections.conclusion("s1", " X\n COMPARISON: c")).isEqualTo("c");
     assertThat(MimicSections.conclusion("s1", "nothing")).isEmpty();
+  }
+
+  @Test
+  void takesTheFirstOrTheLastOfRepeatedSectionsAndKnowsMimicsOwnRulesFromOthers() {
+    String text = " X\n FINDINGS: a\n IMPRESSION: b\n FINDINGS: c\n IMPRESSION: d";
+    Report last = section(MimicSections.Repeated.LAST, "mimic-cxr", text);
+    assertThat(last.findings() + last.impression()).isEqualTo("cd");
+    Report first = section(MimicSections.Repeated.FIRST, "mimic-cxr", text);
+    assertThat(first.findings() + first.impression()).isEqualTo("ab");
+    assertThat(first.edits()).isEqualTo(Edits.NONE.and(Edit.SECTION_PICKED));
+    assertThat(section(MimicSections.Repeated.LAST, "other", text)).isNotNull();
+    Report one = section(MimicSections.Repeated.FIRST, "x", " X\n FINDINGS: a\n IMPRESSION: b");
+    assertThat(one.edits()).isEqualTo(Edits.NONE);
+    assertThat(section(MimicSections.Repeated.LAST, "mimic-cxr", "s50913680", text)).isNull();
+    assertThat(section(MimicSections.Repeated.LAST, "other", "s50913680", text)).isNotNull();
+  }
+
+  private static Report section(MimicSections.Repeated repeated, String source, String text) {
+    return section(repeated, source, "s1", text);
+  }
+
+  private static Report section(
+      MimicSections.Repeated repeated, String source, String id, String text) {
+    Document document =
+        new Document(
+            source + "/" + id,
+            source,
+            "p1",
+            0,
+            Label.UNKNOWN,
+            null,
+            Edits.NONE,
+            new Document.FullText(text));
+    return new Sectioner(repeated).section(document) instanceof Outcome.Kept<Report> kept
+        ? kept.value()
+        : null;
   }
 
   private static void check(String afterPreamble, String... namesAndTexts) {

@@ -1,0 +1,7 @@
+package org.radllama.ingest.read;
+
+import java.io.Closeable;
+import java.util.Iterator;
+
+/** The records of an open file of many; it closes itself behind the last. */
+interface OpenRecords extends Iterator<Outcome<Document>>, Closeable {}
