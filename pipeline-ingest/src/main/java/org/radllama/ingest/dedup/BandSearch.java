@@ -122,6 +122,7 @@ final class BandSearch {
   }
 
   private void allPairs(int[] texts, int band) {
+    found.compared(texts.length * (texts.length - 1L) / 2);
     for (int i = 0; i < texts.length; i++) {
       for (int j = i + 1; j < texts.length; j++) {
         if (table.mayBeNear(texts[i], texts[j]) && isFirst(texts[i], texts[j], band)) {

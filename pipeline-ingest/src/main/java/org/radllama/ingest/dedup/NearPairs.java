@@ -14,6 +14,7 @@ public final class NearPairs implements Serializable {
   record Neighbour(int text, double jaccard) implements Serializable {}
 
   private long pairs;
+  private long compared;
   private long verified;
   private long hotBuckets;
   private int[] edges = new int[0];
@@ -46,6 +47,10 @@ public final class NearPairs implements Serializable {
       }
       found.acrossSplits(table, a, b, jaccard);
       found.acrossSplits(table, b, a, jaccard);
+    }
+
+    void compared(long comparisons) {
+      found.compared += comparisons;
     }
 
     void verified() {
@@ -84,6 +89,7 @@ public final class NearPairs implements Serializable {
   /** Adds what another task found in the same table; the order of adding changes nothing. */
   NearPairs merge(NearPairs other, TextTable table) {
     pairs += other.pairs;
+    compared += other.compared;
     verified += other.verified;
     hotBuckets += other.hotBuckets;
     int[] all = Arrays.copyOf(edges, edges.length + other.edges.length);
@@ -99,6 +105,11 @@ public final class NearPairs implements Serializable {
   /** Pairs of reports with different findings, by multiplicity. */
   long pairs() {
     return pairs;
+  }
+
+  /** Comparisons of two texts, most of them of sizes and bitmaps only. */
+  long compared() {
+    return compared;
   }
 
   /** Pairs whose similarity was computed. */

@@ -10,9 +10,13 @@ import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Searches the bands of a table on Spark: executors get the table once, each task some bands. */
 public final class NearSearch {
+  private static final Logger LOG = LoggerFactory.getLogger(NearSearch.class);
+
   private final JavaSparkContext spark;
   private final TextTable table;
   private final Broadcast<TextTable> tables;
@@ -78,6 +82,13 @@ public final class NearSearch {
             .collect();
     NearPairs all = new NearPairs();
     parts.forEach(part -> all.merge(part, table));
+    LOG.info(
+        "{} different findings, {} comparisons, {} verified, {} near pairs of reports, {} buckets bounded",
+        table.size(),
+        all.compared(),
+        all.verified(),
+        all.pairs(),
+        all.hotBuckets());
     return all;
   }
 }

@@ -31,6 +31,7 @@ public final class TextTable implements Serializable {
   private final int[] firstTrain;
   private final int[] firstHeldOut;
   private transient long[] bitmaps;
+  private transient int[] mostDifference;
   private transient int[] textOf;
 
   private TextTable(DedupPolicy.Similarity similarity, int texts, long shingleCount, int members) {
@@ -98,6 +99,7 @@ public final class TextTable implements Serializable {
   }
 
   private void index() {
+    mostDifference = mostDifferences();
     bitmaps = new long[size() * WORDS];
     for (int text = 0; text < size(); text++) {
       for (int i = offsets[text]; i < offsets[text + 1]; i++) {
@@ -165,26 +167,41 @@ public final class TextTable implements Serializable {
   }
 
   /**
-   * Whether the similarity may reach the threshold: no by the sizes or by shingles of one that are
-   * certainly not in the other; never a wrong no.
+   * Whether the similarity may reach the threshold: no by the sizes, or by bits that one has and
+   * the other has not, each of which is at least one shingle not in both; never a wrong no.
    */
   boolean mayBeNear(int a, int b) {
     int x = length(a);
     int y = length(b);
-    double threshold = similarity.jaccard();
-    if (Math.min(x, y) / (double) Math.max(x, y) < threshold) {
+    int most = mostDifference[x + y];
+    if (Math.abs(x - y) > most) {
       return false;
     }
-    int onlyA = 0;
-    int onlyB = 0;
-    for (int w = 0; w < WORDS; w++) {
-      long p = bitmaps[a * WORDS + w];
-      long q = bitmaps[b * WORDS + w];
-      onlyA += Long.bitCount(p & ~q);
-      onlyB += Long.bitCount(q & ~p);
+    int p = a * WORDS;
+    int q = b * WORDS;
+    int different =
+        Long.bitCount(bitmaps[p] ^ bitmaps[q])
+            + Long.bitCount(bitmaps[p + 1] ^ bitmaps[q + 1])
+            + Long.bitCount(bitmaps[p + 2] ^ bitmaps[q + 2])
+            + Long.bitCount(bitmaps[p + 3] ^ bitmaps[q + 3]);
+    return different <= most;
+  }
+
+  /** How many shingles of two near texts are in one only, by the sum of their sizes. */
+  private int[] mostDifferences() {
+    int longest = 0;
+    for (int text = 0; text < size(); text++) {
+      longest = Math.max(longest, length(text));
     }
-    int most = Math.min(x - onlyA, y - onlyB);
-    return most / (double) (x + y - most) >= threshold;
+    int[] most = new int[2 * longest + 1];
+    int common = 0;
+    for (int sum = 0; sum < most.length; sum++) {
+      while (common < sum && common / (double) (sum - common) < similarity.jaccard()) {
+        common++;
+      }
+      most[sum] = sum - 2 * common;
+    }
+    return most;
   }
 
   private int length(int text) {
