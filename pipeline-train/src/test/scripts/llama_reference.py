@@ -124,45 +124,68 @@ def encode(t):
     return base64.b64encode(t.detach().numpy().astype("<f4").tobytes()).decode()
 
 
+def weights(case):
+    """The frozen weights and the adapter's factors, which one of is trained."""
+    w, lora = {}, {}
+    for t, (name, shape) in enumerate(shapes(case["kv"], case["tied"])):
+        w[name] = torch.tensor(formula(t, shape, 0.2, name.endswith("norm.weight")))
+    if case["lora"]:
+        t = 1000
+        for i in range(L):
+            for name in PROJECTIONS:
+                if name not in case["lora"]["targets"]:
+                    continue
+                part = "self_attn" if name[1] == "_" else "mlp"
+                rows, cols = w[f"model.layers.{i}.{part}.{name}.weight"].shape
+                key = f"base_model.model.model.layers.{i}.{part}.{name}."
+                r = case["lora"]["r"]
+                lora[key + "lora_A.weight"] = torch.tensor(formula(t, (r, cols), 0.1))
+                lora[key + "lora_B.weight"] = torch.tensor(formula(t + 1, (rows, r), 0.1))
+                t += 2
+    return w, lora
+
+
+def tokens(example, n):
+    return torch.tensor([(7 * i * i + 3 * i + 11 * example) % V for i in range(n)])
+
+
+def run(case, w, lora, examples):
+    """The sum of losses and the logits (tokens, V) of all examples one after the other."""
+    total, logits = 0, []
+    for e, n, first in examples:
+        ids = tokens(e, n)
+        y = forward(case, w, lora, ids)
+        logits.append(y)
+        total = total + torch.nn.functional.cross_entropy(y[first - 1:-1], ids[first:], reduction="sum")
+    return total, logits
+
+
+def config(case):
+    return dict(model_type="llama", vocab_size=V, hidden_size=H, intermediate_size=F,
+                num_hidden_layers=L, num_attention_heads=HEADS, num_key_value_heads=case["kv"],
+                rms_norm_eps=1e-5, rope_theta=case["theta"], rope_scaling=case["scaling"],
+                tie_word_embeddings=case["tied"], max_position_embeddings=128)
+
+
+def reference(case, dtype=torch.float32):
+    """One case with the frozen weights, or all, as a checkpoint of that type holds them."""
+    w, lora = weights(case)
+    w = {k: v.to(dtype).to(torch.float64) for k, v in w.items()}
+    trained = lora if case["lora"] else w
+    for v in trained.values():
+        v.requires_grad_(True)
+    total, logits = run(case, w, lora, [(e, *x) for e, x in enumerate(EXAMPLES)])
+    total.backward()
+    found = dict(
+        name=case["name"], config=config(case), lora=case["lora"], examples=EXAMPLES, loss=total.item(),
+        last_logits=encode(logits[0][-1]),
+        gradient=encode(torch.cat([v.grad.reshape(-1) for v in trained.values()])))
+    return found, torch.cat(logits)
+
+
 def main():
-    out = []
-    for case in CASES:
-        w, lora = {}, {}
-        for t, (name, shape) in enumerate(shapes(case["kv"], case["tied"])):
-            w[name] = torch.tensor(formula(t, shape, 0.2, name.endswith("norm.weight")))
-        if case["lora"]:
-            t = 1000
-            for i in range(L):
-                for name in PROJECTIONS:
-                    if name not in case["lora"]["targets"]:
-                        continue
-                    part = "self_attn" if name[1] == "_" else "mlp"
-                    rows, cols = w[f"model.layers.{i}.{part}.{name}.weight"].shape
-                    key = f"base_model.model.model.layers.{i}.{part}.{name}."
-                    r = case["lora"]["r"]
-                    lora[key + "lora_A.weight"] = torch.tensor(formula(t, (r, cols), 0.1))
-                    lora[key + "lora_B.weight"] = torch.tensor(formula(t + 1, (rows, r), 0.1))
-                    t += 2
-        trained = lora if case["lora"] else w
-        for v in trained.values():
-            v.requires_grad_(True)
-        total, logits = 0, None
-        for e, (n, first) in enumerate(EXAMPLES):
-            ids = torch.tensor([(7 * i * i + 3 * i + 11 * e) % V for i in range(n)])
-            y = forward(case, w, lora, ids)
-            logits = y if logits is None else logits
-            total = total + torch.nn.functional.cross_entropy(y[first - 1:-1], ids[first:], reduction="sum")
-        total.backward()
-        out.append(dict(
-            name=case["name"],
-            config=dict(model_type="llama", vocab_size=V, hidden_size=H, intermediate_size=F,
-                        num_hidden_layers=L, num_attention_heads=HEADS, num_key_value_heads=case["kv"],
-                        rms_norm_eps=1e-5, rope_theta=case["theta"], rope_scaling=case["scaling"],
-                        tie_word_embeddings=case["tied"], max_position_embeddings=128),
-            lora=case["lora"], examples=EXAMPLES, loss=total.item(),
-            last_logits=encode(logits[-1]),
-            gradient=encode(torch.cat([v.grad.reshape(-1) for v in trained.values()]))))
-    print(json.dumps(out, indent=1))
+    print(json.dumps([reference(case)[0] for case in CASES], indent=1))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -3,6 +3,7 @@ package org.radllama.eval;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
@@ -19,6 +20,7 @@ import org.radllama.eval.score.Scores;
 import org.radllama.eval.score.ScoresFile;
 import org.radllama.eval.score.Subset;
 import org.radllama.eval.score.SubsetIndex;
+import org.radllama.eval.score.Summary;
 import org.radllama.eval.score.SummaryTable;
 import org.radllama.ingest.run.JobContext;
 import org.radllama.ingest.run.JobFailure;
@@ -123,23 +125,22 @@ public final class Eval {
         .forEach(
             (system, corpora) ->
                 corpora.forEach(
-                    (corpus, bySubset) ->
-                        Optional.ofNullable(bySubset.get(Subset.ALL).get("rougeL_fmeasure"))
-                            .ifPresent(
-                                s ->
-                                    context
-                                        .console()
-                                        .result(
-                                            String.format(
-                                                java.util.Locale.ROOT,
-                                                "%s on %s %s: R-L %.4f [%.4f, %.4f], n %d",
-                                                system,
-                                                corpus.dataset(),
-                                                corpus.split(),
-                                                s.mean(),
-                                                s.low(),
-                                                s.high(),
-                                                s.n())))));
+                    (corpus, subsets) ->
+                        Optional.ofNullable(subsets.get(Subset.ALL).get("rougeL_fmeasure"))
+                            .ifPresent(s -> context.console().result(line(system, corpus, s)))));
     context.console().result(new Path(published, "report.html").toUri().getPath());
+  }
+
+  private static String line(String system, Scores.Corpus corpus, Summary s) {
+    return String.format(
+        Locale.ROOT,
+        "%s on %s %s: R-L %.4f [%.4f, %.4f], n %d",
+        system,
+        corpus.dataset(),
+        corpus.split(),
+        s.mean(),
+        s.low(),
+        s.high(),
+        s.n());
   }
 }

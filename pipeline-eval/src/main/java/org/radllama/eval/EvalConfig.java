@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.radllama.eval.compare.Comparisons;
 import org.radllama.eval.compare.Randomisation;
 import org.radllama.eval.predict.Baseline;
@@ -113,8 +114,8 @@ public record EvalConfig(
             atLeast(1, c, "generate.max-new-tokens"),
             atLeast(0, c, "generate.max-length"),
             atLeast(1, c, "generate.batch-size"),
-            atLeast(1, c, "generate.threads"),
-            c.getString("generate.engine")),
+            c.getString("generate.engine"),
+            c.getString("generate.kernels")),
         MissingPolicy.of(c.getString("predictions.missing")),
         metrics,
         checked(
@@ -217,7 +218,7 @@ public record EvalConfig(
     return c.getInt(key);
   }
 
-  private static <T> T checked(java.util.function.Supplier<T> value) {
+  private static <T> T checked(Supplier<T> value) {
     try {
       return value.get();
     } catch (IllegalArgumentException e) {

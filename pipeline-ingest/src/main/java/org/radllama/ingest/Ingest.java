@@ -164,6 +164,7 @@ public final class Ingest {
     ObjectNode extra = Json.mapper().createObjectNode();
     extra.set("counts", Counts.json(tally));
     extra.set("counts_by_source", Counts.bySource(tally));
+    extra.set("edits_by_source", Counts.edits(tally));
     extra.set("leakage", Counts.leakage(tally));
     extra.set(
         "near_duplicates",
@@ -217,9 +218,7 @@ public final class Ingest {
                                 .filter(f -> f.kind() == kind)
                                 .mapToLong(SourceFile::bytes)
                                 .sum())));
-    inputs
-        .splitFiles()
-        .forEach((source, file) -> plan.append("  split of %s: %s\n".formatted(source, file)));
+    plan.append(inputs.check(files));
     plan.append(
         "in %d tasks on %d cores, holding about %d MiB of reports in memory or on disk,\n"
             .formatted(

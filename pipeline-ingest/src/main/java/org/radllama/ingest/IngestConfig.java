@@ -1,19 +1,30 @@
 package org.radllama.ingest;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.radllama.ingest.clean.CleaningRules;
+import org.radllama.ingest.clean.CommunicationCut;
+import org.radllama.ingest.clean.Rewrite;
+import org.radllama.ingest.clean.SecondReport;
 import org.radllama.ingest.dedup.DedupPolicy;
 import org.radllama.ingest.dedup.LeakagePolicy;
 import org.radllama.ingest.publish.CardSettings;
+import org.radllama.ingest.read.ColumnMapping;
+import org.radllama.ingest.read.ReadSettings;
 import org.radllama.ingest.read.SourceKind;
 import org.radllama.ingest.run.JobFailure;
 import org.radllama.ingest.run.Settings;
+import org.radllama.ingest.section.MimicSections;
+import org.radllama.ingest.section.Sectioner;
 import org.radllama.ingest.split.SeededSplit;
 
 /**
@@ -23,6 +34,7 @@ import org.radllama.ingest.split.SeededSplit;
  * @param splitFiles the split file of each source that has one given
  * @param output where and under which name it is published
  * @param reading limits and sizes of reading and writing
+ * @param sectioner how free text is sectioned
  * @param cleaning the cleaning rules
  * @param split how sources without a split file are split
  * @param dedup what is removed from train
@@ -34,6 +46,7 @@ public record IngestConfig(
     Map<String, String> splitFiles,
     Output output,
     Reading reading,
+    Sectioner sectioner,
     CleaningRules cleaning,
     SeededSplit split,
     DedupPolicy dedup,
@@ -53,14 +66,14 @@ public record IngestConfig(
    * Sizes.
    *
    * @param limit reports of each source at most, 0 for all
-   * @param maxReportBytes the longest report
+   * @param settings how files are read
    * @param maxUnreadableShare the share of unreadable records, 0 to 1, above which the job stops
    * @param filesPerTask small files that one task reads
    * @param rowsPerPart rows of one Parquet file
    */
   public record Reading(
       int limit,
-      int maxReportBytes,
+      ReadSettings settings,
       double maxUnreadableShare,
       int filesPerTask,
       int rowsPerPart) {}
@@ -74,7 +87,7 @@ public record IngestConfig(
     Problems problems = new Problems(settings.config());
     Map<SourceKind, String> sources = sources(flags);
     if (sources.isEmpty()) {
-      problems.add("no source: give --mimic-cxr, --openi-xml or --openi-csv");
+      problems.add("no source: give --mimic-cxr, --openi-xml, --openi-csv or --reports");
     }
     IngestConfig config =
         new IngestConfig(
@@ -82,10 +95,8 @@ public record IngestConfig(
             splitFiles(flags, sources, problems),
             new Output(flags.out, Optional.ofNullable(flags.runId), flags.dryRun),
             reading(problems),
-            new CleaningRules(
-                problems.config.getBoolean("clean.fold-white-space"),
-                problems.atLeast(0, "clean.min-findings-words"),
-                problems.atLeast(0, "clean.min-impression-words")),
+            new Sectioner(problems.oneOf("section.repeated", MimicSections.Repeated.values())),
+            cleaning(problems),
             new SeededSplit(
                 problems.config.getLong("split.seed"),
                 problems.share("split.test-fraction"),
@@ -100,7 +111,10 @@ public record IngestConfig(
   private static Reading reading(Problems problems) {
     return new Reading(
         problems.atLeast(0, "limit"),
-        problems.bytes("read.max-report-bytes"),
+        new ReadSettings(
+            problems.bytes("read.max-report-bytes"),
+            problems.config.getBytes("read.max-archive-bytes"),
+            columns(problems)),
         problems.share("read.max-unreadable-share"),
         problems.atLeast(1, "read.files-per-task"),
         problems.atLeast(1, "publish.rows-per-part"));
@@ -126,6 +140,71 @@ public record IngestConfig(
         LeakagePolicy.of(problems.config.getString("dedup.leakage")));
   }
 
+  private static CleaningRules cleaning(Problems problems) {
+    Config clean = problems.config.getConfig("clean");
+    Set<Rewrite> rewrites = EnumSet.noneOf(Rewrite.class);
+    for (Rewrite rewrite : Rewrite.values()) {
+      if (clean.getBoolean(rewrite.name().toLowerCase(Locale.ROOT).replace('_', '-'))) {
+        rewrites.add(rewrite);
+      }
+    }
+    return new CleaningRules(
+        problems.oneOf("clean.second-report", SecondReport.values()),
+        new CommunicationCut(
+            Set.copyOf(problems.texts("clean.cut-communication")),
+            problems.texts("clean.communication-words")),
+        rewrites,
+        problems.atLeast(0, "clean.min-findings-words"),
+        problems.atLeast(0, "clean.min-impression-words"));
+  }
+
+  private static ColumnMapping columns(Problems problems) {
+    Config reports = problems.config.getConfig("reports");
+    String delimiter = reports.getString("delimiter");
+    if (delimiter.length() != 1 || "\"\n\r".contains(delimiter) || delimiter.charAt(0) > '~') {
+      problems.add("reports.delimiter must be one ASCII character, no quote and no line end");
+    }
+    if (!reports.getString("source").matches("[a-z0-9][a-z0-9._-]{0,63}")) {
+      problems.add("reports.source must be lower-case letters, digits and . _ - (at most 64)");
+    }
+    for (String key : List.of("id", "findings", "impression")) {
+      if (reports.getString(key).isEmpty()
+          && (key.equals("id") || reports.getString("text").isEmpty())) {
+        problems.add("reports.%s must name a column".formatted(key));
+      }
+    }
+    return new ColumnMapping(
+        reports.getString("id"),
+        reports.getString("patient"),
+        reports.getString("findings"),
+        reports.getString("impression"),
+        new ColumnMapping.Text(reports.getString("text"), reports.getBoolean("indent-lines")),
+        new ColumnMapping.Labels(
+            reports.getString("label"),
+            Set.copyOf(problems.texts("reports.normal")),
+            Set.copyOf(problems.texts("reports.unknown"))),
+        reports.getString("split"),
+        delimiter.isEmpty() ? ',' : delimiter.charAt(0));
+  }
+
+  /** The name of what a source's records belong to. */
+  String sourceName(SourceKind kind) {
+    return sourceName(kind, settings.config());
+  }
+
+  private static String sourceName(SourceKind kind, Config config) {
+    return kind == SourceKind.REPORTS ? config.getString("reports.source") : kind.source();
+  }
+
+  /** Whether the tables of {@code --reports} say how they are split. */
+  boolean hasSplitColumn() {
+    return !settings.config().getString("reports.split").isEmpty();
+  }
+
+  private static boolean isRead(String source, Map<SourceKind, String> sources, Config config) {
+    return sources.keySet().stream().anyMatch(kind -> sourceName(kind, config).equals(source));
+  }
+
   private static CardSettings card(Config card) {
     return new CardSettings(
         card.getString("name"),
@@ -142,6 +221,7 @@ public record IngestConfig(
     put(sources, SourceKind.MIMIC_CXR, flags.mimicCxr);
     put(sources, SourceKind.OPENI_XML, flags.openiXml);
     put(sources, SourceKind.OPENI_CSV, flags.openiCsv);
+    put(sources, SourceKind.REPORTS, flags.reports);
     return sources;
   }
 
@@ -159,11 +239,16 @@ public record IngestConfig(
       String source = pair.substring(0, Math.max(at, 0));
       if (at < 1 || at == pair.length() - 1) {
         problems.add("--split-file wants SOURCE=FILE, not " + pair);
-      } else if (sources.keySet().stream().noneMatch(kind -> kind.source().equals(source))) {
+      } else if (!isRead(source, sources, problems.config)) {
         problems.add("--split-file %s: no such source is read".formatted(pair));
       } else if (files.put(source, pair.substring(at + 1)) != null) {
         problems.add("--split-file: two files for " + source);
       }
+    }
+    if (sources.containsKey(SourceKind.REPORTS)
+        && files.containsKey(sourceName(SourceKind.REPORTS, problems.config))
+        && !problems.config.getString("reports.split").isEmpty()) {
+      problems.add("both reports.split and --split-file say how reports are split");
     }
     return files;
   }
@@ -195,6 +280,28 @@ public record IngestConfig(
         found.add("%s must be between 0 and 1, not %s".formatted(key, value));
       }
       return value;
+    }
+
+    List<String> texts(String key) {
+      try {
+        return List.copyOf(config.getStringList(key));
+      } catch (ConfigException e) {
+        found.add(key + " must be a list of texts");
+        return List.of();
+      }
+    }
+
+    <E extends Enum<E>> E oneOf(String key, E[] values) {
+      String word = config.getString(key);
+      List<String> words = new ArrayList<>();
+      for (E value : values) {
+        words.add(value.name().toLowerCase(Locale.ROOT));
+        if (words.get(words.size() - 1).equals(word)) {
+          return value;
+        }
+      }
+      found.add("%s must be one of %s, not %s".formatted(key, words, word));
+      return values[0];
     }
 
     int bytes(String key) {

@@ -10,11 +10,14 @@ import org.radllama.ingest.run.JobFlags;
 public final class IngestFlags extends JobFlags {
   @Option(
       name = "--mimic-cxr",
-      metaVar = "DIR",
-      usage = "MIMIC-CXR: the folder with files/pXX/pXXXXXXXX/sXXXXXXXX.txt")
+      metaVar = "DIR|ZIP|TGZ",
+      usage = "MIMIC-CXR: files/pXX/pXXXXXXXX/sXXXXXXXX.txt in a folder, zip or tar archive")
   String mimicCxr;
 
-  @Option(name = "--openi-xml", metaVar = "DIR", usage = "OpenI: a folder of eCitation XML files")
+  @Option(
+      name = "--openi-xml",
+      metaVar = "DIR|TGZ",
+      usage = "OpenI: eCitation XML files in a folder, tar or zip archive")
   String openiXml;
 
   @Option(
@@ -24,10 +27,16 @@ public final class IngestFlags extends JobFlags {
   String openiCsv;
 
   @Option(
+      name = "--reports",
+      metaVar = "FILE|DIR",
+      usage = "other reports: JSONL, CSV or Parquet, with the columns that reports {} names")
+  String reports;
+
+  @Option(
       name = "--split-file",
       metaVar = "SOURCE=FILE",
       usage =
-          "split of a source (mimic-cxr, openi): MIMIC-CXR's split csv(.gz), CSV id,split or JSON"
+          "split of a source (mimic-cxr, openi, or reports.source): MIMIC-CXR's split csv(.gz), CSV id,split or JSON"
               + " {\"test\": [ids], ...}; may be repeated")
   List<String> splitFile = new ArrayList<>();
 

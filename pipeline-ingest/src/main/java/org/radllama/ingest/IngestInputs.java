@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.radllama.ingest.read.ReportReader;
 import org.radllama.ingest.read.SourceFile;
 import org.radllama.ingest.read.SourceKind;
 import org.radllama.ingest.read.SourceListing;
@@ -41,12 +42,16 @@ final class IngestInputs {
   }
 
   private void findOfficialSplit(String dir) throws IOException {
-    FileSystem fs = new Path(dir).getFileSystem(hadoop);
-    for (String name : MIMIC_SPLITS) {
-      Path beside = new Path(SourceListing.mimicCxrFiles(hadoop, dir).getParent(), name);
-      if (fs.exists(beside)) {
-        splitFiles.put(SourceKind.MIMIC_CXR.source(), beside.toString());
-        return;
+    Path root = new Path(dir);
+    FileSystem fs = root.getFileSystem(hadoop);
+    Path beside = SourceListing.mimicCxrFiles(hadoop, dir).getParent();
+    for (Path folder : List.of(beside, root)) {
+      for (String name : MIMIC_SPLITS) {
+        Path file = new Path(folder, name);
+        if (fs.exists(file)) {
+          splitFiles.put(SourceKind.MIMIC_CXR.source(), file.toString());
+          return;
+        }
       }
     }
     LOG.warn(
@@ -63,7 +68,7 @@ final class IngestInputs {
           source.getKey() == SourceKind.MIMIC_CXR
               ? SourceListing.mimicCxrFiles(hadoop, source.getValue()).toString()
               : source.getValue();
-      inputs.add(new RunInput(source.getKey().flag(), path));
+      inputs.add(new RunInput(source.getKey().flag(), path, true));
     }
     splitFiles.forEach((source, file) -> inputs.add(new RunInput("split-file:" + source, file)));
     return inputs;
@@ -71,9 +76,10 @@ final class IngestInputs {
 
   /** The files of all sources. */
   List<SourceFile> files() throws IOException {
-    SourceListing listing = new SourceListing(hadoop, config.reading().limit());
+    SourceListing listing =
+        new SourceListing(hadoop, config.reading().limit(), config.reading().settings());
     for (Map.Entry<SourceKind, String> source : config.sources().entrySet()) {
-      listing.add(source.getKey(), source.getValue());
+      listing.add(source.getKey(), config.sourceName(source.getKey()), source.getValue());
     }
     return listing.files();
   }
@@ -85,8 +91,36 @@ final class IngestInputs {
     return new Splitter(config.split(), tables);
   }
 
-  Map<String, String> splitFiles() {
-    return splitFiles;
+  /**
+   * Checks what would stop a run before its first record: heads of tables and archives, split
+   * files.
+   *
+   * @return lines for a person: records known to be refused, and the split of each source
+   * @throws JobFailure exit 3
+   */
+  String check(List<SourceFile> files) {
+    ReportReader reader = new ReportReader(hadoop, config.reading().settings());
+    files.forEach(reader::check);
+    splitter();
+    StringBuilder lines = new StringBuilder();
+    long refused = files.stream().filter(SourceFile::isRefused).count();
+    if (refused > 0) {
+      lines.append(
+          "  %d of them are no reports or broken, and would be rejected\n".formatted(refused));
+    }
+    for (SourceKind kind : config.sources().keySet()) {
+      String source = config.sourceName(kind);
+      lines.append(
+          "  split of %s: %s\n"
+              .formatted(
+                  source,
+                  splitFiles.containsKey(source)
+                      ? splitFiles.get(source)
+                      : kind == SourceKind.REPORTS && config.hasSplitColumn()
+                          ? "its own column (reports.split)"
+                          : "patients by seed (split.seed)"));
+    }
+    return lines.toString();
   }
 
   private SplitTable table(String source, String file) {

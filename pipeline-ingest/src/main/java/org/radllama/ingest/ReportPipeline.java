@@ -10,7 +10,6 @@ import org.radllama.ingest.read.Document;
 import org.radllama.ingest.read.Outcome;
 import org.radllama.ingest.read.ReportReader;
 import org.radllama.ingest.read.SourceFile;
-import org.radllama.ingest.read.SourceKind;
 import org.radllama.ingest.section.Sectioner;
 import org.radllama.ingest.split.PlacedReport;
 import org.radllama.ingest.split.Splitter;
@@ -42,19 +41,20 @@ final class ReportPipeline {
   JavaRDD<Outcome<PlacedReport>> outcomes(
       List<SourceFile> files, Splitter splitter, LongAccumulator done) {
     ReportReader reader =
-        new ReportReader(spark.hadoopConfiguration(), config.reading().maxReportBytes());
+        new ReportReader(spark.hadoopConfiguration(), config.reading().settings());
     files.forEach(reader::check);
     Broadcast<ReportReader> readers = spark.broadcast(reader);
     Broadcast<Splitter> splitters = spark.broadcast(splitter);
+    Sectioner sectioner = config.sectioner();
     CleaningRules rules = config.cleaning();
     int tasks = tasks(files.size(), config.reading().filesPerTask(), spark.defaultParallelism());
     return spark
         .parallelize(files, tasks)
-        .flatMap(file -> readers.value().read(file))
+        .mapPartitions(share -> readers.value().read(share))
         .map(
             (Outcome<Document> read) -> {
               done.add(1);
-              return read.then(Sectioner::section)
+              return read.then(sectioner::section)
                   .then(rules::clean)
                   .then(report -> splitters.value().place(report));
             });
@@ -62,7 +62,7 @@ final class ReportPipeline {
 
   /** Records there will be, -1 if nobody knows. */
   static long total(List<SourceFile> files) {
-    boolean known = files.stream().map(SourceFile::kind).allMatch(SourceKind::oneReportPerFile);
+    boolean known = files.stream().allMatch(SourceFile::isOneRecord);
     return known ? files.size() : -1;
   }
 }

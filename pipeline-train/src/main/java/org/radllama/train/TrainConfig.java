@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.radllama.ingest.run.JobFailure;
 import org.radllama.train.engine.Adaptation;
+import org.radllama.train.kernels.Backend;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 import org.radllama.train.optim.AdamW;
@@ -23,6 +24,7 @@ public record TrainConfig(
     Objective objective,
     Adaptation adaptation,
     String engine,
+    String kernels,
     String recompute,
     String dataset,
     Optional<String> baseModel,
@@ -31,7 +33,8 @@ public record TrainConfig(
     Shape shape,
     Batches batches,
     Optimiser optimiser,
-    int validationEvery,
+    Validation validation,
+    Checkpointing checkpoint,
     long seed) {
 
   /** What is learned. */
@@ -70,7 +73,18 @@ public record TrainConfig(
 
   /** How examples become steps. */
   public record Batches(
-      int maxLength, int epochs, int batchSize, int maxSteps, int microBatchTokens) {}
+      int maxLength,
+      int epochs,
+      int batchSize,
+      int maxSteps,
+      int microBatchTokens,
+      boolean shuffle) {}
+
+  /** When the validate split is looked at, and what follows from it. */
+  public record Validation(int every, int patience, boolean selectBest) {}
+
+  /** When the state is written, and how many such states stay. */
+  public record Checkpointing(int every, int keep) {}
 
   /** How a gradient becomes a change. */
   public record Optimiser(
@@ -101,6 +115,7 @@ public record TrainConfig(
         choice(c, "objective", Objective.class),
         adaptation,
         c.getString("engine"),
+        oneOf(c, "kernels", Backend.SETTINGS),
         oneOf(c, "recompute", List.of("auto", "on", "off")),
         dataset,
         base,
@@ -109,7 +124,8 @@ public record TrainConfig(
         new Shape(c.getConfig("model"), c.getDouble("model.initialiser-range")),
         batches(c),
         optimiser(c.getConfig("optimiser")),
-        atLeast(c, "validation-every", 0),
+        validation(c),
+        new Checkpointing(atLeast(c, "checkpoint.every", 0), atLeast(c, "checkpoint.keep", 1)),
         c.getLong("seed"));
   }
 
@@ -134,13 +150,27 @@ public record TrainConfig(
         c.getBoolean("lora.rank-stabilised"));
   }
 
+  private static Validation validation(Config c) {
+    Validation v =
+        new Validation(
+            atLeast(c, "validation.every", 0),
+            atLeast(c, "validation.patience", 0),
+            oneOf(c, "validation.select", List.of("last", "best")).equals("best"));
+    if (v.every == 0 && (v.patience > 0 || v.selectBest)) {
+      throw JobFailure.usage(
+          "validation.every is 0, so neither validation.patience nor select = best can work");
+    }
+    return v;
+  }
+
   private static Batches batches(Config c) {
     return new Batches(
         atLeast(c, "max-length", 16),
         atLeast(c, "epochs", 1),
         atLeast(c, "batch-size", 1),
         atLeast(c, "max-steps", 0),
-        atLeast(c, "micro-batch-tokens", 1));
+        atLeast(c, "micro-batch-tokens", 1),
+        c.getBoolean("shuffle"));
   }
 
   private static Optimiser optimiser(Config c) {

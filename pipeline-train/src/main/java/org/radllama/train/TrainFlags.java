@@ -18,6 +18,18 @@ public final class TrainFlags extends JobFlags {
   @Option(name = "--init-adapter", metaVar = "DIR", usage = "a PEFT adapter to go on from")
   public String initAdapter;
 
+  @Option(
+      name = "--resume",
+      usage = "go on from the newest whole checkpoint of this run-id, if there is one")
+  public boolean resume;
+
+  @Option(
+      name = "--inspect",
+      metaVar = "N",
+      usage =
+          "print how the first N train examples are masked (--show-text: with their words) and stop")
+  public Integer inspect;
+
   @Override
   protected Map<String, Object> overlay() {
     Map<String, Object> overlay = super.overlay();

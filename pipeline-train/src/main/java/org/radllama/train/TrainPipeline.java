@@ -18,13 +18,19 @@ import org.radllama.ingest.run.Json;
 import org.radllama.ingest.run.RunDirectory;
 import org.radllama.ingest.run.RunInput;
 import org.radllama.ingest.run.RunRequest;
+import org.radllama.train.encode.Truncation;
 import org.radllama.train.engine.Engines;
 import org.radllama.train.export.TrainingLog;
+import org.radllama.train.optim.AdamW;
+import org.radllama.train.resume.Checkpoints;
+import org.radllama.train.resume.TrainingState;
 import org.radllama.train.step.SparkGradients;
 import org.radllama.train.tokenizer.LlamaTokenizer;
 
 /** The phases of a training run: encode, train, export, publish. */
 final class TrainPipeline {
+  private static final String METRICS = "metrics.jsonl";
+
   private final JobContext context;
   private final TrainConfig config;
 
@@ -35,6 +41,10 @@ final class TrainPipeline {
 
   static void run(JobContext context, TrainFlags flags) throws IOException {
     TrainConfig config = TrainConfig.of(context.settings().config());
+    if (flags.inspect != null) {
+      Inspection.print(context, config, flags);
+      return;
+    }
     TrainPipeline pipeline = new TrainPipeline(context, config);
     if (flags.dryRun) {
       pipeline.explain();
@@ -43,7 +53,7 @@ final class TrainPipeline {
     Optional<RunDirectory> run = RunDirectory.open(context, pipeline.request(flags));
     if (run.isPresent()) {
       try (RunDirectory directory = run.get()) {
-        pipeline.train(directory);
+        pipeline.train(directory, flags.resume);
       }
     }
   }
@@ -60,28 +70,67 @@ final class TrainPipeline {
         "train", flags.out, Optional.ofNullable(flags.runId), context.settings(), inputs, Set.of());
   }
 
-  private void train(RunDirectory run) throws IOException {
+  private void train(RunDirectory run, boolean resume) throws IOException {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(context.spark().sparkContext());
     Configuration hadoop = spark.hadoopConfiguration();
     InstructionDataset dataset = InstructionDataset.open(hadoop, config.dataset());
     try (LlamaTokenizer tokenizer = LlamaTokenizer.load(hadoop, config.tokenizer())) {
       run.stage("encode");
       TrainingData data = TrainingData.encode(dataset, tokenizer, config);
+      report(data.truncation());
       TrainedModel model = TrainedModel.start(hadoop, config, tokenizer);
       model.requireRoomFor(tokenizer, config.batches().maxLength());
+      ModelFiles files = new ModelFiles(hadoop, config, model, tokenizer, dataset.runId());
       run.stage("train");
       TrainResult result;
-      try (TrainingLog log = new TrainingLog(run.fileSystem(), run.path("metrics.jsonl"));
-          SparkGradients gradients = new SparkGradients(spark, model.spec(config))) {
-        result = new Training(config, data, gradients, log).run(model.values());
-        run.stage("export");
-        log.writePage(run.fileSystem(), run.path("training.html"), facts(run, result, data));
+      try (SparkGradients gradients = new SparkGradients(spark, model.spec(config))) {
+        result = loop(run, resume, data, model, files, gradients);
       } finally {
         Engines.closeAll();
       }
-      Path exported = model.write(run, config, tokenizer, dataset.runId());
+      run.stage("export");
+      files.write(run.directory(), model.values());
       Path published = run.publish(manifest(result, data));
-      context.console().result(published.toUri().getPath() + "/" + exported.getName());
+      context.console().result(published.toUri().getPath() + "/" + files.name());
+    }
+  }
+
+  private void report(Truncation cut) {
+    if (!cut.cuts().isEmpty()) {
+      context
+          .console()
+          .line(
+              "%d of %d examples are longer than max-length: %d inputs and %d outputs lose their end"
+                  .formatted(
+                      cut.cuts().size(), cut.examples(), cut.inputsCut(), cut.outputsCut()));
+    }
+  }
+
+  private TrainResult loop(
+      RunDirectory run,
+      boolean resume,
+      TrainingData data,
+      TrainedModel model,
+      ModelFiles files,
+      SparkGradients gradients)
+      throws IOException {
+    Checkpoints checkpoints =
+        new Checkpoints(
+            run.fileSystem(),
+            run.path("checkpoints"),
+            model.layout(),
+            files,
+            config.checkpoint().keep());
+    AdamW.Hyper hyper = config.optimiser().hyper();
+    Optional<TrainingState> kept = resume ? checkpoints.newestWhole(hyper) : Optional.empty();
+    kept.ifPresent(s -> context.console().line("resuming after step " + s.steps()));
+    TrainingState state = kept.orElseGet(() -> TrainingState.start(model.values(), hyper));
+    try (TrainingLog log = new TrainingLog(run.fileSystem(), run.path(METRICS), state.steps())) {
+      TrainResult result =
+          new Training(config, data, gradients, log, checkpoints).run(state, context.console());
+      System.arraycopy(state.values(), 0, model.values(), 0, model.values().length);
+      log.writePage(run.fileSystem(), run.path("training.html"), facts(run, result, data));
+      return result;
     }
   }
 
@@ -108,6 +157,7 @@ final class TrainPipeline {
     counts.put("outputs_shortened", data.truncation().outputsCut());
     ObjectNode training = extra.putObject("training");
     training.put("steps", result.steps());
+    training.put("exported_step", result.exportedStep());
     training.put("parameters", result.parameters());
     training.put("target_tokens", result.targetTokens());
     training.put("loss", result.loss());

@@ -2,22 +2,15 @@ package org.radllama.train;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
-import org.radllama.ingest.instruct.PromptTemplate;
 import org.radllama.ingest.run.JobFailure;
-import org.radllama.ingest.run.RunDirectory;
 import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
-import org.radllama.train.encode.ExampleEncoder;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.EngineSpec;
 import org.radllama.train.engine.ParameterLayout;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 import org.radllama.train.llama.RandomWeights;
-import org.radllama.train.peft.AdapterInfo;
 import org.radllama.train.peft.LoraInitializer;
 import org.radllama.train.peft.PeftAdapter;
 import org.radllama.train.tokenizer.LlamaTokenizer;
@@ -103,11 +96,11 @@ record TrainedModel(
   EngineSpec spec(TrainConfig config) {
     return new EngineSpec(
         config.engine(),
+        config.kernels(),
         adaptation instanceof Adaptation.Full ? "" : config.baseModel().orElseThrow(),
         llama.toJson(),
         adaptation,
-        config.recompute(),
-        1);
+        config.recompute());
   }
 
   void explain(ObjectNode plan, TrainConfig config) {
@@ -123,31 +116,5 @@ record TrainedModel(
     plan.put("vectors_mb_per_slot", (2 * vector) >> 20);
     plan.put("optimiser_mb_on_driver", (4 * vector) >> 20);
     plan.put("micro_batch_tokens", config.batches().microBatchTokens());
-  }
-
-  /** Writes {@code adapter/} or {@code model/} with {@code radllama.json}. */
-  Path write(RunDirectory run, TrainConfig config, LlamaTokenizer tokenizer, String datasetRunId)
-      throws IOException {
-    FileSystem fs = run.fileSystem();
-    String base = config.baseModel().map(dir -> new Path(dir).toUri().getPath()).orElse("");
-    Path dir;
-    if (adaptation instanceof Adaptation.Lora lora) {
-      dir = run.path("adapter");
-      PeftAdapter.write(fs, dir, lora, layout, values, base);
-    } else {
-      dir = run.path("model");
-      HuggingFaceCheckpoint.write(fs, dir, llama, layout, values, new Path(config.tokenizer()));
-    }
-    new AdapterInfo(
-            config.objective().name().toLowerCase(Locale.ROOT),
-            PromptTemplate.NAME,
-            config.batches().maxLength(),
-            ExampleEncoder.TRUNCATION,
-            base,
-            baseSha256,
-            tokenizer.sha256(),
-            datasetRunId)
-        .write(fs, dir);
-    return dir;
   }
 }

@@ -1,8 +1,10 @@
 package org.radllama.train;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import org.radllama.ingest.run.Console;
 import org.radllama.ingest.run.JobFailure;
 import org.radllama.ingest.run.Progress;
 import org.radllama.train.engine.DropoutKey;
@@ -11,9 +13,10 @@ import org.radllama.train.engine.LossSum;
 import org.radllama.train.engine.MicroBatch;
 import org.radllama.train.export.StepMetrics;
 import org.radllama.train.export.TrainingLog;
-import org.radllama.train.optim.AdamW;
 import org.radllama.train.optim.Clipping;
 import org.radllama.train.optim.Schedule;
+import org.radllama.train.resume.Checkpoints;
+import org.radllama.train.resume.TrainingState;
 import org.radllama.train.step.BatchPlan;
 import org.radllama.train.step.SparkGradients;
 
@@ -23,77 +26,134 @@ final class Training {
   private final TrainingData data;
   private final SparkGradients gradients;
   private final TrainingLog log;
+  private final Checkpoints checkpoints;
   private final BatchPlan plan;
   private final int steps;
+  private final Schedule schedule;
   private final List<MicroBatch> validation;
-  private long targetTokens;
+  private StepMetrics last;
+  private long lastWritten;
 
-  Training(TrainConfig config, TrainingData data, SparkGradients gradients, TrainingLog log) {
+  Training(
+      TrainConfig config,
+      TrainingData data,
+      SparkGradients gradients,
+      TrainingLog log,
+      Checkpoints checkpoints) {
     this.config = config;
     this.data = data;
     this.gradients = gradients;
     this.log = log;
+    this.checkpoints = checkpoints;
     plan = data.plan(config);
     int most = config.batches().maxSteps();
     steps = most > 0 ? Math.min(most, plan.steps()) : plan.steps();
+    TrainConfig.Optimiser o = config.optimiser();
+    schedule = new Schedule(o.schedule(), o.learningRate(), o.warmupSteps(), steps);
     validation =
-        config.validationEvery() > 0 && !data.validate().isEmpty()
+        config.validation().every() > 0 && !data.validate().isEmpty()
             ? data.validation(config.batches().microBatchTokens())
             : List.of();
   }
 
-  /** Changes {@code trainable} in place. */
-  TrainResult run(float[] trainable) {
-    TrainConfig.Optimiser o = config.optimiser();
-    AdamW adam = new AdamW(o.hyper(), trainable.length);
-    Schedule schedule = new Schedule(o.schedule(), o.learningRate(), o.warmupSteps(), steps);
-    StepMetrics last = null;
-    try (Progress progress = Progress.start("train", steps, "steps")) {
-      for (int step = 0; step < steps; step++) {
-        last = step(step, trainable, adam, schedule.rate(step));
-        log.add(last);
+  /** Goes on from a state to the end; returns the numbers to export with the summary. */
+  TrainResult run(TrainingState state, Console console) throws IOException {
+    lastWritten = state.steps();
+    last = log.last().orElse(null);
+    try (Progress progress = Progress.start("train", steps - state.steps(), "steps");
+        Interruption interruption = new Interruption(state, checkpoints, console)) {
+      while (state.steps() < steps && !exhausted(state)) {
+        try {
+          step(state);
+        } catch (Exception e) {
+          // Spark's own exceptions are checked ones, which its Java methods do not declare.
+          interruption.awaitEnd();
+          throw e;
+        }
         progress.note(note(last));
         progress.advance(1);
+        interruption.awaitEnd();
       }
     }
     return new TrainResult(
-        steps, trainable.length, targetTokens, last.loss(), last.validationLoss());
+        state.steps(),
+        state.values().length,
+        state.targetTokens(),
+        last.loss(),
+        last.validationLoss(),
+        chosen(state));
   }
 
-  private StepMetrics step(int step, float[] trainable, AdamW adam, double rate) {
+  /** The step whose numbers are exported, which the state then holds. */
+  private long chosen(TrainingState state) throws IOException {
+    long best = state.best().step();
+    if (!config.validation().selectBest() || best == 0 || best == state.steps()) {
+      return state.steps();
+    }
+    float[] values = checkpoints.weights(best);
+    System.arraycopy(values, 0, state.values(), 0, values.length);
+    return best;
+  }
+
+  private boolean exhausted(TrainingState state) {
+    int patience = config.validation().patience();
+    return patience > 0 && state.best().since() >= patience;
+  }
+
+  private void step(TrainingState state) throws IOException {
     long start = System.nanoTime();
+    int step = (int) state.steps();
     List<MicroBatch> batches = data.step(plan, step);
     DropoutKey key = new DropoutKey(config.seed(), step);
-    GradientSum sum = gradients.gradient(batches, trainable, key);
+    GradientSum sum = gradients.gradient(batches, state.values(), key);
     double loss = sum.sum().loss() / sum.sum().targetTokens();
     double norm =
         Clipping.scaleAndClip(
             sum.gradient(), 1.0 / sum.sum().targetTokens(), config.optimiser().maxGradientNorm());
     requireFinite(step, loss, norm);
-    adam.step(trainable, sum.gradient(), rate);
-    targetTokens += sum.sum().targetTokens();
+    double rate = schedule.rate(step);
+    state.step(sum.gradient(), rate, sum.sum().targetTokens());
+    OptionalDouble validated = validate(state);
     long tokens = batches.stream().mapToLong(MicroBatch::tokens).sum();
     double seconds = (System.nanoTime() - start) / 1e9;
     double epoch = (step + 1.0) / plan.stepsPerEpoch();
-    return new StepMetrics(
-        step + 1, epoch, loss, validate(step, trainable), rate, norm, tokens, tokens / seconds);
+    last = new StepMetrics(step + 1, epoch, loss, validated, rate, norm, tokens, tokens / seconds);
+    log.add(last);
+    checkpoint(state, validated.isPresent() && state.best().step() == state.steps());
   }
 
-  private static void requireFinite(int step, double loss, double norm) {
+  private void requireFinite(int step, double loss, double norm) {
     if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
+      String kept =
+          lastWritten > 0
+              ? "the last good checkpoint is step-%06d".formatted(lastWritten)
+              : "there is no checkpoint yet (checkpoint.every)";
       throw JobFailure.diverged(
-          "step %d: loss %s, gradient norm %s; a smaller optimiser.learning-rate or max-gradient-norm may help"
-              .formatted(step + 1, loss, norm));
+          ("step %d: loss %s, gradient norm %s; %s; a smaller optimiser.learning-rate or"
+                  + " max-gradient-norm may help")
+              .formatted(step + 1, loss, norm, kept));
     }
   }
 
-  private OptionalDouble validate(int step, float[] trainable) {
-    boolean due = step + 1 == steps || (step + 1) % Math.max(1, config.validationEvery()) == 0;
+  private OptionalDouble validate(TrainingState state) {
+    boolean due =
+        state.steps() == steps || state.steps() % Math.max(1, config.validation().every()) == 0;
     if (validation.isEmpty() || !due) {
       return OptionalDouble.empty();
     }
-    LossSum sum = gradients.loss(validation, trainable);
-    return OptionalDouble.of(sum.loss() / sum.targetTokens());
+    LossSum sum = gradients.loss(validation, state.values());
+    double loss = sum.loss() / sum.targetTokens();
+    state.validated(loss);
+    return OptionalDouble.of(loss);
+  }
+
+  private void checkpoint(TrainingState state, boolean best) throws IOException {
+    int every = config.checkpoint().every();
+    boolean due = every > 0 && state.steps() % every == 0;
+    if (due || (best && config.validation().selectBest())) {
+      checkpoints.write(state);
+      lastWritten = state.steps();
+    }
   }
 
   private static String note(StepMetrics m) {

@@ -27,12 +27,19 @@ record TrainingData(
 
   static TrainingData encode(
       InstructionDataset dataset, LlamaTokenizer tokenizer, TrainConfig config) throws IOException {
-    int maxLength = config.batches().maxLength();
     List<InstructionExample> train = dataset.read(Split.TRAIN);
-    List<InstructionExample> validate = dataset.read(Split.VALIDATE);
     if (train.isEmpty()) {
       throw JobFailure.input("--dataset: the train split is empty");
     }
+    return encode(train, dataset.read(Split.VALIDATE), tokenizer, config);
+  }
+
+  static TrainingData encode(
+      List<InstructionExample> train,
+      List<InstructionExample> validate,
+      LlamaTokenizer tokenizer,
+      TrainConfig config) {
+    int maxLength = config.batches().maxLength();
     if (config.objective() == TrainConfig.Objective.REPORT) {
       ReportEncoder encoder = new ReportEncoder(tokenizer, maxLength);
       return new TrainingData(
@@ -56,12 +63,11 @@ record TrainingData(
 
   /** The order of the train split's steps. */
   BatchPlan plan(TrainConfig config) {
-    return new BatchPlan(
-        lengths(train),
-        config.batches().batchSize(),
-        config.batches().microBatchTokens(),
-        config.batches().epochs(),
-        config.seed());
+    TrainConfig.Batches b = config.batches();
+    int[] lengths = lengths(train);
+    return b.shuffle()
+        ? new BatchPlan(lengths, b.batchSize(), b.microBatchTokens(), b.epochs(), config.seed())
+        : BatchPlan.inOrder(lengths, b.batchSize(), b.microBatchTokens(), b.epochs());
   }
 
   /** The micro-batches of a step of the train split. */

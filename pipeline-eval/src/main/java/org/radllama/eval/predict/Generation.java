@@ -7,11 +7,11 @@ package org.radllama.eval.predict;
  * @param maxLength longest prompt and impression in tokens, as in training; 0: as the adapter says,
  *     else as the model can
  * @param batchSize prompts that one task continues together, at least 1
- * @param threads of one task, at least 1
  * @param engine auto, dl4j or cuda
+ * @param kernels auto, fused or ndarray
  */
 public record Generation(
-    int maxNewTokens, int maxLength, int batchSize, int threads, String engine) {
+    int maxNewTokens, int maxLength, int batchSize, String engine, String kernels) {
 
   /**
    * Tokens that a prompt keeps free for its impression: the limit of new tokens, but at most a

@@ -1,6 +1,7 @@
 package org.radllama.eval.predict;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.radllama.ingest.run.JobFailure;
 
@@ -43,7 +44,7 @@ public enum MissingPolicy {
     }
     List<Prediction> predictions = new ArrayList<>();
     systems.stream()
-        .sorted(java.util.Comparator.comparing(SystemAnswers::name))
+        .sorted(Comparator.comparing(SystemAnswers::name))
         .forEach(
             s ->
                 scored.stream()

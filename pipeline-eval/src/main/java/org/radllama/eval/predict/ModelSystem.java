@@ -189,7 +189,7 @@ public final class ModelSystem implements AutoCloseable {
       prompts.add(encoder.prompt(example, how.maxNewTokens()));
     }
     EngineSpec spec =
-        new EngineSpec(how.engine(), dir, config.toJson(), shape, "auto", how.threads());
+        new EngineSpec(how.engine(), how.kernels(), dir, config.toJson(), shape, "auto");
     Decoding decoding = new Decoding(how.maxNewTokens(), tokenizer.eos());
     List<int[]> made =
         new GenerateStage(spark, how.batchSize()).run(name, spec, values, prompts, decoding);

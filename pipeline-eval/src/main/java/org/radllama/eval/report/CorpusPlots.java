@@ -2,10 +2,14 @@ package org.radllama.eval.report;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.radllama.eval.predict.Prediction;
+import org.radllama.eval.predict.SystemAnswers;
 import org.radllama.eval.rouge.RougeScorer;
 import org.radllama.eval.score.Scores;
 import org.radllama.eval.score.Subset;
@@ -118,14 +122,14 @@ final class CorpusPlots {
     double reference = Arrays.stream(references).sum() / references.length;
     return List.of(
         name,
-        String.format(java.util.Locale.ROOT, "%.1f", mean),
-        "%d".formatted((int) sorted[sorted.length / 2]),
-        "%d".formatted((int) sorted[(int) ((sorted.length - 1) * 0.95)]),
-        "%d".formatted((int) sorted[sorted.length - 1]),
-        reference == 0 ? "" : String.format(java.util.Locale.ROOT, "%.2f", mean / reference));
+        String.format(Locale.ROOT, "%.1f", mean),
+        String.valueOf((int) sorted[sorted.length / 2]),
+        String.valueOf((int) sorted[(int) ((sorted.length - 1) * 0.95)]),
+        String.valueOf((int) sorted[sorted.length - 1]),
+        reference == 0 ? "" : String.format(Locale.ROOT, "%.2f", mean / reference));
   }
 
-  private double[] lengths(List<Integer> of, java.util.function.Function<Prediction, String> text) {
+  private double[] lengths(List<Integer> of, Function<Prediction, String> text) {
     ToDoubleFunction<Integer> length =
         row ->
             RougeScorer.tokens(text.apply(outcome.scores().predictions().get(row)), false).size();
@@ -156,13 +160,17 @@ final class CorpusPlots {
     return new Charts.Series(name, x, y);
   }
 
+  /** Models and imported systems before baselines, each best first. */
   private List<String> shown() {
-    return ranking.subList(0, Math.min(MOST_CURVES, ranking.size()));
+    return ranking.stream()
+        .sorted(Comparator.comparing(s -> outcome.kind(s) == SystemAnswers.Kind.BASELINE))
+        .limit(MOST_CURVES)
+        .toList();
   }
 
   private String left() {
     return ranking.size() > MOST_CURVES
-        ? " (the %d best of %d systems)".formatted(MOST_CURVES, ranking.size())
+        ? " (" + MOST_CURVES + " of " + ranking.size() + " systems)"
         : "";
   }
 }

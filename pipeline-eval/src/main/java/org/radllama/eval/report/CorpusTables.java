@@ -91,11 +91,13 @@ final class CorpusTables {
   private static String caption(Subset subset, int n) {
     return switch (subset) {
       case ALL ->
-          "All %d reports. The cited row is arXiv 2309.06419's own figure and not comparable: its split and its scorer were not published."
-              .formatted(n);
-      case CLEAN -> "Clean: the %d reports whose findings are not in train".formatted(n);
-      case LEAKED -> "Leaked: the %d reports whose findings are in train".formatted(n);
-      default -> "%s: %d reports".formatted(subset.label(), n);
+          "All "
+              + n
+              + " reports. The cited row is arXiv 2309.06419's own figure and not comparable: its"
+              + " split and its scorer were not published.";
+      case CLEAN -> "Clean: the " + n + " reports whose findings are not in train";
+      case LEAKED -> "Leaked: the " + n + " reports whose findings are in train";
+      default -> subset.label() + ": " + n + " reports";
     };
   }
 
@@ -196,7 +198,7 @@ final class CorpusTables {
         .forEach(
             c -> {
               header.add(shown(c.metric()));
-              header.add("p");
+              header.add("p (Holm)");
             });
     List<List<String>> rows = new ArrayList<>();
     bySystems.forEach(

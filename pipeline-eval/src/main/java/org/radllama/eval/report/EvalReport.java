@@ -85,13 +85,16 @@ public final class EvalReport {
   }
 
   private String introduction() {
-    return "%d reports, %d scored for each of %d systems. Scores are means of ROUGE F over reports, as rouge_score computes them with its stemmer; in brackets the %s %% interval of %d bootstrap samples."
-        .formatted(
-            outcome.reports(),
-            outcome.scores().predictions().size() / outcome.systems().size(),
-            outcome.systems().size(),
-            Numbers.percent(bootstrap.confidence()),
-            bootstrap.samples());
+    return String.format(
+        Locale.ROOT,
+        "%d reports, %d scored for each of %d systems. Scores are means of ROUGE F over reports, as"
+            + " rouge_score computes them with its stemmer; in brackets the %s %% interval of %d"
+            + " bootstrap samples.",
+        outcome.reports(),
+        outcome.scores().predictions().size() / outcome.systems().size(),
+        outcome.systems().size(),
+        Numbers.percent(bootstrap.confidence()),
+        bootstrap.samples());
   }
 
   private void generated(Page page) {

@@ -1,6 +1,7 @@
 package org.radllama.eval.report;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,7 @@ final class ExampleTables {
     int most = Math.min(examples, ascending.size());
     List<Integer> best =
         new ArrayList<>(ascending.subList(ascending.size() - most, ascending.size()));
-    java.util.Collections.reverse(best);
+    Collections.reverse(best);
     List<Integer> random = new ArrayList<>(rows.get(system));
     random.sort(Comparator.comparingLong(row -> CounterRandom.bits(SEED, row)));
     return List.of(

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
@@ -45,7 +46,7 @@ public final class ScoresFile {
     int n = scores.predictions().size();
     List<Part> parts = new ArrayList<>();
     for (int from = 0; from < n; from += PREDICTIONS_A_PART) {
-      String name = "part-%05d.parquet".formatted(parts.size());
+      String name = String.format(Locale.ROOT, "part-%05d.parquet", parts.size());
       int to = Math.min(from + PREDICTIONS_A_PART, n);
       parts.add(part(new Path(target, name).toString(), scores, from, to));
     }

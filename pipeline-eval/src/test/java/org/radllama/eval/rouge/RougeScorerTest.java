@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +42,35 @@ class RougeScorerTest {
         }
       }
     }
+  }
+
+  /** Values of rouge_score's own code, made by src/test/scripts/rouge-scores.py. */
+  @Test
+  void equalsTheReferenceToTheLastBit() throws IOException {
+    List<RougeType> types =
+        Stream.of("rouge1", "rouge2", "rouge3", "rougeL", "rougeLsum").map(RougeType::of).toList();
+    RougeScorer stemmed = new RougeScorer(types, true);
+    RougeScorer plain = new RougeScorer(types, false);
+    int pairs = 0;
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(
+                RougeScorerTest.class.getResourceAsStream("rouge-scores.jsonl"),
+                StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        JsonNode pair = new ObjectMapper().readTree(line);
+        double[] ours = new double[30];
+        String target = pair.get("target").asText();
+        stemmed.score(target, pair.get("prediction").asText(), ours, 0);
+        plain.score(target, pair.get("prediction").asText(), ours, 15);
+        double[] theirs = new double[30];
+        for (int i = 0; i < 30; i++) {
+          theirs[i] = Double.parseDouble(pair.get("values").get(i).asText());
+        }
+        assertThat(ours).as("pair %d", pairs++).isEqualTo(theirs);
+      }
+    }
+    assertThat(pairs).isEqualTo(160);
   }
 
   @Test

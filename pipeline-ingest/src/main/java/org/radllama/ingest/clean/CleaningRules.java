@@ -1,40 +1,64 @@
 package org.radllama.ingest.clean;
 
 import java.io.Serializable;
+import java.util.Set;
 import org.radllama.ingest.read.Outcome;
 import org.radllama.ingest.read.Reason;
 import org.radllama.ingest.read.Report;
 import org.radllama.ingest.read.Whitespace;
 
 /**
- * The rules in force, applied in this order.
+ * The rules in force, applied in the order of the parameters.
  *
- * @param foldWhiteSpace newlines and runs of blanks become one blank
+ * @param secondReport what becomes of a report with another inside
+ * @param communication cuts the impression where it says who was told
+ * @param rewrites rewritings of both texts, in the order of their constants
  * @param minFindingsWords reports with shorter findings are rejected; 0 keeps all
  * @param minImpressionWords reports with a shorter impression are rejected; 0 keeps all
  */
-public record CleaningRules(boolean foldWhiteSpace, int minFindingsWords, int minImpressionWords)
+public record CleaningRules(
+    SecondReport secondReport,
+    CommunicationCut communication,
+    Set<Rewrite> rewrites,
+    int minFindingsWords,
+    int minImpressionWords)
     implements Serializable {
 
   /** The cleaned report, or its rejection. */
   public Outcome<Report> clean(Report report) {
-    Report cleaned =
-        foldWhiteSpace
-            ? report.withTexts(
-                Whitespace.fold(report.findings()), Whitespace.fold(report.impression()))
-            : report;
-    int findings = Whitespace.words(cleaned.findings());
-    if (findings < minFindingsWords) {
-      return cleaned.reject(
+    return secondReport
+        .clean(report)
+        .then(communication::clean)
+        .then(cleaned -> longEnough(rewritten(cleaned)));
+  }
+
+  private Report rewritten(Report report) {
+    Report rewritten = report;
+    for (Rewrite rewrite : Rewrite.values()) {
+      if (rewrites.contains(rewrite)) {
+        rewritten =
+            rewritten.edited(
+                rewrite.edit(),
+                rewrite.apply(rewritten.findings()),
+                rewrite.apply(rewritten.impression()));
+      }
+    }
+    return rewritten;
+  }
+
+  private Outcome<Report> longEnough(Report report) {
+    int findings = Whitespace.words(report.findings());
+    if (findings < Math.max(minFindingsWords, 1)) {
+      return report.reject(
           Reason.SHORT_FINDINGS,
           findings + " words, at least " + minFindingsWords + " (clean.min-findings-words)");
     }
-    int impression = Whitespace.words(cleaned.impression());
-    if (impression < minImpressionWords) {
-      return cleaned.reject(
+    int impression = Whitespace.words(report.impression());
+    if (impression < Math.max(minImpressionWords, 1)) {
+      return report.reject(
           Reason.SHORT_IMPRESSION,
           impression + " words, at least " + minImpressionWords + " (clean.min-impression-words)");
     }
-    return Outcome.kept(cleaned);
+    return Outcome.kept(report);
   }
 }

@@ -7,6 +7,7 @@ import org.radllama.ingest.dedup.Clustering;
 import org.radllama.ingest.dedup.DedupPolicy;
 import org.radllama.ingest.dedup.Verdict;
 import org.radllama.ingest.instruct.Split;
+import org.radllama.ingest.read.Edit;
 import org.radllama.ingest.read.Reason;
 import org.radllama.ingest.run.Json;
 
@@ -54,6 +55,23 @@ public final class Counts {
     node.put("removed", clustering.reports() - clustering.clusters());
     node.put("largest_group", clustering.largest());
     node.put("exhaustive", clustering.exhaustive());
+    return node;
+  }
+
+  /** By source, how many of the reports that passed all rules had each edit. */
+  public static ObjectNode edits(Tally tally) {
+    ObjectNode node = Json.mapper().createObjectNode();
+    tally
+        .sources()
+        .forEach(
+            (name, source) -> {
+              ObjectNode edits = node.putObject(name);
+              for (Edit edit : Edit.values()) {
+                if (source.edits.of(edit) > 0) {
+                  edits.put(edit.label(), source.edits.of(edit));
+                }
+              }
+            });
     return node;
   }
 

@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import org.radllama.ingest.dedup.Verdict;
 import org.radllama.ingest.instruct.Split;
+import org.radllama.ingest.read.Edit;
 import org.radllama.ingest.read.Label;
 import org.radllama.ingest.read.Reason;
 import org.radllama.ingest.read.Rejection;
@@ -20,6 +21,7 @@ public final class Tally {
   /** The counts of one source. */
   static final class Source {
     long read;
+    final EnumCounts<Edit> edits = new EnumCounts<>(Edit.class);
     final EnumCounts<Reason> rejected = new EnumCounts<>(Reason.class);
     final EnumCounts<Verdict.Kind> duplicates = new EnumCounts<>(Verdict.Kind.class);
     final EnumCounts<Split> kept = new EnumCounts<>(Split.class);
@@ -47,7 +49,9 @@ public final class Tally {
 
   /** Counts a record that was read and placed. */
   public void addRead(ReportEntry entry) {
-    source(entry.order().source()).read++;
+    Source source = source(entry.order().source());
+    source.read++;
+    entry.edits().forEach(source.edits::add);
   }
 
   /** Counts what deduplication said of a report. */
@@ -80,6 +84,11 @@ public final class Tally {
   /** Records read. */
   public long read() {
     return sum(s -> s.read);
+  }
+
+  /** Reports that passed all rules and had an edit. */
+  public long edited(Edit edit) {
+    return sum(s -> s.edits.of(edit));
   }
 
   /** Records rejected for a reason. */

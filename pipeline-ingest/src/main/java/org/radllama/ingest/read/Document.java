@@ -1,5 +1,7 @@
 package org.radllama.ingest.read;
 
+import org.radllama.ingest.instruct.Split;
+
 /**
  * One record as its file holds it.
  *
@@ -9,10 +11,19 @@ package org.radllama.ingest.read;
  * @param origin where it came from: the file's place in the listing in the upper 32 bits, the row
  *     in the lower; earlier records have smaller values
  * @param label what the corpus's indexing says
+ * @param split where the record itself says so, otherwise null
+ * @param edits what was done to it in reading
  * @param body the text
  */
 public record Document(
-    String id, String source, String patient, long origin, Label label, Body body) {
+    String id,
+    String source,
+    String patient,
+    long origin,
+    Label label,
+    Split split,
+    Edits edits,
+    Body body) {
 
   /** The text of a report, whole or in sections. */
   public sealed interface Body {}
@@ -31,6 +42,11 @@ public record Document(
     public String toString() {
       return "SectionTexts[%d chars, %d chars]".formatted(findings.length(), impression.length());
     }
+  }
+
+  /** The report that this document is, with the sections found in it. */
+  public Report report(String findings, String impression) {
+    return new Report(id, source, patient, origin, label, findings, impression, split, edits);
   }
 
   /** This record rejected. */

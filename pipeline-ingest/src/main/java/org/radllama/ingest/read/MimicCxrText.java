@@ -4,24 +4,21 @@ package org.radllama.ingest.read;
 final class MimicCxrText {
   private MimicCxrText() {}
 
-  static Outcome<Document> parse(SourceFile file, byte[] bytes) {
+  static Outcome<Document> parse(ReportPlace place, byte[] bytes) {
     ReportText.Decoded decoded = ReportText.decode(bytes, 0, bytes.length);
     if (!decoded.ok()) {
-      return file.reject(decoded.reason(), decoded.detail());
+      return place.reject(decoded.reason(), decoded.detail());
     }
     String text = ReportText.universalNewlines(decoded.text());
     return Outcome.kept(
         new Document(
-            file.fallbackId(),
-            file.kind().source(),
-            patient(file.path()),
-            file.origin(0),
+            place.fallbackId(),
+            place.source(),
+            place.folder(),
+            place.origin(),
             Label.UNKNOWN,
+            null,
+            Edits.NONE,
             new Document.FullText(text)));
-  }
-
-  private static String patient(String path) {
-    int end = path.lastIndexOf('/');
-    return path.substring(path.lastIndexOf('/', end - 1) + 1, end);
   }
 }

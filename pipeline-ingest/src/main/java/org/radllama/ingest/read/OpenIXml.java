@@ -12,15 +12,15 @@ import javax.xml.stream.XMLStreamReader;
 
 /**
  * An OpenI report, an {@code eCitation} in XML. Sections are taken by their label, wherever they
- * stand; texts of a repeated label are joined by a blank. A document type is refused, so no entity
- * is ever declared, expanded or fetched.
+ * stand; texts of a repeated label are joined by a blank, which is counted. A document type is
+ * refused, so no entity is ever declared, expanded or fetched.
  */
 final class OpenIXml {
   private static final int MAX_DEPTH = 64;
   private static final ThreadLocal<XMLInputFactory> FACTORY =
       ThreadLocal.withInitial(OpenIXml::factory);
 
-  private final SourceFile file;
+  private final ReportPlace place;
   private final List<String> path = new ArrayList<>();
   private final StringBuilder findings = new StringBuilder();
   private final StringBuilder impression = new StringBuilder();
@@ -28,30 +28,31 @@ final class OpenIXml {
   private final StringBuilder text = new StringBuilder();
   private String id = "";
   private String section = "";
+  private Edits edits = Edits.NONE;
 
-  private OpenIXml(SourceFile file) {
-    this.file = file;
+  private OpenIXml(ReportPlace place) {
+    this.place = place;
   }
 
-  static Outcome<Document> parse(SourceFile file, byte[] bytes) {
+  static Outcome<Document> parse(ReportPlace place, byte[] bytes) {
     // Decoded here: the parser itself prints what it thinks of bad bytes to standard error.
     ReportText.Decoded decoded = ReportText.decode(bytes, 0, bytes.length);
     if (!decoded.ok()) {
-      return file.reject(decoded.reason(), decoded.detail());
+      return place.reject(decoded.reason(), decoded.detail());
     }
     int from = decoded.text().startsWith("\ufeff") ? 1 : 0;
     try {
       XMLStreamReader xml =
           FACTORY.get().createXMLStreamReader(new StringReader(decoded.text().substring(from)));
       try {
-        return new OpenIXml(file).document(xml);
+        return new OpenIXml(place).document(xml);
       } finally {
         xml.close();
       }
     } catch (XMLStreamException e) {
       // Its message may quote the report.
       Location at = e.getLocation();
-      return file.reject(
+      return place.reject(
           Reason.MALFORMED_XML,
           at == null ? "" : "line " + at.getLineNumber() + ", column " + at.getColumnNumber());
     }
@@ -73,14 +74,14 @@ final class OpenIXml {
     while (xml.hasNext()) {
       switch (xml.next()) {
         case XMLStreamConstants.DTD -> {
-          return file.reject(Reason.FORBIDDEN_DOCTYPE, "");
+          return place.reject(Reason.FORBIDDEN_DOCTYPE, "");
         }
         case XMLStreamConstants.START_ELEMENT -> {
           if (path.isEmpty() && !xml.getLocalName().equals("eCitation")) {
-            return file.reject(Reason.MALFORMED_XML, "the root element is not eCitation");
+            return place.reject(Reason.MALFORMED_XML, "the root element is not eCitation");
           }
           if (path.size() == MAX_DEPTH) {
-            return file.reject(
+            return place.reject(
                 Reason.MALFORMED_XML, "nested deeper than " + MAX_DEPTH + " elements");
           }
           start(xml);
@@ -132,23 +133,29 @@ final class OpenIXml {
     }
     if (joined.length() > 0) {
       joined.append(' ');
+      edits = edits.and(Edit.SECTIONS_JOINED);
     }
     joined.append(stripped);
   }
 
   private Outcome<Document> finished() {
     if (Whitespace.strip(id).isEmpty()) {
-      return file.reject(Reason.MISSING_ID, "no uId in the eCitation");
+      return place.reject(Reason.MISSING_ID, "no uId in the eCitation");
     }
-    String source = file.kind().source();
+    if (!ReportIds.isValid(Whitespace.strip(id))) {
+      return place.reject(Reason.MALFORMED_ID, "the uId, of " + id.length() + " characters");
+    }
+    String source = place.source();
     String full = ReportIds.of(source, id);
     return Outcome.kept(
         new Document(
             full,
             source,
             ReportIds.bare(full),
-            file.origin(0),
+            place.origin(),
             Label.of(majors),
+            null,
+            edits,
             new Document.SectionTexts(findings.toString(), impression.toString())));
   }
 }

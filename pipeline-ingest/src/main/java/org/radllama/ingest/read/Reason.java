@@ -4,7 +4,9 @@ import java.util.Locale;
 
 /** Why a record was rejected. Those of stage {@link Stage#READ} count as unreadable. */
 public enum Reason {
-  /** The file could not be opened or read to its end. */
+  /** A file or folder among the reports that is not named or placed like one. */
+  NOT_A_REPORT(Stage.LIST),
+  /** The file could not be opened or read to its end, or the link leads nowhere. */
   UNREADABLE(Stage.READ),
   /** The file or row has no content. */
   EMPTY(Stage.READ),
@@ -18,10 +20,20 @@ public enum Reason {
   MALFORMED_XML(Stage.READ),
   /** The XML declares a document type, which could name external or expanding entities. */
   FORBIDDEN_DOCTYPE(Stage.READ),
-  /** A CSV row with another number of cells than its header, or with a quote never closed. */
+  /** An archive's entry that points outside, is a link, is encrypted or shares another's bytes. */
+  UNSAFE_ENTRY(Stage.READ),
+  /** A CSV row with another number of cells than its header, or text behind a closing quote. */
   MALFORMED_ROW(Stage.READ),
+  /** A CSV row with a quote that is not closed; reading goes on at the next line. */
+  UNCLOSED_QUOTE(Stage.READ),
+  /** A line of JSONL that is not one JSON object of texts and whole numbers. */
+  MALFORMED_JSON(Stage.READ),
   /** The record does not say which report it is. */
   MISSING_ID(Stage.READ),
+  /** An id or patient longer than 128 characters or with white space: probably another column. */
+  MALFORMED_ID(Stage.READ),
+  /** {@code reports.patient} is set and empty in this record. */
+  MISSING_PATIENT(Stage.READ),
   /** Another record of the same id came before it. */
   DUPLICATE_ID(Stage.READ),
   /** One of the 54 MIMIC-CXR studies whose sections the official parser does not separate. */
@@ -32,12 +44,18 @@ public enum Reason {
   NO_IMPRESSION(Stage.SECTION),
   /** Neither findings nor impression. */
   NEITHER(Stage.SECTION),
+  /** A second report inside a section, under {@code clean.second-report = reject}. */
+  SECOND_REPORT(Stage.CLEAN),
+  /** Nothing of the impression is left before the sentences that say who was told. */
+  COMMUNICATION_ONLY(Stage.CLEAN),
   /** Fewer words than {@code clean.min-findings-words}. */
   SHORT_FINDINGS(Stage.CLEAN),
   /** Fewer words than {@code clean.min-impression-words}. */
   SHORT_IMPRESSION(Stage.CLEAN),
   /** The source's split file does not name the report. */
-  NOT_IN_SPLIT_FILE(Stage.SPLIT);
+  NOT_IN_SPLIT_FILE(Stage.SPLIT),
+  /** {@code reports.split} is set and holds no split's name in this record. */
+  MISSING_SPLIT(Stage.SPLIT);
 
   private final Stage stage;
 

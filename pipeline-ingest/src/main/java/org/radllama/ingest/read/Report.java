@@ -1,6 +1,7 @@
 package org.radllama.ingest.read;
 
 import java.io.Serializable;
+import org.radllama.ingest.instruct.Split;
 
 /**
  * A report with both sections.
@@ -12,6 +13,8 @@ import java.io.Serializable;
  * @param label what the corpus's indexing says
  * @param findings the findings section, not empty
  * @param impression the impression section, not empty
+ * @param split where the record itself says so, otherwise null
+ * @param edits what was done to it so far
  */
 public record Report(
     String id,
@@ -20,12 +23,35 @@ public record Report(
     long origin,
     Label label,
     String findings,
-    String impression)
+    String impression,
+    Split split,
+    Edits edits)
     implements Serializable {
 
-  /** The same report with other texts. */
-  public Report withTexts(String newFindings, String newImpression) {
-    return new Report(id, source, patient, origin, label, newFindings, newImpression);
+  /** A report that names no split and was not edited. */
+  public Report(
+      String id,
+      String source,
+      String patient,
+      long origin,
+      Label label,
+      String findings,
+      String impression) {
+    this(id, source, patient, origin, label, findings, impression, null, Edits.NONE);
+  }
+
+  /** The same report with other edits noted. */
+  public Report with(Edits newEdits) {
+    return new Report(id, source, patient, origin, label, findings, impression, split, newEdits);
+  }
+
+  /** The same report with other texts and the edit noted; itself where the texts are its own. */
+  public Report edited(Edit edit, String newFindings, String newImpression) {
+    if (newFindings.equals(findings) && newImpression.equals(impression)) {
+      return this;
+    }
+    Edits all = edits.and(edit);
+    return new Report(id, source, patient, origin, label, newFindings, newImpression, split, all);
   }
 
   /** This report rejected. */

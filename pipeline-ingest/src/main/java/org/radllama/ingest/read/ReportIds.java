@@ -6,6 +6,8 @@ import java.util.regex.Pattern;
 public final class ReportIds {
   private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
 
+  private static final int MAX_LENGTH = 128;
+
   private ReportIds() {}
 
   /**
@@ -28,6 +30,16 @@ public final class ReportIds {
       }
     }
     return source + "/" + bare;
+  }
+
+  /**
+   * Whether a raw id or patient can be one: 1 to 128 characters, none of them white space or a
+   * control character. Report text that stands where an id should hardly passes.
+   */
+  static boolean isValid(String raw) {
+    return !raw.isEmpty()
+        && raw.length() <= MAX_LENGTH
+        && raw.chars().noneMatch(c -> Whitespace.is((char) c) || Character.isISOControl(c));
   }
 
   /** The part behind the source. */

@@ -3,8 +3,11 @@ package org.radllama.ingest.read;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.Iterator;
-import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -16,69 +19,184 @@ import org.radllama.ingest.run.JobFailure;
 /** Opens listed files and hands out their records; runs inside Spark's tasks. */
 public final class ReportReader implements Serializable {
   private final SerializableConfiguration hadoop;
-  private final int maxBytes;
+  private final ReadSettings settings;
 
-  /**
-   * A reader.
-   *
-   * @param maxBytes the longest file of one report, or row of many
-   */
-  public ReportReader(Configuration hadoop, int maxBytes) {
+  /** A reader. */
+  public ReportReader(Configuration hadoop, ReadSettings settings) {
     this.hadoop = new SerializableConfiguration(hadoop);
-    this.maxBytes = maxBytes;
+    this.settings = settings;
   }
 
   /**
-   * The records of a file, read as they are asked for.
+   * The records of some files, read as they are asked for. Neighbours in one archive share it open.
    *
    * @throws JobFailure exit 3 when a file of many reports cannot be read
    */
-  public Iterator<Outcome<Document>> read(SourceFile file) {
-    return file.kind().oneReportPerFile() ? List.of(one(file)).iterator() : many(file);
+  public Iterator<Outcome<Document>> read(Iterator<SourceFile> files) {
+    return new Records(files);
+  }
+
+  private final class Records implements Iterator<Outcome<Document>> {
+    private final Iterator<SourceFile> files;
+    private Iterator<Outcome<Document>> of = Collections.emptyIterator();
+    private ZipArchive zip;
+    private String zipPath = "";
+
+    Records(Iterator<SourceFile> files) {
+      this.files = files;
+    }
+
+    @Override
+    public boolean hasNext() {
+      while (!of.hasNext() && files.hasNext()) {
+        SourceFile file = files.next();
+        of = file.isOneRecord() ? Collections.singleton(one(file)).iterator() : many(file);
+      }
+      if (!of.hasNext()) {
+        closeZip();
+      }
+      return of.hasNext();
+    }
+
+    @Override
+    public Outcome<Document> next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      return of.next();
+    }
+
+    private Outcome<Document> one(SourceFile file) {
+      ReportPlace place = file.place();
+      if (file.part() instanceof SourceFile.Refused refused) {
+        return place.rejectAs(refused.name(), refused.reason(), refused.detail());
+      }
+      if (!(file.part() instanceof SourceFile.InZip inZip)) {
+        return plain(file);
+      }
+      try {
+        ZipArchive.Content content =
+            zip(file.path()).read(inZip.member(), settings.maxReportBytes());
+        return content.ok()
+            ? ReportFormat.of(file.kind()).parse(place, content.bytes())
+            : place.reject(content.reason(), content.detail());
+      } catch (IOException e) {
+        return place.reject(Reason.UNREADABLE, e.getClass().getSimpleName());
+      }
+    }
+
+    private ZipArchive zip(String path) throws IOException {
+      if (!path.equals(zipPath)) {
+        closeZip();
+        zip = openZip(hadoop.value(), path);
+        zipPath = path;
+      }
+      return zip;
+    }
+
+    private void closeZip() {
+      if (zip != null) {
+        try {
+          zip.close();
+        } catch (IOException e) {
+          // Everything asked for was read.
+        }
+        zip = null;
+        zipPath = "";
+      }
+    }
+  }
+
+  static ZipArchive openZip(Configuration hadoop, String path) throws IOException {
+    Path at = new Path(path);
+    return new ZipArchive(InputFiles.openRandom(at.getFileSystem(hadoop), at));
   }
 
   /**
    * Checks what would spoil a whole file, before any task runs.
    *
-   * @throws JobFailure exit 3 when a file of many reports has no known header
+   * @throws JobFailure exit 3 when a file of many reports is damaged at its beginning or lacks
+   *     columns
    */
   public void check(SourceFile file) {
-    if (!file.kind().oneReportPerFile()) {
-      try {
-        many(file).close();
-      } catch (IOException e) {
-        throw unreadable(file, e);
-      }
+    if (file.isOneRecord()) {
+      return;
+    }
+    try (AutoCloseable opened = (AutoCloseable) many(file)) {
+      // Opening it was the check.
+    } catch (JobFailure e) {
+      throw e;
+    } catch (Exception e) {
+      throw unreadable(file, e);
     }
   }
 
-  private Outcome<Document> one(SourceFile file) {
+  private Outcome<Document> plain(SourceFile file) {
+    int max = settings.maxReportBytes();
     byte[] bytes;
     try (InputStream in = open(file)) {
-      bytes = in.readNBytes(maxBytes + 1);
+      bytes = in.readNBytes(max + 1);
     } catch (IOException e) {
-      return file.reject(Reason.UNREADABLE, e.getClass().getSimpleName());
+      return file.place().reject(Reason.UNREADABLE, e.getClass().getSimpleName());
     }
-    if (bytes.length > maxBytes) {
-      return file.reject(
-          Reason.TOO_LARGE, "more than " + maxBytes + " bytes (read.max-report-bytes)");
-    }
-    return file.kind() == SourceKind.MIMIC_CXR
-        ? MimicCxrText.parse(file, bytes)
-        : OpenIXml.parse(file, bytes);
+    return bytes.length > max
+        ? file.place()
+            .reject(Reason.TOO_LARGE, "more than " + max + " bytes (read.max-report-bytes)")
+        : ReportFormat.of(file.kind()).parse(file.place(), bytes);
   }
 
-  private OpenICsv many(SourceFile file) {
+  private Iterator<Outcome<Document>> many(SourceFile file) {
+    int max = settings.maxReportBytes();
     try {
-      return new OpenICsv(file, open(file), maxBytes);
+      if (file.part() instanceof SourceFile.Tar) {
+        return new TarReports(file, Packed.unpacked(open(file), settings.maxArchiveBytes()), max);
+      }
+      return rows(file);
+    } catch (RowMapping.MissingColumns e) {
+      throw JobFailure.input(
+          "--%s: %s %s".formatted(file.kind().flag(), file.path(), e.getMessage()));
     } catch (IOException e) {
       throw unreadable(file, e);
     }
   }
 
-  private static JobFailure unreadable(SourceFile file, IOException e) {
+  private TableReports rows(SourceFile file) throws IOException {
+    Table table = table(file);
+    try {
+      RowMapping mapping =
+          file.kind() == SourceKind.OPENI_CSV
+              ? OpenIColumns.of(table)
+              : settings.columns().checked(table);
+      return new TableReports(file, table, mapping);
+    } catch (RowMapping.MissingColumns e) {
+      table.close();
+      throw e;
+    }
+  }
+
+  private Table table(SourceFile file) throws IOException {
+    int max = settings.maxReportBytes();
+    if (file.kind() == SourceKind.OPENI_CSV) {
+      return new CsvTable(unpacked(file), max, ',');
+    }
+    Set<String> wanted = new HashSet<>(settings.columns().columns().values());
+    return switch (TableFormat.of(unpacked(file))) {
+      case PARQUET -> new ParquetTable(file.path(), hadoop.value(), max, wanted);
+      case JSON_LINES -> new JsonLines(unpacked(file), max, wanted);
+      case CSV -> new CsvTable(unpacked(file), max, settings.columns().delimiter());
+    };
+  }
+
+  private InputStream unpacked(SourceFile file) throws IOException {
+    return Packed.unpacked(open(file), settings.maxArchiveBytes());
+  }
+
+  private static JobFailure unreadable(SourceFile file, Exception e) {
+    String why = e instanceof Packed.TooMuch ? e.getMessage() : e.getClass().getSimpleName();
     return new JobFailure(
-        ExitCode.INPUT, "--%s: cannot read %s".formatted(file.kind().flag(), file.path()), e);
+        ExitCode.INPUT,
+        "--%s: cannot read %s (%s)".formatted(file.kind().flag(), file.path(), why),
+        e);
   }
 
   private InputStream open(SourceFile file) throws IOException {

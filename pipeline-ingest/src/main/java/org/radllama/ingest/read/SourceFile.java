@@ -3,36 +3,64 @@ package org.radllama.ingest.read;
 import java.io.Serializable;
 
 /**
- * A file to read.
+ * Something to read.
  *
  * @param kind its format
+ * @param source the corpus
  * @param path a Hadoop path
  * @param bytes its length as listed
  * @param index its place in the listing of all sources
- * @param rows how many rows to read at most, for formats of many reports
+ * @param rows how many records to read at most, for files of many
+ * @param part what of the file is meant
  */
-public record SourceFile(SourceKind kind, String path, long bytes, int index, int rows)
+public record SourceFile(
+    SourceKind kind, String source, String path, long bytes, int index, int rows, Part part)
     implements Serializable {
 
+  /** What of a file is meant. */
+  public sealed interface Part extends Serializable {}
+
+  /** One report. */
+  record OneReport() implements Part {}
+
+  /**
+   * A table of reports.
+   *
+   * @param name tells its rows from those of its neighbours; empty for a single file
+   */
+  record Rows(String name) implements Part {}
+
+  /** A tar archive of reports, read from its beginning. */
+  record Tar() implements Part {}
+
+  /** One report in a zip archive. */
+  record InZip(ZipMember member) implements Part {}
+
+  /**
+   * Nothing that can be read.
+   *
+   * @param name its name below the source's root
+   */
+  record Refused(String name, Reason reason, String detail) implements Part {}
+
+  /** Whether it is one record. */
+  public boolean isOneRecord() {
+    return !(part instanceof Rows || part instanceof Tar);
+  }
+
+  /** Whether it was refused when it was listed. */
+  public boolean isRefused() {
+    return part instanceof Refused;
+  }
+
   /** The origin of a row of this file. */
-  public long origin(int row) {
+  long origin(int row) {
     return (long) index << 32 | row;
   }
 
-  /** The last part of the path without its extension. */
-  String stem() {
-    String name = path.substring(path.lastIndexOf('/') + 1);
-    int dot = name.lastIndexOf('.');
-    return dot > 0 ? name.substring(0, dot) : name;
-  }
-
-  /** What stands for the id where the content gave none. */
-  String fallbackId() {
-    return ReportIds.of(kind.source(), stem());
-  }
-
-  /** The file's record rejected. */
-  <T> Outcome<T> reject(Reason reason, String detail) {
-    return new Rejection(fallbackId(), kind.source(), origin(0), reason, detail).outcome();
+  /** Where its one record comes from. */
+  ReportPlace place() {
+    String at = part instanceof InZip zip ? zip.member().name() : path;
+    return new ReportPlace(source, at, origin(0));
   }
 }

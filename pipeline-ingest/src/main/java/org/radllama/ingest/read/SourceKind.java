@@ -2,12 +2,14 @@ package org.radllama.ingest.read;
 
 /** The formats that are read. */
 public enum SourceKind {
-  /** MIMIC-CXR's tree of text files. */
+  /** MIMIC-CXR's text files, in their tree or an archive. */
   MIMIC_CXR("mimic-cxr", "mimic-cxr"),
-  /** OpenI's XML files. */
+  /** OpenI's XML files, in a folder or an archive. */
   OPENI_XML("openi-xml", "openi"),
   /** OpenI as one CSV file, Kaggle's or the sections form. */
-  OPENI_CSV("openi-csv", "openi");
+  OPENI_CSV("openi-csv", "openi"),
+  /** JSONL, CSV or Parquet with columns as the settings name them. */
+  REPORTS("reports", "reports");
 
   private final String flag;
   private final String source;
@@ -22,13 +24,8 @@ public enum SourceKind {
     return flag;
   }
 
-  /** The corpus. */
+  /** The corpus, unless {@code reports.source} names it. */
   public String source() {
     return source;
-  }
-
-  /** Whether one file holds one report. */
-  public boolean oneReportPerFile() {
-    return this != OPENI_CSV;
   }
 }

@@ -4,6 +4,7 @@ import java.util.Locale;
 
 /** The stages that can reject a record, in the order of the data's way. */
 public enum Stage {
+  LIST,
   READ,
   SECTION,
   CLEAN,

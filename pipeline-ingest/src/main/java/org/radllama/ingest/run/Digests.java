@@ -1,5 +1,6 @@
 package org.radllama.ingest.run;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -7,9 +8,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
-import org.apache.hadoop.fs.FileStatus;
+import java.util.Set;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -19,6 +21,12 @@ public final class Digests {
 
   /** From here on it takes long enough to show how far it has come. */
   private static final int MANY = 5000;
+
+  /** In place of the digest of what cannot be read. */
+  private static final String UNREADABLE = "unreadable";
+
+  /** In place of the digest of a folder whose files are listed under another path. */
+  private static final String SEEN = "listed elsewhere";
 
   private Digests() {}
 
@@ -53,13 +61,23 @@ public final class Digests {
    * @throws JobFailure exit 3, naming the file, when one cannot be read
    */
   public static List<Entry> listing(FileSystem fs, Path root) throws IOException {
-    List<FileStatus> files = new ArrayList<>();
-    collect(fs, fs.getFileStatus(root), files);
-    String prefix = fs.getFileStatus(root).getPath().toUri().getPath();
+    return listing(fs, root, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param sparing whether what cannot be read gets an entry that says so instead of an exception
+   */
+  static List<Entry> listing(FileSystem fs, Path root, boolean sparing) throws IOException {
+    List<FileTree.Node> files = new ArrayList<>();
+    FileTree.Node top = FileTree.node(fs, root);
+    collect(fs, top, new HashSet<>(), files);
+    String prefix = top.path().toUri().getPath();
     try (Progress progress =
         files.size() < MANY ? null : Progress.start("digest", files.size(), "files")) {
       return files.parallelStream()
-          .map(file -> entry(fs, file, prefix))
+          .map(file -> entry(fs, file, prefix, sparing))
           .peek(entry -> advance(progress))
           .sorted(Comparator.comparing(Entry::path))
           .toList();
@@ -72,16 +90,26 @@ public final class Digests {
     }
   }
 
-  private static Entry entry(FileSystem fs, FileStatus file, String prefix) {
-    String path = file.getPath().toUri().getPath();
-    String relative =
-        path.equals(prefix) ? file.getPath().getName() : path.substring(prefix.length() + 1);
-    try {
-      return new Entry(relative, file.getLen(), sha256(fs, file.getPath()));
-    } catch (IOException e) {
-      throw new JobFailure(
-          ExitCode.INPUT, "cannot read %s (%s)".formatted(path, e.getClass().getSimpleName()), e);
+  private static Entry entry(FileSystem fs, FileTree.Node file, String prefix, boolean sparing) {
+    String path = file.path().toUri().getPath();
+    String relative = path.equals(prefix) ? file.name() : path.substring(prefix.length() + 1);
+    if (file.isFolder()) {
+      return new Entry(relative, 0, SEEN);
     }
+    String problem = file.problem();
+    IOException cause = null;
+    if (file.isFile()) {
+      try {
+        return new Entry(relative, file.bytes(), sha256(fs, file.path()));
+      } catch (IOException e) {
+        problem = e.getClass().getSimpleName();
+        cause = e;
+      }
+    }
+    if (sparing) {
+      return new Entry(relative, file.bytes(), UNREADABLE);
+    }
+    throw new JobFailure(ExitCode.INPUT, "cannot read %s (%s)".formatted(path, problem), cause);
   }
 
   /** One digest over a sorted listing. */
@@ -96,14 +124,27 @@ public final class Digests {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  private static void collect(FileSystem fs, FileStatus status, List<FileStatus> files)
+  /** Folders that links lead to twice are listed once, so that no circle of them is endless. */
+  private static void collect(
+      FileSystem fs, FileTree.Node node, Set<String> seen, List<FileTree.Node> files)
       throws IOException {
-    if (!status.isDirectory()) {
-      files.add(status);
+    if (!node.isFolder() || !(node.key().isEmpty() || seen.add(node.key()))) {
+      files.add(node);
       return;
     }
-    for (FileStatus child : fs.listStatus(status.getPath())) {
-      collect(fs, child, files);
+    List<FileTree.Node> children;
+    try {
+      children = FileTree.children(fs, node.path());
+    } catch (FileNotFoundException e) {
+      throw e;
+    } catch (IOException e) {
+      files.add(
+          new FileTree.Node(
+              node.path(), FileTree.Kind.BROKEN, 0, "", e.getClass().getSimpleName()));
+      return;
+    }
+    for (FileTree.Node child : children) {
+      collect(fs, child, seen, files);
     }
   }
 

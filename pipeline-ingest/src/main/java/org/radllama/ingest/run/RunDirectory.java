@@ -19,6 +19,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.util.ShutdownHookManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,9 @@ import org.slf4j.LoggerFactory;
 public final class RunDirectory implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunDirectory.class);
   private static final String IDENTITY = "_identity.json";
+
+  /** Priority of the hook that gives the lease back: above Spark's 50 and Hadoop's 10. */
+  private static final int BEFORE_FILE_SYSTEMS = 60;
 
   /** What may differ between two runs of the same inputs and settings. */
   private static final Set<String> NOT_STABLE =
@@ -39,6 +43,7 @@ public final class RunDirectory implements AutoCloseable {
   private final Path published;
   private final ObjectNode identity;
   private final Lease lease;
+  private final Runnable onShutdown = this::releaseLease;
   private final Instant start = Instant.now();
   private final Map<String, Double> stageSeconds = new TreeMap<>();
   private final List<String> stageOrder = new ArrayList<>();
@@ -92,6 +97,7 @@ public final class RunDirectory implements AutoCloseable {
     Duration stale = request.settings().config().getDuration("run.stale-after");
     Lease lease = Lease.take(fs, new Path(request.out(), "_work/" + runId + ".lease"), stale);
     RunDirectory run = new RunDirectory(request, hadoop, fs, identity, lease, runId);
+    ShutdownHookManager.get().addShutdownHook(run.onShutdown, BEFORE_FILE_SYSTEMS);
     run.prepare();
     return Optional.of(run);
   }
@@ -118,7 +124,7 @@ public final class RunDirectory implements AutoCloseable {
       throw JobFailure.input(
           "%s: no such file or directory: %s".formatted(input.name(), input.path()));
     }
-    List<Digests.Entry> listing = Digests.listing(fs, path);
+    List<Digests.Entry> listing = Digests.listing(fs, path, input.sparing());
     if (fs.exists(new Path(path, "_SUCCESS"))) {
       // A published run: the same when made again, but for how long it took.
       listing = listing.stream().filter(e -> !NOT_STABLE.contains(e.path())).toList();
@@ -173,6 +179,11 @@ public final class RunDirectory implements AutoCloseable {
   /** The file system of all paths here. */
   public FileSystem fileSystem() {
     return fs;
+  }
+
+  /** The work directory. */
+  public Path directory() {
+    return work;
   }
 
   /** A path in the work directory, published under the same name. */
@@ -250,9 +261,20 @@ public final class RunDirectory implements AutoCloseable {
     return path.toUri().getPath();
   }
 
+  private void releaseLease() {
+    try {
+      lease.close();
+    } catch (IOException e) {
+      LOG.warn("the lease of {} stays until it is stale: {}", runId, e.getClass().getName());
+    }
+  }
+
   /** Gives the lease back. Unpublished work stays for the next run of this id. */
   @Override
   public void close() throws IOException {
+    if (!ShutdownHookManager.get().isShutdownInProgress()) {
+      ShutdownHookManager.get().removeShutdownHook(onShutdown);
+    }
     lease.close();
   }
 }

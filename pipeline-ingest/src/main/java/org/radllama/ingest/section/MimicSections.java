@@ -6,18 +6,27 @@ import org.radllama.ingest.read.Whitespace;
 
 /**
  * What {@code create_section_files.py} writes of a study to {@code mimic_cxr_sectioned.csv}: the
- * last section of each of four names, stripped; empty texts where there is none.
+ * last section of each of four names, stripped; empty texts where there is none. On request the
+ * first, which is the way of MEDIQA 2021.
  *
  * @param impression the impression
  * @param findings the findings
  * @param lastParagraph the paragraphs after the first of a report without the former two
  * @param comparison the comparison
+ * @param picked whether there was a choice: several findings or impressions
  */
 public record MimicSections(
     Optional<String> impression,
     Optional<String> findings,
     Optional<String> lastParagraph,
-    Optional<String> comparison) {
+    Optional<String> comparison,
+    boolean picked) {
+
+  /** Which of several sections of one name counts. */
+  public enum Repeated {
+    FIRST,
+    LAST
+  }
 
   /**
    * The row of a study.
@@ -30,13 +39,23 @@ public record MimicSections(
     if (CustomRules.has(study)) {
       return Optional.empty();
     }
+    return Optional.of(of(text, Repeated.LAST));
+  }
+
+  /**
+   * The four sections of any text.
+   *
+   * @param text a report, newlines as {@code \n}
+   */
+  static MimicSections of(String text, Repeated which) {
     List<Section> sections = SectionParser.parse(text);
-    return Optional.of(
-        new MimicSections(
-            last(sections, SectionNames.IMPRESSION),
-            last(sections, SectionNames.FINDINGS),
-            last(sections, SectionNames.LAST_PARAGRAPH),
-            last(sections, SectionNames.COMPARISON)));
+    return new MimicSections(
+        one(sections, SectionNames.IMPRESSION, which),
+        one(sections, SectionNames.FINDINGS, which),
+        one(sections, SectionNames.LAST_PARAGRAPH, which),
+        one(sections, SectionNames.COMPARISON, which),
+        isRepeated(sections, SectionNames.IMPRESSION)
+            || isRepeated(sections, SectionNames.FINDINGS));
   }
 
   /**
@@ -55,13 +74,18 @@ public record MimicSections(
     return row.impression.or(row::findings).or(row::lastParagraph).or(row::comparison).orElse("");
   }
 
-  private static Optional<String> last(List<Section> sections, String name) {
-    for (int i = sections.size() - 1; i >= 0; i--) {
-      if (sections.get(i).name().equals(name)) {
-        return Optional.of(Whitespace.strip(sections.get(i).text()));
+  private static Optional<String> one(List<Section> sections, String name, Repeated which) {
+    String found = null;
+    for (Section section : sections) {
+      if (section.name().equals(name) && (found == null || which == Repeated.LAST)) {
+        found = section.text();
       }
     }
-    return Optional.empty();
+    return Optional.ofNullable(found).map(Whitespace::strip);
+  }
+
+  private static boolean isRepeated(List<Section> sections, String name) {
+    return sections.stream().filter(section -> section.name().equals(name)).count() > 1;
   }
 
   /** Lengths only. */

@@ -1,32 +1,40 @@
 package org.radllama.ingest.section;
 
-import java.util.Optional;
+import java.io.Serializable;
 import org.radllama.ingest.read.Document;
+import org.radllama.ingest.read.Edit;
 import org.radllama.ingest.read.Outcome;
 import org.radllama.ingest.read.Reason;
 import org.radllama.ingest.read.Report;
 import org.radllama.ingest.read.ReportIds;
+import org.radllama.ingest.read.SourceKind;
 import org.radllama.ingest.read.Whitespace;
 
-/** Makes a report of a document: both sections, or a rejection that says which is missing. */
-public final class Sectioner {
-  private Sectioner() {}
+/**
+ * Makes a report of a document: both sections, or a rejection that says which is missing.
+ *
+ * @param repeated which of several sections of one name in free text counts
+ */
+public record Sectioner(MimicSections.Repeated repeated) implements Serializable {
 
   /** The document's findings and impression, stripped. */
-  public static Outcome<Report> section(Document document) {
-    Document.Body body = document.body();
-    if (body instanceof Document.FullText full) {
-      Optional<MimicSections> sections =
-          MimicSections.of(ReportIds.bare(document.id()), full.text());
-      return sections.isEmpty()
-          ? document.reject(Reason.CUSTOM_RULE, "the official sectioned file has no row for it")
-          : both(
-              document,
-              sections.get().findings().orElse(""),
-              sections.get().impression().orElse(""));
+  public Outcome<Report> section(Document document) {
+    if (document.body() instanceof Document.SectionTexts texts) {
+      return both(
+          document, Whitespace.strip(texts.findings()), Whitespace.strip(texts.impression()));
     }
-    Document.SectionTexts texts = (Document.SectionTexts) body;
-    return both(document, Whitespace.strip(texts.findings()), Whitespace.strip(texts.impression()));
+    boolean mimic = document.source().equals(SourceKind.MIMIC_CXR.source());
+    if (mimic && CustomRules.has(ReportIds.bare(document.id()))) {
+      return document.reject(Reason.CUSTOM_RULE, "the official sectioned file has no row for it");
+    }
+    String text = ((Document.FullText) document.body()).text();
+    MimicSections sections = MimicSections.of(text, repeated);
+    return both(document, sections.findings().orElse(""), sections.impression().orElse(""))
+        .then(report -> Outcome.kept(sections.picked() ? picked(report) : report));
+  }
+
+  private static Report picked(Report report) {
+    return report.with(report.edits().and(Edit.SECTION_PICKED));
   }
 
   private static Outcome<Report> both(Document document, String findings, String impression) {
@@ -39,14 +47,6 @@ public final class Sectioner {
     if (impression.isEmpty()) {
       return document.reject(Reason.NO_IMPRESSION, "");
     }
-    return Outcome.kept(
-        new Report(
-            document.id(),
-            document.source(),
-            document.patient(),
-            document.origin(),
-            document.label(),
-            findings,
-            impression));
+    return Outcome.kept(document.report(findings, impression));
   }
 }

@@ -11,7 +11,10 @@ import org.radllama.ingest.read.Outcome;
 import org.radllama.ingest.read.Reason;
 import org.radllama.ingest.read.Report;
 
-/** Places reports: a source with a split file by the file, others by the seed. */
+/**
+ * Places reports: a source with a split file by the file, reports that name their split there,
+ * others by the seed.
+ */
 public final class Splitter implements Serializable {
   private final SeededSplit seeded;
   private final Map<String, SplitTable> tables;
@@ -36,6 +39,9 @@ public final class Splitter implements Serializable {
   /** The report in its split, or its rejection when its source's split file leaves it out. */
   public Outcome<PlacedReport> place(Report report) {
     SplitTable table = tables.get(report.source());
+    if (table == null && report.split() != null) {
+      return Outcome.kept(new PlacedReport(report, report.split(), OrderKey.UNLISTED));
+    }
     if (table == null) {
       Split split = seeded.split(report.source(), report.patient());
       return Outcome.kept(new PlacedReport(report, split, OrderKey.UNLISTED));

@@ -1,6 +1,7 @@
 package org.radllama.ingest.store;
 
 import org.radllama.ingest.instruct.Split;
+import org.radllama.ingest.read.Edits;
 import org.radllama.ingest.read.Label;
 import org.radllama.ingest.read.Outcome;
 import org.radllama.ingest.read.Reason;
@@ -46,6 +47,7 @@ final class OutcomeCodec {
         .integer(report.label().ordinal())
         .text(report.findings())
         .text(report.impression())
+        .integer(report.edits().bits())
         .integer(placed.split().ordinal())
         .integer(placed.position());
   }
@@ -59,7 +61,9 @@ final class OutcomeCodec {
             unpacker.number(),
             LABELS[unpacker.integer()],
             unpacker.text(),
-            unpacker.text());
+            unpacker.text(),
+            null,
+            new Edits(unpacker.integer()));
     return new PlacedReport(report, SPLITS[unpacker.integer()], unpacker.integer());
   }
 

@@ -3,6 +3,7 @@ package org.radllama.ingest.store;
 import org.radllama.ingest.dedup.Fingerprint;
 import org.radllama.ingest.dedup.Member;
 import org.radllama.ingest.instruct.Split;
+import org.radllama.ingest.read.Edits;
 import org.radllama.ingest.read.Label;
 import org.radllama.ingest.read.Reason;
 import org.radllama.ingest.read.Rejection;
@@ -18,6 +19,7 @@ import org.radllama.ingest.split.OrderKey;
  * @param label what the corpus's indexing says
  * @param findingsWords words of the findings between white space
  * @param impressionWords words of the impression
+ * @param edits what was done to it
  * @param findings names the findings
  * @param impression names the impression
  * @param place where the record waits
@@ -30,6 +32,7 @@ public record ReportEntry(
     Label label,
     int findingsWords,
     int impressionWords,
+    Edits edits,
     Fingerprint findings,
     Fingerprint impression,
     Place place) {

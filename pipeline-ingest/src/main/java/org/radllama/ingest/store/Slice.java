@@ -10,6 +10,7 @@ import org.radllama.ingest.dedup.Fingerprint;
 import org.radllama.ingest.dedup.NormalizedFindings;
 import org.radllama.ingest.dedup.Sketch;
 import org.radllama.ingest.instruct.Split;
+import org.radllama.ingest.read.Edits;
 import org.radllama.ingest.read.Label;
 import org.radllama.ingest.read.Outcome;
 import org.radllama.ingest.read.Rejection;
@@ -83,7 +84,8 @@ record Slice(List<ReportEntry> entries, List<Rejection> rejections, List<Sketch>
         .number(report.origin())
         .integer(report.label().ordinal())
         .integer(Whitespace.words(report.findings()))
-        .integer(Whitespace.words(report.impression()));
+        .integer(Whitespace.words(report.impression()))
+        .integer(report.edits().bits());
     pack(packer, findings);
     pack(packer, Fingerprint.of(report.impression()));
   }
@@ -97,6 +99,7 @@ record Slice(List<ReportEntry> entries, List<Rejection> rejections, List<Sketch>
         LABELS[unpacker.integer()],
         unpacker.integer(),
         unpacker.integer(),
+        new Edits(unpacker.integer()),
         fingerprint(unpacker),
         fingerprint(unpacker),
         place);

@@ -1,7 +1,6 @@
 package org.radllama.ingest.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -11,11 +10,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.radllama.ingest.run.JobFailure;
 
 class ReadersTest {
-  private static final SourceFile XML =
-      new SourceFile(SourceKind.OPENI_XML, "x/ecgen-radiology/17.xml", 0, 0, 9);
+  private static final ReportPlace XML = new ReportPlace("openi", "x/ecgen-radiology/17.xml", 0);
 
   @Test
   void readsXmlSectionsByLabelInAnyOrderAndJoinsRepeats() {
@@ -105,9 +102,11 @@ class ReadersTest {
                 + ",i\n6,f six,i six\n7,\"never closed")
             .getBytes(StandardCharsets.ISO_8859_1);
     csv[new String(csv, StandardCharsets.ISO_8859_1).indexOf('F')] = (byte) 0xe9;
-    SourceFile file = new SourceFile(SourceKind.OPENI_CSV, "x.csv", csv.length, 0, 100);
+    Table table = new CsvTable(new ByteArrayInputStream(csv), 50, ',');
+    SourceFile file =
+        new SourceFile(SourceKind.OPENI_CSV, "openi", "x.csv", 9, 0, 100, new SourceFile.Rows(""));
     List<String> got = new ArrayList<>();
-    Iterator<Outcome<Document>> rows = new OpenICsv(file, new ByteArrayInputStream(csv), 50);
+    Iterator<Outcome<Document>> rows = new TableReports(file, table, OpenIColumns.of(table));
     rows.forEachRemaining(
         o ->
             got.add(
@@ -123,18 +122,7 @@ class ReadersTest {
             "openi/row-5 not_utf8",
             "openi/row-6 too_large",
             "openi/CXR6",
-            "openi/row-8 malformed_row");
-  }
-
-  @Test
-  void refusesACsvOfAnotherForm() {
-    SourceFile file = new SourceFile(SourceKind.OPENI_CSV, "y.csv", 3, 0, 100);
-    assertThatThrownBy(
-            () ->
-                new OpenICsv(
-                    file, new ByteArrayInputStream("a,b\n".getBytes(StandardCharsets.UTF_8)), 50))
-        .isInstanceOf(JobFailure.class)
-        .hasMessageContaining("y.csv has neither of the known headers");
+            "openi/row-8 unclosed_quote");
   }
 
   @Test
@@ -154,8 +142,8 @@ class ReadersTest {
   }
 
   private static Reason mimic(byte[] bytes) {
-    SourceFile file = new SourceFile(SourceKind.MIMIC_CXR, "p10/p10000001/s5.txt", 0, 0, 1);
-    return reason(MimicCxrText.parse(file, bytes));
+    ReportPlace place = new ReportPlace("mimic-cxr", "p10/p10000001/s5.txt", 0);
+    return reason(MimicCxrText.parse(place, bytes));
   }
 
   private static Outcome<Document> xml(String text) {

@@ -21,7 +21,10 @@ public final class CheckpointWriter {
   /** Largest file of weights before they are split into shards, as in transformers. */
   public static final long MAX_SHARD_BYTES = 5_000_000_000L;
 
-  /** What makes up a tokenizer; {@code tokenizer.json} must be there, the rest may. */
+  /**
+   * What makes up a tokenizer: {@code tokenizer.json} or {@code tokenizer.model} must be there, the
+   * rest may.
+   */
   public static final List<String> TOKENIZER_FILES =
       List.of(
           "tokenizer.json",

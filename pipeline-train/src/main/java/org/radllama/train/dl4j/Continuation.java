@@ -33,8 +33,8 @@ final class Continuation {
       this.prompt = prompt;
       int capacity = prompt.length + how.maxNewTokens();
       for (int i = 0; i < keys.length; i++) {
-        keys[i] = Mat.allocate(capacity, config.keyValueWidth());
-        values[i] = Mat.allocate(capacity, config.keyValueWidth());
+        keys[i] = network.allocate(capacity, config.keyValueWidth());
+        values[i] = network.allocate(capacity, config.keyValueWidth());
       }
     }
 

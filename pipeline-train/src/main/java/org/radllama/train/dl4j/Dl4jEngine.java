@@ -4,6 +4,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.Decoding;
@@ -22,6 +24,8 @@ public final class Dl4jEngine implements LoraEngine {
   private final FrozenBase base;
   private final boolean recompute;
   private final int parameterCount;
+  private final ReadWriteLock running = new ReentrantReadWriteLock();
+  private boolean closed;
   private final Deque<LlamaNetwork> idle = new ArrayDeque<>();
   private final List<LlamaNetwork> all = new ArrayList<>();
 
@@ -54,6 +58,11 @@ public final class Dl4jEngine implements LoraEngine {
     return with(trainable, network -> new Continuation(config, network, how, adapted).run(prompts));
   }
 
+  /** Logits (rows, vocabulary) of some rows of a packed batch, row by row, without dropout. */
+  float[] logits(MicroBatch batch, float[] trainable, int[] rows) {
+    return with(trainable, network -> network.logits(Pass.of(batch, null), rows));
+  }
+
   private <T> T with(float[] trainable, Function<LlamaNetwork, T> work) {
     boolean bare = trainable.length == 0 && adaptation instanceof Adaptation.Lora;
     if (!bare && trainable.length != parameterCount) {
@@ -61,12 +70,17 @@ public final class Dl4jEngine implements LoraEngine {
           "%d trainable numbers given, the model has %d"
               .formatted(trainable.length, parameterCount));
     }
-    LlamaNetwork network = borrow();
+    running.readLock().lock();
     try {
-      network.load(trainable);
-      return work.apply(network);
+      LlamaNetwork network = borrow();
+      try {
+        network.load(trainable);
+        return work.apply(network);
+      } finally {
+        giveBack(network);
+      }
     } finally {
-      giveBack(network);
+      running.readLock().unlock();
     }
   }
 
@@ -79,6 +93,9 @@ public final class Dl4jEngine implements LoraEngine {
 
   private LlamaNetwork borrow() {
     synchronized (idle) {
+      if (closed) {
+        throw new IllegalStateException("the engine is closed");
+      }
       if (!idle.isEmpty()) {
         return idle.pop();
       }
@@ -96,13 +113,20 @@ public final class Dl4jEngine implements LoraEngine {
     }
   }
 
+  /** Waits for calls under way, which work on the memory that this frees. */
   @Override
   public void close() {
-    synchronized (idle) {
-      all.forEach(LlamaNetwork::close);
-      all.clear();
-      idle.clear();
+    running.writeLock().lock();
+    try {
+      synchronized (idle) {
+        closed = true;
+        all.forEach(LlamaNetwork::close);
+        all.clear();
+        idle.clear();
+      }
+      base.close();
+    } finally {
+      running.writeLock().unlock();
     }
-    base.close();
   }
 }

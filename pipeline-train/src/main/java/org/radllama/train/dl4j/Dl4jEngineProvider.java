@@ -9,6 +9,7 @@ import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.EngineProvider;
 import org.radllama.train.engine.EngineSpec;
 import org.radllama.train.engine.LoraEngine;
+import org.radllama.train.kernels.Backend;
 import org.radllama.train.llama.LlamaConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,14 +38,16 @@ public final class Dl4jEngineProvider implements EngineProvider {
   @Override
   public LoraEngine open(EngineSpec spec, Configuration hadoop) {
     LlamaConfig config = LlamaConfig.parse(spec.configJson());
+    Backend backend = Backend.of(spec.kernels());
     FrozenBase base =
         spec.adaptation() instanceof Adaptation.Full
-            ? FrozenBase.none()
-            : load(config, spec.baseModel(), hadoop);
+            ? FrozenBase.none(backend)
+            : load(backend, config, spec.baseModel(), hadoop);
     return new Dl4jEngine(config, spec.adaptation(), base, recompute(spec.recompute(), config));
   }
 
-  private static FrozenBase load(LlamaConfig config, String dir, Configuration hadoop) {
+  private static FrozenBase load(
+      Backend backend, LlamaConfig config, String dir, Configuration hadoop) {
     long start = System.nanoTime();
     try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(hadoop, dir)) {
       if (!checkpoint.config().equals(config)) {
@@ -52,6 +55,7 @@ public final class Dl4jEngineProvider implements EngineProvider {
       }
       FrozenBase base =
           FrozenBase.load(
+              backend,
               config,
               (tensor, at, into, count) -> {
                 try {

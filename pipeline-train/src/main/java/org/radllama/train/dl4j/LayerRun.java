@@ -6,6 +6,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.radllama.train.dl4j.DecoderBlock.Tools;
+import org.radllama.train.kernels.Backend;
 import org.radllama.train.kernels.Mat;
 
 /**
@@ -14,6 +15,7 @@ import org.radllama.train.kernels.Mat;
  * to the garbage collector pile up outside the heap.
  */
 final class LayerRun {
+  private final Backend backend;
   private final boolean recompute;
   private final List<INDArray> made = new ArrayList<>();
   private LlamaModel model;
@@ -24,10 +26,12 @@ final class LayerRun {
   /**
    * A run.
    *
+   * @param backend of the matrices over DL4J's arrays
    * @param recompute whether each block keeps only its input and works its inside out again on the
    *     way back (Chen et al., arXiv 1604.06174)
    */
-  LayerRun(boolean recompute) {
+  LayerRun(Backend backend, boolean recompute) {
+    this.backend = backend;
     this.recompute = recompute;
   }
 
@@ -78,7 +82,8 @@ final class LayerRun {
     return array;
   }
 
-  static Mat mat(INDArray array) {
-    return Mat.of(array, 0, (int) array.size(0), (int) array.size(1));
+  /** An array of DL4J's as a matrix. */
+  Mat mat(INDArray array) {
+    return backend.over(array, 0, (int) array.size(0), (int) array.size(1));
   }
 }

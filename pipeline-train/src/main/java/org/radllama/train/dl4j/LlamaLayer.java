@@ -54,7 +54,7 @@ abstract sealed class LlamaLayer extends BaseLayer<LlamaLayerConf> {
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
       Mat table = run.model().embedding().value();
       INDArray out = run.array(run.pass().tokens().length, table.cols());
-      run.tools().kernels().gather(table, run.pass().tokens(), LayerRun.mat(out));
+      run.tools().kernels().gather(table, run.pass().tokens(), run.mat(out));
       return out;
     }
 
@@ -62,7 +62,7 @@ abstract sealed class LlamaLayer extends BaseLayer<LlamaLayerConf> {
     public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr ws) {
       Mat gradient = run.model().embedding().gradient();
       if (gradient != null) {
-        run.tools().kernels().scatterAdd(LayerRun.mat(epsilon), run.pass().tokens(), gradient);
+        run.tools().kernels().scatterAdd(run.mat(epsilon), run.pass().tokens(), gradient);
       }
       return new Pair<>(ownGradient(), null);
     }
@@ -85,8 +85,7 @@ abstract sealed class LlamaLayer extends BaseLayer<LlamaLayerConf> {
       Arena arena = run.tools().arena();
       Arena.Mark mark = arena.mark();
       INDArray out = run.array((int) input.size(0), (int) input.size(1));
-      Inside inside =
-          block().forward(run.pass(), run.tools(), null, LayerRun.mat(input), LayerRun.mat(out));
+      Inside inside = block().forward(run.pass(), run.tools(), null, run.mat(input), run.mat(out));
       if (run.recompute()) {
         arena.release(mark);
       } else {
@@ -103,14 +102,12 @@ abstract sealed class LlamaLayer extends BaseLayer<LlamaLayerConf> {
     public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr ws) {
       Arena arena = run.tools().arena();
       Arena.Mark mark = arena.mark();
-      Mat x = LayerRun.mat(input);
+      Mat x = run.mat(input);
       Inside inside =
           run.recompute() ? block().forward(run.pass(), run.tools(), null, x, null) : kept.pop();
       INDArray dx = run.array(x.rows(), x.cols());
       boolean needed = layer > 0 || run.model().embeddingTrained();
-      block()
-          .backward(
-              run.pass(), run.tools(), x, inside, LayerRun.mat(epsilon), LayerRun.mat(dx), needed);
+      block().backward(run.pass(), run.tools(), x, inside, run.mat(epsilon), run.mat(dx), needed);
       arena.release(mark);
       return new Pair<>(ownGradient(), dx);
     }
@@ -131,9 +128,9 @@ abstract sealed class LlamaLayer extends BaseLayer<LlamaLayerConf> {
 
     @Override
     public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr ws) {
-      Mat x = LayerRun.mat(input);
+      Mat x = run.mat(input);
       INDArray dx = run.array(x.rows(), x.cols());
-      run.loss(run.model().head().loss(run.pass(), run.tools(), x, LayerRun.mat(dx)));
+      run.loss(run.model().head().loss(run.pass(), run.tools(), x, run.mat(dx)));
       return new Pair<>(ownGradient(), dx);
     }
 

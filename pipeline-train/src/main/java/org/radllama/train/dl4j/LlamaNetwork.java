@@ -17,7 +17,8 @@ import org.radllama.train.engine.LossSum;
 import org.radllama.train.engine.ParameterLayout;
 import org.radllama.train.engine.ParameterLayout.Slot;
 import org.radllama.train.kernels.Arena;
-import org.radllama.train.kernels.FusedKernels;
+import org.radllama.train.kernels.Backend;
+import org.radllama.train.kernels.Kernels;
 import org.radllama.train.kernels.Mat;
 import org.radllama.train.kernels.RotaryTable;
 import org.radllama.train.llama.LlamaConfig;
@@ -32,13 +33,17 @@ final class LlamaNetwork implements AutoCloseable {
   private final Mat values;
   private final Mat gradients;
   private final INDArray input = Nd4j.zeros(DataType.FLOAT, 1, 1);
-  private final FusedKernels kernels = new FusedKernels();
-  private final Arena arena = new Arena();
+  private final Backend backend;
+  private final Kernels kernels;
+  private final Arena arena;
   private RotaryTable rotary;
 
   LlamaNetwork(LlamaConfig config, Adaptation adaptation, FrozenBase base, boolean recompute) {
     this.config = config;
-    run = new LayerRun(recompute);
+    backend = base.backend();
+    kernels = backend.kernels();
+    arena = backend.arena();
+    run = new LayerRun(backend, recompute);
     ParameterLayout layout = LlamaWeights.layout(config, adaptation);
     net = new MultiLayerNetwork(configuration(config, layout, run));
     net.init();
@@ -49,15 +54,15 @@ final class LlamaNetwork implements AutoCloseable {
           "DL4J counts %d parameters, the layout %d".formatted(net.numParams(), n));
     }
     INDArray flatGradients = net.getGradientsViewArray();
-    values = Mat.of(net.params(), 0, 1, n);
-    gradients = Mat.of(flatGradients, 0, 1, n);
+    values = backend.over(net.params(), 0, 1, n);
+    gradients = backend.over(flatGradients, 0, 1, n);
     model =
         LlamaModel.of(
             config,
             adaptation,
             base,
-            (at, rows, cols) -> Mat.of(net.params(), at, rows, cols),
-            (at, rows, cols) -> Mat.of(flatGradients, at, rows, cols));
+            (at, rows, cols) -> backend.over(net.params(), at, rows, cols),
+            (at, rows, cols) -> backend.over(flatGradients, at, rows, cols));
     run.bind(model);
     rotary = new RotaryTable(config, Math.min(config.maxPositions(), 1024));
   }
@@ -133,6 +138,14 @@ final class LlamaNetwork implements AutoCloseable {
     return model.head().logits(tools, blocks(pass, tools, caches), rows);
   }
 
+  /** Logits (rows, vocabulary) of some packed rows of whole texts, row by row. */
+  float[] logits(Pass pass, int[] rows) {
+    Arena.Mark mark = arena.mark();
+    float[] logits = logits(pass, null, rows).toArray();
+    arena.release(mark);
+    return logits;
+  }
+
   /** The last block's output, in the arena. */
   private Mat blocks(Pass pass, Tools tools, List<LayerCache> caches) {
     int n = pass.tokens().length;
@@ -156,6 +169,11 @@ final class LlamaNetwork implements AutoCloseable {
       rotary = new RotaryTable(config, Integer.highestOneBit(positions) * 2);
     }
     return new Tools(kernels, arena, rotary);
+  }
+
+  /** Zeros where this network computes, until they are freed. */
+  Mat allocate(int rows, int cols) {
+    return backend.allocate(rows, cols);
   }
 
   Arena arena() {

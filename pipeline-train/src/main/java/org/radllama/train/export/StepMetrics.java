@@ -1,6 +1,9 @@
 package org.radllama.train.export;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.radllama.ingest.run.Json;
 
@@ -25,6 +28,28 @@ public record StepMetrics(
     double gradientNorm,
     long tokens,
     double tokensPerSecond) {
+
+  /** Reads a line back; empty for one that was cut off. */
+  static Optional<StepMetrics> parse(String line) {
+    try {
+      JsonNode node = Json.mapper().readTree(line);
+      JsonNode validation = node.path("validation_loss");
+      return Optional.of(
+          new StepMetrics(
+              node.path("step").asLong(),
+              node.path("epoch").asDouble(),
+              node.path("loss").asDouble(),
+              validation.isNumber()
+                  ? OptionalDouble.of(validation.asDouble())
+                  : OptionalDouble.empty(),
+              node.path("learning_rate").asDouble(),
+              node.path("gradient_norm").asDouble(),
+              node.path("tokens").asLong(),
+              node.path("tokens_per_second").asDouble()));
+    } catch (JsonProcessingException e) {
+      return Optional.empty();
+    }
+  }
 
   String json() {
     ObjectNode node = Json.mapper().createObjectNode();

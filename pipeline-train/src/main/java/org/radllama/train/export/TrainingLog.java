@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -19,9 +21,27 @@ public final class TrainingLog implements AutoCloseable {
   private final FSDataOutputStream lines;
   private final List<StepMetrics> steps = new ArrayList<>();
 
-  /** Begins {@code metrics.jsonl}. */
-  public TrainingLog(FileSystem fs, Path metrics) throws IOException {
+  /**
+   * Begins {@code metrics.jsonl}, or goes on with it.
+   *
+   * @param after the lines of steps up to this one are kept, later ones dropped; 0 for a new file
+   */
+  public TrainingLog(FileSystem fs, Path metrics, long after) throws IOException {
+    List<StepMetrics> before = new ArrayList<>();
+    if (after > 0 && fs.exists(metrics)) {
+      try (FSDataInputStream in = fs.open(metrics)) {
+        for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
+          StepMetrics.parse(line).filter(s -> s.step() <= after).ifPresent(before::add);
+        }
+      }
+    }
     lines = fs.create(metrics, true);
+    before.forEach(this::add);
+  }
+
+  /** The newest step. */
+  public Optional<StepMetrics> last() {
+    return steps.isEmpty() ? Optional.empty() : Optional.of(steps.get(steps.size() - 1));
   }
 
   /** Adds a step, on disk at once. */

@@ -1,77 +1,30 @@
 package org.radllama.train.kernels;
 
-import java.nio.FloatBuffer;
-import java.util.ArrayList;
-import java.util.List;
-import org.bytedeco.javacpp.FloatPointer;
-
 /**
- * Memory for one thread's intermediates: taken by moving a mark, given back by moving it back, kept
- * for the next micro-batch. So a training step allocates nothing once the largest one has been
- * seen.
+ * Memory for one thread's intermediates: taken after a mark and given back by returning to it, so
+ * that nothing of a training step is left to the garbage collector.
  */
-public final class Arena implements AutoCloseable {
-  private static final int ALIGN = 16;
-  private static final int SMALLEST_CHUNK = 1 << 20;
-  private static final int LARGEST_CHUNK = 1 << 26;
-
-  private record Chunk(FloatPointer pointer, FloatBuffer buffer) {}
-
-  private final List<Chunk> chunks = new ArrayList<>();
-  private int chunk;
-  private int used;
-
-  /** A place to go back to. */
-  public record Mark(int chunk, int used) {}
+public sealed interface Arena extends AutoCloseable permits HostArena, NdArrayArena {
+  /**
+   * A place to go back to.
+   *
+   * @param block the block of memory
+   * @param used what is taken of it
+   */
+  record Mark(int block, int used) {}
 
   /** Where the arena stands. */
-  public Mark mark() {
-    return new Mark(chunk, used);
-  }
+  Mark mark();
 
   /** Gives back all that was taken since the mark. */
-  public void release(Mark mark) {
-    chunk = mark.chunk;
-    used = mark.used;
-  }
+  void release(Mark mark);
 
   /** A matrix of arbitrary content, valid until its mark is released. */
-  public Mat take(int rows, int cols) {
-    long wanted = ((long) rows * cols + ALIGN - 1) / ALIGN * ALIGN;
-    if (wanted > Integer.MAX_VALUE / Float.BYTES) {
-      throw new IllegalArgumentException("%d x %d floats exceed 2 GiB".formatted(rows, cols));
-    }
-    int size = (int) wanted;
-    while (chunk < chunks.size() && chunks.get(chunk).buffer.capacity() - used < size) {
-      chunk++;
-      used = 0;
-    }
-    if (chunk == chunks.size()) {
-      // Each chunk as large as all before it, so that few of them end in an unused rest.
-      long held = bytes() / Float.BYTES;
-      grow((int) Math.max(size, Math.min(LARGEST_CHUNK, Math.max(SMALLEST_CHUNK, held))));
-    }
-    Chunk c = chunks.get(chunk);
-    Mat mat = new Mat(c.pointer.getPointer(used), c.buffer.slice(used, size), rows, cols);
-    used += size;
-    return mat;
-  }
-
-  private void grow(int size) {
-    FloatPointer pointer = new FloatPointer(size);
-    chunks.add(new Chunk(pointer, pointer.asByteBuffer().asFloatBuffer()));
-  }
+  Mat take(int rows, int cols);
 
   /** Bytes held. */
-  public long bytes() {
-    return chunks.stream().mapToLong(c -> (long) c.buffer.capacity() * Float.BYTES).sum();
-  }
+  long bytes();
 
   @Override
-  public void close() {
-    chunks.forEach(c -> c.pointer.deallocate());
-    chunks.clear();
-    chunk = 0;
-    used = 0;
-  }
+  void close();
 }

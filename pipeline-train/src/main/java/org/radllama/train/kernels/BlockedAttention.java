@@ -12,8 +12,8 @@ import org.radllama.train.kernels.Kernels.AttentionState;
 final class BlockedAttention {
   private static final int BLOCK = 64;
 
-  private Mat scores = Mat.allocate(BLOCK, 64);
-  private Mat gradients = Mat.allocate(BLOCK, 64);
+  private HostMat scores = HostMat.allocate(BLOCK, 64);
+  private HostMat gradients = HostMat.allocate(BLOCK, 64);
   private float[] row = new float[64];
   private float[] other = new float[64];
 
@@ -95,8 +95,8 @@ final class BlockedAttention {
     float[] o = new float[s.o().cols()];
     float[] g = new float[s.o().cols()];
     for (int r = 0; r < s.o().rows(); r++) {
-      s.o().row(r, o);
-      dout.row(r, g);
+      HostMat.of(s.o()).row(r, o);
+      HostMat.of(dout).row(r, g);
       for (int h = 0; h < heads; h++) {
         float sum = 0;
         for (int j = h * d; j < (h + 1) * d; j++) {
@@ -174,8 +174,8 @@ final class BlockedAttention {
     if (scores.cols() < keys) {
       close();
       int capacity = Math.max(keys, 2 * scores.cols());
-      scores = Mat.allocate(BLOCK, capacity);
-      gradients = Mat.allocate(BLOCK, capacity);
+      scores = HostMat.allocate(BLOCK, capacity);
+      gradients = HostMat.allocate(BLOCK, capacity);
       row = new float[capacity];
       other = new float[capacity];
     }

@@ -12,7 +12,7 @@ final class CachedAttention {
       longest = Math.max(longest, length);
     }
     float[] row = new float[longest];
-    Mat scores = Mat.allocate(1, longest);
+    HostMat scores = HostMat.allocate(1, longest);
     try {
       int heads = q.cols() / headSize;
       int group = q.cols() / keys[0].cols();
@@ -23,9 +23,10 @@ final class CachedAttention {
           int at = b * q.cols() + h * headSize;
           Panel k = Panel.of(keys[b], 0, kvCol);
           Panel v = Panel.of(values[b], 0, kvCol);
-          Gemm.vector(lengths[b], headSize, scale, k, q.at(at), 0, scores.pointer());
+          Gemm.vector(lengths[b], headSize, scale, k, HostMat.of(q).at(at), 0, scores.pointer());
           softmax(scores, row, lengths[b]);
-          Gemm.vectorTransposed(lengths[b], headSize, 1, v, scores.pointer(), 0, o.at(at));
+          Gemm.vectorTransposed(
+              lengths[b], headSize, 1, v, scores.pointer(), 0, HostMat.of(o).at(at));
         }
       }
     } finally {

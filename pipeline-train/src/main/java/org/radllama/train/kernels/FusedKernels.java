@@ -1,5 +1,6 @@
 package org.radllama.train.kernels;
 
+import org.bytedeco.javacpp.FloatPointer;
 import org.radllama.train.kernels.Gemm.Panel;
 
 /**
@@ -8,7 +9,7 @@ import org.radllama.train.kernels.Gemm.Panel;
  * over arrays into vector code and loops over native memory not; the copy stays in the first-level
  * cache.
  */
-public final class FusedKernels implements Kernels {
+final class FusedKernels implements Kernels {
   private float[] x = new float[0];
   private float[] y = new float[0];
   private float[] z = new float[0];
@@ -18,7 +19,8 @@ public final class FusedKernels implements Kernels {
   public void timesTransposed(Mat a, Mat w, float alpha, float beta, Mat c) {
     if (a.rows() == 1) {
       // A product of one row would first copy the whole of w into blocks.
-      Gemm.vector(w.rows(), w.cols(), alpha, Panel.of(w), a.pointer(), beta, c.pointer());
+      FloatPointer vector = HostMat.of(a).pointer();
+      Gemm.vector(w.rows(), w.cols(), alpha, Panel.of(w), vector, beta, HostMat.of(c).pointer());
       return;
     }
     Gemm.NT.run(a.rows(), w.rows(), a.cols(), alpha, Panel.of(a), Panel.of(w), beta, Panel.of(c));
@@ -38,12 +40,12 @@ public final class FusedKernels implements Kernels {
   public void add(Mat from, Mat to) {
     stage(to.cols());
     for (int row = 0; row < to.rows(); row++) {
-      from.row(row, x);
-      to.row(row, y);
+      load(from, row, x);
+      load(to, row, y);
       for (int j = 0; j < to.cols(); j++) {
         y[j] += x[j];
       }
-      to.setRow(row, y);
+      store(to, row, y);
     }
   }
 
@@ -54,12 +56,12 @@ public final class FusedKernels implements Kernels {
     gain.get(0, z, 0, n);
     float[] scales = new float[in.rows()];
     for (int row = 0; row < in.rows(); row++) {
-      in.row(row, x);
+      load(in, row, x);
       float scale = (float) (1 / Math.sqrt(Loops.dot(x, x, n) / (double) n + eps));
       for (int j = 0; j < n; j++) {
         y[j] = x[j] * scale * z[j];
       }
-      out.setRow(row, y);
+      store(out, row, y);
       scales[row] = scale;
     }
     inverse.put(0, scales, 0, scales.length);
@@ -73,9 +75,9 @@ public final class FusedKernels implements Kernels {
     float[] g = new float[n];
     float[] weighted = new float[n];
     for (int row = 0; row < in.rows(); row++) {
-      in.row(row, x);
-      dy.row(row, y);
-      float scale = inverse.get(row);
+      load(in, row, x);
+      load(dy, row, y);
+      float scale = HostMat.of(inverse).get(row);
       if (dgain != null) {
         for (int j = 0; j < n; j++) {
           g[j] += y[j] * x[j] * scale;
@@ -86,11 +88,11 @@ public final class FusedKernels implements Kernels {
       }
       // dx = s (g dy - x s^2 mean(g dy x))
       float mean = scale * scale * Loops.dot(weighted, x, n) / n;
-      dx.row(row, y);
+      load(dx, row, y);
       for (int j = 0; j < n; j++) {
         y[j] += scale * (weighted[j] - x[j] * mean);
       }
-      dx.setRow(row, y);
+      store(dx, row, y);
     }
     if (dgain != null) {
       addInto(dgain, g);
@@ -120,9 +122,9 @@ public final class FusedKernels implements Kernels {
     for (int e = 0; e < packing.examples(); e++) {
       for (int t = 0; t < packing.length(e); t++) {
         int row = packing.starts()[e] + t;
-        m.row(row, x);
+        load(m, row, x);
         table.rotate(x, heads, packing.offset()[e] + t, sign);
-        m.setRow(row, x);
+        store(m, row, x);
       }
     }
   }
@@ -152,12 +154,12 @@ public final class FusedKernels implements Kernels {
     int n = gate.cols();
     stage(n);
     for (int row = 0; row < gate.rows(); row++) {
-      gate.row(row, x);
-      up.row(row, y);
+      load(gate, row, x);
+      load(up, row, y);
       for (int j = 0; j < n; j++) {
         y[j] *= x[j] / (1 + Loops.exp(-x[j]));
       }
-      out.setRow(row, y);
+      store(out, row, y);
     }
   }
 
@@ -166,9 +168,9 @@ public final class FusedKernels implements Kernels {
     int n = gate.cols();
     stage(n);
     for (int row = 0; row < gate.rows(); row++) {
-      gate.row(row, x);
-      up.row(row, y);
-      dy.row(row, z);
+      load(gate, row, x);
+      load(up, row, y);
+      load(dy, row, z);
       for (int j = 0; j < n; j++) {
         float sigmoid = 1 / (1 + Loops.exp(-x[j]));
         float silu = x[j] * sigmoid;
@@ -176,8 +178,8 @@ public final class FusedKernels implements Kernels {
         x[j] = d * y[j] * (sigmoid + silu * (1 - sigmoid));
         y[j] = d * silu;
       }
-      gate.setRow(row, x);
-      up.setRow(row, y);
+      store(gate, row, x);
+      store(up, row, y);
     }
   }
 
@@ -189,11 +191,11 @@ public final class FusedKernels implements Kernels {
         packing,
         (example, position, row) -> {
           dropout.factors(example, position, z, n);
-          in.row(row, x);
+          load(in, row, x);
           for (int j = 0; j < n; j++) {
             x[j] *= z[j];
           }
-          out.setRow(row, x);
+          store(out, row, x);
         });
   }
 
@@ -205,12 +207,12 @@ public final class FusedKernels implements Kernels {
         packing,
         (example, position, row) -> {
           dropout.factors(example, position, z, n);
-          dy.row(row, x);
-          dx.row(row, y);
+          load(dy, row, x);
+          load(dx, row, y);
           for (int j = 0; j < n; j++) {
             y[j] += x[j] * z[j];
           }
-          dx.setRow(row, y);
+          store(dx, row, y);
         });
   }
 
@@ -230,8 +232,8 @@ public final class FusedKernels implements Kernels {
   public void gather(Mat table, int[] ids, Mat out) {
     stage(table.cols());
     for (int i = 0; i < ids.length; i++) {
-      table.row(ids[i], x);
-      out.setRow(i, x);
+      load(table, ids[i], x);
+      store(out, i, x);
     }
   }
 
@@ -240,12 +242,12 @@ public final class FusedKernels implements Kernels {
     int n = dtable.cols();
     stage(n);
     for (int i = 0; i < ids.length; i++) {
-      dy.row(i, x);
-      dtable.row(ids[i], y);
+      load(dy, i, x);
+      load(dtable, ids[i], y);
       for (int j = 0; j < n; j++) {
         y[j] += x[j];
       }
-      dtable.setRow(ids[i], y);
+      store(dtable, ids[i], y);
     }
   }
 
@@ -255,7 +257,7 @@ public final class FusedKernels implements Kernels {
     stage(n);
     double loss = 0;
     for (int row = 0; row < targets.length; row++) {
-      logits.row(row, x);
+      load(logits, row, x);
       float target = x[targets[row]];
       float max = Loops.max(x, n);
       float sum = Loops.expSum(x, n, max);
@@ -263,10 +265,18 @@ public final class FusedKernels implements Kernels {
       if (gradient) {
         Loops.scale(x, n, 1 / sum);
         x[targets[row]] -= 1;
-        logits.setRow(row, x);
+        store(logits, row, x);
       }
     }
     return loss;
+  }
+
+  private static void load(Mat mat, int row, float[] into) {
+    HostMat.of(mat).row(row, into);
+  }
+
+  private static void store(Mat mat, int row, float[] values) {
+    HostMat.of(mat).setRow(row, values);
   }
 
   private void stage(int n) {

@@ -36,11 +36,11 @@ enum Gemm {
    */
   record Panel(FloatPointer at, int stride) {
     static Panel of(Mat mat) {
-      return new Panel(mat.pointer(), mat.cols());
+      return new Panel(HostMat.of(mat).pointer(), mat.cols());
     }
 
     static Panel of(Mat mat, int row, int col) {
-      return new Panel(mat.at(row * mat.cols() + col), mat.cols());
+      return new Panel(HostMat.of(mat).at(row * mat.cols() + col), mat.cols());
     }
   }
 

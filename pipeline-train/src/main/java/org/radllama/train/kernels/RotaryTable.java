@@ -30,6 +30,22 @@ public final class RotaryTable {
     return cos.length / half;
   }
 
+  /** Half of a head's size: the number of frequencies. */
+  int half() {
+    return half;
+  }
+
+  /** Cosines or sines (positions, head size), each row twice the one of the first half. */
+  float[] doubled(boolean cosines) {
+    float[] from = cosines ? cos : sin;
+    float[] doubled = new float[2 * from.length];
+    for (int p = 0; p < positions(); p++) {
+      System.arraycopy(from, p * half, doubled, 2 * p * half, half);
+      System.arraycopy(from, p * half, doubled, (2 * p + 1) * half, half);
+    }
+    return doubled;
+  }
+
   private static double frequency(LlamaConfig config, int i) {
     double plain = Math.pow(config.rope().theta(), -2.0 * i / config.headSize());
     LlamaConfig.Llama3Scaling s = config.rope().scaling();

@@ -21,7 +21,7 @@ import org.radllama.ingest.run.Json;
  * @param truncation how longer ones were shortened, by name
  * @param baseModel the base's name or path, as it was given
  * @param baseSha256 digest of the base's configuration and weights, empty if there was none
- * @param tokenizerSha256 digest of {@code tokenizer.json}
+ * @param tokenizerSha256 digest of {@code tokenizer.json} or {@code tokenizer.model}
  * @param datasetRunId the ingest run
  */
 public record AdapterInfo(

@@ -4,14 +4,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
  * Which examples each step takes, decided by seed and step alone, so that neither the number of
- * executors nor a restart changes it. An epoch is a seeded permutation of all examples, cut into
- * batches; a batch is cut into micro-batches of about equal numbers of tokens.
+ * executors nor a restart changes it. An epoch is a seeded permutation of all examples, or their
+ * own order, cut into batches; a batch is cut into micro-batches of about equal numbers of tokens.
  */
 public final class BatchPlan {
   /** Fewer micro-batches would leave slots idle in small steps. */
@@ -21,12 +22,12 @@ public final class BatchPlan {
   private final int batchSize;
   private final int microBatchTokens;
   private final int epochs;
-  private final long seed;
+  private final OptionalLong seed;
   private int shuffledEpoch = -1;
   private int[] order;
 
   /**
-   * A plan.
+   * A plan that shuffles anew for each epoch.
    *
    * @param lengths tokens of each example
    * @param batchSize examples of a step; the last step of an epoch takes what is left
@@ -34,11 +35,21 @@ public final class BatchPlan {
    * @param epochs passes over all examples
    */
   public BatchPlan(int[] lengths, int batchSize, int microBatchTokens, int epochs, long seed) {
+    this(lengths, batchSize, microBatchTokens, epochs, OptionalLong.of(seed));
+  }
+
+  private BatchPlan(
+      int[] lengths, int batchSize, int microBatchTokens, int epochs, OptionalLong seed) {
     this.lengths = lengths.clone();
     this.batchSize = batchSize;
     this.microBatchTokens = microBatchTokens;
     this.epochs = epochs;
     this.seed = seed;
+  }
+
+  /** A plan whose epochs take the examples in their own order. */
+  public static BatchPlan inOrder(int[] lengths, int batchSize, int microBatchTokens, int epochs) {
+    return new BatchPlan(lengths, batchSize, microBatchTokens, epochs, OptionalLong.empty());
   }
 
   /** Steps of one epoch. */
@@ -60,7 +71,10 @@ public final class BatchPlan {
   int[] batch(int step) {
     int epoch = step / stepsPerEpoch();
     if (epoch != shuffledEpoch) {
-      order = permutation(lengths.length, seed, epoch);
+      order =
+          seed.isPresent()
+              ? permutation(lengths.length, seed.getAsLong(), epoch)
+              : IntStream.range(0, lengths.length).toArray();
       shuffledEpoch = epoch;
     }
     int from = step % stepsPerEpoch() * batchSize;

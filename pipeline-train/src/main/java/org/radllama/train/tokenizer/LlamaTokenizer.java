@@ -1,22 +1,19 @@
 package org.radllama.train.tokenizer;
 
-import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.radllama.ingest.run.Digests;
-import org.radllama.ingest.run.ExitCode;
 import org.radllama.ingest.run.JobFailure;
 
 /**
- * A model's tokenizer, run by Hugging Face's own library. Every method may be called from several
- * threads at once.
+ * A model's tokenizer: {@code tokenizer.json} run by Hugging Face's own library or, in a directory
+ * without one, SentencePiece's {@code tokenizer.model}, which is how Llama 2 came. Every method may
+ * be called from several threads at once.
  *
  * <p>Text is only ever text: where it holds the spelling of a special token, such as {@code </s>},
  * that spelling is encoded character by character and not as the token.
@@ -30,19 +27,19 @@ public final class LlamaTokenizer implements AutoCloseable {
   private final int size;
   private final Pattern special;
   private final String sha256;
-  private final HuggingFaceTokenizer library;
+  private final TokenizerEngine engine;
 
-  private LlamaTokenizer(TokenizerFiles files, HuggingFaceTokenizer library) {
+  private LlamaTokenizer(TokenizerFiles files, TokenizerEngine engine) {
     this.bos = files.bos();
     this.eos = files.eos();
     this.size = files.size();
     this.special = files.special();
-    this.sha256 = Digests.sha256(files.json());
-    this.library = library;
+    this.sha256 = Digests.sha256(files.file());
+    this.engine = engine;
   }
 
   /**
-   * Loads {@code tokenizer.json} and the files beside it.
+   * Loads {@code tokenizer.json}, else {@code tokenizer.model}, and the files beside it.
    *
    * @param dir a model's or a tokenizer's directory, a Hadoop path
    * @throws JobFailure exit 3 when a file is missing or not what it should be
@@ -50,46 +47,21 @@ public final class LlamaTokenizer implements AutoCloseable {
   public static LlamaTokenizer load(Configuration hadoop, String dir) throws IOException {
     Path root = new Path(dir);
     TokenizerFiles files = TokenizerFiles.read(root.getFileSystem(hadoop), root);
-    // The library's own switches: no look-ups on the network, and the build without CUDA, which is
-    // the one in its jar.
-    setIfUnset("ai.djl.offline", "true");
-    setIfUnset("OPT_OUT_TRACKING", "true");
-    setIfUnset("RUST_FLAVOR", "cpu");
-    try {
-      return new LlamaTokenizer(
-          files,
-          HuggingFaceTokenizer.newInstance(
-              new ByteArrayInputStream(files.json()),
-              Map.of(
-                  "addSpecialTokens",
-                  "false",
-                  "truncation",
-                  "do_not_truncate",
-                  "padding",
-                  "do_not_pad")));
-    } catch (IOException | RuntimeException e) {
-      throw new JobFailure(
-          ExitCode.INPUT,
-          "%s/tokenizer.json cannot be loaded by the tokenizers library"
-              .formatted(root.toUri().getPath()),
-          e);
+    if (files.model().isPresent()) {
+      return new LlamaTokenizer(files, new SentencePieceTokenizer(files.model().get()));
     }
-  }
-
-  private static void setIfUnset(String property, String value) {
-    if (System.getProperty(property) == null && System.getenv(property) == null) {
-      System.setProperty(property, value);
-    }
+    return new LlamaTokenizer(
+        files, HuggingFaceEngine.load(files.file(), root.toUri().getPath() + "/tokenizer.json"));
   }
 
   /** Ids of a text that stands at the beginning, without begin and end tokens. */
   public int[] encode(String text) {
     Matcher found = special.matcher(text);
     if (!found.find()) {
-      return raw(text);
+      return engine.encode(text);
     }
     int cut = text.offsetByCodePoints(found.start(), 1);
-    return concat(raw(text.substring(0, cut)), encodeContinuation(text.substring(cut)));
+    return concat(engine.encode(text.substring(0, cut)), encodeContinuation(text.substring(cut)));
   }
 
   /**
@@ -112,13 +84,13 @@ public final class LlamaTokenizer implements AutoCloseable {
       return new int[0];
     }
     for (String anchor : ANCHORS) {
-      int[] before = raw(anchor);
-      int[] joint = raw(anchor + text);
+      int[] before = engine.encode(anchor);
+      int[] joint = engine.encode(anchor + text);
       if (startsWith(joint, before)) {
         return Arrays.copyOfRange(joint, before.length, joint.length);
       }
     }
-    return raw(text);
+    return engine.encode(text);
   }
 
   /**
@@ -138,15 +110,6 @@ public final class LlamaTokenizer implements AutoCloseable {
         : encodeContinuation(tail);
   }
 
-  private int[] raw(String text) {
-    long[] ids = library.encode(text, false, false).getIds();
-    int[] narrow = new int[ids.length];
-    for (int i = 0; i < ids.length; i++) {
-      narrow[i] = (int) ids[i];
-    }
-    return narrow;
-  }
-
   private static boolean startsWith(int[] ids, int[] start) {
     return ids.length >= start.length
         && Arrays.equals(ids, 0, start.length, start, 0, start.length);
@@ -158,9 +121,12 @@ public final class LlamaTokenizer implements AutoCloseable {
     return both;
   }
 
-  /** The text of ids: special tokens are skipped, and so is one blank at the beginning. */
+  /**
+   * The text of ids: special tokens and ids outside the vocabulary are skipped, and so is one blank
+   * at the beginning.
+   */
   public String decode(int[] ids) {
-    return library.decode(Arrays.stream(ids).asLongStream().toArray(), true);
+    return engine.decode(ids);
   }
 
   /** Id of the begin token. */
@@ -178,14 +144,14 @@ public final class LlamaTokenizer implements AutoCloseable {
     return size;
   }
 
-  /** Digest of {@code tokenizer.json}. */
+  /** Digest of {@code tokenizer.json} or {@code tokenizer.model}. */
   public String sha256() {
     return sha256;
   }
 
-  /** Frees the library's memory; no other call may be running or follow. */
+  /** Frees a library's memory; no other call may be running or follow. */
   @Override
   public void close() {
-    library.close();
+    engine.close();
   }
 }

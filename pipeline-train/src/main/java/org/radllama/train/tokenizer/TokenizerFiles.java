@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -18,38 +19,49 @@ import org.radllama.ingest.run.Json;
 /**
  * What a model directory says about its tokenizer.
  *
- * @param json the bytes of {@code tokenizer.json}
+ * @param file the bytes of {@code tokenizer.json} or {@code tokenizer.model}
+ * @param model what tokenizer.model holds, or empty for a tokenizer.json
  * @param bos id of the begin token
  * @param eos id of the end token
  * @param size one more than the largest id
- * @param special matches any special token's text
+ * @param special matches the text of any special token that the engine would find in a text
  */
-record TokenizerFiles(byte[] json, int bos, int eos, int size, Pattern special) {
+record TokenizerFiles(
+    byte[] file, Optional<SentencePieceModel> model, int bos, int eos, int size, Pattern special) {
+  private static final long LARGEST = 256L << 20;
+
+  /** Matches nowhere, where an empty alternation would match everywhere. */
+  private static final String NEVER = "(?!)";
 
   static TokenizerFiles read(FileSystem fs, Path dir) throws IOException {
-    Path path = new Path(dir, "tokenizer.json");
-    String shown = path.toUri().getPath();
-    if (!fs.exists(path)) {
+    Path json = new Path(dir, "tokenizer.json");
+    Path model = new Path(dir, "tokenizer.model");
+    if (fs.exists(json)) {
+      return json(fs, json);
+    }
+    if (fs.exists(model)) {
+      return model(fs, model);
+    }
+    throw JobFailure.input(
+        "%s has neither tokenizer.json nor tokenizer.model".formatted(dir.toUri().getPath()));
+  }
+
+  private static byte[] bytes(FileSystem fs, Path path) throws IOException {
+    long length = fs.getFileStatus(path).getLen();
+    if (length > LARGEST) {
       throw JobFailure.input(
-          fs.exists(new Path(dir, "tokenizer.model"))
-              ? shown
-                  + " is missing; make it from tokenizer.model: in Python,"
-                  + " AutoTokenizer.from_pretrained(DIR, use_fast=True).save_pretrained(DIR)"
-              : shown + " is missing, which a tokenizer's directory must have");
+          "%s has %d bytes, a tokenizer has at most %d"
+              .formatted(path.toUri().getPath(), length, LARGEST));
     }
-    byte[] json;
     try (InputStream in = fs.open(path)) {
-      json = in.readAllBytes();
-    }
-    try {
-      return of(fs, dir, json, Json.mapper().readTree(json), shown);
-    } catch (JsonProcessingException e) {
-      throw new JobFailure(ExitCode.INPUT, shown + " or a file beside it is not JSON", e);
+      return in.readAllBytes();
     }
   }
 
-  private static TokenizerFiles of(
-      FileSystem fs, Path dir, byte[] json, JsonNode root, String shown) throws IOException {
+  private static TokenizerFiles json(FileSystem fs, Path path) throws IOException {
+    byte[] json = bytes(fs, path);
+    String shown = path.toUri().getPath();
+    JsonNode root = parse(json, shown);
     Map<String, Integer> ids = new HashMap<>();
     vocabulary(root.path("model").path("vocab"), ids);
     TreeSet<String> special = new TreeSet<>();
@@ -63,19 +75,45 @@ record TokenizerFiles(byte[] json, int bos, int eos, int size, Pattern special) 
     if (size == 0) {
       throw JobFailure.input(shown + " has no vocabulary");
     }
-    int bos = id(fs, dir, ids, "bos");
-    int eos = id(fs, dir, ids, "eos");
+    Beside beside = new Beside(fs, path.getParent(), ids);
+    int bos = beside.id("bos", null);
+    int eos = beside.id("eos", null);
     if (Math.max(bos, eos) >= size) {
       throw JobFailure.input(
           "%s: its %d tokens do not include the ids %d and %d of begin and end"
               .formatted(shown, size, bos, eos));
     }
-    // An empty alternation would match everywhere; this matches nowhere.
     String any =
         special.isEmpty()
-            ? "(?!)"
+            ? NEVER
             : special.stream().map(Pattern::quote).collect(Collectors.joining("|"));
-    return new TokenizerFiles(json, bos, eos, size, Pattern.compile(any));
+    return new TokenizerFiles(json, Optional.empty(), bos, eos, size, Pattern.compile(any));
+  }
+
+  private static JsonNode parse(byte[] json, String shown) throws IOException {
+    try {
+      return Json.mapper().readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new JobFailure(ExitCode.INPUT, shown + " is not JSON", e);
+    }
+  }
+
+  /**
+   * The begin and end tokens are those that the files beside the model name, which may be added
+   * ones, else the model's own. A text never becomes an added token.
+   */
+  private static TokenizerFiles model(FileSystem fs, Path path) throws IOException {
+    byte[] file = bytes(fs, path);
+    SentencePieceModel model = SentencePieceModel.parse(file, path.toUri().getPath());
+    Map<String, Integer> ids = new HashMap<>(model.ids());
+    Beside beside = new Beside(fs, path.getParent(), ids);
+    beside.json("added_tokens.json").properties().stream()
+        .filter(e -> e.getValue().asInt(-1) >= 0)
+        .forEach(e -> ids.putIfAbsent(e.getKey(), e.getValue().asInt()));
+    int bos = beside.id("bos", model.ids().get(model.trainer().bos()));
+    int eos = beside.id("eos", model.ids().get(model.trainer().eos()));
+    int size = Math.max(model.pieces().size(), Math.max(bos, eos) + 1);
+    return new TokenizerFiles(file, Optional.of(model), bos, eos, size, Pattern.compile(NEVER));
   }
 
   /** An object from piece to id, or Unigram's list of pairs. */
@@ -88,30 +126,38 @@ record TokenizerFiles(byte[] json, int bos, int eos, int size, Pattern special) 
     vocab.properties().forEach(e -> ids.put(e.getKey(), e.getValue().asInt()));
   }
 
-  /** From the tokenizer's own files, else the model's. */
-  private static int id(FileSystem fs, Path dir, Map<String, Integer> ids, String which)
-      throws IOException {
-    for (String file : new String[] {"tokenizer_config.json", "special_tokens_map.json"}) {
-      JsonNode token = optional(fs, dir, file).path(which + "_token");
-      String content = token.isObject() ? token.path("content").asText() : token.asText();
-      if (ids.containsKey(content)) {
-        return ids.get(content);
-      }
-    }
-    JsonNode id = optional(fs, dir, "config.json").path(which + "_token_id");
-    id = id.isArray() ? id.path(0) : id;
-    if (!id.isInt() || id.asInt() < 0) {
-      throw JobFailure.input(
-          ("%s: neither tokenizer_config.json nor special_tokens_map.json names a %s_token of the"
-                  + " vocabulary, nor config.json a %s_token_id")
-              .formatted(dir.toUri().getPath(), which, which));
-    }
-    return id.asInt();
-  }
+  /** The small files in a tokenizer's directory. */
+  private record Beside(FileSystem fs, Path dir, Map<String, Integer> ids) {
 
-  private static JsonNode optional(FileSystem fs, Path dir, String file) throws IOException {
-    Path path = new Path(dir, file);
-    return fs.exists(path) ? Json.read(fs, path) : Json.mapper().createObjectNode();
+    /** From the tokenizer's files, else the tokenizer's own, if it has one, else the model's. */
+    int id(String which, Integer own) throws IOException {
+      for (String file : new String[] {"tokenizer_config.json", "special_tokens_map.json"}) {
+        JsonNode token = json(file).path(which + "_token");
+        String content = token.isObject() ? token.path("content").asText() : token.asText();
+        if (ids.containsKey(content)) {
+          return ids.get(content);
+        }
+      }
+      if (own != null) {
+        return own;
+      }
+      JsonNode id = json("config.json").path(which + "_token_id");
+      id = id.isArray() ? id.path(0) : id;
+      if (!id.isInt() || id.asInt() < 0) {
+        throw JobFailure.input(
+            ("%s: neither tokenizer_config.json nor special_tokens_map.json names a %s_token of"
+                    + " the vocabulary, nor config.json a %s_token_id")
+                .formatted(dir.toUri().getPath(), which, which));
+      }
+      return id.asInt();
+    }
+
+    JsonNode json(String name) throws IOException {
+      Path path = new Path(dir, name);
+      return fs.exists(path)
+          ? parse(bytes(fs, path), path.toUri().getPath())
+          : Json.mapper().createObjectNode();
+    }
   }
 
   @Override

@@ -7,28 +7,32 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.factory.Nd4j;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.Decoding;
 import org.radllama.train.engine.DropoutKey;
 import org.radllama.train.engine.EncodedExample;
 import org.radllama.train.engine.GradientSum;
 import org.radllama.train.engine.MicroBatch;
+import org.radllama.train.kernels.Backend;
 
 class Dl4jEngineTest {
   private static final DropoutKey KEY = new DropoutKey(1, 1);
 
-  static Stream<Reference> references() {
-    return Reference.all().stream();
+  static Stream<Arguments> references() {
+    return Reference.all().stream()
+        .flatMap(r -> Stream.of(Backend.values()).map(b -> Arguments.of(r, b)));
   }
 
   @ParameterizedTest
   @MethodSource("references")
-  void lossAndGradientArePyTorchs(Reference r) {
+  void lossAndGradientArePyTorchs(Reference r, Backend backend) {
     for (boolean recompute : new boolean[] {false, true}) {
-      try (Dl4jEngine engine = engine(r, r.adaptation(), recompute)) {
+      try (Dl4jEngine engine = engine(r, backend, r.adaptation(), recompute)) {
         GradientSum sum = engine.gradient(r.batch(), r.trainable(), KEY);
         assertThat(sum.sum().loss()).isCloseTo(r.loss(), within(r.loss() * 1e-5));
         assertThat(sum.sum().targetTokens()).isEqualTo(r.batch().targetTokens());
@@ -40,28 +44,40 @@ class Dl4jEngineTest {
   }
 
   /** Memory outside the heap does not grow with the number of steps. */
-  @Test
-  void laterStepsTakeNoMoreMemory() {
+  @ParameterizedTest
+  @EnumSource
+  void laterStepsTakeNoMoreMemory(Backend backend) {
     Reference r = Reference.all().get(0);
     for (boolean recompute : new boolean[] {false, true}) {
-      try (Dl4jEngine engine = engine(r, r.adaptation(), recompute)) {
-        engine.gradient(r.batch(), r.trainable(), KEY);
-        engine.generate(List.of(new int[] {1, 2}), r.trainable(), new Decoding(3, -1));
-        long before = engine.scratchBytes();
-        for (int i = 0; i < 50; i++) {
-          engine.gradient(r.batch(), r.trainable(), KEY);
-          engine.generate(List.of(new int[] {1, 2}), r.trainable(), new Decoding(3, -1));
+      try (Dl4jEngine engine = engine(r, backend, r.adaptation(), recompute)) {
+        work(engine, r);
+        long scratch = engine.scratchBytes();
+        long arrays = arrayBytes();
+        for (int i = 0; i < 12; i++) {
+          work(engine, r);
         }
-        assertThat(engine.scratchBytes()).isEqualTo(before);
+        assertThat(engine.scratchBytes()).isEqualTo(scratch);
+        assertThat(arrayBytes()).isLessThanOrEqualTo(arrays);
       }
     }
+  }
+
+  private static void work(Dl4jEngine engine, Reference r) {
+    engine.gradient(r.batch(), r.trainable(), KEY);
+    engine.loss(r.batch(), r.trainable());
+    engine.generate(List.of(new int[] {1, 2}, new int[] {3}), r.trainable(), new Decoding(3, -1));
+  }
+
+  /** Bytes of all arrays of ND4J that are not yet freed, as its native library counts them. */
+  private static long arrayBytes() {
+    return Nd4j.getBackend().getEnvironment().getDeviceCouner(0);
   }
 
   /** Packed examples add up to the same as each alone. */
   @ParameterizedTest
   @MethodSource("references")
-  void packingChangesNothing(Reference r) {
-    try (Dl4jEngine engine = engine(r, r.adaptation(), false)) {
+  void packingChangesNothing(Reference r, Backend backend) {
+    try (Dl4jEngine engine = engine(r, backend, r.adaptation(), false)) {
       GradientSum whole = engine.gradient(r.batch(), r.trainable(), KEY);
       GradientSum parts =
           r.examples().stream()
@@ -74,13 +90,14 @@ class Dl4jEngineTest {
   }
 
   /** The directional derivative under dropout, whose masks must be the same on the way back. */
-  @Test
-  void dropoutsGradientIsItsFiniteDifference() {
+  @ParameterizedTest
+  @EnumSource
+  void dropoutsGradientIsItsFiniteDifference(Backend backend) {
     Reference r = Reference.all().get(0);
     Adaptation.Lora plain = (Adaptation.Lora) r.adaptation();
     Adaptation dropped =
         new Adaptation.Lora(plain.rank(), plain.alpha(), 0.3, plain.targets(), false);
-    try (Dl4jEngine engine = engine(r, dropped, true)) {
+    try (Dl4jEngine engine = engine(r, backend, dropped, true)) {
       float[] at = r.trainable();
       GradientSum sum = engine.gradient(r.batch(), at, KEY);
       double h = 2e-3;
@@ -106,8 +123,9 @@ class Dl4jEngineTest {
   /** Greedy continuation with a cache chooses what reading the whole text again would choose. */
   @ParameterizedTest
   @MethodSource("references")
-  void cachedContinuationIsTheUncached(Reference r) {
-    try (Dl4jEngine engine = engine(r, r.adaptation(), false)) {
+  void cachedContinuationIsTheUncached(Reference r, Backend backend) {
+    try (Dl4jEngine engine = engine(r, backend, r.adaptation(), false);
+        Dl4jEngine uncached = engine(r, Backend.FUSED, r.adaptation(), false)) {
       List<int[]> prompts = new ArrayList<>();
       for (int n : new int[] {1, 7, 40}) {
         prompts.add(Arrays.copyOf(r.examples().get(0).tokens(), n));
@@ -116,7 +134,7 @@ class Dl4jEngineTest {
       for (int i = 0; i < prompts.size(); i++) {
         int[] text = prompts.get(i);
         for (int id : made.get(i)) {
-          assertThat(id).isEqualTo(likeliest(engine, r, text));
+          assertThat(id).isEqualTo(likeliest(uncached, r, text));
           text = Arrays.copyOf(text, text.length + 1);
           text[text.length - 1] = id;
         }
@@ -143,8 +161,9 @@ class Dl4jEngineTest {
     return best;
   }
 
-  private static Dl4jEngine engine(Reference r, Adaptation adaptation, boolean recompute) {
-    return new Dl4jEngine(r.config(), adaptation, r.base(), recompute);
+  private static Dl4jEngine engine(
+      Reference r, Backend backend, Adaptation adaptation, boolean recompute) {
+    return new Dl4jEngine(r.config(), adaptation, r.base(backend), recompute);
   }
 
   private static double relativeError(float[] seen, float[] expected) {

@@ -13,6 +13,7 @@ import org.radllama.train.engine.DropoutKey;
 import org.radllama.train.engine.EncodedExample;
 import org.radllama.train.engine.MicroBatch;
 import org.radllama.train.engine.ParameterLayout;
+import org.radllama.train.kernels.Backend;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 import org.radllama.train.llama.RandomWeights;
@@ -22,7 +23,7 @@ import org.radllama.train.peft.LoraInitializer;
  * CPU time of one training step and of decoding, on one thread. A main, not a test:
  *
  * <pre>
- * java -cp ... org.radllama.train.dl4j.EngineBenchmark HIDDEN LAYERS FFN VOCAB lora|full on|off
+ * java -cp ... org.radllama.train.dl4j.EngineBenchmark HIDDEN LAYERS FFN VOCAB lora|full on|off fused|ndarray
  * </pre>
  */
 final class EngineBenchmark {
@@ -55,7 +56,8 @@ final class EngineBenchmark {
     float[] weights = RandomWeights.values(full, 0.02, 1);
     float[] trainable =
         lora ? LoraInitializer.values(LlamaWeights.layout(config, adaptation), 1) : weights;
-    FrozenBase base = lora ? base(config, full, weights) : FrozenBase.none();
+    Backend backend = Backend.of(args[6]);
+    FrozenBase base = lora ? base(backend, config, full, weights) : FrozenBase.none(backend);
     MicroBatch batch = batch(8, 128, vocabulary);
     try (Dl4jEngine engine = new Dl4jEngine(config, adaptation, base, args[5].equals("on"))) {
       for (int i = 0; i < 12; i++) {
@@ -90,8 +92,10 @@ final class EngineBenchmark {
                 (System.nanoTime() - wall) / 1e6));
   }
 
-  private static FrozenBase base(LlamaConfig config, ParameterLayout full, float[] weights) {
+  private static FrozenBase base(
+      Backend backend, LlamaConfig config, ParameterLayout full, float[] weights) {
     return FrozenBase.load(
+        backend,
         config,
         (tensor, at, into, count) -> {
           int offset =

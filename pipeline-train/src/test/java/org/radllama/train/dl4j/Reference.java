@@ -15,6 +15,7 @@ import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.EncodedExample;
 import org.radllama.train.engine.MicroBatch;
 import org.radllama.train.engine.ParameterLayout;
+import org.radllama.train.kernels.Backend;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 
@@ -40,7 +41,7 @@ record Reference(
     }
   }
 
-  private static Reference of(JsonNode node) {
+  static Reference of(JsonNode node) {
     LlamaConfig config = LlamaConfig.parse(node.get("config").toString());
     List<EncodedExample> examples = new ArrayList<>();
     for (JsonNode e : node.get("examples")) {
@@ -74,7 +75,7 @@ record Reference(
         lora.get("rs").asBoolean());
   }
 
-  private static float[] floats(String base64) {
+  static float[] floats(String base64) {
     ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(base64));
     float[] values = new float[bytes.capacity() / Float.BYTES];
     bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
@@ -91,7 +92,7 @@ record Reference(
     return values(LlamaWeights.layout(config, adaptation), lora ? 1000 : 0, lora ? 0.1 : 0.2);
   }
 
-  private static float[] values(ParameterLayout layout, int firstTensor, double scale) {
+  static float[] values(ParameterLayout layout, int firstTensor, double scale) {
     float[] values = new float[layout.parameterCount()];
     int t = firstTensor;
     for (ParameterLayout.Slot slot : layout.slots()) {
@@ -104,15 +105,16 @@ record Reference(
     return values;
   }
 
-  FrozenBase base() {
+  FrozenBase base(Backend backend) {
     if (adaptation instanceof Adaptation.Full) {
-      return FrozenBase.none();
+      return FrozenBase.none(backend);
     }
     ParameterLayout layout = LlamaWeights.fullLayout(config);
     float[] values = values(layout, 0, 0.2);
     Map<String, ParameterLayout.Slot> slots = new HashMap<>();
     layout.slots().forEach(s -> slots.put(s.name(), s));
     return FrozenBase.load(
+        backend,
         config,
         (tensor, at, into, count) ->
             System.arraycopy(values, slots.get(tensor).offset() + (int) at, into, 0, count));

@@ -30,6 +30,15 @@ class PlanTest {
   }
 
   @Test
+  void withoutShufflingEpochsKeepTheOrder() {
+    BatchPlan plan = BatchPlan.inOrder(new int[] {9, 9, 9, 9, 9}, 3, 512, 2);
+    for (int epoch = 0; epoch < 2; epoch++) {
+      assertThat(plan.batch(2 * epoch)).containsExactly(0, 1, 2);
+      assertThat(plan.batch(2 * epoch + 1)).containsExactly(3, 4);
+    }
+  }
+
+  @Test
   void aStepDoesNotDependOnTheStepsBefore() {
     int[] lengths = new SplittableRandom(4).ints(50, 5, 300).toArray();
     BatchPlan walked = new BatchPlan(lengths, 8, 256, 3, 7);

@@ -208,9 +208,9 @@ class LlamaTokenizerTest {
   @Test
   void refusesADirectoryWithoutATokenizer() throws IOException {
     java.nio.file.Path dir = Files.createDirectories(folder.resolve("none"));
-    assertRefused(dir, "tokenizer.json is missing, which");
+    assertRefused(dir, "has neither tokenizer.json nor tokenizer.model");
     Files.writeString(dir.resolve("tokenizer.model"), "");
-    assertRefused(dir, "make it from tokenizer.model");
+    assertRefused(dir, "tokenizer.model: its model type is unigram");
     Files.writeString(dir.resolve("tokenizer.json"), "[");
     assertRefused(dir, "is not JSON");
     Files.writeString(dir.resolve("tokenizer.json"), "{}");

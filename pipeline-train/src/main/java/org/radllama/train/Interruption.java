@@ -1,0 +1,68 @@
+package org.radllama.train;
+
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import org.apache.hadoop.util.ShutdownHookManager;
+import org.radllama.ingest.run.Console;
+import org.radllama.train.engine.Engines;
+import org.radllama.train.resume.Checkpoints;
+import org.radllama.train.resume.TrainingState;
+
+/**
+ * What happens when the process is told to end (Ctrl-C, SIGTERM): the last whole step is written as
+ * a checkpoint before Spark and the file systems shut down, which they do at lower priorities.
+ */
+final class Interruption implements AutoCloseable {
+  private static final int BEFORE_SPARK = 100;
+
+  private final TrainingState state;
+  private final Checkpoints checkpoints;
+  private final Console console;
+  private final Runnable hook = this::ended;
+  private volatile boolean begun;
+
+  Interruption(TrainingState state, Checkpoints checkpoints, Console console) {
+    this.state = state;
+    this.checkpoints = checkpoints;
+    this.console = console;
+    ShutdownHookManager.get().addShutdownHook(hook, BEFORE_SPARK);
+  }
+
+  private void ended() {
+    begun = true;
+    keep();
+    // In local mode tasks compute in this process; native code must not outlive its libraries.
+    Engines.closeAll();
+  }
+
+  private void keep() {
+    synchronized (state) {
+      try {
+        checkpoints.write(state);
+        console.line(
+            "interrupted after step %d, which is kept; --resume goes on from there"
+                .formatted(state.steps()));
+      } catch (IOException e) {
+        console.line("interrupted, and no checkpoint could be written: " + e.getClass().getName());
+      }
+    }
+  }
+
+  /** Holds the loop while the process ends, so that it neither goes on nor reports a defect. */
+  void awaitEnd() {
+    if (begun) {
+      try {
+        new CountDownLatch(1).await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!begun) {
+      ShutdownHookManager.get().removeShutdownHook(hook);
+    }
+  }
+}

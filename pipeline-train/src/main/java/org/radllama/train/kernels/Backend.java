@@ -1,0 +1,96 @@
+package org.radllama.train.kernels;
+
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.radllama.ingest.run.JobFailure;
+
+/** Where matrices lie and who computes with them. */
+public enum Backend {
+  /** Host memory, OpenBLAS and fused Java loops: the fastest on a CPU. */
+  FUSED {
+    @Override
+    public Kernels kernels() {
+      return new FusedKernels();
+    }
+
+    @Override
+    public Arena arena() {
+      return new HostArena();
+    }
+
+    @Override
+    public Mat allocate(int rows, int cols) {
+      return HostMat.allocate(rows, cols);
+    }
+
+    @Override
+    public Mat over(INDArray array, long at, int rows, int cols) {
+      return HostMat.of(array, at, rows, cols);
+    }
+  },
+
+  /** Arrays and operations of whatever ND4J computes with, a GPU for instance. */
+  NDARRAY {
+    @Override
+    public Kernels kernels() {
+      return new NdArrayKernels();
+    }
+
+    @Override
+    public Arena arena() {
+      return new NdArrayArena();
+    }
+
+    @Override
+    public Mat allocate(int rows, int cols) {
+      return NdArrayMat.allocate(rows, cols);
+    }
+
+    @Override
+    public Mat over(INDArray array, long at, int rows, int cols) {
+      return NdArrayMat.of(array, at, rows, cols);
+    }
+  };
+
+  /** The values of the setting {@code kernels}. */
+  public static final List<String> SETTINGS = List.of("auto", "fused", "ndarray");
+
+  /**
+   * The backend that a setting means in this JVM.
+   *
+   * @param setting one of {@link #SETTINGS}; {@code auto} is fused when ND4J's arrays lie in host
+   *     memory, else ndarray
+   * @throws JobFailure exit 2 for another value, and for fused where it cannot run
+   */
+  public static Backend of(String setting) {
+    boolean host = Nd4j.getBackend().getEnvironment().isCPU();
+    if (setting.equals("fused") && !host) {
+      throw JobFailure.usage(
+          "kernels is fused, which needs nd4j-native, but ND4J's backend is %s; auto or ndarray run on it"
+              .formatted(Nd4j.getBackend().getClass().getSimpleName()));
+    }
+    return switch (setting) {
+      case "auto" -> host ? FUSED : NDARRAY;
+      case "fused" -> FUSED;
+      case "ndarray" -> NDARRAY;
+      default ->
+          throw JobFailure.usage("kernels is %s, must be one of %s".formatted(setting, SETTINGS));
+    };
+  }
+
+  /** The operations, for one thread. */
+  public abstract Kernels kernels();
+
+  /** An arena, for one thread. */
+  public abstract Arena arena();
+
+  /** Zeros that live until {@link Mat#free()}. */
+  public abstract Mat allocate(int rows, int cols);
+
+  /**
+   * Elements {@code at} and on of a dense row-major array that is no view; the array keeps owning
+   * the memory.
+   */
+  public abstract Mat over(INDArray array, long at, int rows, int cols);
+}

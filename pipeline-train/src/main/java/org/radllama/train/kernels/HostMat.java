@@ -1,0 +1,123 @@
+package org.radllama.train.kernels;
+
+import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A matrix in host memory, where BLAS and the loops of {@link FusedKernels} can reach it. */
+final class HostMat implements Mat {
+  private final FloatPointer pointer;
+  private final FloatBuffer buffer;
+  private final int rows;
+  private final int cols;
+
+  HostMat(FloatPointer pointer, FloatBuffer buffer, int rows, int cols) {
+    if ((long) rows * cols > buffer.capacity()) {
+      throw new IllegalArgumentException(
+          "%d x %d floats do not fit into %d".formatted(rows, cols, buffer.capacity()));
+    }
+    this.pointer = pointer;
+    this.buffer = buffer;
+    this.rows = rows;
+    this.cols = cols;
+  }
+
+  /** The matrix as what it is. */
+  static HostMat of(Mat mat) {
+    if (mat instanceof HostMat host) {
+      return host;
+    }
+    throw new IllegalArgumentException(
+        "the fused kernels were given a " + mat.getClass().getSimpleName());
+  }
+
+  /** Zeros that live until {@link #free()}. */
+  static HostMat allocate(int rows, int cols) {
+    long size = (long) rows * cols;
+    if (size > Integer.MAX_VALUE / Float.BYTES) {
+      throw new IllegalArgumentException("%d x %d floats exceed 2 GiB".formatted(rows, cols));
+    }
+    FloatPointer pointer = new FloatPointer(Math.max(1, size));
+    FloatPointer.memset(pointer, 0, size * Float.BYTES);
+    return new HostMat(pointer, pointer.asByteBuffer().asFloatBuffer(), rows, cols);
+  }
+
+  /** Elements {@code at} and on of a dense row-major array; the array keeps owning the memory. */
+  static HostMat of(INDArray array, long at, int rows, int cols) {
+    FloatPointer first = new FloatPointer(array.data().addressPointer());
+    FloatPointer pointer = first.getPointer(at);
+    pointer.capacity((long) rows * cols);
+    return new HostMat(pointer, pointer.asByteBuffer().asFloatBuffer(), rows, cols);
+  }
+
+  @Override
+  public void free() {
+    pointer.deallocate();
+  }
+
+  @Override
+  public int rows() {
+    return rows;
+  }
+
+  @Override
+  public int cols() {
+    return cols;
+  }
+
+  @Override
+  public HostMat rows(int from, int count) {
+    int at = from * cols;
+    return new HostMat(pointer.getPointer(at), buffer.slice(at, count * cols), count, cols);
+  }
+
+  @Override
+  public HostMat shaped(int newRows, int newCols) {
+    return new HostMat(pointer, buffer, newRows, newCols);
+  }
+
+  FloatPointer pointer() {
+    return pointer;
+  }
+
+  FloatPointer at(int offset) {
+    return offset == 0 ? pointer : pointer.getPointer(offset);
+  }
+
+  @Override
+  public void get(int at, float[] into, int from, int count) {
+    buffer.get(at, into, from, count);
+  }
+
+  @Override
+  public void put(int at, float[] values, int from, int count) {
+    buffer.put(at, values, from, count);
+  }
+
+  /** One element. */
+  float get(int at) {
+    return buffer.get(at);
+  }
+
+  /** Fills a row's worth of staging. */
+  void row(int row, float[] into) {
+    buffer.get(row * cols, into, 0, cols);
+  }
+
+  /** Writes a row back from staging. */
+  void setRow(int row, float[] values) {
+    buffer.put(row * cols, values, 0, cols);
+  }
+
+  @Override
+  public void zero() {
+    if (size() > 0) {
+      FloatPointer.memset(pointer, 0, (long) size() * Float.BYTES);
+    }
+  }
+
+  @Override
+  public void copyFrom(Mat other) {
+    FloatPointer.memcpy(pointer, of(other).pointer, (long) other.size() * Float.BYTES);
+  }
+}

@@ -1,0 +1,231 @@
+package org.radllama.train.kernels;
+
+import java.util.Objects;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The kernels as INDArray operations, for any backend of ND4J. Every matrix product has two
+ * dimensions and sums of rows are products with a vector of ones, since ND4J's reductions and its
+ * products of more dimensions are slow, and its scattering operations depend on the order of their
+ * threads. Nothing is copied to the Java heap but the loss.
+ */
+final class NdArrayKernels implements Kernels {
+  private final NdOps ops = new NdOps();
+  private final NdArrayArena arena = ops.arena();
+  private final NdArrayAttention attention = new NdArrayAttention(ops);
+  private final NdArrayRotation rotation = new NdArrayRotation(arena);
+
+  @Override
+  public void timesTransposed(Mat x, Mat w, float alpha, float beta, Mat y) {
+    NdOps.gemm(array(x), false, array(w), true, alpha, beta, array(y));
+  }
+
+  @Override
+  public void times(Mat x, Mat w, float alpha, float beta, Mat y) {
+    NdOps.gemm(array(x), false, array(w), false, alpha, beta, array(y));
+  }
+
+  @Override
+  public void addTransposedTimes(Mat a, Mat b, float alpha, Mat w) {
+    NdOps.gemm(array(a), true, array(b), false, alpha, 1, array(w));
+  }
+
+  @Override
+  public void add(Mat x, Mat y) {
+    NdOps.run("add", array(y), array(y), array(x));
+  }
+
+  @Override
+  public void rmsNorm(Mat x, Mat gain, double eps, Mat y, Mat inverse) {
+    if (x.rows() == 0) {
+      return;
+    }
+    INDArray in = array(x);
+    INDArray out = array(y);
+    INDArray factor = array(inverse);
+    NdOps.run("multiply", out, in, in);
+    ops.sumRows(out, 1f / x.cols(), factor);
+    ops.inverseRoot(factor, eps);
+    NdOps.run("multiply", out, in, factor);
+    NdOps.run("multiply", out, out, gain(gain));
+  }
+
+  @Override
+  public void rmsNormBackward(Mat x, Mat gain, Mat inverse, Mat dy, Mat dx, Mat dgain) {
+    if (x.rows() == 0) {
+      return;
+    }
+    Arena.Mark mark = arena.mark();
+    INDArray factor = array(inverse);
+    INDArray product = arena.take(x.rows(), x.cols()).array();
+    INDArray mean = arena.take(x.rows(), 1).array();
+    NdOps.run("multiply", product, array(dy), array(x));
+    if (dgain != null) {
+      NdOps.gemm(factor, true, product, false, 1, 1, gain(dgain));
+    }
+    // dx = s (g dy - x s^2 mean(g dy x))
+    NdOps.run("multiply", product, product, gain(gain));
+    ops.sumRows(product, 1f / x.cols(), mean);
+    NdOps.run("multiply", mean, mean, factor);
+    NdOps.run("multiply", mean, mean, factor);
+    NdOps.run("multiply", product, array(x), mean);
+    INDArray weighted = arena.take(x.rows(), x.cols()).array();
+    NdOps.run("multiply", weighted, array(dy), gain(gain));
+    NdOps.run("subtract", weighted, weighted, product);
+    NdOps.run("multiply", weighted, weighted, factor);
+    NdOps.run("add", array(dx), array(dx), weighted);
+    arena.release(mark);
+  }
+
+  @Override
+  public void rotate(Mat x, int heads, RotaryTable table, Packing packing) {
+    rotation.rotate(NdArrayMat.of(x), heads, table, packing, false);
+  }
+
+  @Override
+  public void rotateBack(Mat dx, int heads, RotaryTable table, Packing packing) {
+    rotation.rotate(NdArrayMat.of(dx), heads, table, packing, true);
+  }
+
+  @Override
+  public void attention(Mat q, Mat k, Mat v, int headSize, Packing packing, Mat o, Mat logSum) {
+    attention.forward(new AttentionState(q, k, v, o, logSum, headSize, packing));
+  }
+
+  @Override
+  public void attentionBackward(AttentionState state, Mat dout, Mat dq, Mat dk, Mat dv) {
+    attention.backward(state, dout, dq, dk, dv);
+  }
+
+  @Override
+  public void cachedAttention(Mat q, Mat[] keys, Mat[] values, int[] lengths, int headSize, Mat o) {
+    attention.cached(q, keys, values, lengths, headSize, o);
+  }
+
+  @Override
+  public void swiglu(Mat gate, Mat up, Mat y) {
+    NdOps.sigmoid(array(gate), array(y));
+    NdOps.run("multiply", array(y), array(y), array(gate));
+    NdOps.run("multiply", array(y), array(y), array(up));
+  }
+
+  @Override
+  public void swigluBackward(Mat gate, Mat up, Mat dy) {
+    Arena.Mark mark = arena.mark();
+    INDArray sigmoid = arena.take(gate.rows(), gate.cols()).array();
+    INDArray silu = arena.take(gate.rows(), gate.cols()).array();
+    INDArray slope = arena.take(gate.rows(), gate.cols()).array();
+    NdOps.sigmoid(array(gate), sigmoid);
+    NdOps.run("multiply", silu, sigmoid, array(gate));
+    // silu' = sigmoid + silu (1 - sigmoid)
+    NdOps.run("multiply", slope, silu, sigmoid);
+    NdOps.run("subtract", slope, silu, slope);
+    NdOps.run("add", slope, slope, sigmoid);
+    NdOps.run("multiply", slope, slope, array(up));
+    NdOps.run("multiply", array(gate), slope, array(dy));
+    NdOps.run("multiply", array(up), silu, array(dy));
+    arena.release(mark);
+  }
+
+  @Override
+  public void dropout(Mat x, Dropout dropout, Packing packing, Mat y) {
+    Arena.Mark mark = arena.mark();
+    NdOps.run("multiply", array(y), array(x), factors(dropout, packing, x.cols()).array());
+    arena.release(mark);
+  }
+
+  @Override
+  public void addDropout(Mat dy, Dropout dropout, Packing packing, Mat dx) {
+    Arena.Mark mark = arena.mark();
+    INDArray part = factors(dropout, packing, dx.cols()).array();
+    NdOps.run("multiply", part, part, array(dy));
+    NdOps.run("add", array(dx), array(dx), part);
+    arena.release(mark);
+  }
+
+  /** The mask's factors of every packed row, (N, cols). */
+  private NdArrayMat factors(Dropout dropout, Packing packing, int cols) {
+    float[] row = new float[cols];
+    float[] all = new float[packing.rows() * cols];
+    for (int e = 0; e < packing.examples(); e++) {
+      for (int t = 0; t < packing.length(e); t++) {
+        dropout.factors(e, packing.offset()[e] + t, row, cols);
+        System.arraycopy(row, 0, all, (packing.starts()[e] + t) * cols, cols);
+      }
+    }
+    NdArrayMat mat = arena.take(packing.rows(), cols);
+    mat.put(0, all, 0, all.length);
+    return mat;
+  }
+
+  @Override
+  public void gather(Mat table, int[] ids, Mat y) {
+    for (int id : ids) {
+      Objects.checkIndex(id, table.rows());
+    }
+    NdOps.gather(array(table), ids, y.rows(0, ids.length));
+  }
+
+  @Override
+  public void scatterAdd(Mat dy, int[] ids, Mat dtable) {
+    for (int from = 0; from < ids.length; ) {
+      int to = from + 1;
+      while (to < ids.length && ids[to] == ids[to - 1] + 1) {
+        to++;
+      }
+      add(dy.rows(from, to - from), dtable.rows(ids[from], to - from));
+      from = to;
+    }
+  }
+
+  @Override
+  public double crossEntropy(Mat logits, int[] targets, boolean gradient) {
+    int m = targets.length;
+    if (m == 0) {
+      return 0;
+    }
+    int[] places = new int[m];
+    for (int i = 0; i < m; i++) {
+      places[i] = i * logits.cols() + Objects.checkIndex(targets[i], logits.cols());
+    }
+    Arena.Mark mark = arena.mark();
+    NdArrayMat in = NdArrayMat.of(logits.rows(0, m));
+    NdArrayMat shifted = arena.take(m, logits.cols());
+    NdArrayMat max = arena.take(m, 1);
+    NdArrayMat logSum = arena.take(m, 1);
+    NdArrayMat picked = arena.take(m, 1);
+    shifted.copyFrom(in);
+    ops.shiftByMax(shifted.array(), max.array(), logSum.array());
+    NdOps.gather(shifted.shaped(shifted.size(), 1).array(), places, picked);
+    double loss = 0;
+    float[] logs = logSum.toArray();
+    float[] scores = picked.toArray();
+    for (int i = 0; i < m; i++) {
+      loss += (double) logs[i] - scores[i];
+    }
+    if (gradient) {
+      NdOps.run("subtract", shifted.array(), shifted.array(), logSum.array());
+      NdOps.exp(shifted.array(), in.array());
+      NdOps.oneHot(targets, shifted);
+      NdOps.run("subtract", in.array(), in.array(), shifted.array());
+    }
+    arena.release(mark);
+    return loss;
+  }
+
+  @Override
+  public void close() {
+    attention.close();
+    rotation.close();
+    ops.close();
+  }
+
+  private static INDArray array(Mat mat) {
+    return NdArrayMat.of(mat).array();
+  }
+
+  /** A gain as one row. */
+  private static INDArray gain(Mat gain) {
+    return NdArrayMat.of(gain).shaped(1, gain.size()).array();
+  }
+}

@@ -1,0 +1,195 @@
+package org.radllama.train.resume;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.radllama.ingest.run.Digests;
+import org.radllama.ingest.run.JobFailure;
+import org.radllama.ingest.run.Json;
+import org.radllama.train.engine.ParameterLayout;
+import org.radllama.train.optim.AdamW;
+import org.radllama.train.safetensors.FloatTensor;
+import org.radllama.train.safetensors.SafetensorsFile;
+import org.radllama.train.safetensors.SafetensorsWriter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code checkpoints/step-000123/}: the weights as an adapter or a model, {@code
+ * optimiser.safetensors} with both moments, and {@code state.json} with the step and a digest of
+ * every file. It is written beside its place and renamed; one whose files do not match their
+ * digests is passed over.
+ */
+public final class Checkpoints {
+  private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
+  private static final String STATE = "state.json";
+  private static final String OPTIMISER = "optimiser.safetensors";
+  private static final String MEAN = "exp_avg.";
+  private static final String SQUARE = "exp_avg_sq.";
+
+  private final FileSystem fs;
+  private final Path root;
+  private final ParameterLayout layout;
+  private final WeightFiles weights;
+  private final int keep;
+
+  /**
+   * The checkpoints of a run.
+   *
+   * @param keep how many of the newest stay; the best stays beside them
+   */
+  public Checkpoints(
+      FileSystem fs, Path root, ParameterLayout layout, WeightFiles weights, int keep) {
+    this.fs = fs;
+    this.root = root;
+    this.layout = layout;
+    this.weights = weights;
+    this.keep = keep;
+  }
+
+  /** Writes a state, unless it is there, and removes checkpoints that are no longer kept. */
+  public void write(TrainingState state) throws IOException {
+    synchronized (state) {
+      Path place = place(state.steps());
+      if (!fs.exists(place)) {
+        Path made = new Path(root, "_" + place.getName());
+        fs.delete(made, true);
+        fs.mkdirs(made);
+        weights.write(made, state.values());
+        writeMoments(new Path(made, OPTIMISER), state.adam());
+        Json.write(fs, new Path(made, STATE), describe(made, state));
+        if (!fs.rename(made, place)) {
+          throw new IOException("cannot rename " + made + " to " + place);
+        }
+      }
+      retain(state.best().step());
+    }
+  }
+
+  private Path place(long step) {
+    return new Path(root, "step-%06d".formatted(step));
+  }
+
+  private void writeMoments(Path file, AdamW adam) throws IOException {
+    List<FloatTensor> tensors = new ArrayList<>();
+    for (ParameterLayout.Slot s : layout.slots()) {
+      tensors.add(FloatTensor.of(MEAN + s.name(), s.shape(), adam.mean(), s.offset()));
+      tensors.add(FloatTensor.of(SQUARE + s.name(), s.shape(), adam.square(), s.offset()));
+    }
+    SafetensorsWriter.write(fs, file, tensors);
+  }
+
+  private ObjectNode describe(Path dir, TrainingState state) throws IOException {
+    ObjectNode node = Json.mapper().createObjectNode();
+    node.put("step", state.steps());
+    node.put("target_tokens", state.targetTokens());
+    if (state.best().step() > 0) {
+      node.putObject("best")
+          .put("step", state.best().step())
+          .put("loss", state.best().loss())
+          .put("validations_since", state.best().since());
+    }
+    ObjectNode files = node.putObject("sha256");
+    for (Digests.Entry entry : Digests.listing(fs, dir)) {
+      files.put(entry.path(), entry.sha256());
+    }
+    return node;
+  }
+
+  /** The checkpoint directories, newest first. */
+  private List<Path> newestFirst() throws IOException {
+    if (!fs.exists(root)) {
+      return List.of();
+    }
+    return Arrays.stream(fs.listStatus(root))
+        .map(FileStatus::getPath)
+        .filter(p -> p.getName().matches("step-[0-9]+"))
+        .sorted(Comparator.comparingLong(Checkpoints::step).reversed())
+        .toList();
+  }
+
+  private static long step(Path dir) {
+    return Long.parseLong(dir.getName().substring("step-".length()));
+  }
+
+  private void retain(long bestStep) throws IOException {
+    List<Path> all = newestFirst();
+    for (Path old : all.subList(Math.min(keep, all.size()), all.size())) {
+      if (step(old) != bestStep) {
+        fs.delete(old, true);
+      }
+    }
+  }
+
+  /** The newest state that is whole; damaged ones are named in the log and passed over. */
+  public Optional<TrainingState> newestWhole(AdamW.Hyper hyper) throws IOException {
+    for (Path dir : newestFirst()) {
+      Optional<String> damage = damage(dir);
+      if (damage.isEmpty()) {
+        return Optional.of(read(dir, hyper));
+      }
+      LOG.warn("{} is passed over: {}", dir.getName(), damage.get());
+    }
+    return Optional.empty();
+  }
+
+  /** The weights of one step. */
+  public float[] weights(long step) throws IOException {
+    return weights.read(place(step));
+  }
+
+  private Optional<String> damage(Path dir) throws IOException {
+    JsonNode files;
+    try {
+      files = Json.read(fs, new Path(dir, STATE)).path("sha256");
+    } catch (IOException e) {
+      return Optional.of(STATE + " is missing or damaged");
+    }
+    for (String name : (Iterable<String>) files::fieldNames) {
+      Path file = new Path(dir, name);
+      if (!fs.exists(file)) {
+        return Optional.of(name + " is missing");
+      }
+      if (!Digests.sha256(fs, file).equals(files.path(name).asText())) {
+        return Optional.of(name + " does not match its digest");
+      }
+    }
+    return files.has(OPTIMISER) ? Optional.empty() : Optional.of(OPTIMISER + " is not listed");
+  }
+
+  private TrainingState read(Path dir, AdamW.Hyper hyper) throws IOException {
+    float[] mean = new float[layout.parameterCount()];
+    float[] square = new float[layout.parameterCount()];
+    try (SafetensorsFile file = SafetensorsFile.open(fs, new Path(dir, OPTIMISER))) {
+      for (ParameterLayout.Slot s : layout.slots()) {
+        if (!file.has(MEAN + s.name()) || file.tensor(MEAN + s.name()).elements() != s.size()) {
+          throw JobFailure.input(
+              "%s holds another model: no %s of %d elements"
+                  .formatted(dir.getName(), s.name(), s.size()));
+        }
+        file.read(MEAN + s.name(), 0, mean, s.offset(), s.size());
+        file.read(SQUARE + s.name(), 0, square, s.offset(), s.size());
+      }
+    }
+    JsonNode state = Json.read(fs, new Path(dir, STATE));
+    JsonNode best = state.path("best");
+    return new TrainingState(
+        weights.read(dir),
+        new AdamW(hyper, state.path("step").asLong(), mean, square),
+        state.path("target_tokens").asLong(),
+        best.isMissingNode()
+            ? TrainingState.Best.none()
+            : new TrainingState.Best(
+                best.path("step").asLong(),
+                best.path("loss").asDouble(),
+                best.path("validations_since").asInt()));
+  }
+}

@@ -1,0 +1,82 @@
+package org.radllama.train.resume;
+
+import org.radllama.train.optim.AdamW;
+
+/**
+ * Everything that the next step depends on. The order of the data and the dropout follow from the
+ * seed and the step, so the step is their position. Changed under its own lock, so that a whole
+ * state can be written at any moment.
+ */
+public final class TrainingState {
+  private final float[] values;
+  private final AdamW adam;
+  private long targetTokens;
+  private Best best;
+
+  /**
+   * The best validation so far.
+   *
+   * @param step after which it was found, 0 when there was none yet
+   * @param loss its mean loss, infinite when there was none yet
+   * @param since validations after it
+   */
+  public record Best(long step, double loss, int since) {
+    /** No validation yet. */
+    public static Best none() {
+      return new Best(0, Double.POSITIVE_INFINITY, 0);
+    }
+
+    Best after(long newStep, double newLoss) {
+      return newLoss < loss ? new Best(newStep, newLoss, 0) : new Best(step, loss, since + 1);
+    }
+  }
+
+  /** A state; the arrays are kept and changed. */
+  public TrainingState(float[] values, AdamW adam, long targetTokens, Best best) {
+    this.values = values;
+    this.adam = adam;
+    this.targetTokens = targetTokens;
+    this.best = best;
+  }
+
+  /** Before the first step. */
+  public static TrainingState start(float[] values, AdamW.Hyper hyper) {
+    return new TrainingState(values, new AdamW(hyper, values.length), 0, Best.none());
+  }
+
+  /** One optimiser step. */
+  public synchronized void step(float[] gradient, double learningRate, long tokens) {
+    adam.step(values, gradient, learningRate);
+    targetTokens += tokens;
+  }
+
+  /** Takes note of a validation after the last step; whether it is the best so far. */
+  public synchronized boolean validated(double loss) {
+    best = best.after(steps(), loss);
+    return best.step() == steps();
+  }
+
+  /** Optimiser steps taken. */
+  public synchronized long steps() {
+    return adam.steps();
+  }
+
+  /** Target tokens of all steps. */
+  public synchronized long targetTokens() {
+    return targetTokens;
+  }
+
+  /** The best validation so far. */
+  public synchronized Best best() {
+    return best;
+  }
+
+  /** The trained numbers; the live array. */
+  public float[] values() {
+    return values;
+  }
+
+  AdamW adam() {
+    return adam;
+  }
+}
