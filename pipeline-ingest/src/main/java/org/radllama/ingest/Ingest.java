@@ -12,14 +12,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
-import org.radllama.ingest.dedup.Deduplication;
-import org.radllama.ingest.dedup.Verdict;
 import org.radllama.ingest.instruct.InstructionExample;
 import org.radllama.ingest.instruct.Split;
+import org.radllama.ingest.publish.CardFacts;
 import org.radllama.ingest.publish.Counts;
 import org.radllama.ingest.publish.Croissant;
 import org.radllama.ingest.publish.DatasetCard;
@@ -27,9 +25,7 @@ import org.radllama.ingest.publish.DatasetWriter;
 import org.radllama.ingest.publish.RecordLists;
 import org.radllama.ingest.publish.Samples;
 import org.radllama.ingest.publish.Tally;
-import org.radllama.ingest.read.Outcome;
 import org.radllama.ingest.read.Reason;
-import org.radllama.ingest.read.Rejection;
 import org.radllama.ingest.read.SourceFile;
 import org.radllama.ingest.read.Stage;
 import org.radllama.ingest.run.Digests;
@@ -38,7 +34,8 @@ import org.radllama.ingest.run.JobFailure;
 import org.radllama.ingest.run.Json;
 import org.radllama.ingest.run.RunDirectory;
 import org.radllama.ingest.run.RunRequest;
-import org.radllama.ingest.split.PlacedReport;
+import org.radllama.ingest.store.ReportIndex;
+import org.radllama.ingest.store.ReportStore;
 
 /** The ingest job: read, section, clean, split, deduplicate, publish. */
 public final class Ingest {
@@ -85,66 +82,65 @@ public final class Ingest {
     run.stage("list");
     List<SourceFile> files = inputs.files();
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(context.spark().sparkContext());
-    int partitions = partitions(files, spark.defaultParallelism());
     run.stage("read");
-    JavaRDD<Outcome<PlacedReport>> outcomes =
-        new ReportPipeline(spark, config).outcomes(files, inputs.splitter());
-    Tally tally = outcomes.aggregate(new Tally(), Tally::addOutcome, Tally::merge);
+    LongAccumulator done = spark.sc().longAccumulator("records read");
+    ReportPipeline pipeline = new ReportPipeline(spark, config);
+    try (ReportStore store =
+        new ReportStore(spark, pipeline.outcomes(files, inputs.splitter(), done))) {
+      ReportIndex index;
+      try (AccumulatorProgress progress =
+          AccumulatorProgress.watch("read", done, ReportPipeline.total(files), "records")) {
+        index = store.index(config.dedup().similarity());
+      }
+      Tally tally = read(index);
+      run.stage("deduplicate");
+      Deduplicated result = Deduplicated.of(spark, index, config.dedup(), tally);
+      tally.requireNothingLost();
+      run.stage("publish");
+      publish(run, store, index, result, tally);
+      Path published = run.publish(extra(tally, result));
+      summarize(published, tally);
+      return new IngestResult(Optional.of(published.toString()), Optional.of(tally));
+    }
+  }
+
+  private Tally read(ReportIndex index) {
+    Tally tally = new Tally();
+    index.rejections().forEach(tally::addRejected);
+    index.entries().forEach(tally::addRead);
     requireReadable(tally);
-    run.stage("deduplicate");
-    JavaRDD<Verdict> verdicts =
-        Deduplication.run(kept(outcomes), config.dedup(), partitions)
-            .persist(StorageLevel.MEMORY_AND_DISK_SER());
-    tally.merge(verdicts.aggregate(new Tally(), Tally::addVerdict, Tally::merge));
-    tally.requireNothingLost();
-    run.stage("publish");
-    publish(run, new Lists(outcomes, verdicts), tally, partitions);
-    Path published = run.publish(extra(tally));
-    outcomes.unpersist();
-    verdicts.unpersist();
-    summarize(published, tally);
-    return new IngestResult(Optional.of(published.toString()), Optional.of(tally));
+    return tally;
   }
 
-  private record Lists(JavaRDD<Outcome<PlacedReport>> outcomes, JavaRDD<Verdict> verdicts) {}
-
-  private static JavaRDD<PlacedReport> kept(JavaRDD<Outcome<PlacedReport>> outcomes) {
-    return outcomes
-        .filter(outcome -> outcome instanceof Outcome.Kept)
-        .map(outcome -> ((Outcome.Kept<PlacedReport>) outcome).value());
-  }
-
-  private static JavaRDD<Rejection> rejected(JavaRDD<Outcome<PlacedReport>> outcomes) {
-    return outcomes
-        .filter(outcome -> outcome instanceof Outcome.Rejected)
-        .map(outcome -> ((Outcome.Rejected<PlacedReport>) outcome).rejection());
-  }
-
-  private void publish(RunDirectory run, Lists lists, Tally tally, int partitions)
+  private void publish(
+      RunDirectory run, ReportStore store, ReportIndex index, Deduplicated result, Tally tally)
       throws IOException {
     Path root = run.path("jsonl").getParent();
-    FileSystem fs = run.fileSystem();
-    new RecordLists(fs, root, partitions).write(rejected(lists.outcomes()), lists.verdicts());
-    JavaRDD<PlacedReport> kept =
-        lists
-            .verdicts()
-            .filter(verdict -> verdict instanceof Verdict.Kept)
-            .map(verdict -> ((Verdict.Kept) verdict).report());
-    long written =
+    RecordLists lists = new RecordLists(run.fileSystem(), root);
+    lists.rejected(index.rejections());
+    lists.duplicates(result.duplicates());
+    lists.leakage(result.decisions().leaks());
+    DatasetWriter.Written written =
         new DatasetWriter(
                 new SerializableConfiguration(context.hadoop()),
                 root,
                 tally,
                 config.reading().rowsPerPart())
-            .write(kept, partitions);
-    long expected = Arrays.stream(Split.values()).mapToLong(tally::kept).sum();
-    if (written != expected) {
-      throw new IllegalStateException("%d reports kept, %d written".formatted(expected, written));
+            .write(store.ranked(result.kept()));
+    if (written.rows() != result.kept().size()) {
+      throw new IllegalStateException(
+          "%d reports kept, %d written".formatted(result.kept().size(), written.rows()));
     }
-    describe(run, tally, config.card().showText() ? Samples.first(kept) : List.of());
+    CardFacts facts = CardFacts.of(result.decisions(), result.kept(), written.trainWords());
+    describe(
+        run,
+        tally,
+        facts,
+        config.card().showText() ? Samples.first(store, result.kept()) : List.of());
   }
 
-  private void describe(RunDirectory run, Tally tally, List<InstructionExample> samples)
+  private void describe(
+      RunDirectory run, Tally tally, CardFacts facts, List<InstructionExample> samples)
       throws IOException {
     FileSystem fs = run.fileSystem();
     List<Digests.Entry> files = new ArrayList<>();
@@ -158,18 +154,21 @@ public final class Ingest {
         run.path("croissant.json"),
         new Croissant(config.card(), tally, run.runId()).json(files));
     String card =
-        new DatasetCard(tally, config.card(), run.runId(), config.dedup().leakage()).html(samples);
+        new DatasetCard(tally, facts, config.card(), run.runId(), config.dedup()).html(samples);
     try (OutputStream out = fs.create(run.path("card.html"), true)) {
       out.write(card.getBytes(StandardCharsets.UTF_8));
     }
   }
 
-  private static ObjectNode extra(Tally tally) {
+  private ObjectNode extra(Tally tally, Deduplicated result) {
     ObjectNode extra = Json.mapper().createObjectNode();
     extra.set("counts", Counts.json(tally));
     extra.set("counts_by_source", Counts.bySource(tally));
     extra.set("edits_by_source", Counts.edits(tally));
     extra.set("leakage", Counts.leakage(tally));
+    extra.set(
+        "near_duplicates",
+        Counts.near(result.decisions().clustering(), config.dedup().similarity()));
     return extra;
   }
 
@@ -198,11 +197,6 @@ public final class Ingest {
                     tally.kept(Split.TRAIN),
                     tally.kept(Split.VALIDATE),
                     tally.kept(Split.TEST)));
-  }
-
-  private static int partitions(List<SourceFile> files, int cores) {
-    long bytes = files.stream().mapToLong(SourceFile::bytes).sum();
-    return (int) Math.min(10_000, Math.max(cores, bytes >> 25));
   }
 
   private String plan() throws IOException {

@@ -101,9 +101,7 @@ public record IngestConfig(
                 problems.config.getLong("split.seed"),
                 problems.share("split.test-fraction"),
                 problems.share("split.validate-fraction")),
-            new DedupPolicy(
-                problems.config.getBoolean("dedup.exact"),
-                LeakagePolicy.of(problems.config.getString("dedup.leakage"))),
+            dedup(problems),
             card(problems.config.getConfig("card")),
             settings);
     problems.report();
@@ -120,6 +118,26 @@ public record IngestConfig(
         problems.share("read.max-unreadable-share"),
         problems.atLeast(1, "read.files-per-task"),
         problems.atLeast(1, "publish.rows-per-part"));
+  }
+
+  private static DedupPolicy dedup(Problems problems) {
+    boolean exact = problems.config.getBoolean("dedup.exact");
+    boolean near = problems.config.getBoolean("dedup.near");
+    if (near && !exact) {
+      problems.add("dedup.near = true needs dedup.exact = true: equal findings are near");
+    }
+    double jaccard = problems.share("dedup.jaccard");
+    if (jaccard < 0.1) {
+      problems.add("dedup.jaccard must be at least 0.1, not " + jaccard);
+    }
+    return new DedupPolicy(
+        exact,
+        near,
+        new DedupPolicy.Similarity(
+            problems.atLeast(1, "dedup.shingle-words"),
+            Math.max(jaccard, 0.1),
+            problems.atLeast(1, "dedup.comparisons-per-text")),
+        LeakagePolicy.of(problems.config.getString("dedup.leakage")));
   }
 
   private static CleaningRules cleaning(Problems problems) {

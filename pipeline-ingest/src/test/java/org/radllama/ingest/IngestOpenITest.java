@@ -79,9 +79,22 @@ class IngestOpenITest extends IngestTestBase {
         Json.mapper().readTree(Files.readAllBytes(OPENI.resolve("openi_random_split.json")));
     assertThat(ids(run.resolve("jsonl/train.jsonl"))).hasSize(2843).isEqualTo(cxr(split, "train"));
     assertThat(ids(run.resolve("jsonl/test.jsonl"))).hasSize(576).isEqualTo(cxr(split, "test"));
-    Set<String> leaked = new HashSet<>();
-    lines(run.resolve("leakage.jsonl")).forEach(n -> leaked.add(n.get("held_out_id").asText()));
-    assertThat(leaked).hasSize(158);
+    Map<String, String> leaked = new HashMap<>();
+    for (JsonNode leak : lines(run.resolve("leakage.jsonl"))) {
+      assertThat(leak.get("jaccard").asDouble()).isBetween(0.7, 1.0);
+      leaked.put(leak.get("held_out_id").asText(), leak.get("kind").asText());
+    }
+    assertThat(leaked).hasSize(206);
+    assertThat(leaked.values().stream().filter("exact"::equals)).hasSize(158);
+    assertThat(run.resolve("duplicates.jsonl")).isEmptyFile();
+    JsonNode manifest = Json.mapper().readTree(run.resolve("manifest.json").toFile());
+    JsonNode near = manifest.get("near_duplicates");
+    assertThat(near.get("pairs").asInt()).isEqualTo(12057);
+    assertThat(near.get("kept").asInt()).isEqualTo(2325);
+    assertThat(near.get("largest_group").asInt()).isEqualTo(69);
+    assertThat(near.get("exhaustive").asBoolean()).isTrue();
+    assertThat(manifest.get("leakage").get("test").asInt()).isEqualTo(206);
+    assertThat(manifest.get("leakage").get("exact").get("test").asInt()).isEqualTo(158);
     assertThat(SparkSession.active().read().parquet(run.resolve("parquet").toString()).count())
         .isEqualTo(3419);
   }

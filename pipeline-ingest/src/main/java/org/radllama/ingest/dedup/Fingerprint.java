@@ -5,14 +5,25 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 
-/** The first 128 bits of SHA-256 of normalised findings: equal for equal texts and no others. */
-record Fingerprint(long high, long low) implements Comparable<Fingerprint>, Serializable {
+/** The first 128 bits of SHA-256 of a normalised text: equal for equal texts and no others. */
+public record Fingerprint(long high, long low) implements Comparable<Fingerprint>, Serializable {
 
-  static Fingerprint of(String findings) {
-    String normalized = NormalizedFindings.of(findings);
+  /** The fingerprint of findings or of an impression. */
+  public static Fingerprint of(String text) {
+    return of(NormalizedFindings.of(text), text);
+  }
+
+  /**
+   * The same where the normalised text is known.
+   *
+   * @param normalized see {@link NormalizedFindings}
+   * @param text the text itself, which counts where no word is left
+   */
+  public static Fingerprint of(String normalized, String text) {
     // A text without a single Latin word would else equal every other such text.
-    String key = normalized.isEmpty() ? "\n" + findings : normalized;
+    String key = normalized.isEmpty() ? "\n" + text : normalized;
     try {
       ByteBuffer hash =
           ByteBuffer.wrap(
@@ -23,7 +34,11 @@ record Fingerprint(long high, long low) implements Comparable<Fingerprint>, Seri
     }
   }
 
-  /** The same in every JVM, since it chooses the partition. */
+  /** The first twelve hexadecimal digits, to name a text without a word of it. */
+  public String shortName() {
+    return HexFormat.of().toHexDigits(high).substring(0, 12);
+  }
+
   @Override
   public int hashCode() {
     return Long.hashCode(high ^ low);

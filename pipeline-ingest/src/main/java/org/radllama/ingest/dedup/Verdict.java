@@ -1,26 +1,24 @@
 package org.radllama.ingest.dedup;
 
-import java.io.Serializable;
 import java.util.Locale;
 import org.radllama.ingest.instruct.Split;
 import org.radllama.ingest.split.OrderKey;
-import org.radllama.ingest.split.PlacedReport;
 
-/**
- * What deduplication says: of every report whether it stays, and of held-out reports what leaks.
- */
-public sealed interface Verdict extends Serializable {
+/** What deduplication says of a report: that it stays in its split, or is removed from train. */
+public sealed interface Verdict {
 
-  /** The report stays in its split. */
-  record Kept(PlacedReport report) implements Verdict {}
+  /** The report stays. */
+  enum Kept implements Verdict {
+    KEPT
+  }
 
   /** Why a report of train was removed. */
   enum Kind {
-    /** Its normalised findings equal those of an earlier report of train. */
+    /** Its normalised findings equal those of its survivor. */
     EXACT,
-    /** Its findings are nearly those of another report of train. */
+    /** Its findings are in the cluster of its survivor. */
     NEAR,
-    /** Its findings are those of a held-out report. */
+    /** Its findings equal or are near those of a held-out report. */
     LEAKED;
 
     /** The name in {@code duplicates.jsonl}. */
@@ -35,20 +33,27 @@ public sealed interface Verdict extends Serializable {
    * @param report the report removed
    * @param survivor the id that stays in the dataset in its stead
    * @param kind why
-   * @param jaccard similarity to the survivor, 1 for equal findings
-   * @param cluster the id of the group's first report, over all splits
+   * @param jaccard similarity to the survivor, 1 for equal findings; in a cluster it can be below
+   *     the threshold, since neighbours of neighbours belong together
+   * @param cluster the id of the cluster's first report, over all splits
    */
   record Duplicate(OrderKey report, String survivor, Kind kind, double jaccard, String cluster)
       implements Verdict {}
 
   /**
-   * A held-out report whose findings are in train. One row a held-out report and group, naming
-   * train's first; the held-out report itself is also {@link Kept}.
+   * A held-out report whose findings are in train as it was read. One row a held-out report, naming
+   * train's most similar one, of those the first; the held-out report itself stays.
    *
    * @param heldOut the held-out report
    * @param split its split
    * @param train the report of train
+   * @param exact whether their normalised findings are equal
    * @param jaccard similarity, 1 for equal findings
    */
-  record Leak(OrderKey heldOut, Split split, OrderKey train, double jaccard) implements Verdict {}
+  record Leak(OrderKey heldOut, Split split, OrderKey train, boolean exact, double jaccard) {
+    /** {@code exact} or {@code near}. */
+    public String kind() {
+      return (exact ? Kind.EXACT : Kind.NEAR).label();
+    }
+  }
 }

@@ -3,6 +3,8 @@ package org.radllama.ingest.publish;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
 import java.util.List;
+import org.radllama.ingest.dedup.Clustering;
+import org.radllama.ingest.dedup.DedupPolicy;
 import org.radllama.ingest.dedup.Verdict;
 import org.radllama.ingest.instruct.Split;
 import org.radllama.ingest.read.Edit;
@@ -28,12 +30,31 @@ public final class Counts {
     return node;
   }
 
-  /** Held-out reports with a neighbour in train, by split. */
+  /** Held-out reports with a neighbour in train, by split; of these those with equal findings. */
   public static ObjectNode leakage(Tally tally) {
     ObjectNode node = Json.mapper().createObjectNode();
     for (Split split : List.of(Split.VALIDATE, Split.TEST)) {
       node.put(split.label(), tally.leaked(split));
     }
+    ObjectNode exact = node.putObject("exact");
+    for (Split split : List.of(Split.VALIDATE, Split.TEST)) {
+      exact.put(split.label(), tally.leakedExactly(split));
+    }
+    return node;
+  }
+
+  /** Near duplicates over all splits, under the similarity that was set. */
+  public static ObjectNode near(Clustering clustering, DedupPolicy.Similarity similarity) {
+    ObjectNode node = Json.mapper().createObjectNode();
+    node.put("shingle_words", similarity.shingleWords());
+    node.put("jaccard", similarity.jaccard());
+    node.put("reports", clustering.reports());
+    node.put("texts", clustering.texts());
+    node.put("pairs", clustering.pairs());
+    node.put("kept", clustering.clusters());
+    node.put("removed", clustering.reports() - clustering.clusters());
+    node.put("largest_group", clustering.largest());
+    node.put("exhaustive", clustering.exhaustive());
     return node;
   }
 

@@ -1,6 +1,7 @@
 package org.radllama.ingest.publish;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -8,12 +9,15 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.function.Function;
 import java.util.stream.DoubleStream;
+import org.radllama.ingest.dedup.Clustering;
+import org.radllama.ingest.dedup.DedupPolicy;
 import org.radllama.ingest.dedup.LeakagePolicy;
 import org.radllama.ingest.dedup.Verdict;
 import org.radllama.ingest.instruct.InstructionExample;
 import org.radllama.ingest.instruct.PromptTemplate;
 import org.radllama.ingest.instruct.Split;
 import org.radllama.ingest.page.Charts;
+import org.radllama.ingest.page.Flow;
 import org.radllama.ingest.page.Page;
 import org.radllama.ingest.page.Table;
 import org.radllama.ingest.read.Label;
@@ -22,18 +26,22 @@ import org.radllama.ingest.read.Reason;
 /** The dataset card: what came in, what stayed, what may be done with it. Numbers, no text. */
 public final class DatasetCard {
   private static final int BINS = 40;
+  private static final int POINTS = 100;
 
   private final Tally tally;
+  private final CardFacts facts;
   private final CardSettings settings;
   private final String runId;
-  private final LeakagePolicy leakage;
+  private final DedupPolicy policy;
 
   /** The card of a run. */
-  public DatasetCard(Tally tally, CardSettings settings, String runId, LeakagePolicy leakage) {
+  public DatasetCard(
+      Tally tally, CardFacts facts, CardSettings settings, String runId, DedupPolicy policy) {
     this.tally = tally;
+    this.facts = facts;
     this.settings = settings;
     this.runId = runId;
-    this.leakage = leakage;
+    this.policy = policy;
   }
 
   /**
@@ -45,13 +53,18 @@ public final class DatasetCard {
     Page page = new Page(settings.name());
     page.paragraph(settings.description());
     page.facts(facts());
-    page.heading("From the sources to the splits").table(flow());
+    page.heading("From the sources to the splits")
+        .figure("What became of every report that was read.", flowChart())
+        .table(flow());
     page.heading("Rejected").table(rejections());
-    page.heading("Duplicates and leakage").paragraph(leakageSentence()).table(duplicates());
+    page.heading("Duplicates").paragraph(duplicatesSentence()).table(duplicates());
+    page.paragraph(clusteringSentence()).table(copies()).table(clusters()).table(impressions());
+    page.heading("Leakage").paragraph(leakageSentence()).table(leakage());
     page.heading("Labels").table(labels());
     page.heading("Lengths").table(lengths());
     histogram(page, "words of the findings", s -> s.findingsWords);
     histogram(page, "words of the impression", s -> s.impressionWords);
+    vocabulary(page);
     page.heading("Licence and limits of use").table(licences());
     limits().forEach(page::paragraph);
     if (!samples.isEmpty()) {
@@ -112,14 +125,41 @@ public final class DatasetCard {
         rows);
   }
 
-  private String leakageSentence() {
-    long leaked = tally.leaked(Split.VALIDATE) + tally.leaked(Split.TEST);
-    return "%s held-out reports have findings that stand word for word in train as it was read. %s"
+  private String flowChart() {
+    List<Flow.Part> parts = new ArrayList<>();
+    tally
+        .sources()
+        .forEach(
+            (name, source) -> {
+              for (Split split : Split.values()) {
+                parts.add(new Flow.Part(name, split.label(), source.kept.of(split)));
+              }
+              for (Verdict.Kind kind : Verdict.Kind.values()) {
+                parts.add(
+                    new Flow.Part(name, "duplicate: " + kind.label(), source.duplicates.of(kind)));
+              }
+              for (Reason reason : Reason.values()) {
+                parts.add(
+                    new Flow.Part(name, "rejected: " + reason.label(), source.rejected.of(reason)));
+              }
+            });
+    return Flow.svg("Reports from the sources to the splits", parts);
+  }
+
+  private String duplicatesSentence() {
+    DedupPolicy.Similarity near = policy.similarity();
+    return ("Findings alone are compared, in lower case, words only, a mark of de-identification as"
+            + " one word; two are near when their sets of word %d-grams have a Jaccard similarity of"
+            + " at least %s, verified exactly. Of train's reports in a cluster of equal or near"
+            + " findings the first stays.%s")
         .formatted(
-            number(leaked),
-            leakage == LeakagePolicy.REMOVE
-                ? "Train lost those reports (dedup.leakage = remove)."
-                : "They are listed in leakage.jsonl and train keeps them (dedup.leakage = mark).");
+            near.shingleWords(),
+            near.jaccard(),
+            policy.near()
+                ? ""
+                : policy.exact()
+                    ? " Here near ones were kept (dedup.near = false)."
+                    : " Here none was removed (dedup.exact = false).");
   }
 
   private Table duplicates() {
@@ -127,11 +167,9 @@ public final class DatasetCard {
     for (Verdict.Kind kind : Verdict.Kind.values()) {
       header.add(kind.label());
     }
-    header.add("validate leaks");
-    header.add("test leaks");
     return new Table(
-        "Reports removed from train by kind, and held-out reports that leak. Findings are compared in"
-            + " lower case, words only, a mark of de-identification as one word.",
+        "Reports removed from train: equal to the one that stays, near to it, or leaked, which is"
+            + " equal or near to a held-out report.",
         header,
         rows(
             source -> {
@@ -139,10 +177,103 @@ public final class DatasetCard {
               for (Verdict.Kind kind : Verdict.Kind.values()) {
                 row.add(number(source.duplicates.of(kind)));
               }
-              row.add(number(source.leaked.of(Split.VALIDATE)));
-              row.add(number(source.leaked.of(Split.TEST)));
               return row;
             }));
+  }
+
+  private String clusteringSentence() {
+    Clustering c = facts.clustering();
+    return "Over all splits: %s reports have %s different findings and make %s%s equal or near pairs; with one report a cluster %s would stay; the largest cluster has %s."
+        .formatted(
+            number(c.reports()),
+            number(c.texts()),
+            c.exhaustive() ? "" : "at least ",
+            number(c.pairs()),
+            number(c.clusters()),
+            number(c.largest()));
+  }
+
+  private Table copies() {
+    return new Table(
+        "Findings that most reports share, named by the first digits of their SHA-256.",
+        List.of("findings", "reports"),
+        facts.copies().stream()
+            .map(g -> List.of(g.text().shortName(), number(g.reports())))
+            .toList());
+  }
+
+  private Table clusters() {
+    return new Table(
+        "The largest clusters of near findings, named by their first report's.",
+        List.of("findings", "reports", "different findings"),
+        facts.clusters().stream()
+            .map(g -> List.of(g.text().shortName(), number(g.reports()), number(g.texts())))
+            .toList());
+  }
+
+  private Table impressions() {
+    return new Table(
+        "Templates: the impressions that most published reports share. Reports that share only the"
+            + " impression are no duplicates.",
+        List.of("impression", "reports"),
+        facts.impressions().stream()
+            .map(t -> List.of(t.text().shortName(), number(t.reports())))
+            .toList());
+  }
+
+  private String leakageSentence() {
+    long leaked = tally.leaked(Split.VALIDATE) + tally.leaked(Split.TEST);
+    return "%s held-out reports have findings that equal or are near those of a report of train as it was read; all are listed in leakage.jsonl. %s"
+        .formatted(
+            number(leaked),
+            policy.leakage() == LeakagePolicy.REMOVE
+                ? "Train lost those reports (dedup.leakage = remove)."
+                : "Train keeps those reports (dedup.leakage = mark).");
+  }
+
+  private Table leakage() {
+    List<List<String>> rows = new ArrayList<>();
+    tally
+        .sources()
+        .forEach(
+            (name, source) -> {
+              for (Split split : List.of(Split.VALIDATE, Split.TEST)) {
+                long exact = source.leakedExactly.of(split);
+                long near = source.leakedNearly.of(split);
+                long of = source.kept.of(split);
+                rows.add(
+                    List.of(
+                        name,
+                        split.label(),
+                        number(of),
+                        number(exact),
+                        number(near),
+                        of == 0
+                            ? ""
+                            : String.format(Locale.ROOT, "%.1f", 100.0 * (exact + near) / of)));
+              }
+            });
+    return new Table(
+        "Held-out reports with a neighbour in train.",
+        List.of("source", "split", "reports", "exact", "near", "% with a neighbour"),
+        rows);
+  }
+
+  private void vocabulary(Page page) {
+    long reports = tally.kept(Split.TRAIN);
+    if (reports < 2) {
+      return;
+    }
+    int points = (int) Math.min(POINTS, reports);
+    double[] x = new double[points];
+    Arrays.setAll(x, i -> Math.ceil((i + 1.0) * reports / points));
+    page.figure(
+        "Different words in the findings and impressions of train's first reports, in the published"
+            + " order: %s in all.".formatted(number(facts.words().size())),
+        Charts.lines(
+            "reports of train",
+            "different words",
+            List.of(new Charts.Series("train", x, facts.words().sizes(x)))));
   }
 
   private Table labels() {

@@ -3,20 +3,18 @@ package org.radllama.ingest.publish;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Serializable;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.util.SerializableConfiguration;
 import org.radllama.ingest.instruct.InstructionExample;
 import org.radllama.ingest.instruct.Split;
 import org.radllama.ingest.run.Json;
-import org.radllama.ingest.split.OrderKey;
-import org.radllama.ingest.split.PlacedReport;
+import org.radllama.ingest.store.ReportStore;
 import scala.Tuple2;
 
 /** Writes the dataset's Parquet parts and JSONL files from Spark, in the published order. */
@@ -24,14 +22,6 @@ public final class DatasetWriter implements Serializable {
   private final SerializableConfiguration hadoop;
   private final String root;
   private final PartPlan plan;
-
-  private record Rank(Split split, OrderKey order) implements Comparable<Rank>, Serializable {
-    @Override
-    public int compareTo(Rank other) {
-      int c = split.compareTo(other.split);
-      return c != 0 ? c : order.compareTo(other.order);
-    }
-  }
 
   /**
    * A writer.
@@ -46,48 +36,56 @@ public final class DatasetWriter implements Serializable {
     this.plan = new PartPlan(tally, rowsPerPart);
   }
 
+  /** What writing saw. */
+  public record Written(long rows, Vocabulary trainWords) implements Serializable {
+    Written plus(Written other) {
+      return new Written(rows + other.rows, trainWords.merge(other.trainWords));
+    }
+  }
+
   /**
    * Writes all kept reports.
    *
-   * @param partitions of the sort; changes nothing in the result
-   * @return rows written
+   * @param ranked packed reports, numbered through all splits in the published order
    */
-  public long write(JavaRDD<PlacedReport> kept, int partitions) throws IOException {
-    long rows =
-        kept.sortBy(report -> new Rank(report.split(), report.order()), true, partitions)
-            .zipWithIndex()
-            .mapToPair(ranked -> new Tuple2<>(ranked._2(), ranked._1()))
+  public Written write(JavaPairRDD<Long, byte[]> ranked) throws IOException {
+    Written written =
+        ranked
             .repartitionAndSortWithinPartitions(plan)
             .mapPartitionsWithIndex(
                 (partition, reports) -> List.of(writePart(partition, reports)).iterator(), true)
-            .reduce(Long::sum);
+            .reduce(Written::plus);
     gather();
-    return rows;
+    return written;
   }
 
-  private long writePart(int partition, Iterator<Tuple2<Long, PlacedReport>> reports)
+  private Written writePart(int partition, Iterator<Tuple2<Long, byte[]>> reports)
       throws IOException {
     PartPlan.Part part = plan.part(partition);
     long attempt = TaskContext.get().taskAttemptId();
     Path parquet = new Path(root, part.parquetPiece() + "." + attempt);
     Path json = new Path(root, part.jsonPiece() + "." + attempt);
     FileSystem fs = OutputFiles.fileSystem(json, hadoop.value());
+    Vocabulary words = new Vocabulary();
     long rows = 0;
     try (ParquetPart table = new ParquetPart(parquet, hadoop.value());
         OutputStream lines = OutputFiles.create(fs, json)) {
-      while (reports.hasNext()) {
-        InstructionExample example = Examples.of(reports.next()._2().report());
+      for (; reports.hasNext(); rows++) {
+        Tuple2<Long, byte[]> next = reports.next();
+        InstructionExample example = Examples.of(ReportStore.report(next._2()));
         table.write(example);
-        lines.write(Json.mapper().writeValueAsString(example).getBytes(StandardCharsets.UTF_8));
+        lines.write(Json.mapper().writeValueAsBytes(example));
         lines.write('\n');
-        rows++;
+        if (part.split() == Split.TRAIN) {
+          words.add(example, next._1());
+        }
       }
     }
     Path published = new Path(root, part.parquet());
     fs.mkdirs(published.getParent());
     OutputFiles.settle(parquet, published, hadoop.value());
     OutputFiles.settle(json, new Path(root, part.jsonPiece()), hadoop.value());
-    return rows;
+    return new Written(rows, words);
   }
 
   private void gather() throws IOException {

@@ -1,11 +1,9 @@
 package org.radllama.ingest.publish;
 
-import java.io.Serializable;
 import java.util.EnumMap;
-import java.util.Map;
 
 /** How often each constant was seen. */
-final class EnumCounts<E extends Enum<E>> implements Serializable {
+final class EnumCounts<E extends Enum<E>> {
   private final EnumMap<E, Long> counts;
 
   EnumCounts(Class<E> type) {
@@ -14,12 +12,6 @@ final class EnumCounts<E extends Enum<E>> implements Serializable {
 
   void add(E constant) {
     counts.merge(constant, 1L, Long::sum);
-  }
-
-  void addAll(EnumCounts<E> other) {
-    for (Map.Entry<E, Long> entry : other.counts.entrySet()) {
-      counts.merge(entry.getKey(), entry.getValue(), Long::sum);
-    }
   }
 
   long of(E constant) {

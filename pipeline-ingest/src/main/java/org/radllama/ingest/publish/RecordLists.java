@@ -3,139 +3,88 @@ package org.radllama.ingest.publish;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
-import java.util.Collections;
-import java.util.Iterator;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Function;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaPairRDD;
-import org.apache.spark.api.java.JavaRDD;
 import org.radllama.ingest.dedup.Verdict;
-import org.radllama.ingest.instruct.Split;
 import org.radllama.ingest.read.Rejection;
 import org.radllama.ingest.run.Json;
 import org.radllama.ingest.split.OrderKey;
-import scala.Tuple2;
 
 /**
- * The lists beside the dataset, one JSON object a line, sorted on Spark and streamed through the
- * driver: {@code rejected.jsonl}, {@code duplicates.jsonl}, {@code leakage.jsonl}. No report text.
+ * The lists beside the dataset, one JSON object a line: {@code rejected.jsonl}, {@code
+ * duplicates.jsonl}, {@code leakage.jsonl}. No report text.
  */
 public final class RecordLists {
   private final FileSystem fs;
   private final Path root;
-  private final int partitions;
 
-  /**
-   * Lists below a directory.
-   *
-   * @param partitions of the sorts; changes nothing in the result
-   */
-  public RecordLists(FileSystem fs, Path root, int partitions) {
+  /** Lists below a directory. */
+  public RecordLists(FileSystem fs, Path root) {
     this.fs = fs;
     this.root = root;
-    this.partitions = partitions;
   }
 
-  private enum Kind {
-    REJECTED("rejected.jsonl"),
-    DUPLICATES("duplicates.jsonl"),
-    LEAKAGE("leakage.jsonl");
-
-    private final String file;
-
-    Kind(String file) {
-      this.file = file;
-    }
+  /** Writes what was rejected, by source and id, records of one id by their origin. */
+  public void rejected(List<Rejection> rejections) throws IOException {
+    Comparator<Rejection> order =
+        Comparator.comparing((Rejection r) -> new OrderKey(r.source(), OrderKey.UNLISTED, r.id()))
+            .thenComparing(Rejection::origin);
+    write("rejected.jsonl", rejections.stream().sorted(order).toList(), RecordLists::line);
   }
 
-  /**
-   * Where a line stands: its list, a number before its key and one behind for those that share it.
-   */
-  private record Place(Kind list, int before, OrderKey order, long behind)
-      implements Comparable<Place>, Serializable {
-    @Override
-    public int compareTo(Place other) {
-      int c = list.compareTo(other.list);
-      if (c == 0) {
-        c = Integer.compare(before, other.before);
-      }
-      if (c == 0) {
-        c = order.compareTo(other.order);
-      }
-      return c != 0 ? c : Long.compare(behind, other.behind);
-    }
+  /** Writes what was removed from train, in the order given, which is train's. */
+  public void duplicates(List<Verdict.Duplicate> duplicates) throws IOException {
+    write("duplicates.jsonl", duplicates, RecordLists::line);
   }
 
-  /**
-   * Writes all three: rejections by source and id, duplicates in train's order, leaks in the order
-   * of the held-out splits. Verdicts of another kind are passed over.
-   */
-  public void write(JavaRDD<Rejection> rejections, JavaRDD<Verdict> verdicts) throws IOException {
-    JavaPairRDD<Place, String> lines =
-        rejections
-            .mapToPair(
-                r -> {
-                  OrderKey key = new OrderKey(r.source(), OrderKey.UNLISTED, r.id());
-                  return new Tuple2<>(new Place(Kind.REJECTED, 0, key, r.origin()), line(r));
-                })
-            .union(verdicts.flatMapToPair(RecordLists::placed));
-    write(lines.sortByKey(true, partitions).toLocalIterator());
+  /** Writes what leaks, by split and in the order given. */
+  public void leakage(List<Verdict.Leak> leaks) throws IOException {
+    write(
+        "leakage.jsonl",
+        leaks.stream().sorted(Comparator.comparing(Verdict.Leak::split)).toList(),
+        RecordLists::line);
   }
 
-  private static Iterator<Tuple2<Place, String>> placed(Verdict verdict) {
-    if (verdict instanceof Verdict.Duplicate d) {
-      return Collections.singleton(
-              new Tuple2<>(new Place(Kind.DUPLICATES, 0, d.report(), 0), line(d)))
-          .iterator();
-    }
-    if (verdict instanceof Verdict.Leak leak) {
-      Place place =
-          new Place(Kind.LEAKAGE, leak.split() == Split.VALIDATE ? 0 : 1, leak.heldOut(), 0);
-      return Collections.singleton(new Tuple2<>(place, line(leak))).iterator();
-    }
-    return Collections.emptyIterator();
-  }
-
-  private void write(Iterator<Tuple2<Place, String>> sorted) throws IOException {
-    Tuple2<Place, String> next = sorted.hasNext() ? sorted.next() : null;
-    for (Kind list : Kind.values()) {
-      try (OutputStream out = OutputFiles.create(fs, new Path(root, list.file))) {
-        while (next != null && next._1().list() == list) {
-          out.write(next._2().getBytes(StandardCharsets.UTF_8));
-          out.write('\n');
-          next = sorted.hasNext() ? sorted.next() : null;
-        }
+  private <T> void write(String file, List<T> rows, Function<T, ObjectNode> line)
+      throws IOException {
+    try (OutputStream out = OutputFiles.create(fs, new Path(root, file))) {
+      for (T row : rows) {
+        out.write(line.apply(row).toString().getBytes(StandardCharsets.UTF_8));
+        out.write('\n');
       }
     }
   }
 
-  private static String line(Rejection rejection) {
+  private static ObjectNode line(Rejection rejection) {
     ObjectNode node = Json.mapper().createObjectNode();
     node.put("id", rejection.id());
     node.put("stage", rejection.reason().stage().label());
     node.put("reason", rejection.reason().label());
     node.put("detail", rejection.detail());
-    return node.toString();
+    return node;
   }
 
-  private static String line(Verdict.Duplicate duplicate) {
+  private static ObjectNode line(Verdict.Duplicate duplicate) {
     ObjectNode node = Json.mapper().createObjectNode();
     node.put("id", duplicate.report().id());
     node.put("survivor", duplicate.survivor());
     node.put("kind", duplicate.kind().label());
     node.put("jaccard", duplicate.jaccard());
     node.put("cluster", duplicate.cluster());
-    return node.toString();
+    return node;
   }
 
-  private static String line(Verdict.Leak leak) {
+  private static ObjectNode line(Verdict.Leak leak) {
     ObjectNode node = Json.mapper().createObjectNode();
     node.put("held_out_id", leak.heldOut().id());
     node.put("split", leak.split().label());
     node.put("train_id", leak.train().id());
+    node.put("kind", leak.kind());
     node.put("jaccard", leak.jaccard());
-    return node.toString();
+    return node;
   }
 }

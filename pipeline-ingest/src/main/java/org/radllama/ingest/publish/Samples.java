@@ -2,10 +2,10 @@ package org.radllama.ingest.publish;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.api.java.JavaRDD;
 import org.radllama.ingest.instruct.InstructionExample;
 import org.radllama.ingest.instruct.Split;
-import org.radllama.ingest.split.PlacedReport;
+import org.radllama.ingest.store.ReportEntry;
+import org.radllama.ingest.store.ReportStore;
 
 /** A few examples for a card that may quote reports. */
 public final class Samples {
@@ -13,22 +13,16 @@ public final class Samples {
 
   private Samples() {}
 
-  /** The first of each split, in the published order. */
-  public static List<InstructionExample> first(JavaRDD<PlacedReport> kept) {
-    List<InstructionExample> samples = new ArrayList<>();
+  /**
+   * The first of each split.
+   *
+   * @param kept the reports published, in their order
+   */
+  public static List<InstructionExample> first(ReportStore store, List<ReportEntry> kept) {
+    List<ReportEntry> first = new ArrayList<>();
     for (Split split : Split.values()) {
-      kept.filter(report -> report.split() == split).takeOrdered(PER_SPLIT, new ByOrder()).stream()
-          .map(report -> Examples.of(report.report()))
-          .forEach(samples::add);
+      kept.stream().filter(e -> e.split() == split).limit(PER_SPLIT).forEach(first::add);
     }
-    return samples;
-  }
-
-  private static final class ByOrder
-      implements java.util.Comparator<PlacedReport>, java.io.Serializable {
-    @Override
-    public int compare(PlacedReport a, PlacedReport b) {
-      return a.order().compareTo(b.order());
-    }
+    return store.fetch(first).stream().map(Examples::of).toList();
   }
 }

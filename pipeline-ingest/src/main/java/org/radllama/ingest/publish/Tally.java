@@ -1,6 +1,5 @@
 package org.radllama.ingest.publish;
 
-import java.io.Serializable;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
@@ -10,25 +9,24 @@ import org.radllama.ingest.dedup.Verdict;
 import org.radllama.ingest.instruct.Split;
 import org.radllama.ingest.read.Edit;
 import org.radllama.ingest.read.Label;
-import org.radllama.ingest.read.Outcome;
 import org.radllama.ingest.read.Reason;
-import org.radllama.ingest.read.Report;
+import org.radllama.ingest.read.Rejection;
 import org.radllama.ingest.read.Stage;
-import org.radllama.ingest.read.Whitespace;
-import org.radllama.ingest.split.PlacedReport;
+import org.radllama.ingest.store.ReportEntry;
 
-/** Counts of one run by source; filled in parts on Spark and merged in any order. */
-public final class Tally implements Serializable {
+/** Counts of one run by source. */
+public final class Tally {
   private final TreeMap<String, Source> sources = new TreeMap<>();
 
   /** The counts of one source. */
-  static final class Source implements Serializable {
+  static final class Source {
     long read;
     final EnumCounts<Edit> edits = new EnumCounts<>(Edit.class);
     final EnumCounts<Reason> rejected = new EnumCounts<>(Reason.class);
     final EnumCounts<Verdict.Kind> duplicates = new EnumCounts<>(Verdict.Kind.class);
     final EnumCounts<Split> kept = new EnumCounts<>(Split.class);
-    final EnumCounts<Split> leaked = new EnumCounts<>(Split.class);
+    final EnumCounts<Split> leakedExactly = new EnumCounts<>(Split.class);
+    final EnumCounts<Split> leakedNearly = new EnumCounts<>(Split.class);
     final EnumMap<Split, EnumCounts<Label>> labels = new EnumMap<>(Split.class);
     final TreeMap<Integer, Long> findingsWords = new TreeMap<>();
     final TreeMap<Integer, Long> impressionWords = new TreeMap<>();
@@ -40,56 +38,39 @@ public final class Tally implements Serializable {
     long accountedFor() {
       return rejected.sum() + duplicates.sum() + kept.sum();
     }
-
-    private void merge(Source other) {
-      read += other.read;
-      edits.addAll(other.edits);
-      rejected.addAll(other.rejected);
-      duplicates.addAll(other.duplicates);
-      kept.addAll(other.kept);
-      leaked.addAll(other.leaked);
-      other.labels.forEach((split, counts) -> labels(split).addAll(counts));
-      other.findingsWords.forEach((words, n) -> findingsWords.merge(words, n, Long::sum));
-      other.impressionWords.forEach((words, n) -> impressionWords.merge(words, n, Long::sum));
-    }
   }
 
-  /** Counts a record that was read: as such, and under its reason where it was rejected. */
-  public Tally addOutcome(Outcome<PlacedReport> outcome) {
-    if (outcome instanceof Outcome.Rejected<PlacedReport> rejected) {
-      Source source = source(rejected.rejection().source());
-      source.read++;
-      source.rejected.add(rejected.rejection().reason());
+  /** Counts a record that was read and rejected. */
+  public void addRejected(Rejection rejection) {
+    Source source = source(rejection.source());
+    source.read++;
+    source.rejected.add(rejection.reason());
+  }
+
+  /** Counts a record that was read and placed. */
+  public void addRead(ReportEntry entry) {
+    Source source = source(entry.order().source());
+    source.read++;
+    entry.edits().forEach(source.edits::add);
+  }
+
+  /** Counts what deduplication said of a report. */
+  public void addVerdict(ReportEntry entry, Verdict verdict) {
+    Source source = source(entry.order().source());
+    if (verdict instanceof Verdict.Duplicate duplicate) {
+      source.duplicates.add(duplicate.kind());
     } else {
-      Report report = ((Outcome.Kept<PlacedReport>) outcome).value().report();
-      Source source = source(report.source());
-      source.read++;
-      report.edits().forEach(source.edits::add);
+      source.kept.add(entry.split());
+      source.labels(entry.split()).add(entry.label());
+      source.findingsWords.merge(entry.findingsWords(), 1L, Long::sum);
+      source.impressionWords.merge(entry.impressionWords(), 1L, Long::sum);
     }
-    return this;
   }
 
-  /** Counts what deduplication said. */
-  public Tally addVerdict(Verdict verdict) {
-    if (verdict instanceof Verdict.Kept kept) {
-      Report report = kept.report().report();
-      Source source = source(report.source());
-      source.kept.add(kept.report().split());
-      source.labels(kept.report().split()).add(report.label());
-      source.findingsWords.merge(Whitespace.words(report.findings()), 1L, Long::sum);
-      source.impressionWords.merge(Whitespace.words(report.impression()), 1L, Long::sum);
-    } else if (verdict instanceof Verdict.Duplicate duplicate) {
-      source(duplicate.report().source()).duplicates.add(duplicate.kind());
-    } else if (verdict instanceof Verdict.Leak leak) {
-      source(leak.heldOut().source()).leaked.add(leak.split());
-    }
-    return this;
-  }
-
-  /** Adds another part's counts. */
-  public Tally merge(Tally other) {
-    other.sources.forEach((name, source) -> source(name).merge(source));
-    return this;
+  /** Counts a held-out report with a neighbour in train. */
+  public void addLeak(Verdict.Leak leak) {
+    Source source = source(leak.heldOut().source());
+    (leak.exact() ? source.leakedExactly : source.leakedNearly).add(leak.split());
   }
 
   private Source source(String name) {
@@ -133,9 +114,14 @@ public final class Tally implements Serializable {
     return sum(s -> s.kept.of(split));
   }
 
-  /** Held-out reports of a split whose findings are in train. */
+  /** Held-out reports of a split whose findings are in train, equal or near. */
   public long leaked(Split split) {
-    return sum(s -> s.leaked.of(split));
+    return leakedExactly(split) + sum(s -> s.leakedNearly.of(split));
+  }
+
+  /** Those whose findings are equal. */
+  public long leakedExactly(Split split) {
+    return sum(s -> s.leakedExactly.of(split));
   }
 
   private long sum(ToLongFunction<Source> count) {

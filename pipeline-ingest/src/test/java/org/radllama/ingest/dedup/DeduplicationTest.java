@@ -3,20 +3,18 @@ package org.radllama.ingest.dedup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.radllama.ingest.instruct.Split;
-import org.radllama.ingest.read.Label;
-import org.radllama.ingest.read.Report;
 import org.radllama.ingest.split.OrderKey;
-import org.radllama.ingest.split.PlacedReport;
 
 class DeduplicationTest {
+  private static final DedupPolicy.Similarity SIMILARITY = new DedupPolicy.Similarity(2, 0.5, 1000);
+
   @Test
   void normalizesAsTheStatedRegularExpressionsDo() {
     Random random = new Random(2);
@@ -45,82 +43,38 @@ class DeduplicationTest {
 
   /** Against the rules written down as loops over all pairs. */
   @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void decidesAsTheRulesSay(boolean exact) {
+  @CsvSource({"true,true", "true,false", "false,false"})
+  void decidesAsTheRulesSay(boolean exact, boolean near) {
     for (LeakagePolicy leakage : LeakagePolicy.values()) {
       Random random = new Random(7);
       for (int round = 0; round < 300; round++) {
-        List<PlacedReport> reports = corpus(random);
-        DedupPolicy policy = new DedupPolicy(exact, leakage);
-        assertThat(pass(reports, policy))
-            .containsExactlyInAnyOrderElementsOf(bruteForce(reports, policy));
+        List<Member> members = new ArrayList<>();
+        List<String> texts = new ArrayList<>();
+        corpus(random, members, texts);
+        DedupPolicy policy = new DedupPolicy(exact, near, SIMILARITY, leakage);
+        Decisions decisions = Searches.decide(members, texts, policy);
+        BruteForce expected = new BruteForce(members, texts, policy);
+        assertThat(decisions.verdicts()).isEqualTo(expected.verdicts());
+        assertThat(decisions.leaks()).isEqualTo(expected.leaks());
+        assertThat(decisions.clustering().pairs()).isEqualTo(expected.pairs());
+        assertThat(decisions.clustering().clusters()).isEqualTo(expected.clusters());
       }
     }
   }
 
-  private static List<PlacedReport> corpus(Random random) {
-    List<PlacedReport> reports = new ArrayList<>();
-    int n = random.nextInt(14);
+  private static void corpus(Random random, List<Member> members, List<String> texts) {
+    int n = random.nextInt(16);
     for (int i = 0; i < n; i++) {
-      String findings = "text " + random.nextInt(4) + (random.nextBoolean() ? "." : " !");
+      StringBuilder text = new StringBuilder();
+      for (int w = 3 + random.nextInt(5); w > 0; w--) {
+        text.append(random.nextInt(3)).append(random.nextBoolean() ? " " : ". ");
+      }
       Split split = Split.values()[random.nextInt(3)];
       String source = random.nextBoolean() ? "a" : "b";
-      String id = source + "/" + i;
-      Report report = new Report(id, source, "p" + i, i, Label.UNKNOWN, findings, "out");
-      reports.add(new PlacedReport(report, split, random.nextInt(3)));
+      OrderKey order = new OrderKey(source, random.nextInt(3), source + "/" + i);
+      members.add(new Member(order, split, Fingerprint.of(text.toString())));
+      texts.add(text.toString());
     }
-    return reports;
-  }
-
-  private static List<Verdict> pass(List<PlacedReport> reports, DedupPolicy policy) {
-    List<GroupPass.Member> members = new ArrayList<>();
-    reports.forEach(
-        r -> members.add(new GroupPass.Member(Fingerprint.of(r.report().findings()), r)));
-    members.sort(
-        Comparator.comparing(GroupPass.Member::group)
-            .thenComparing(m -> !m.report().heldOut())
-            .thenComparing(m -> m.report().order()));
-    List<Verdict> verdicts = new ArrayList<>();
-    new GroupPass(members.iterator(), policy).forEachRemaining(verdicts::add);
-    return verdicts;
-  }
-
-  private static List<Verdict> bruteForce(List<PlacedReport> reports, DedupPolicy policy) {
-    List<Verdict> verdicts = new ArrayList<>();
-    for (PlacedReport r : reports) {
-      List<OrderKey> same = orders(reports, r, true, true);
-      List<OrderKey> heldOut = orders(reports, r, true, false);
-      List<OrderKey> train = orders(reports, r, false, true);
-      if (r.heldOut()) {
-        verdicts.add(new Verdict.Kept(r));
-        if (!train.isEmpty()) {
-          verdicts.add(new Verdict.Leak(r.order(), r.split(), train.get(0), 1));
-        }
-      } else if (!heldOut.isEmpty() && policy.leakage() == LeakagePolicy.REMOVE) {
-        verdicts.add(
-            new Verdict.Duplicate(
-                r.order(), heldOut.get(0).id(), Verdict.Kind.LEAKED, 1, same.get(0).id()));
-      } else if (policy.exact() && !train.get(0).equals(r.order())) {
-        verdicts.add(
-            new Verdict.Duplicate(
-                r.order(), train.get(0).id(), Verdict.Kind.EXACT, 1, same.get(0).id()));
-      } else {
-        verdicts.add(new Verdict.Kept(r));
-      }
-    }
-    return verdicts;
-  }
-
-  private static List<OrderKey> orders(
-      List<PlacedReport> reports, PlacedReport like, boolean heldOut, boolean train) {
-    return reports.stream()
-        .filter(r -> r.heldOut() ? heldOut : train)
-        .filter(
-            r ->
-                NormalizedFindings.of(r.report().findings())
-                    .equals(NormalizedFindings.of(like.report().findings())))
-        .map(PlacedReport::order)
-        .sorted()
-        .toList();
+    Searches.sort(members, texts);
   }
 }

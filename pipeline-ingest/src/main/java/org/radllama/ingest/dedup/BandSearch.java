@@ -1,0 +1,212 @@
+package org.radllama.ingest.dedup;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Finds near pairs band by band. Texts with the same key in a band are a bucket; all pairs of a
+ * bucket are compared, each in the first band that brings it together, so that every pair counts
+ * once. That is quadratic in the bucket, so where a corpus holds too many nearly equal texts its
+ * largest buckets are hot: there each text is compared to a bounded number of others only, which
+ * still connects what belongs together, while pairs are no longer counted.
+ */
+final class BandSearch {
+  /** Comparisons of a text in a hot bucket: to those that led earlier ones, and to neighbours. */
+  static final int LEADERS = 32;
+
+  static final int WINDOW = 16;
+
+  private final TextTable table;
+  private final Set<Long> hot;
+  private final NearPairs.Collector found;
+
+  /**
+   * A search.
+   *
+   * @param hot the hot buckets of all bands, see {@link #bucket}
+   */
+  BandSearch(TextTable table, Set<Long> hot) {
+    this.table = table;
+    this.hot = hot;
+    this.found = new NearPairs.Collector(table);
+  }
+
+  /** The name of a bucket. */
+  static long bucket(int band, int key) {
+    return (long) band << 32 | key & 0xffffffffL;
+  }
+
+  /** How many buckets of each size a band has; sizes below 2 are left out. */
+  static Map<Integer, Long> sizes(TextTable table, int band) {
+    Map<Integer, Long> sizes = new TreeMap<>();
+    forEachBucket(table, band, (texts, key) -> sizes.merge(texts.length, 1L, Long::sum));
+    return sizes;
+  }
+
+  /** The buckets of a band that are larger than a limit. */
+  static Set<Long> larger(TextTable table, int band, int limit) {
+    Set<Long> larger = new HashSet<>();
+    forEachBucket(
+        table,
+        band,
+        (texts, key) -> {
+          if (texts.length > limit) {
+            larger.add(bucket(band, key));
+          }
+        });
+    return larger;
+  }
+
+  /**
+   * The largest size of a bucket whose pairs are all compared, so that all comparisons together
+   * stay within a budget.
+   *
+   * @param sizes how many buckets of each size all bands have
+   */
+  static int limit(Map<Integer, Long> sizes, long budget) {
+    double spent = 0;
+    int limit = 1;
+    for (Map.Entry<Integer, Long> entry : new TreeMap<>(sizes).entrySet()) {
+      spent += entry.getValue() * (entry.getKey() * (entry.getKey() - 1.0) / 2);
+      if (spent > budget) {
+        return limit;
+      }
+      limit = entry.getKey();
+    }
+    return Integer.MAX_VALUE;
+  }
+
+  /** Searches bands. */
+  NearPairs search(List<Integer> bands) {
+    for (int band : bands) {
+      forEachBucket(
+          table,
+          band,
+          (texts, key) -> {
+            if (hot.contains(bucket(band, key))) {
+              found.hotBucket();
+              bounded(texts, band);
+            } else {
+              allPairs(texts, band);
+            }
+          });
+    }
+    return found.result();
+  }
+
+  private interface Bucket {
+    /** Texts of one key, ascending. */
+    void accept(int[] texts, int key);
+  }
+
+  private static void forEachBucket(TextTable table, int band, Bucket use) {
+    long[] sorted = new long[table.size()];
+    for (int text = 0; text < sorted.length; text++) {
+      sorted[text] = (long) table.key(text, band) << 32 | text;
+    }
+    Arrays.sort(sorted);
+    for (int from = 0, to; from < sorted.length; from = to) {
+      int key = (int) (sorted[from] >>> 32);
+      to = from + 1;
+      while (to < sorted.length && (int) (sorted[to] >>> 32) == key) {
+        to++;
+      }
+      if (to - from > 1) {
+        use.accept(Arrays.stream(sorted, from, to).mapToInt(packed -> (int) packed).toArray(), key);
+      }
+    }
+  }
+
+  private void allPairs(int[] texts, int band) {
+    found.compared(texts.length * (texts.length - 1L) / 2);
+    for (int i = 0; i < texts.length; i++) {
+      for (int j = i + 1; j < texts.length; j++) {
+        if (table.mayBeNear(texts[i], texts[j]) && isFirst(texts[i], texts[j], band)) {
+          double jaccard = verify(texts[i], texts[j]);
+          if (jaccard >= table.similarity().jaccard()) {
+            found.pair(texts[i], texts[j], jaccard);
+          }
+        }
+      }
+    }
+  }
+
+  /** Whether no earlier band compares the pair. */
+  private boolean isFirst(int a, int b, int band) {
+    if (hot.isEmpty()) {
+      return !table.meetBefore(a, b, band);
+    }
+    for (int earlier = 0; earlier < band; earlier++) {
+      int key = table.key(a, earlier);
+      if (key == table.key(b, earlier) && !hot.contains(bucket(earlier, key))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private double verify(int a, int b) {
+    found.verified();
+    return table.jaccard(a, b);
+  }
+
+  /**
+   * Links each text to an earlier one that led, to similar ones beside it in the next band's order,
+   * and across the splits to one of the first on the other side.
+   */
+  private void bounded(int[] texts, int band) {
+    linkToFirst(texts, texts, true);
+    int next = (band + 1) % table.bands();
+    long[] sorted = new long[texts.length];
+    for (int i = 0; i < texts.length; i++) {
+      sorted[i] = (long) table.key(texts[i], next) << 32 | texts[i];
+    }
+    Arrays.sort(sorted);
+    for (int i = 0; i < sorted.length; i++) {
+      for (int j = i + 1; j < Math.min(sorted.length, i + 1 + WINDOW); j++) {
+        link((int) sorted[i], (int) sorted[j]);
+      }
+    }
+    int[] train = Arrays.stream(texts).filter(t -> table.firstTrain(t) != TextTable.NONE).toArray();
+    int[] heldOut =
+        Arrays.stream(texts).filter(t -> table.firstHeldOut(t) != TextTable.NONE).toArray();
+    linkToFirst(train, heldOut, false);
+    linkToFirst(heldOut, train, false);
+  }
+
+  /**
+   * Links each text to one of the candidates tried so far that it is near to.
+   *
+   * @param lead whether a text that found none becomes a candidate itself; else the first are
+   */
+  private void linkToFirst(int[] texts, int[] candidates, boolean lead) {
+    int[] tried =
+        lead ? new int[LEADERS] : Arrays.copyOf(candidates, Math.min(LEADERS, candidates.length));
+    int leaders = lead ? 0 : tried.length;
+    for (int text : texts) {
+      boolean linked = false;
+      for (int i = 0; i < leaders && !linked; i++) {
+        linked = tried[i] != text && link(text, tried[i]);
+      }
+      if (lead && !linked && leaders < LEADERS) {
+        tried[leaders++] = text;
+      }
+    }
+  }
+
+  private boolean link(int a, int b) {
+    if (!table.mayBeNear(a, b)) {
+      return false;
+    }
+    double jaccard = verify(a, b);
+    if (jaccard < table.similarity().jaccard()) {
+      return false;
+    }
+    found.link(a, b, jaccard);
+    return true;
+  }
+}

@@ -1,0 +1,45 @@
+package org.radllama.ingest.dedup;
+
+import java.util.Arrays;
+
+/**
+ * The clusters of a corpus over all its splits, counted.
+ *
+ * @param reports reports compared
+ * @param texts distinct findings among them
+ * @param pairs pairs of reports at or above the threshold, by multiplicity: n reports of one text
+ *     are n (n - 1) / 2 pairs
+ * @param clusters clusters, reports without a neighbour included: what would stay if one report of
+ *     each stayed
+ * @param largest reports of the largest cluster
+ * @param exhaustive whether all candidate pairs were compared; if not, {@code pairs} is a lower
+ *     bound
+ * @param verified pairs of texts whose exact similarity was computed
+ */
+public record Clustering(
+    long reports,
+    long texts,
+    long pairs,
+    long clusters,
+    long largest,
+    boolean exhaustive,
+    long verified) {
+
+  static Clustering of(TextTable table, NearPairs found, int[] clusterOf) {
+    long[] reports = new long[table.size()];
+    long equal = 0;
+    for (int text = 0; text < table.size(); text++) {
+      long n = table.reports(text);
+      reports[clusterOf[text]] += n;
+      equal += n * (n - 1) / 2;
+    }
+    return new Clustering(
+        Arrays.stream(reports).sum(),
+        table.size(),
+        equal + found.pairs(),
+        Arrays.stream(reports).filter(n -> n > 0).count(),
+        Arrays.stream(reports).max().orElse(0),
+        found.hotBuckets() == 0,
+        found.verified());
+  }
+}

@@ -1,0 +1,34 @@
+package org.radllama.ingest.dedup;
+
+import java.util.Arrays;
+
+/** Disjoint sets of 0 to n - 1; the smallest member leads its set (Tarjan, with path halving). */
+final class UnionFind {
+  private final int[] parent;
+
+  UnionFind(int n) {
+    parent = new int[n];
+    Arrays.setAll(parent, i -> i);
+  }
+
+  /** The smallest member of the set. */
+  int find(int i) {
+    int at = i;
+    while (parent[at] != at) {
+      parent[at] = parent[parent[at]];
+      at = parent[at];
+    }
+    return at;
+  }
+
+  /** Joins two sets; false if they were one already. */
+  boolean union(int i, int j) {
+    int a = find(i);
+    int b = find(j);
+    if (a == b) {
+      return false;
+    }
+    parent[Math.max(a, b)] = Math.min(a, b);
+    return true;
+  }
+}

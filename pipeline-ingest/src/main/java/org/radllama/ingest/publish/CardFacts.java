@@ -1,0 +1,55 @@
+package org.radllama.ingest.publish;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.radllama.ingest.dedup.Clustering;
+import org.radllama.ingest.dedup.Decisions;
+import org.radllama.ingest.dedup.Fingerprint;
+import org.radllama.ingest.store.ReportEntry;
+
+/**
+ * What the card shows beside counts.
+ *
+ * @param clustering near duplicates over all splits
+ * @param copies the findings that most reports share
+ * @param clusters the largest clusters of near findings
+ * @param impressions the impressions that most published reports share, with how many do
+ * @param words the words of train in the published order
+ */
+public record CardFacts(
+    Clustering clustering,
+    List<Decisions.Group> copies,
+    List<Decisions.Group> clusters,
+    List<Template> impressions,
+    Vocabulary words) {
+  private static final int MOST = 10;
+
+  /** A text and how many reports have it. */
+  public record Template(Fingerprint text, long reports) {}
+
+  /**
+   * Collects the facts.
+   *
+   * @param kept the reports published
+   */
+  public static CardFacts of(Decisions decisions, List<ReportEntry> kept, Vocabulary words) {
+    return new CardFacts(
+        decisions.clustering(),
+        decisions.largest(false, MOST),
+        decisions.largest(true, MOST),
+        impressions(kept),
+        words);
+  }
+
+  private static List<Template> impressions(List<ReportEntry> kept) {
+    Map<Fingerprint, Long> counts = new HashMap<>();
+    kept.forEach(entry -> counts.merge(entry.impression(), 1L, Long::sum));
+    return counts.entrySet().stream()
+        .map(e -> new Template(e.getKey(), e.getValue()))
+        .sorted(Comparator.comparing(Template::reports).reversed().thenComparing(Template::text))
+        .limit(MOST)
+        .toList();
+  }
+}

@@ -1,0 +1,59 @@
+package org.radllama.ingest.publish;
+
+import java.io.Serializable;
+import java.util.HashMap;
+import org.radllama.ingest.dedup.NormalizedFindings;
+import org.radllama.ingest.dedup.WordHashes;
+import org.radllama.ingest.instruct.InstructionExample;
+
+/** How many different words a corpus has, the more reports are read. Holds hashes of words. */
+public final class Vocabulary implements Serializable {
+  private final HashMap<Long, Long> firstRank = new HashMap<>();
+
+  /** A vocabulary without words. */
+  public Vocabulary() {}
+
+  void add(InstructionExample example, long rank) {
+    add(example.findings(), rank);
+    add(example.impression(), rank);
+  }
+
+  private void add(String text, long rank) {
+    for (long word : WordHashes.of(NormalizedFindings.of(text))) {
+      firstRank.merge(word, rank, Math::min);
+    }
+  }
+
+  Vocabulary merge(Vocabulary other) {
+    other.firstRank.forEach((word, rank) -> firstRank.merge(word, rank, Math::min));
+    return this;
+  }
+
+  /** Different words in all. */
+  long size() {
+    return firstRank.size();
+  }
+
+  /**
+   * Different words in the first reports.
+   *
+   * @param reports how many reports, ascending
+   */
+  double[] sizes(double[] reports) {
+    long[] firsts = firstRank.values().stream().mapToLong(rank -> rank).sorted().toArray();
+    double[] sizes = new double[reports.length];
+    int seen = 0;
+    for (int i = 0; i < reports.length; i++) {
+      while (seen < firsts.length && firsts[seen] < reports[i]) {
+        seen++;
+      }
+      sizes[i] = seen;
+    }
+    return sizes;
+  }
+
+  @Override
+  public String toString() {
+    return "Vocabulary[%d words]".formatted(firstRank.size());
+  }
+}

@@ -1,0 +1,88 @@
+package org.radllama.ingest.store;
+
+import org.radllama.ingest.instruct.Split;
+import org.radllama.ingest.read.Edits;
+import org.radllama.ingest.read.Label;
+import org.radllama.ingest.read.Outcome;
+import org.radllama.ingest.read.Reason;
+import org.radllama.ingest.read.Rejection;
+import org.radllama.ingest.read.Report;
+import org.radllama.ingest.split.PlacedReport;
+
+/** Outcomes as bytes. */
+final class OutcomeCodec {
+  private static final int KEPT = 1;
+  private static final int REJECTED = 0;
+  private static final Label[] LABELS = Label.values();
+  private static final Split[] SPLITS = Split.values();
+  private static final Reason[] REASONS = Reason.values();
+
+  private OutcomeCodec() {}
+
+  static byte[] encode(Outcome<PlacedReport> outcome) {
+    Packer packer = new Packer();
+    if (outcome instanceof Outcome.Kept<PlacedReport> kept) {
+      encode(packer.integer(KEPT), kept.value());
+    } else {
+      encode(packer.integer(REJECTED), ((Outcome.Rejected<PlacedReport>) outcome).rejection());
+    }
+    return packer.pack();
+  }
+
+  static Outcome<PlacedReport> decode(byte[] packed) {
+    Unpacker unpacker = new Unpacker(packed);
+    return unpacker.integer() == KEPT
+        ? Outcome.kept(report(unpacker))
+        : Outcome.rejected(rejection(unpacker));
+  }
+
+  @SuppressWarnings("EnumOrdinal") // The bytes never leave the job.
+  private static void encode(Packer packer, PlacedReport placed) {
+    Report report = placed.report();
+    packer
+        .text(report.id())
+        .text(report.source())
+        .text(report.patient())
+        .number(report.origin())
+        .integer(report.label().ordinal())
+        .text(report.findings())
+        .text(report.impression())
+        .integer(report.edits().bits())
+        .integer(placed.split().ordinal())
+        .integer(placed.position());
+  }
+
+  private static PlacedReport report(Unpacker unpacker) {
+    Report report =
+        new Report(
+            unpacker.text(),
+            unpacker.text(),
+            unpacker.text(),
+            unpacker.number(),
+            LABELS[unpacker.integer()],
+            unpacker.text(),
+            unpacker.text(),
+            null,
+            new Edits(unpacker.integer()));
+    return new PlacedReport(report, SPLITS[unpacker.integer()], unpacker.integer());
+  }
+
+  @SuppressWarnings("EnumOrdinal")
+  static void encode(Packer packer, Rejection rejection) {
+    packer
+        .text(rejection.id())
+        .text(rejection.source())
+        .number(rejection.origin())
+        .integer(rejection.reason().ordinal())
+        .text(rejection.detail());
+  }
+
+  static Rejection rejection(Unpacker unpacker) {
+    return new Rejection(
+        unpacker.text(),
+        unpacker.text(),
+        unpacker.number(),
+        REASONS[unpacker.integer()],
+        unpacker.text());
+  }
+}

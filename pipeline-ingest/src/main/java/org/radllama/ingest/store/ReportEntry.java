@@ -1,0 +1,56 @@
+package org.radllama.ingest.store;
+
+import org.radllama.ingest.dedup.Fingerprint;
+import org.radllama.ingest.dedup.Member;
+import org.radllama.ingest.instruct.Split;
+import org.radllama.ingest.read.Edits;
+import org.radllama.ingest.read.Label;
+import org.radllama.ingest.read.Reason;
+import org.radllama.ingest.read.Rejection;
+import org.radllama.ingest.split.OrderKey;
+
+/**
+ * What the driver knows of a report that was read and placed: no text.
+ *
+ * @param order its id and its place in the stated order
+ * @param patient its patient within the source
+ * @param split its split
+ * @param origin where it came from; earlier records have smaller values
+ * @param label what the corpus's indexing says
+ * @param findingsWords words of the findings between white space
+ * @param impressionWords words of the impression
+ * @param edits what was done to it
+ * @param findings names the findings
+ * @param impression names the impression
+ * @param place where the record waits
+ */
+public record ReportEntry(
+    OrderKey order,
+    String patient,
+    Split split,
+    long origin,
+    Label label,
+    int findingsWords,
+    int impressionWords,
+    Edits edits,
+    Fingerprint findings,
+    Fingerprint impression,
+    Place place) {
+
+  /**
+   * Where a record waits.
+   *
+   * @param partition of the store
+   * @param row in the partition, from 0
+   */
+  public record Place(int partition, int row) {}
+
+  /** The report as deduplication sees it. */
+  public Member member() {
+    return new Member(order, split, findings);
+  }
+
+  Rejection reject(Reason reason, String detail) {
+    return new Rejection(order.id(), order.source(), origin, reason, detail);
+  }
+}

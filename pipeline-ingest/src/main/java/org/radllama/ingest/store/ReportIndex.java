@@ -1,0 +1,63 @@
+package org.radllama.ingest.store;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.radllama.ingest.dedup.Fingerprint;
+import org.radllama.ingest.dedup.Member;
+import org.radllama.ingest.dedup.Sketch;
+import org.radllama.ingest.read.Reason;
+import org.radllama.ingest.read.Rejection;
+import org.radllama.ingest.split.PatientCheck;
+
+/**
+ * All records of a run without their texts.
+ *
+ * @param entries the reports, each id once, in the stated order
+ * @param rejections the rejected records, those included that repeat an earlier record's id
+ * @param sketches of the entries' findings
+ */
+public record ReportIndex(
+    List<ReportEntry> entries, List<Rejection> rejections, Collection<Sketch> sketches) {
+
+  /**
+   * Puts the slices together. Of records with one id the first stays.
+   *
+   * @throws org.radllama.ingest.run.JobFailure exit 3 when a patient is in more than one split
+   */
+  static ReportIndex of(List<Slice> slices) {
+    List<Rejection> rejections = new ArrayList<>();
+    Map<Fingerprint, Sketch> sketches = new HashMap<>();
+    Map<String, ReportEntry> byId = new HashMap<>();
+    PatientCheck patients = new PatientCheck();
+    for (Slice slice : slices) {
+      rejections.addAll(slice.rejections());
+      slice.sketches().forEach(sketch -> sketches.put(sketch.text(), sketch));
+      for (ReportEntry entry : slice.entries()) {
+        patients.add(entry.order().source(), entry.patient(), entry.split());
+        ReportEntry before = byId.putIfAbsent(entry.order().id(), entry);
+        if (before != null) {
+          boolean first = before.origin() <= entry.origin();
+          byId.put(entry.order().id(), first ? before : entry);
+          rejections.add(repeat(first ? entry : before));
+        }
+      }
+    }
+    patients.requireOneSplitEach();
+    List<ReportEntry> entries = new ArrayList<>(byId.values());
+    entries.sort(Comparator.comparing(ReportEntry::order));
+    return new ReportIndex(entries, rejections, sketches.values());
+  }
+
+  private static Rejection repeat(ReportEntry entry) {
+    return entry.reject(Reason.DUPLICATE_ID, "not the first of this id");
+  }
+
+  /** The reports as deduplication sees them, in the stated order. */
+  public List<Member> members() {
+    return entries.stream().map(ReportEntry::member).toList();
+  }
+}

@@ -1,0 +1,136 @@
+package org.radllama.ingest.store;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.radllama.ingest.dedup.Fingerprint;
+import org.radllama.ingest.dedup.NormalizedFindings;
+import org.radllama.ingest.dedup.Sketch;
+import org.radllama.ingest.instruct.Split;
+import org.radllama.ingest.read.Edits;
+import org.radllama.ingest.read.Label;
+import org.radllama.ingest.read.Outcome;
+import org.radllama.ingest.read.Rejection;
+import org.radllama.ingest.read.Report;
+import org.radllama.ingest.read.Whitespace;
+import org.radllama.ingest.split.OrderKey;
+import org.radllama.ingest.split.PlacedReport;
+
+/**
+ * The part of the index that one partition makes.
+ *
+ * @param entries its reports
+ * @param rejections its rejected records
+ * @param sketches of the entries' findings, each text once
+ */
+record Slice(List<ReportEntry> entries, List<Rejection> rejections, List<Sketch> sketches) {
+
+  private static final int REJECTED = -1;
+  private static final int END = -2;
+  private static final Label[] LABELS = Label.values();
+  private static final Split[] SPLITS = Split.values();
+
+  /** Indexes a partition's records, packed for the way to the driver. */
+  static byte[] pack(int partition, Iterator<byte[]> records, Sketch.Maker maker) {
+    Packer packer = new Packer().integer(partition);
+    Map<Fingerprint, Sketch> sketches = new HashMap<>();
+    for (int row = 0; records.hasNext(); row++) {
+      Outcome<PlacedReport> outcome = OutcomeCodec.decode(records.next());
+      if (outcome instanceof Outcome.Kept<PlacedReport> kept) {
+        pack(packer.integer(row), kept.value(), sketches, maker);
+      } else {
+        OutcomeCodec.encode(
+            packer.integer(REJECTED), ((Outcome.Rejected<PlacedReport>) outcome).rejection());
+      }
+    }
+    packer.integer(END).integer(sketches.size());
+    sketches.values().forEach(sketch -> pack(packer, sketch));
+    return packer.pack();
+  }
+
+  static Slice unpack(byte[] packed) {
+    Unpacker unpacker = new Unpacker(packed);
+    int partition = unpacker.integer();
+    Slice slice = new Slice(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    for (int row = unpacker.integer(); row != END; row = unpacker.integer()) {
+      if (row == REJECTED) {
+        slice.rejections.add(OutcomeCodec.rejection(unpacker));
+      } else {
+        slice.entries.add(entry(unpacker, new ReportEntry.Place(partition, row)));
+      }
+    }
+    for (int n = unpacker.integer(); n > 0; n--) {
+      slice.sketches.add(sketch(unpacker));
+    }
+    return slice;
+  }
+
+  @SuppressWarnings("EnumOrdinal") // The bytes never leave the job.
+  private static void pack(
+      Packer packer, PlacedReport placed, Map<Fingerprint, Sketch> sketches, Sketch.Maker maker) {
+    Report report = placed.report();
+    String normalized = NormalizedFindings.of(report.findings());
+    Fingerprint findings = Fingerprint.of(normalized, report.findings());
+    sketches.computeIfAbsent(findings, text -> maker.of(normalized, text));
+    packer
+        .text(report.source())
+        .integer(placed.position())
+        .text(report.id())
+        .text(report.patient())
+        .integer(placed.split().ordinal())
+        .number(report.origin())
+        .integer(report.label().ordinal())
+        .integer(Whitespace.words(report.findings()))
+        .integer(Whitespace.words(report.impression()))
+        .integer(report.edits().bits());
+    pack(packer, findings);
+    pack(packer, Fingerprint.of(report.impression()));
+  }
+
+  private static ReportEntry entry(Unpacker unpacker, ReportEntry.Place place) {
+    return new ReportEntry(
+        new OrderKey(unpacker.text().intern(), unpacker.integer(), unpacker.text()),
+        unpacker.text(),
+        SPLITS[unpacker.integer()],
+        unpacker.number(),
+        LABELS[unpacker.integer()],
+        unpacker.integer(),
+        unpacker.integer(),
+        new Edits(unpacker.integer()),
+        fingerprint(unpacker),
+        fingerprint(unpacker),
+        place);
+  }
+
+  private static void pack(Packer packer, Fingerprint text) {
+    packer.number(text.high()).number(text.low());
+  }
+
+  private static Fingerprint fingerprint(Unpacker unpacker) {
+    return new Fingerprint(unpacker.number(), unpacker.number());
+  }
+
+  private static void pack(Packer packer, Sketch sketch) {
+    pack(packer, sketch.text());
+    packer.integer(sketch.shingles().length);
+    for (long shingle : sketch.shingles()) {
+      packer.number(shingle);
+    }
+    packer.integer(sketch.keys().length);
+    for (int key : sketch.keys()) {
+      packer.integer(key);
+    }
+  }
+
+  private static Sketch sketch(Unpacker unpacker) {
+    Fingerprint text = fingerprint(unpacker);
+    long[] shingles = new long[unpacker.integer()];
+    Arrays.setAll(shingles, i -> unpacker.number());
+    int[] keys = new int[unpacker.integer()];
+    Arrays.setAll(keys, i -> unpacker.integer());
+    return new Sketch(text, shingles, keys);
+  }
+}
