@@ -101,8 +101,7 @@ final class TrainPipeline {
           .console()
           .line(
               "%d of %d examples are longer than max-length: %d inputs and %d outputs lose their end"
-                  .formatted(
-                      cut.cuts().size(), cut.examples(), cut.inputsCut(), cut.outputsCut()));
+                  .formatted(cut.cuts().size(), cut.examples(), cut.inputsCut(), cut.outputsCut()));
     }
   }
 
