@@ -3,7 +3,7 @@ package org.radllama.train.step;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiFunction;
+import java.util.function.BinaryOperator;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -36,47 +36,38 @@ public final class SparkGradients implements AutoCloseable {
   /** Leaves of one task. */
   private record Subtree(List<MicroBatch> leaves) implements Serializable {}
 
-  private interface Work<T> extends BiFunction<LoraEngine, Subtree, T>, Serializable {}
+  /** What an engine computes of one micro-batch, given the trainable numbers. */
+  private interface Leaf<T> extends Serializable {
+    T of(LoraEngine engine, MicroBatch batch, float[] trainable);
+  }
+
+  private interface Add<T> extends BinaryOperator<T>, Serializable {}
 
   /** The sum over a step's micro-batches, with dropout. */
   public GradientSum gradient(List<MicroBatch> batches, float[] trainable, DropoutKey key) {
-    Broadcast<float[]> sent = spark.broadcast(trainable);
-    try {
-      return SumTree.sumSubtrees(
-          tasks(
-              batches,
-              (engine, subtree) ->
-                  SumTree.sum(
-                      0,
-                      subtree.leaves.size(),
-                      i -> engine.gradient(subtree.leaves.get(i), sent.value(), key),
-                      GradientSum::add)),
-          GradientSum::add);
-    } finally {
-      sent.destroy();
-    }
+    return sum(
+        batches,
+        trainable,
+        (engine, batch, values) -> engine.gradient(batch, values, key),
+        GradientSum::add);
   }
 
   /** The loss over micro-batches, without dropout. */
   public LossSum loss(List<MicroBatch> batches, float[] trainable) {
+    return sum(batches, trainable, LoraEngine::loss, LossSum::plus);
+  }
+
+  private <T> T sum(List<MicroBatch> batches, float[] trainable, Leaf<T> leaf, Add<T> add) {
     Broadcast<float[]> sent = spark.broadcast(trainable);
     try {
-      return SumTree.sumSubtrees(
-          tasks(
-              batches,
-              (engine, subtree) ->
-                  SumTree.sum(
-                      0,
-                      subtree.leaves.size(),
-                      i -> engine.loss(subtree.leaves.get(i), sent.value()),
-                      LossSum::plus)),
-          LossSum::plus);
+      return SumTree.sumSubtrees(tasks(batches, sent, leaf, add), add);
     } finally {
       sent.destroy();
     }
   }
 
-  private <T> List<T> tasks(List<MicroBatch> batches, Work<T> work) {
+  private <T> List<T> tasks(
+      List<MicroBatch> batches, Broadcast<float[]> sent, Leaf<T> leaf, Add<T> add) {
     List<Subtree> subtrees = new ArrayList<>();
     List<Integer> firsts = SumTree.cut(batches.size(), spark.defaultParallelism());
     for (int i = 0; i < firsts.size(); i++) {
@@ -87,7 +78,15 @@ public final class SparkGradients implements AutoCloseable {
     Broadcast<SerializableConfiguration> conf = hadoop;
     return spark
         .parallelize(subtrees, subtrees.size())
-        .map(subtree -> work.apply(engine(model, conf.value().value()), subtree))
+        .map(
+            subtree -> {
+              LoraEngine engine = engine(model, conf.value().value());
+              return SumTree.sum(
+                  0,
+                  subtree.leaves.size(),
+                  i -> leaf.of(engine, subtree.leaves.get(i), sent.value()),
+                  add);
+            })
         .collect();
   }
 
