@@ -69,6 +69,9 @@ public final class Ingest {
             config.settings(),
             ingest.inputs.runInputs(),
             Set.of());
+    if (config.output().out() != null) {
+      context.startSpark();
+    }
     Optional<RunDirectory> run = RunDirectory.open(context, request);
     if (run.isEmpty()) {
       return IngestResult.NOTHING;

@@ -180,11 +180,13 @@ public final class TextTable implements Serializable {
     int p = a * WORDS;
     int q = b * WORDS;
     int different =
-        Long.bitCount(bitmaps[p] ^ bitmaps[q])
-            + Long.bitCount(bitmaps[p + 1] ^ bitmaps[q + 1])
-            + Long.bitCount(bitmaps[p + 2] ^ bitmaps[q + 2])
-            + Long.bitCount(bitmaps[p + 3] ^ bitmaps[q + 3]);
-    return different <= most;
+        Long.bitCount(bitmaps[p] ^ bitmaps[q]) + Long.bitCount(bitmaps[p + 1] ^ bitmaps[q + 1]);
+    // Half of the bits tell most pairs apart.
+    return different <= most
+        && different
+                + Long.bitCount(bitmaps[p + 2] ^ bitmaps[q + 2])
+                + Long.bitCount(bitmaps[p + 3] ^ bitmaps[q + 3])
+            <= most;
   }
 
   /** How many shingles of two near texts are in one only, by the sum of their sizes. */

@@ -10,7 +10,7 @@ public final class JobContext {
   private final String job;
   private final Settings settings;
   private final Console console;
-  private SparkSession spark;
+  private volatile SparkSession spark;
 
   JobContext(String job, Settings settings, Console console) {
     this.job = job;
@@ -37,13 +37,28 @@ public final class JobContext {
 
   /** Hadoop's configuration with what {@code spark.hadoop.*} adds, session or not. */
   public Configuration hadoop() {
-    return spark == null
+    SparkSession started = spark;
+    return started == null
         ? SparkHadoopUtil.get().newConfiguration(new SparkConf())
-        : spark.sparkContext().hadoopConfiguration();
+        : started.sparkContext().hadoopConfiguration();
+  }
+
+  /**
+   * Starts the session in the background, for a job that has long work to do before it needs one.
+   * On YARN it also keeps the application from being given up for its late start.
+   */
+  public void startSpark() {
+    if (spark == null) {
+      Thread starting = new Thread(this::spark, "start-spark");
+      // What goes wrong here goes wrong again where the session is asked for, and is told there.
+      starting.setUncaughtExceptionHandler((thread, e) -> {});
+      starting.setDaemon(true);
+      starting.start();
+    }
   }
 
   /** The session, started on first use. What was given to spark-submit stands. */
-  public SparkSession spark() {
+  public synchronized SparkSession spark() {
     if (spark == null) {
       SparkConf conf = new SparkConf();
       conf.setIfMissing("spark.app.name", "radllama-" + job);
@@ -54,7 +69,7 @@ public final class JobContext {
     return spark;
   }
 
-  void stop() {
+  synchronized void stop() {
     if (spark != null) {
       spark.stop();
     }
