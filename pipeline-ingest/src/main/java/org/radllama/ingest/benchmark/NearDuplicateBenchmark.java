@@ -90,7 +90,9 @@ public final class NearDuplicateBenchmark {
     report(
         "ours: %d different findings, %d pairs of them, %d clusters"
             .formatted(
-                sketches.size(), decisions.clustering().pairs(), decisions.clustering().clusters()),
+                sketches.size(),
+                decisions.clustering().pairs().orElse(-1),
+                decisions.clustering().clusters()),
         start);
   }
 

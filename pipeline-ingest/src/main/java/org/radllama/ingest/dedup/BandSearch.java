@@ -1,35 +1,35 @@
 package org.radllama.ingest.dedup;
 
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * Finds near pairs band by band. Texts with the same key in a band are a bucket; all pairs of a
  * bucket are compared, each in the first band that brings it together, so that every pair counts
  * once. That is quadratic in the bucket, so where a corpus holds too many nearly equal texts its
- * largest buckets are hot: there each text is compared to a bounded number of others only, which
- * still connects what belongs together, while pairs are no longer counted.
+ * largest buckets are hot: there each text is compared to a bounded number of others only. Pairs
+ * are not counted then, and those within a cluster that is known already are passed over; what
+ * belongs together is still connected.
  */
 final class BandSearch {
   /** Comparisons of a text in a hot bucket: to those that led earlier ones, and to neighbours. */
   static final int LEADERS = 32;
 
-  static final int WINDOW = 16;
+  static final int WINDOW = 8;
 
   private final TextTable table;
-  private final Set<Long> hot;
+  private final long[] hot;
   private final NearPairs.Collector found;
 
   /**
    * A search.
    *
-   * @param hot the hot buckets of all bands, see {@link #bucket}
+   * @param hot the hot buckets of all bands, see {@link #bucket}, ascending
    */
-  BandSearch(TextTable table, Set<Long> hot) {
+  BandSearch(TextTable table, long[] hot) {
     this.table = table;
     this.hot = hot;
     this.found = new NearPairs.Collector(table);
@@ -48,8 +48,8 @@ final class BandSearch {
   }
 
   /** The buckets of a band that are larger than a limit. */
-  static Set<Long> larger(TextTable table, int band, int limit) {
-    Set<Long> larger = new HashSet<>();
+  static List<Long> larger(TextTable table, int band, int limit) {
+    List<Long> larger = new ArrayList<>();
     forEachBucket(
         table,
         band,
@@ -87,7 +87,7 @@ final class BandSearch {
           table,
           band,
           (texts, key) -> {
-            if (hot.contains(bucket(band, key))) {
+            if (isHot(band, key)) {
               found.hotBucket();
               bounded(texts, band);
             } else {
@@ -121,28 +121,39 @@ final class BandSearch {
     }
   }
 
+  private boolean isHot(int band, int key) {
+    return Arrays.binarySearch(hot, bucket(band, key)) >= 0;
+  }
+
   private void allPairs(int[] texts, int band) {
     found.compared(texts.length * (texts.length - 1L) / 2);
     for (int i = 0; i < texts.length; i++) {
       for (int j = i + 1; j < texts.length; j++) {
-        if (table.mayBeNear(texts[i], texts[j]) && isFirst(texts[i], texts[j], band)) {
-          double jaccard = verify(texts[i], texts[j]);
-          if (jaccard >= table.similarity().jaccard()) {
-            found.pair(texts[i], texts[j], jaccard);
-          }
+        if (table.mayBeNear(texts[i], texts[j])) {
+          compare(texts[i], texts[j], band);
         }
       }
     }
   }
 
+  private void compare(int a, int b, int band) {
+    if (hot.length == 0) {
+      if (!table.meetBefore(a, b, band)) {
+        double jaccard = verify(a, b);
+        if (jaccard >= table.similarity().jaccard()) {
+          found.pair(a, b, jaccard);
+        }
+      }
+    } else if (table.crossesSplits(a, b) ? isFirst(a, b, band) : !found.connected(a, b)) {
+      link(a, b);
+    }
+  }
+
   /** Whether no earlier band compares the pair. */
   private boolean isFirst(int a, int b, int band) {
-    if (hot.isEmpty()) {
-      return !table.meetBefore(a, b, band);
-    }
     for (int earlier = 0; earlier < band; earlier++) {
       int key = table.key(a, earlier);
-      if (key == table.key(b, earlier) && !hot.contains(bucket(earlier, key))) {
+      if (key == table.key(b, earlier) && !isHot(earlier, key)) {
         return false;
       }
     }
@@ -159,41 +170,52 @@ final class BandSearch {
    * and across the splits to one of the first on the other side.
    */
   private void bounded(int[] texts, int band) {
-    linkToFirst(texts, texts, true);
-    int next = (band + 1) % table.bands();
+    linkToLeaders(texts);
+    linkToNeighbours(texts, (band + 1) % table.bands());
+    int[] train = Arrays.stream(texts).filter(t -> table.firstTrain(t) != TextTable.NONE).toArray();
+    int[] heldOut =
+        Arrays.stream(texts).filter(t -> table.firstHeldOut(t) != TextTable.NONE).toArray();
+    linkToFirst(train, heldOut);
+    linkToFirst(heldOut, train);
+  }
+
+  /** A text that is near to no leader becomes one. */
+  private void linkToLeaders(int[] texts) {
+    int[] leaders = new int[LEADERS];
+    int n = 0;
+    for (int text : texts) {
+      if (!linkToOne(text, leaders, n) && n < LEADERS) {
+        leaders[n++] = text;
+      }
+    }
+  }
+
+  private void linkToFirst(int[] texts, int[] others) {
+    for (int text : texts) {
+      linkToOne(text, others, Math.min(LEADERS, others.length));
+    }
+  }
+
+  private boolean linkToOne(int text, int[] others, int n) {
+    for (int i = 0; i < n; i++) {
+      if (others[i] != text && link(text, others[i])) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void linkToNeighbours(int[] texts, int band) {
     long[] sorted = new long[texts.length];
     for (int i = 0; i < texts.length; i++) {
-      sorted[i] = (long) table.key(texts[i], next) << 32 | texts[i];
+      sorted[i] = (long) table.key(texts[i], band) << 32 | texts[i];
     }
     Arrays.sort(sorted);
     for (int i = 0; i < sorted.length; i++) {
       for (int j = i + 1; j < Math.min(sorted.length, i + 1 + WINDOW); j++) {
-        link((int) sorted[i], (int) sorted[j]);
-      }
-    }
-    int[] train = Arrays.stream(texts).filter(t -> table.firstTrain(t) != TextTable.NONE).toArray();
-    int[] heldOut =
-        Arrays.stream(texts).filter(t -> table.firstHeldOut(t) != TextTable.NONE).toArray();
-    linkToFirst(train, heldOut, false);
-    linkToFirst(heldOut, train, false);
-  }
-
-  /**
-   * Links each text to one of the candidates tried so far that it is near to.
-   *
-   * @param lead whether a text that found none becomes a candidate itself; else the first are
-   */
-  private void linkToFirst(int[] texts, int[] candidates, boolean lead) {
-    int[] tried =
-        lead ? new int[LEADERS] : Arrays.copyOf(candidates, Math.min(LEADERS, candidates.length));
-    int leaders = lead ? 0 : tried.length;
-    for (int text : texts) {
-      boolean linked = false;
-      for (int i = 0; i < leaders && !linked; i++) {
-        linked = tried[i] != text && link(text, tried[i]);
-      }
-      if (lead && !linked && leaders < LEADERS) {
-        tried[leaders++] = text;
+        if (!found.connected((int) sorted[i], (int) sorted[j])) {
+          link((int) sorted[i], (int) sorted[j]);
+        }
       }
     }
   }

@@ -1,6 +1,7 @@
 package org.radllama.ingest.dedup;
 
 import java.util.Arrays;
+import java.util.OptionalLong;
 
 /**
  * The clusters of a corpus over all its splits, counted.
@@ -8,22 +9,13 @@ import java.util.Arrays;
  * @param reports reports compared
  * @param texts distinct findings among them
  * @param pairs pairs of reports at or above the threshold, by multiplicity: n reports of one text
- *     are n (n - 1) / 2 pairs
+ *     are n (n - 1) / 2 pairs; empty where there were too many to count
  * @param clusters clusters, reports without a neighbour included: what would stay if one report of
  *     each stayed
  * @param largest reports of the largest cluster
- * @param exhaustive whether all candidate pairs were compared; if not, {@code pairs} is a lower
- *     bound
- * @param verified pairs of texts whose exact similarity was computed
  */
 public record Clustering(
-    long reports,
-    long texts,
-    long pairs,
-    long clusters,
-    long largest,
-    boolean exhaustive,
-    long verified) {
+    long reports, long texts, OptionalLong pairs, long clusters, long largest) {
 
   static Clustering of(TextTable table, NearPairs found, int[] clusterOf) {
     long[] reports = new long[table.size()];
@@ -36,10 +28,8 @@ public record Clustering(
     return new Clustering(
         Arrays.stream(reports).sum(),
         table.size(),
-        equal + found.pairs(),
+        found.hotBuckets() > 0 ? OptionalLong.empty() : OptionalLong.of(equal + found.pairs()),
         Arrays.stream(reports).filter(n -> n > 0).count(),
-        Arrays.stream(reports).max().orElse(0),
-        found.hotBuckets() == 0,
-        found.verified());
+        Arrays.stream(reports).max().orElse(0));
   }
 }

@@ -1,9 +1,8 @@
 package org.radllama.ingest.dedup;
 
 import java.io.Serializable;
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.function.IntUnaryOperator;
+import java.util.List;
 
 /**
  * What a search found, in a form that does not grow with the number of pairs: how many there are, a
@@ -18,19 +17,25 @@ public final class NearPairs implements Serializable {
   private long verified;
   private long hotBuckets;
   private int[] edges = new int[0];
-  private final HashMap<Integer, Neighbour> heldOutOf = new HashMap<>();
-  private final HashMap<Integer, Neighbour> trainOf = new HashMap<>();
+  private HashMap<Integer, Neighbour> heldOutOf = new HashMap<>();
+  private HashMap<Integer, Neighbour> trainOf = new HashMap<>();
 
-  /** Collects the pairs of one task. */
+  private NearPairs() {}
+
+  /** Collects the pairs of one task, or what several tasks found; no order changes the result. */
   static final class Collector {
     private final TextTable table;
     private final UnionFind sets;
     private final IntList edges = new IntList();
+    private final BestNeighbours heldOutOf;
+    private final BestNeighbours trainOf;
     private final NearPairs found = new NearPairs();
 
     Collector(TextTable table) {
       this.table = table;
       this.sets = new UnionFind(table.size());
+      this.heldOutOf = new BestNeighbours(table.size(), table::firstHeldOut);
+      this.trainOf = new BestNeighbours(table.size(), table::firstTrain);
     }
 
     /** A verified pair that is reported here and nowhere else. */
@@ -39,14 +44,30 @@ public final class NearPairs implements Serializable {
       link(a, b, jaccard);
     }
 
-    /** A verified pair that may be reported more than once. */
+    /** A verified pair that may be reported more than once; not counted. */
     void link(int a, int b, double jaccard) {
+      connect(a, b);
+      acrossSplits(a, b, jaccard);
+      acrossSplits(b, a, jaccard);
+    }
+
+    boolean connected(int a, int b) {
+      return sets.find(a) == sets.find(b);
+    }
+
+    private void connect(int a, int b) {
       if (sets.union(a, b)) {
         edges.add(a);
         edges.add(b);
       }
-      found.acrossSplits(table, a, b, jaccard);
-      found.acrossSplits(table, b, a, jaccard);
+    }
+
+    private void acrossSplits(int train, int heldOut, double jaccard) {
+      if (table.firstTrain(train) != TextTable.NONE
+          && table.firstHeldOut(heldOut) != TextTable.NONE) {
+        heldOutOf.offer(train, heldOut, jaccard);
+        trainOf.offer(heldOut, train, jaccard);
+      }
     }
 
     void compared(long comparisons) {
@@ -61,48 +82,34 @@ public final class NearPairs implements Serializable {
       found.hotBuckets++;
     }
 
+    private void add(NearPairs part) {
+      found.pairs += part.pairs;
+      found.compared += part.compared;
+      found.verified += part.verified;
+      found.hotBuckets += part.hotBuckets;
+      for (int i = 0; i < part.edges.length; i += 2) {
+        connect(part.edges[i], part.edges[i + 1]);
+      }
+      heldOutOf.offerAll(part.heldOutOf);
+      trainOf.offerAll(part.trainOf);
+    }
+
     NearPairs result() {
       found.edges = edges.toArray();
+      found.heldOutOf = heldOutOf.found();
+      found.trainOf = trainOf.found();
       return found;
     }
   }
 
-  private void acrossSplits(TextTable table, int train, int heldOut, double jaccard) {
-    if (table.firstTrain(train) != TextTable.NONE
-        && table.firstHeldOut(heldOut) != TextTable.NONE) {
-      heldOutOf.merge(
-          train, new Neighbour(heldOut, jaccard), (a, b) -> better(a, b, table::firstHeldOut));
-      trainOf.merge(
-          heldOut, new Neighbour(train, jaccard), (a, b) -> better(a, b, table::firstTrain));
-    }
+  /** What the tasks of a search found in one table, together. */
+  static NearPairs merged(List<NearPairs> parts, TextTable table) {
+    Collector all = new Collector(table);
+    parts.forEach(all::add);
+    return all.result();
   }
 
-  /** The more similar one, then the one whose report comes first. */
-  private static Neighbour better(Neighbour a, Neighbour b, IntUnaryOperator first) {
-    int order = Double.compare(b.jaccard(), a.jaccard());
-    if (order == 0) {
-      order = Integer.compare(first.applyAsInt(a.text()), first.applyAsInt(b.text()));
-    }
-    return order <= 0 ? a : b;
-  }
-
-  /** Adds what another task found in the same table; the order of adding changes nothing. */
-  NearPairs merge(NearPairs other, TextTable table) {
-    pairs += other.pairs;
-    compared += other.compared;
-    verified += other.verified;
-    hotBuckets += other.hotBuckets;
-    int[] all = Arrays.copyOf(edges, edges.length + other.edges.length);
-    System.arraycopy(other.edges, 0, all, edges.length, other.edges.length);
-    edges = all;
-    other.heldOutOf.forEach(
-        (text, n) -> heldOutOf.merge(text, n, (a, b) -> better(a, b, table::firstHeldOut)));
-    other.trainOf.forEach(
-        (text, n) -> trainOf.merge(text, n, (a, b) -> better(a, b, table::firstTrain)));
-    return this;
-  }
-
-  /** Pairs of reports with different findings, by multiplicity. */
+  /** Pairs of reports with different findings, by multiplicity; see {@link #hotBuckets}. */
   long pairs() {
     return pairs;
   }
@@ -117,7 +124,7 @@ public final class NearPairs implements Serializable {
     return verified;
   }
 
-  /** Buckets that were searched in the bounded way. */
+  /** Buckets that were searched in the bounded way; if there are any, pairs are not counted. */
   long hotBuckets() {
     return hotBuckets;
   }

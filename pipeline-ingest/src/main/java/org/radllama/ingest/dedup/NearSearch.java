@@ -1,10 +1,8 @@
 package org.radllama.ingest.dedup;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
@@ -44,10 +42,10 @@ public final class NearSearch {
   }
 
   /** Where comparing everything stays within the budget, no bucket is hot and none is counted. */
-  private Set<Long> hotBuckets() {
+  private long[] hotBuckets() {
     long perText = table.similarity().comparisonsPerText();
     if ((double) table.bands() * (table.size() - 1) / 2 <= perText) {
-      return Set.of();
+      return new long[0];
     }
     Broadcast<TextTable> shared = tables;
     Map<Integer, Long> sizes = new TreeMap<>();
@@ -57,19 +55,20 @@ public final class NearSearch {
         .forEach(some -> some.forEach((size, n) -> sizes.merge(size, n, Long::sum)));
     int limit = BandSearch.limit(sizes, perText * table.size());
     if (limit == Integer.MAX_VALUE) {
-      return Set.of();
+      return new long[0];
     }
-    Set<Long> hot = new HashSet<>();
-    bands()
-        .map(band -> BandSearch.larger(shared.value(), band, limit))
+    return bands()
+        .flatMap(band -> BandSearch.larger(shared.value(), band, limit).iterator())
         .collect()
-        .forEach(hot::addAll);
-    return hot;
+        .stream()
+        .mapToLong(bucket -> bucket)
+        .sorted()
+        .toArray();
   }
 
-  private NearPairs pairs(Set<Long> hot) {
+  private NearPairs pairs(long[] hot) {
     Broadcast<TextTable> shared = tables;
-    Broadcast<Set<Long>> hots = spark.broadcast(hot);
+    Broadcast<long[]> hots = spark.broadcast(hot);
     List<NearPairs> parts =
         bands()
             .mapPartitions(
@@ -80,14 +79,12 @@ public final class NearSearch {
                       .iterator();
                 })
             .collect();
-    NearPairs all = new NearPairs();
-    parts.forEach(part -> all.merge(part, table));
+    NearPairs all = NearPairs.merged(parts, table);
     LOG.info(
-        "{} different findings, {} comparisons, {} verified, {} near pairs of reports, {} buckets bounded",
+        "{} different findings, {} comparisons, {} pairs verified, {} buckets searched in the bounded way",
         table.size(),
         all.compared(),
         all.verified(),
-        all.pairs(),
         all.hotBuckets());
     return all;
   }

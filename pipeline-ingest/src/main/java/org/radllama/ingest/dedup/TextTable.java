@@ -145,6 +145,12 @@ public final class TextTable implements Serializable {
     return firstHeldOut[text];
   }
 
+  /** Whether one has a report in train and the other a held-out one. */
+  boolean crossesSplits(int a, int b) {
+    return (firstTrain[a] != NONE && firstHeldOut[b] != NONE)
+        || (firstTrain[b] != NONE && firstHeldOut[a] != NONE);
+  }
+
   /** The text of a member; known where the table was made. */
   int textOf(int member) {
     return textOf[member];
@@ -214,12 +220,20 @@ public final class TextTable implements Serializable {
     int i = offsets[a];
     int j = offsets[b];
     int common = 0;
-    while (i < offsets[a + 1] && j < offsets[b + 1]) {
+    int endA = offsets[a + 1];
+    int endB = offsets[b + 1];
+    while (i < endA && j < endB) {
       long x = shingles[i];
       long y = shingles[j];
-      common += x == y ? 1 : 0;
-      i += x <= y ? 1 : 0;
-      j += y <= x ? 1 : 0;
+      if (x == y) {
+        common++;
+        i++;
+        j++;
+      } else if (x < y) {
+        i++;
+      } else {
+        j++;
+      }
     }
     return common;
   }

@@ -50,11 +50,12 @@ public final class Counts {
     node.put("jaccard", similarity.jaccard());
     node.put("reports", clustering.reports());
     node.put("texts", clustering.texts());
-    node.put("pairs", clustering.pairs());
+    node.put(
+        "pairs", clustering.pairs().isPresent() ? (Long) clustering.pairs().getAsLong() : null);
     node.put("kept", clustering.clusters());
     node.put("removed", clustering.reports() - clustering.clusters());
     node.put("largest_group", clustering.largest());
-    node.put("exhaustive", clustering.exhaustive());
+    node.put("exhaustive", clustering.pairs().isPresent());
     return node;
   }
 

@@ -183,12 +183,11 @@ public final class DatasetCard {
 
   private String clusteringSentence() {
     Clustering c = facts.clustering();
-    return "Over all splits: %s reports have %s different findings and make %s%s equal or near pairs; with one report a cluster %s would stay; the largest cluster has %s."
+    return "Over all splits: %s reports have %s different findings and make equal or near pairs: %s; with one report a cluster %s would stay; the largest cluster has %s."
         .formatted(
             number(c.reports()),
             number(c.texts()),
-            c.exhaustive() ? "" : "at least ",
-            number(c.pairs()),
+            c.pairs().isPresent() ? number(c.pairs().getAsLong()) : "too many to count",
             number(c.clusters()),
             number(c.largest()));
   }

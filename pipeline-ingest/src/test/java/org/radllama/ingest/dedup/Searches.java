@@ -27,27 +27,27 @@ final class Searches {
   }
 
   static NearPairs search(TextTable table) {
-    NearPairs all = new NearPairs();
-    Set<Long> hot = hot(table);
+    List<NearPairs> parts = new ArrayList<>();
+    long[] hot = hot(table);
     // One task a band, the last first: neither may matter.
     for (int band = table.bands() - 1; band >= 0; band--) {
-      all.merge(new BandSearch(table, hot).search(List.of(band)), table);
+      parts.add(new BandSearch(table, hot).search(List.of(band)));
     }
-    return all;
+    return NearPairs.merged(parts, table);
   }
 
-  static Set<Long> hot(TextTable table) {
+  static long[] hot(TextTable table) {
     Map<Integer, Long> sizes = new TreeMap<>();
     for (int band = 0; band < table.bands(); band++) {
       BandSearch.sizes(table, band).forEach((size, n) -> sizes.merge(size, n, Long::sum));
     }
     int limit =
         BandSearch.limit(sizes, (long) table.similarity().comparisonsPerText() * table.size());
-    Set<Long> hot = new HashSet<>();
+    List<Long> hot = new ArrayList<>();
     for (int band = 0; band < table.bands(); band++) {
       hot.addAll(BandSearch.larger(table, band, limit));
     }
-    return hot;
+    return hot.stream().mapToLong(bucket -> bucket).sorted().toArray();
   }
 
   static Decisions decide(List<Member> members, List<String> texts, DedupPolicy policy) {
