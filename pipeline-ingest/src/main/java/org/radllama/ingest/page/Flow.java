@@ -13,10 +13,11 @@ import java.util.function.Function;
  */
 public final class Flow {
   private static final int WIDTH = 720;
-  private static final int LEFT = 170;
+  private static final int LEFT = 206;
   private static final int RIGHT = 430;
   private static final int BAR = 12;
-  private static final int ROW = 26;
+  private static final int GAP = 22;
+  private static final int MOST_LETTERS = 22;
   private static final int COLOURS = 6;
 
   /** A part of the amount at {@code from} that goes to {@code to}. */
@@ -31,7 +32,7 @@ public final class Flow {
     this.parts = parts;
     Map<String, Long> left = sums(parts, Part::from);
     Map<String, Long> right = sums(parts, Part::to);
-    this.height = Math.max(160, ROW * Math.max(left.size(), right.size()) + 20);
+    this.height = Math.max(160, (GAP + 10) * Math.max(left.size(), right.size()) + 20);
     this.froms = spans(left);
     this.tos = spans(right);
   }
@@ -55,13 +56,13 @@ public final class Flow {
   /** Top and height of each node; every node has a row for its label, however small it is. */
   private Map<String, double[]> spans(Map<String, Long> sums) {
     double total = Math.max(1, sums.values().stream().mapToLong(n -> n).sum());
-    double free = height - 20 - 14.0 * sums.size();
+    double free = height - 20 - GAP * (double) sums.size();
     Map<String, double[]> spans = new LinkedHashMap<>();
     double top = 10;
     for (Map.Entry<String, Long> node : sums.entrySet()) {
       double size = Math.max(1, node.getValue() / total * free);
       spans.put(node.getKey(), new double[] {top, size, node.getValue()});
-      top += size + 14;
+      top += size + GAP;
     }
     return spans;
   }
@@ -128,7 +129,11 @@ public final class Flow {
         labelX,
         span[0] + span[1] / 2 + 4,
         anchor,
-        Page.escape(label),
+        Page.escape(shorten(label)),
         (long) span[2]);
+  }
+
+  private static String shorten(String label) {
+    return label.length() <= MOST_LETTERS ? label : label.substring(0, MOST_LETTERS - 1) + "…";
   }
 }

@@ -54,7 +54,10 @@ public final class DatasetCard {
     page.paragraph(settings.description());
     page.facts(facts());
     page.heading("From the sources to the splits")
-        .figure("What became of every report that was read.", flowChart())
+        .figure(
+            "What became of every report that was read: its split, what it was removed from train"
+                + " for, or why it was rejected.",
+            flowChart())
         .table(flow());
     page.heading("Rejected").table(rejections());
     page.heading("Duplicates").paragraph(duplicatesSentence()).table(duplicates());
@@ -136,11 +139,13 @@ public final class DatasetCard {
               }
               for (Verdict.Kind kind : Verdict.Kind.values()) {
                 parts.add(
-                    new Flow.Part(name, "duplicate: " + kind.label(), source.duplicates.of(kind)));
+                    new Flow.Part(
+                        name,
+                        kind == Verdict.Kind.LEAKED ? "leaked" : kind.label() + " duplicate",
+                        source.duplicates.of(kind)));
               }
               for (Reason reason : Reason.values()) {
-                parts.add(
-                    new Flow.Part(name, "rejected: " + reason.label(), source.rejected.of(reason)));
+                parts.add(new Flow.Part(name, reason.label(), source.rejected.of(reason)));
               }
             });
     return Flow.svg("Reports from the sources to the splits", parts);
