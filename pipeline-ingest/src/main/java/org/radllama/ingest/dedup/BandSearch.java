@@ -37,7 +37,7 @@ final class BandSearch {
 
   /** The name of a bucket. */
   static long bucket(int band, int key) {
-    return (long) band << 32 | key & 0xffffffffL;
+    return ((long) band << 32) | (key & 0xffffffffL);
   }
 
   /** How many buckets of each size a band has; sizes below 2 are left out. */

@@ -38,8 +38,8 @@ final class BestNeighbours {
   }
 
   /** The neighbours there are, by text. */
-  HashMap<Integer, NearPairs.Neighbour> found() {
-    HashMap<Integer, NearPairs.Neighbour> found = new HashMap<>();
+  Map<Integer, NearPairs.Neighbour> found() {
+    Map<Integer, NearPairs.Neighbour> found = new HashMap<>();
     for (int text = 0; text < best.length; text++) {
       if (best[text] != TextTable.NONE) {
         found.put(text, new NearPairs.Neighbour(best[text], jaccards[text]));

@@ -1,8 +1,8 @@
 package org.radllama.ingest.dedup;
 
 import java.io.Serializable;
-import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a search found, in a form that does not grow with the number of pairs: how many there are, a
@@ -17,8 +17,8 @@ public final class NearPairs implements Serializable {
   private long verified;
   private long hotBuckets;
   private int[] edges = new int[0];
-  private HashMap<Integer, Neighbour> heldOutOf = new HashMap<>();
-  private HashMap<Integer, Neighbour> trainOf = new HashMap<>();
+  private Map<Integer, Neighbour> heldOutOf = Map.of();
+  private Map<Integer, Neighbour> trainOf = Map.of();
 
   private NearPairs() {}
 
