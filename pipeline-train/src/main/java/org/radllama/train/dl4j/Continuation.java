@@ -98,18 +98,16 @@ final class Continuation {
   private void step(List<Text> part, boolean continuing) {
     Packing packing = packing(part, continuing);
     int[] tokens = new int[packing.rows()];
-    int[] last = new int[part.size()];
-    for (int i = 0; i < last.length; i++) {
+    for (int i = 0; i < part.size(); i++) {
       Text text = part.get(i);
       int[] from = continuing ? new int[] {text.made[text.count - 1]} : text.prompt;
       System.arraycopy(from, 0, tokens, packing.starts()[i], from.length);
-      last[i] = packing.starts()[i + 1] - 1;
     }
     Arena.Mark mark = network.arena().mark();
     Pass pass = Pass.inference(tokens, packing, adapted);
-    Mat logits = network.logits(pass, caches(part, continuing), last);
+    Mat logits = network.logits(pass, caches(part, continuing));
     float[] row = new float[logits.cols()];
-    for (int i = 0; i < last.length; i++) {
+    for (int i = 0; i < part.size(); i++) {
       logits.get(i * logits.cols(), row, 0, row.length);
       part.get(i).filled += packing.length(i);
       part.get(i).accept(largest(row));

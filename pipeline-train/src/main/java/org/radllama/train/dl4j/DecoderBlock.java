@@ -1,19 +1,24 @@
 package org.radllama.train.dl4j;
 
+import org.radllama.train.dl4j.Linear.Call;
 import org.radllama.train.dl4j.Linear.Trainable;
 import org.radllama.train.kernels.Arena;
 import org.radllama.train.kernels.Kernels;
 import org.radllama.train.kernels.Kernels.AttentionState;
 import org.radllama.train.kernels.Mat;
+import org.radllama.train.kernels.Packing;
 import org.radllama.train.kernels.RotaryTable;
 
 /**
  * One decoder block (Touvron et al., arXiv 2302.13971, section 2.2):
  *
  * <pre>
- * m = x + attention(rope(q(norm(x))), rope(k(norm(x))), v(norm(x))) o     x, m, y (N, hidden)
- * y = m + down(silu(gate(norm(m))) * up(norm(m)))
+ * m = x + attention(rope(q(norm(x))), rope(k(norm(x))), v(norm(x))) o     x (N, hidden)
+ * y = m + down(silu(gate(norm(m))) * up(norm(m)))                         m, y (M, hidden)
  * </pre>
+ *
+ * M is N but in the last block, where only the wanted rows have a use: the others pass on nothing
+ * but their keys and values.
  */
 final class DecoderBlock {
   private final Shape shape;
@@ -27,13 +32,22 @@ final class DecoderBlock {
   private final Linear up;
   private final Linear down;
 
-  /** What the block needs to know beside its weights. */
-  record Shape(int headSize, double eps) {}
+  /**
+   * What the block needs to know beside its weights.
+   *
+   * @param last whether nobody but the loss sees its output
+   */
+  record Shape(int headSize, double eps, boolean last) {}
 
-  /** Everything between input and output that the way back needs. */
+  /**
+   * Everything between input and output that the way back needs.
+   *
+   * @param asking the rows of {@code norm1} that have queries (M, hidden)
+   */
   record Inside(
       Mat inverse1,
       Mat norm1,
+      Mat asking,
       AttentionState attention,
       Mat middle,
       Mat inverse2,
@@ -60,58 +74,89 @@ final class DecoderBlock {
   /** Tools of one thread. */
   record Tools(Kernels kernels, Arena arena, RotaryTable rotary) {}
 
+  /** Whether only some rows leave the block. */
+  private boolean partial(Pass pass) {
+    return shape.last && pass.partial();
+  }
+
+  private Packing out(Pass pass) {
+    return partial(pass) ? pass.wanted() : pass.packing();
+  }
+
+  /** Number of rows that leave the block, M. */
+  int rowsOut(Pass pass) {
+    return out(pass).rows();
+  }
+
   /**
    * The way forward.
    *
    * @param cache receives and supplies keys and values when continuing texts, or null
-   * @param y the output, or null when only the inside is wanted again
+   * @param x (N, hidden)
+   * @param y the output (M, hidden), or null when only the inside is wanted again
    * @return the inside, in the arena until its mark is released
    */
   Inside forward(Pass pass, Tools t, LayerCache cache, Mat x, Mat y) {
     Kernels kernels = t.kernels();
     Arena arena = t.arena();
-    int n = x.rows();
+    int m = rowsOut(pass);
     int hidden = x.cols();
-    Mat inverse1 = arena.take(n, 1);
-    Mat norm1 = arena.take(n, hidden);
+    Mat inverse1 = arena.take(x.rows(), 1);
+    Mat norm1 = arena.take(x.rows(), hidden);
     kernels.rmsNorm(x, attentionGain.value(), shape.eps, norm1, inverse1);
-    AttentionState attention = attend(pass, t, cache, norm1);
+    Mat asking = some(pass, t, norm1);
+    AttentionState attention = attend(pass, t, cache, norm1, asking);
 
-    Mat middle = arena.take(n, hidden);
-    o.forward(pass, kernels, arena, attention.o(), middle);
-    kernels.add(x, middle);
+    Call call = new Call(pass, kernels, arena, out(pass));
+    Mat middle = arena.take(m, hidden);
+    o.forward(call, attention.o(), middle);
+    kernels.add(some(pass, t, x), middle);
 
-    Mat inverse2 = arena.take(n, 1);
-    Mat norm2 = arena.take(n, hidden);
+    Mat inverse2 = arena.take(m, 1);
+    Mat norm2 = arena.take(m, hidden);
     kernels.rmsNorm(middle, feedForwardGain.value(), shape.eps, norm2, inverse2);
-    Mat gated = arena.take(n, gate.out());
-    Mat upped = arena.take(n, gate.out());
-    Mat activated = arena.take(n, gate.out());
-    gate.forward(pass, kernels, arena, norm2, gated);
-    up.forward(pass, kernels, arena, norm2, upped);
+    Mat gated = arena.take(m, gate.out());
+    Mat upped = arena.take(m, gate.out());
+    Mat activated = arena.take(m, gate.out());
+    gate.forward(call, norm2, gated);
+    up.forward(call, norm2, upped);
     kernels.swiglu(gated, upped, activated);
     if (y != null) {
-      down.forward(pass, kernels, arena, activated, y);
+      down.forward(call, activated, y);
       kernels.add(middle, y);
     }
-    return new Inside(inverse1, norm1, attention, middle, inverse2, norm2, gated, upped, activated);
+    return new Inside(
+        inverse1, norm1, asking, attention, middle, inverse2, norm2, gated, upped, activated);
   }
 
-  private AttentionState attend(Pass pass, Tools t, LayerCache cache, Mat norm) {
+  /** The rows of a matrix (N, cols) that leave the block, (M, cols). */
+  private Mat some(Pass pass, Tools t, Mat all) {
+    if (!partial(pass)) {
+      return all;
+    }
+    Mat some = t.arena().take(pass.wanted().rows(), all.cols());
+    t.kernels().gather(all, pass.wantedRows(), some);
+    return some;
+  }
+
+  private AttentionState attend(Pass pass, Tools t, LayerCache cache, Mat norm, Mat asking) {
     Kernels kernels = t.kernels();
     Arena arena = t.arena();
-    int n = norm.rows();
     int heads = q.out() / shape.headSize;
-    Mat queries = arena.take(n, q.out());
-    Mat keys = arena.take(n, k.out());
-    Mat values = arena.take(n, v.out());
-    Mat out = arena.take(n, q.out());
-    Mat logSum = arena.take(n, heads);
-    q.forward(pass, kernels, arena, norm, queries);
-    k.forward(pass, kernels, arena, norm, keys);
-    v.forward(pass, kernels, arena, norm, values);
-    kernels.rotate(queries, heads, t.rotary(), pass.packing());
+    Mat queries = arena.take(asking.rows(), q.out());
+    Mat keys = arena.take(norm.rows(), k.out());
+    Mat values = arena.take(norm.rows(), v.out());
+    Mat out = arena.take(asking.rows(), q.out());
+    Mat logSum = arena.take(asking.rows(), heads);
+    Call all = new Call(pass, kernels, arena, pass.packing());
+    q.forward(new Call(pass, kernels, arena, out(pass)), asking, queries);
+    k.forward(all, norm, keys);
+    v.forward(all, norm, values);
+    kernels.rotate(queries, heads, t.rotary(), out(pass));
     kernels.rotate(keys, k.out() / shape.headSize, t.rotary(), pass.packing());
+    AttentionState state =
+        new AttentionState(
+            queries, keys, values, out, logSum, shape.headSize, out(pass), pass.packing());
     if (cache != null) {
       cache.append(pass.packing(), keys, values);
     }
@@ -119,53 +164,79 @@ final class DecoderBlock {
       kernels.cachedAttention(
           queries, cache.keys(), cache.values(), cache.lengths(), shape.headSize, out);
     } else {
-      kernels.attention(queries, keys, values, shape.headSize, pass.packing(), out, logSum);
+      kernels.attention(state);
     }
-    return new AttentionState(queries, keys, values, out, logSum, shape.headSize, pass.packing());
+    return state;
   }
 
   /**
    * The way back. Destroys {@code in.gate} and {@code in.up}.
    *
-   * @param dx receives the gradient by x; it must not be {@code dy}
+   * @param dy (M, hidden)
+   * @param dx receives the gradient by x (N, hidden); it must not be {@code dy}
    * @param needed whether anything before this block wants {@code dx}
    */
   void backward(Pass pass, Tools t, Mat x, Inside in, Mat dy, Mat dx, boolean needed) {
     Kernels kernels = t.kernels();
     Arena arena = t.arena();
-    int n = x.rows();
-    dx.copyFrom(dy);
+    int m = dy.rows();
+    Call call = new Call(pass, kernels, arena, out(pass));
+    Mat dmiddle = partial(pass) ? arena.take(m, x.cols()) : dx;
+    dmiddle.copyFrom(dy);
 
-    Mat dactivated = arena.take(n, down.in());
-    down.backward(pass, kernels, arena, in.activated, dy, dactivated, 0);
+    Mat dactivated = arena.take(m, down.in());
+    down.backward(call, in.activated, dy, dactivated, 0);
     kernels.swigluBackward(in.gate, in.up, dactivated);
-    Mat dnorm = arena.take(n, x.cols());
-    gate.backward(pass, kernels, arena, in.norm2, in.gate, dnorm, 0);
-    up.backward(pass, kernels, arena, in.norm2, in.up, dnorm, 1);
+    Mat dnorm = arena.take(m, x.cols());
+    gate.backward(call, in.norm2, in.gate, dnorm, 0);
+    up.backward(call, in.norm2, in.up, dnorm, 1);
     kernels.rmsNormBackward(
-        in.middle, feedForwardGain.value(), in.inverse2, dnorm, dx, feedForwardGain.gradient());
+        in.middle,
+        feedForwardGain.value(),
+        in.inverse2,
+        dnorm,
+        dmiddle,
+        feedForwardGain.gradient());
 
-    Mat dout = arena.take(n, o.in());
-    o.backward(pass, kernels, arena, in.attention.o(), dx, dout, 0);
-    attentionBackward(pass, t, in, dout, needed ? dnorm : null);
+    Mat dout = arena.take(m, o.in());
+    o.backward(call, in.attention.o(), dmiddle, dout, 0);
+    Mat dnorm1 = needed ? arena.take(x.rows(), x.cols()) : null;
+    attentionBackward(pass, t, in, dout, dnorm1);
     if (needed) {
+      if (partial(pass)) {
+        dx.zero();
+        kernels.scatterAdd(dmiddle, pass.wantedRows(), dx);
+      }
       kernels.rmsNormBackward(
-          x, attentionGain.value(), in.inverse1, dnorm, dx, attentionGain.gradient());
+          x, attentionGain.value(), in.inverse1, dnorm1, dx, attentionGain.gradient());
     }
   }
 
+  /**
+   * From the attention's output back to the first norm.
+   *
+   * @param dnorm receives the gradient by {@code norm1} (N, hidden), unless it is null
+   */
   private void attentionBackward(Pass pass, Tools t, Inside in, Mat dout, Mat dnorm) {
     Kernels kernels = t.kernels();
     Arena arena = t.arena();
-    int n = dout.rows();
-    Mat dq = arena.take(n, q.out());
+    int n = in.norm1.rows();
+    Mat dq = arena.take(dout.rows(), q.out());
     Mat dk = arena.take(n, k.out());
     Mat dv = arena.take(n, v.out());
     kernels.attentionBackward(in.attention, dout, dq, dk, dv);
-    kernels.rotateBack(dq, q.out() / shape.headSize, t.rotary(), pass.packing());
+    kernels.rotateBack(dq, q.out() / shape.headSize, t.rotary(), out(pass));
     kernels.rotateBack(dk, k.out() / shape.headSize, t.rotary(), pass.packing());
-    q.backward(pass, kernels, arena, in.norm1, dq, dnorm, 0);
-    k.backward(pass, kernels, arena, in.norm1, dk, dnorm, 1);
-    v.backward(pass, kernels, arena, in.norm1, dv, dnorm, 1);
+    Call all = new Call(pass, kernels, arena, pass.packing());
+    k.backward(all, in.norm1, dk, dnorm, 0);
+    v.backward(all, in.norm1, dv, dnorm, 1);
+    Call call = new Call(pass, kernels, arena, out(pass));
+    if (dnorm == null || !partial(pass)) {
+      q.backward(call, in.asking, dq, dnorm, 1);
+    } else {
+      Mat dasking = arena.take(dout.rows(), dnorm.cols());
+      q.backward(call, in.asking, dq, dasking, 0);
+      kernels.scatterAdd(dasking, pass.wantedRows(), dnorm);
+    }
   }
 }

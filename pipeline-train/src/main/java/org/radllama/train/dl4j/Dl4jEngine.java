@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.Decoding;
 import org.radllama.train.engine.DropoutKey;
@@ -14,6 +15,7 @@ import org.radllama.train.engine.GradientSum;
 import org.radllama.train.engine.LoraEngine;
 import org.radllama.train.engine.LossSum;
 import org.radllama.train.engine.MicroBatch;
+import org.radllama.train.kernels.Kernels;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 
@@ -23,6 +25,7 @@ public final class Dl4jEngine implements LoraEngine {
   private final Adaptation adaptation;
   private final FrozenBase base;
   private final boolean recompute;
+  private final Supplier<Kernels> kernels;
   private final int parameterCount;
   private final ReadWriteLock running = new ReentrantReadWriteLock();
   private boolean closed;
@@ -30,6 +33,17 @@ public final class Dl4jEngine implements LoraEngine {
   private final List<LlamaNetwork> all = new ArrayList<>();
 
   Dl4jEngine(LlamaConfig config, Adaptation adaptation, FrozenBase base, boolean recompute) {
+    this(config, adaptation, base, recompute, base.backend()::kernels);
+  }
+
+  /** An engine on kernels made elsewhere, for instance such that measure the backend's. */
+  Dl4jEngine(
+      LlamaConfig config,
+      Adaptation adaptation,
+      FrozenBase base,
+      boolean recompute,
+      Supplier<Kernels> kernels) {
+    this.kernels = kernels;
     this.config = config;
     this.adaptation = adaptation;
     this.base = base;
@@ -62,7 +76,7 @@ public final class Dl4jEngine implements LoraEngine {
 
   /** Logits (rows, vocabulary) of some rows of a packed batch, row by row, without dropout. */
   float[] logits(MicroBatch batch, float[] trainable, int[] rows) {
-    return with(trainable, network -> network.logits(Pass.of(batch, null), rows));
+    return with(trainable, network -> network.someLogits(Pass.whole(batch), rows));
   }
 
   private void requireAll(float[] trainable) {
@@ -112,7 +126,7 @@ public final class Dl4jEngine implements LoraEngine {
         return idle.pop();
       }
     }
-    LlamaNetwork network = new LlamaNetwork(config, adaptation, base, recompute);
+    LlamaNetwork network = new LlamaNetwork(config, adaptation, base, recompute, kernels.get());
     synchronized (idle) {
       all.add(network);
     }

@@ -4,6 +4,7 @@ import org.radllama.train.kernels.Arena;
 import org.radllama.train.kernels.Dropout;
 import org.radllama.train.kernels.Kernels;
 import org.radllama.train.kernels.Mat;
+import org.radllama.train.kernels.Packing;
 
 /**
  * One projection, {@code y = x W^T}, with a LoRA adapter beside it where there is one: {@code y +=
@@ -44,27 +45,36 @@ final class Linear {
     return weight.value().cols();
   }
 
+  /**
+   * What a projection needs beside its numbers.
+   *
+   * @param rows where the examples' rows lie in its input and output
+   */
+  record Call(Pass pass, Kernels kernels, Arena arena, Packing rows) {}
+
   /** Overwrites y (N, out). */
-  void forward(Pass pass, Kernels kernels, Arena arena, Mat x, Mat y) {
+  void forward(Call call, Mat x, Mat y) {
+    Kernels kernels = call.kernels;
+    Arena arena = call.arena;
     kernels.timesTransposed(x, weight.value(), 1, 0, y);
-    if (adapter == null || !pass.adapted()) {
+    if (adapter == null || !call.pass.adapted()) {
       return;
     }
     Arena.Mark mark = arena.mark();
-    Mat dropped = dropped(pass, kernels, arena, x);
+    Mat dropped = dropped(call, x);
     Mat low = arena.take(x.rows(), adapter.a.value().rows());
     kernels.timesTransposed(dropped, adapter.a.value(), 1, 0, low);
     kernels.timesTransposed(low, adapter.b.value(), adapter.scale, 1, y);
     arena.release(mark);
   }
 
-  private Mat dropped(Pass pass, Kernels kernels, Arena arena, Mat x) {
-    Dropout dropout = pass.dropout(adapter.dropout, adapter.site);
+  private Mat dropped(Call call, Mat x) {
+    Dropout dropout = call.pass.dropout(adapter.dropout, adapter.site);
     if (dropout == null) {
       return x;
     }
-    Mat dropped = arena.take(x.rows(), x.cols());
-    kernels.dropout(x, dropout, pass.packing(), dropped);
+    Mat dropped = call.arena.take(x.rows(), x.cols());
+    call.kernels.dropout(x, dropout, call.rows, dropped);
     return dropped;
   }
 
@@ -72,23 +82,26 @@ final class Linear {
    * Adds the gradients of what is trainable, and writes {@code dx = beta dx + ...} unless it is
    * null, which says that nothing before this needs a gradient.
    */
-  void backward(Pass pass, Kernels kernels, Arena arena, Mat x, Mat dy, Mat dx, float beta) {
+  void backward(Call call, Mat x, Mat dy, Mat dx, float beta) {
+    Kernels kernels = call.kernels;
     if (weight.gradient() != null) {
       kernels.addTransposedTimes(dy, x, 1, weight.gradient());
     }
     if (dx != null) {
       kernels.times(dy, weight.value(), 1, beta, dx);
     }
-    if (adapter != null && pass.adapted()) {
-      Arena.Mark mark = arena.mark();
-      adapterBackward(pass, kernels, arena, x, dy, dx);
-      arena.release(mark);
+    if (adapter != null && call.pass.adapted()) {
+      Arena.Mark mark = call.arena.mark();
+      adapterBackward(call, x, dy, dx);
+      call.arena.release(mark);
     }
   }
 
-  private void adapterBackward(Pass pass, Kernels kernels, Arena arena, Mat x, Mat dy, Mat dx) {
+  private void adapterBackward(Call call, Mat x, Mat dy, Mat dx) {
+    Kernels kernels = call.kernels;
+    Arena arena = call.arena;
     Mat a = adapter.a.value();
-    Mat dropped = dropped(pass, kernels, arena, x);
+    Mat dropped = dropped(call, x);
     Mat low = arena.take(x.rows(), a.rows());
     Mat dlow = arena.take(x.rows(), a.rows());
     kernels.timesTransposed(dropped, a, 1, 0, low);
@@ -98,13 +111,13 @@ final class Linear {
     if (dx == null) {
       return;
     }
-    Dropout dropout = pass.dropout(adapter.dropout, adapter.site);
+    Dropout dropout = call.pass.dropout(adapter.dropout, adapter.site);
     if (dropout == null) {
       kernels.times(dlow, a, 1, 1, dx);
     } else {
       Mat ddropped = arena.take(x.rows(), x.cols());
       kernels.times(dlow, a, 1, 0, ddropped);
-      kernels.addDropout(ddropped, dropout, pass.packing(), dx);
+      kernels.addDropout(ddropped, dropout, call.rows, dx);
     }
   }
 }

@@ -84,7 +84,7 @@ abstract sealed class LlamaLayer extends BaseLayer<LlamaLayerConf> {
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
       Arena arena = run.tools().arena();
       Arena.Mark mark = arena.mark();
-      INDArray out = run.array((int) input.size(0), (int) input.size(1));
+      INDArray out = run.array(block().rowsOut(run.pass()), (int) input.size(1));
       Inside inside = block().forward(run.pass(), run.tools(), null, run.mat(input), run.mat(out));
       if (run.recompute()) {
         arena.release(mark);

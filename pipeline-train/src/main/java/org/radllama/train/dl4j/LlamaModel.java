@@ -72,7 +72,8 @@ record LlamaModel(Trainable embedding, List<DecoderBlock> blocks, LossHead head)
         projections[i] = new Linear(weight, adapter(layer, name, layer * projections.length + i));
       }
       return new DecoderBlock(
-          new DecoderBlock.Shape(config.headSize(), config.rmsNormEps()),
+          new DecoderBlock.Shape(
+              config.headSize(), config.rmsNormEps(), layer == config.layers() - 1),
           tensor(LlamaWeights.attentionNorm(layer)),
           tensor(LlamaWeights.feedForwardNorm(layer)),
           projections);

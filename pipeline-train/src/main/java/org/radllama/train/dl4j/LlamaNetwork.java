@@ -38,10 +38,15 @@ final class LlamaNetwork implements AutoCloseable {
   private final Arena arena;
   private RotaryTable rotary;
 
-  LlamaNetwork(LlamaConfig config, Adaptation adaptation, FrozenBase base, boolean recompute) {
+  LlamaNetwork(
+      LlamaConfig config,
+      Adaptation adaptation,
+      FrozenBase base,
+      boolean recompute,
+      Kernels kernels) {
     this.config = config;
     backend = base.backend();
-    kernels = backend.kernels();
+    this.kernels = kernels;
     arena = backend.arena();
     run = new LayerRun(backend, recompute);
     ParameterLayout layout = LlamaWeights.layout(config, adaptation);
@@ -109,6 +114,9 @@ final class LlamaNetwork implements AutoCloseable {
 
   GradientSum gradient(Pass pass) {
     gradients.zero();
+    if (pass.targetIds().length == 0) {
+      return new GradientSum(new LossSum(0, 0), gradients.toArray());
+    }
     Arena.Mark mark = arena.mark();
     run.begin(tools(pass.packing().longest()), pass);
     try {
@@ -124,6 +132,9 @@ final class LlamaNetwork implements AutoCloseable {
   }
 
   LossSum loss(Pass pass) {
+    if (pass.targetIds().length == 0) {
+      return new LossSum(0, 0);
+    }
     Tools tools = tools(pass.packing().longest());
     Arena.Mark mark = arena.mark();
     Mat x = blocks(pass, tools, null);
@@ -132,21 +143,25 @@ final class LlamaNetwork implements AutoCloseable {
     return new LossSum(loss, pass.targetIds().length);
   }
 
-  /** Logits (rows, vocabulary) of some packed rows, in the arena until its mark is released. */
-  Mat logits(Pass pass, List<LayerCache> caches, int[] rows) {
+  /** Logits (M, vocabulary) of the wanted rows, in the arena until its mark is released. */
+  Mat logits(Pass pass, List<LayerCache> caches) {
     Tools tools = tools(pass.packing().longest());
-    return model.head().logits(tools, blocks(pass, tools, caches), rows);
+    return model.head().logits(tools, blocks(pass, tools, caches));
   }
 
-  /** Logits (rows, vocabulary) of some packed rows of whole texts, row by row. */
-  float[] logits(Pass pass, int[] rows) {
+  /** Logits (rows, vocabulary) of some of the wanted rows, row by row. */
+  float[] someLogits(Pass pass, int[] rows) {
     Arena.Mark mark = arena.mark();
-    float[] logits = logits(pass, null, rows).toArray();
+    Mat logits = logits(pass, null);
+    float[] some = new float[rows.length * logits.cols()];
+    for (int i = 0; i < rows.length; i++) {
+      logits.get(rows[i] * logits.cols(), some, i * logits.cols(), logits.cols());
+    }
     arena.release(mark);
-    return logits;
+    return some;
   }
 
-  /** The last block's output, in the arena. */
+  /** The last block's output of the wanted rows (M, hidden), in the arena. */
   private Mat blocks(Pass pass, Tools tools, List<LayerCache> caches) {
     int n = pass.tokens().length;
     Mat x = arena.take(n, config.hiddenSize());
@@ -155,7 +170,9 @@ final class LlamaNetwork implements AutoCloseable {
     for (int layer = 0; layer < model.blocks().size(); layer++) {
       Arena.Mark mark = arena.mark();
       LayerCache cache = caches == null ? null : caches.get(layer);
-      model.blocks().get(layer).forward(pass, tools, cache, x, y);
+      DecoderBlock block = model.blocks().get(layer);
+      y = y.rows(0, block.rowsOut(pass));
+      block.forward(pass, tools, cache, x, y);
       arena.release(mark);
       Mat swap = x;
       x = y;

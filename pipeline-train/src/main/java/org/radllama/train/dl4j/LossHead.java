@@ -11,7 +11,7 @@ import org.radllama.train.kernels.Mat;
  * them at a time, so that no matrix of all tokens by the whole vocabulary ever exists.
  */
 final class LossHead {
-  private static final int LOGITS_AT_ONCE = 1 << 21;
+  private static final int LOGITS_AT_ONCE = 1 << 22;
 
   private final double eps;
   private final Trainable gain;
@@ -32,19 +32,17 @@ final class LossHead {
   /**
    * Sum of the negative log-likelihoods of the pass's targets.
    *
-   * @param x the last block's output (N, hidden)
+   * @param x the last block's output of the wanted rows (M, hidden)
    * @param dx receives its gradient, or null for the loss alone
    */
   double loss(Pass pass, Tools t, Mat x, Mat dx) {
     Kernels kernels = t.kernels();
     Arena arena = t.arena();
     Arena.Mark mark = arena.mark();
-    int m = pass.targetRows().length;
-    Mat rows = arena.take(m, x.cols());
+    int m = x.rows();
     Mat norm = arena.take(m, x.cols());
     Mat inverse = arena.take(m, 1);
-    kernels.gather(x, pass.targetRows(), rows);
-    kernels.rmsNorm(rows, gain.value(), eps, norm, inverse);
+    kernels.rmsNorm(x, gain.value(), eps, norm, inverse);
     Mat dnorm = dx == null ? null : arena.take(m, x.cols());
     int step = Math.max(1, Math.min(m, LOGITS_AT_ONCE / table.value().rows()));
     Mat logits = arena.take(step, table.value().rows());
@@ -55,10 +53,7 @@ final class LossHead {
     }
     if (dx != null) {
       dx.zero();
-      Mat drows = arena.take(m, x.cols());
-      drows.zero();
-      kernels.rmsNormBackward(rows, gain.value(), inverse, dnorm, drows, gain.gradient());
-      kernels.scatterAdd(drows, pass.targetRows(), dx);
+      kernels.rmsNormBackward(x, gain.value(), inverse, dnorm, dx, gain.gradient());
     }
     arena.release(mark);
     return loss;
@@ -78,16 +73,14 @@ final class LossHead {
     return loss;
   }
 
-  /** Logits (rows, vocabulary) of some rows of the last block's output; in the arena. */
-  Mat logits(Tools t, Mat x, int[] rows) {
+  /** Logits (M, vocabulary) of the last block's output (M, hidden); in the arena. */
+  Mat logits(Tools t, Mat x) {
     Kernels kernels = t.kernels();
     Arena arena = t.arena();
-    Mat taken = arena.take(rows.length, x.cols());
-    Mat norm = arena.take(rows.length, x.cols());
-    Mat inverse = arena.take(rows.length, 1);
-    Mat logits = arena.take(rows.length, table.value().rows());
-    kernels.gather(x, rows, taken);
-    kernels.rmsNorm(taken, gain.value(), eps, norm, inverse);
+    Mat norm = arena.take(x.rows(), x.cols());
+    Mat inverse = arena.take(x.rows(), 1);
+    Mat logits = arena.take(x.rows(), table.value().rows());
+    kernels.rmsNorm(x, gain.value(), eps, norm, inverse);
     kernels.timesTransposed(norm, table.value(), 1, 0, logits);
     return logits;
   }

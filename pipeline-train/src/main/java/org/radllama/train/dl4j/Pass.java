@@ -13,8 +13,9 @@ import org.radllama.train.kernels.Packing;
  * @param tokens ids of the packed tokens, N
  * @param packing where each example lies
  * @param examples index of each example in its split
- * @param targetRows rows whose next token counts in the loss, M
- * @param targetIds those next tokens, M
+ * @param wanted a range of each example, M rows in all: those whose output of the last block
+ *     anybody needs
+ * @param targetIds the token that follows each wanted row and counts in the loss, M; or none
  * @param dropoutKey seed and step of the dropout, or null without dropout
  * @param adapted whether the LoRA factors take part
  */
@@ -22,40 +23,76 @@ record Pass(
     int[] tokens,
     Packing packing,
     long[] examples,
-    int[] targetRows,
+    Packing wanted,
     int[] targetIds,
     DropoutKey dropoutKey,
     boolean adapted) {
 
+  /** The loss of a micro-batch's targets. */
   static Pass of(MicroBatch batch, DropoutKey key) {
     List<EncodedExample> examples = batch.examples();
-    int[] tokens = new int[batch.tokens()];
-    int[] rows = new int[batch.targetTokens()];
     int[] ids = new int[batch.targetTokens()];
-    int row = 0;
     int target = 0;
     for (EncodedExample e : examples) {
-      System.arraycopy(e.tokens(), 0, tokens, row, e.tokens().length);
-      for (int t = e.targetsFrom(); t < e.tokens().length; t++) {
-        rows[target] = row + t - 1;
-        ids[target++] = e.tokens()[t];
-      }
-      row += e.tokens().length;
+      System.arraycopy(e.tokens(), e.targetsFrom(), ids, target, e.targetTokens());
+      target += e.targetTokens();
     }
-    return new Pass(
-        tokens,
-        Packing.of(examples.stream().mapToInt(e -> e.tokens().length).toArray()),
-        examples.stream().mapToLong(EncodedExample::index).toArray(),
-        rows,
-        ids,
-        key,
-        true);
+    int[] lengths = examples.stream().mapToInt(EncodedExample::targetTokens).toArray();
+    // A token is predicted by the row before it.
+    int[] firsts = examples.stream().mapToInt(e -> e.targetsFrom() - 1).toArray();
+    Packing wanted = new Packing(Packing.of(lengths).starts(), firsts);
+    return over(examples, wanted, ids, key);
   }
 
-  /** A pass that only continues texts. */
+  /** Every row of a micro-batch, without a loss. */
+  static Pass whole(MicroBatch batch) {
+    return over(batch.examples(), packing(batch.examples()), new int[0], null);
+  }
+
+  private static Pass over(
+      List<EncodedExample> examples, Packing wanted, int[] ids, DropoutKey key) {
+    Packing packing = packing(examples);
+    int[] tokens = new int[packing.rows()];
+    for (int e = 0; e < examples.size(); e++) {
+      System.arraycopy(
+          examples.get(e).tokens(), 0, tokens, packing.starts()[e], packing.length(e));
+    }
+    long[] indices = examples.stream().mapToLong(EncodedExample::index).toArray();
+    return new Pass(tokens, packing, indices, wanted, ids, key, true);
+  }
+
+  private static Packing packing(List<EncodedExample> examples) {
+    return Packing.of(examples.stream().mapToInt(e -> e.tokens().length).toArray());
+  }
+
+  /** A pass that only continues texts: the last row of each is wanted. */
   static Pass inference(int[] tokens, Packing packing, boolean adapted) {
-    return new Pass(
-        tokens, packing, new long[packing.examples()], new int[0], new int[0], null, adapted);
+    int n = packing.examples();
+    int[] starts = new int[n + 1];
+    int[] offset = new int[n];
+    for (int e = 0; e < n; e++) {
+      starts[e + 1] = e + 1;
+      offset[e] = packing.offset()[e] + packing.length(e) - 1;
+    }
+    Packing last = new Packing(starts, offset);
+    return new Pass(tokens, packing, new long[n], last, new int[0], null, adapted);
+  }
+
+  /** Whether some rows are not wanted. */
+  boolean partial() {
+    return wanted.rows() < packing.rows();
+  }
+
+  /** The wanted rows among the packed ones, M. */
+  int[] wantedRows() {
+    int[] rows = new int[wanted.rows()];
+    for (int e = 0; e < wanted.examples(); e++) {
+      int first = packing.starts()[e] + wanted.offset()[e] - packing.offset()[e];
+      for (int i = 0; i < wanted.length(e); i++) {
+        rows[wanted.starts()[e] + i] = first + i;
+      }
+    }
+    return rows;
   }
 
   /** The dropout of one input of the model, or null if there is none. */

@@ -10,12 +10,18 @@ import org.radllama.train.kernels.Kernels.AttentionState;
  * square falls away, and none of it is kept for the way back.
  */
 final class BlockedAttention {
-  private static final int BLOCK = 64;
+  private static final int BLOCK = 32;
 
   private HostMat scores = HostMat.allocate(BLOCK, 64);
   private HostMat gradients = HostMat.allocate(BLOCK, 64);
-  private float[] row = new float[64];
-  private float[] other = new float[64];
+  private float[] block = new float[BLOCK * 64];
+  private float[] other = new float[BLOCK * 64];
+  private final float[] logSums = new float[BLOCK];
+  private final Exponential exponential;
+
+  BlockedAttention(Exponential exponential) {
+    this.exponential = exponential;
+  }
 
   void forward(AttentionState s) {
     int heads = s.q().cols() / s.headSize();
@@ -32,41 +38,63 @@ final class BlockedAttention {
   private void forward(AttentionState s, int example, int head, float[] logs) {
     int d = s.headSize();
     int first = s.packing().starts()[example];
-    int length = s.packing().length(example);
+    int queries = s.queries().starts()[example];
+    int before = before(s, example);
+    int length = s.queries().length(example);
     int heads = s.q().cols() / d;
     int kvCol = head / (heads / (s.k().cols() / d)) * d;
     for (int from = 0; from < length; from += BLOCK) {
       int n = Math.min(BLOCK, length - from);
-      int keys = from + n;
-      scores(s, first, from, n, head);
+      int keys = before + from + n;
+      scores(s, queries + from, first, n, keys, head);
+      softmax(n, keys);
       for (int i = 0; i < n; i++) {
-        logs[(first + from + i) * heads + head] = softmax(i, keys, from + i + 1);
+        logs[(queries + from + i) * heads + head] = logSums[i];
       }
-      Panel o = Panel.of(s.o(), first + from, head * d);
+      Panel o = Panel.of(s.o(), queries + from, head * d);
       Panel p = new Panel(scores.pointer(), keys);
       Gemm.NN.run(n, d, keys, 1, p, Panel.of(s.v(), first, kvCol), 0, o);
     }
   }
 
-  /** Scores of a block's queries with all keys up to its end, (n, from + n). */
-  private void scores(AttentionState s, int first, int from, int n, int head) {
+  /** Tokens of an example before its first query. */
+  private static int before(AttentionState s, int example) {
+    return s.queries().offset()[example] - s.packing().offset()[example];
+  }
+
+  /** Scores of a block's n queries with all keys up to its end, (n, keys). */
+  private void scores(AttentionState s, int query, int first, int n, int keys, int head) {
     int d = s.headSize();
     int group = s.q().cols() / s.k().cols();
     float scale = (float) (1 / Math.sqrt(d));
-    Panel q = Panel.of(s.q(), first + from, head * d);
+    Panel q = Panel.of(s.q(), query, head * d);
     Panel k = Panel.of(s.k(), first, head / group * d);
-    Gemm.NT.run(n, from + n, d, scale, q, k, 0, new Panel(scores.pointer(), from + n));
+    Gemm.NT.run(n, keys, d, scale, q, k, 0, new Panel(scores.pointer(), keys));
   }
 
-  /** Turns a row of scores into probabilities, zero from {@code seen} on; the log of its sum. */
-  private float softmax(int i, int keys, int seen) {
-    scores.get(i * keys, row, 0, seen);
-    float max = Loops.max(row, seen);
-    float sum = Loops.expSum(row, seen, max);
-    Loops.scale(row, seen, 1 / sum);
-    Arrays.fill(row, seen, keys, 0);
-    scores.put(i * keys, row, 0, keys);
-    return (float) (Math.log(sum) + max);
+  /**
+   * Turns a block of scores into probabilities, zero after each row's own position; the logs of
+   * their sums go into {@link #logSums}.
+   */
+  private void softmax(int n, int keys) {
+    scores.get(0, block, 0, n * keys);
+    for (int i = 0; i < n; i++) {
+      int at = i * keys;
+      int end = at + keys - n + i + 1;
+      float max = Loops.max(block, at, end);
+      Loops.subtract(block, at, end, max);
+      logSums[i] = max;
+    }
+    exponential.apply(block, n * keys);
+    for (int i = 0; i < n; i++) {
+      int at = i * keys;
+      int end = at + keys - n + i + 1;
+      float sum = Loops.sum(block, at, end);
+      Loops.scale(block, at, end, 1 / sum);
+      Arrays.fill(block, end, at + keys, 0);
+      logSums[i] += (float) Math.log(sum);
+    }
+    scores.put(0, block, 0, n * keys);
   }
 
   void backward(AttentionState s, Mat dout, Mat dq, Mat dk, Mat dv) {
@@ -78,11 +106,10 @@ final class BlockedAttention {
     float[] logs = s.logSum().toArray();
     for (int e = 0; e < s.packing().examples(); e++) {
       for (int h = 0; h < heads; h++) {
-        int length = s.packing().length(e);
+        int length = s.queries().length(e);
         for (int from = 0; from < length; from += BLOCK) {
           int n = Math.min(BLOCK, length - from);
-          new BlockBackward(s, s.packing().starts()[e], h, from, n)
-              .run(dout, dq, dk, dv, logs, delta);
+          new BlockBackward(s, e, h, from, n).run(dout, dq, dk, dv, logs, delta);
         }
       }
     }
@@ -112,20 +139,20 @@ final class BlockedAttention {
   private final class BlockBackward {
     private final AttentionState s;
     private final int first;
+    private final int query;
     private final int head;
-    private final int from;
     private final int n;
     private final int keys;
     private final int heads;
     private final int kvCol;
 
-    BlockBackward(AttentionState s, int first, int head, int from, int n) {
+    BlockBackward(AttentionState s, int example, int head, int from, int n) {
       this.s = s;
-      this.first = first;
+      this.first = s.packing().starts()[example];
+      this.query = s.queries().starts()[example] + from;
       this.head = head;
-      this.from = from;
       this.n = n;
-      this.keys = from + n;
+      this.keys = before(s, example) + from + n;
       this.heads = s.q().cols() / s.headSize();
       this.kvCol = head / (s.q().cols() / s.k().cols()) * s.headSize();
     }
@@ -134,34 +161,43 @@ final class BlockedAttention {
       int d = s.headSize();
       Panel p = new Panel(scores.pointer(), keys);
       Panel ds = new Panel(gradients.pointer(), keys);
-      Panel dOut = Panel.of(dout, first + from, head * d);
-      Panel q = Panel.of(s.q(), first + from, head * d);
-      scores(s, first, from, n, head);
+      Panel dOut = Panel.of(dout, query, head * d);
+      Panel q = Panel.of(s.q(), query, head * d);
+      scores(s, query, first, n, keys, head);
       Gemm.NT.run(n, keys, d, 1, dOut, Panel.of(s.v(), first, kvCol), 0, ds);
-      for (int i = 0; i < n; i++) {
-        int at = (first + from + i) * heads + head;
-        probabilities(i, from + i + 1, logs[at], delta[at]);
-      }
+      probabilities(logs, delta);
       Gemm.TN.run(keys, d, n, 1, p, dOut, 1, Panel.of(dv, first, kvCol));
       Gemm.TN.run(keys, d, n, 1, ds, q, 1, Panel.of(dk, first, kvCol));
       Panel k = Panel.of(s.k(), first, kvCol);
-      Gemm.NN.run(n, d, keys, 1, ds, k, 0, Panel.of(dq, first + from, head * d));
+      Gemm.NN.run(n, d, keys, 1, ds, k, 0, Panel.of(dq, query, head * d));
     }
 
     /** Row i: p = e^(score - log), ds = p (dp - delta) / sqrt(headSize), zero from seen on. */
-    private void probabilities(int i, int seen, float log, float delta) {
+    private void probabilities(float[] logs, float[] delta) {
       float scale = (float) (1 / Math.sqrt(s.headSize()));
-      scores.get(i * keys, row, 0, seen);
-      gradients.get(i * keys, other, 0, seen);
-      for (int j = 0; j < seen; j++) {
-        float p = Loops.exp(row[j] - log);
-        row[j] = p;
-        other[j] = p * (other[j] - delta) * scale;
+      scores.get(0, block, 0, n * keys);
+      gradients.get(0, other, 0, n * keys);
+      for (int i = 0; i < n; i++) {
+        float log = logs[(query + i) * heads + head];
+        Loops.subtract(block, i * keys, i * keys + keys - n + i + 1, log);
       }
-      Arrays.fill(row, seen, keys, 0);
-      Arrays.fill(other, seen, keys, 0);
-      scores.put(i * keys, row, 0, keys);
-      gradients.put(i * keys, other, 0, keys);
+      exponential.apply(block, n * keys);
+      for (int i = 0; i < n; i++) {
+        int at = i * keys;
+        int end = at + keys - n + i + 1;
+        scoreGradients(block, other, at, end, delta[(query + i) * heads + head], scale);
+        Arrays.fill(block, end, at + keys, 0);
+        Arrays.fill(other, end, at + keys, 0);
+      }
+      scores.put(0, block, 0, n * keys);
+      gradients.put(0, other, 0, n * keys);
+    }
+  }
+
+  private static void scoreGradients(
+      float[] p, float[] dp, int from, int to, float delta, float scale) {
+    for (int j = from; j < to; j++) {
+      dp[j] = p[j] * (dp[j] - delta) * scale;
     }
   }
 
@@ -176,8 +212,8 @@ final class BlockedAttention {
       int capacity = Math.max(keys, 2 * scores.cols());
       scores = HostMat.allocate(BLOCK, capacity);
       gradients = HostMat.allocate(BLOCK, capacity);
-      row = new float[capacity];
-      other = new float[capacity];
+      block = new float[BLOCK * capacity];
+      other = new float[BLOCK * capacity];
     }
   }
 }

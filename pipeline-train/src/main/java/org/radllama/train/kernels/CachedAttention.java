@@ -6,7 +6,7 @@ import org.radllama.train.kernels.Gemm.Panel;
 final class CachedAttention {
   private CachedAttention() {}
 
-  static void run(Mat q, Mat[] keys, Mat[] values, int[] lengths, int headSize, Mat o) {
+  static void run(Exponential exponential, Mat q, Mat[] keys, Mat[] values, int[] lengths, int headSize, Mat o) {
     int longest = 0;
     for (int length : lengths) {
       longest = Math.max(longest, length);
@@ -24,7 +24,7 @@ final class CachedAttention {
           Panel k = Panel.of(keys[b], 0, kvCol);
           Panel v = Panel.of(values[b], 0, kvCol);
           Gemm.vector(lengths[b], headSize, scale, k, HostMat.of(q).at(at), 0, scores.pointer());
-          softmax(scores, row, lengths[b]);
+          softmax(exponential, scores, row, lengths[b]);
           Gemm.vectorTransposed(
               lengths[b], headSize, 1, v, scores.pointer(), 0, HostMat.of(o).at(at));
         }
@@ -34,9 +34,9 @@ final class CachedAttention {
     }
   }
 
-  private static void softmax(Mat scores, float[] row, int n) {
+  private static void softmax(Exponential exponential, Mat scores, float[] row, int n) {
     scores.get(0, row, 0, n);
-    float sum = Loops.expSum(row, n, Loops.max(row, n));
+    float sum = exponential.sum(row, n, Loops.max(row, n));
     Loops.scale(row, n, 1 / sum);
     scores.put(0, row, 0, n);
   }

@@ -13,7 +13,9 @@ final class FusedKernels implements Kernels {
   private float[] x = new float[0];
   private float[] y = new float[0];
   private float[] z = new float[0];
-  private final BlockedAttention attention = new BlockedAttention();
+  private float[] w = new float[0];
+  private final Exponential exponential = new Exponential();
+  private final BlockedAttention attention = new BlockedAttention(exponential);
 
   @Override
   public void timesTransposed(Mat a, Mat w, float alpha, float beta, Mat c) {
@@ -130,8 +132,8 @@ final class FusedKernels implements Kernels {
   }
 
   @Override
-  public void attention(Mat q, Mat k, Mat v, int headSize, Packing packing, Mat o, Mat logSum) {
-    attention.forward(new AttentionState(q, k, v, o, logSum, headSize, packing));
+  public void attention(AttentionState state) {
+    attention.forward(state);
   }
 
   @Override
@@ -141,7 +143,7 @@ final class FusedKernels implements Kernels {
 
   @Override
   public void cachedAttention(Mat q, Mat[] keys, Mat[] values, int[] lengths, int headSize, Mat o) {
-    CachedAttention.run(q, keys, values, lengths, headSize, o);
+    CachedAttention.run(exponential, q, keys, values, lengths, headSize, o);
   }
 
   @Override
@@ -156,9 +158,9 @@ final class FusedKernels implements Kernels {
     for (int row = 0; row < gate.rows(); row++) {
       load(gate, row, x);
       load(up, row, y);
-      for (int j = 0; j < n; j++) {
-        y[j] *= x[j] / (1 + Loops.exp(-x[j]));
-      }
+      negate(x, z, n);
+      exponential.apply(z, n);
+      gated(x, z, y, n);
       store(out, row, y);
     }
   }
@@ -170,16 +172,35 @@ final class FusedKernels implements Kernels {
     for (int row = 0; row < gate.rows(); row++) {
       load(gate, row, x);
       load(up, row, y);
-      load(dy, row, z);
-      for (int j = 0; j < n; j++) {
-        float sigmoid = 1 / (1 + Loops.exp(-x[j]));
-        float silu = x[j] * sigmoid;
-        float d = z[j];
-        x[j] = d * y[j] * (sigmoid + silu * (1 - sigmoid));
-        y[j] = d * silu;
-      }
+      negate(x, z, n);
+      exponential.apply(z, n);
+      load(dy, row, w);
+      gatedGradients(x, y, z, w, n);
       store(gate, row, x);
       store(up, row, y);
+    }
+  }
+
+  /** {@code up *= gate / (1 + e^-gate)}. */
+  private static void gated(float[] gate, float[] exp, float[] up, int n) {
+    for (int j = 0; j < n; j++) {
+      up[j] *= gate[j] / (1 + exp[j]);
+    }
+  }
+
+  private static void gatedGradients(float[] gate, float[] up, float[] exp, float[] dy, int n) {
+    for (int j = 0; j < n; j++) {
+      float sigmoid = 1 / (1 + exp[j]);
+      float silu = gate[j] * sigmoid;
+      float d = dy[j];
+      gate[j] = d * up[j] * (sigmoid + silu * (1 - sigmoid));
+      up[j] = d * silu;
+    }
+  }
+
+  private static void negate(float[] from, float[] to, int n) {
+    for (int j = 0; j < n; j++) {
+      to[j] = -from[j];
     }
   }
 
@@ -260,7 +281,7 @@ final class FusedKernels implements Kernels {
       load(logits, row, x);
       float target = x[targets[row]];
       float max = Loops.max(x, n);
-      float sum = Loops.expSum(x, n, max);
+      float sum = exponential.sum(x, n, max);
       loss += Math.log(sum) + max - target;
       if (gradient) {
         Loops.scale(x, n, 1 / sum);
@@ -284,6 +305,7 @@ final class FusedKernels implements Kernels {
       x = new float[n];
       y = new float[n];
       z = new float[n];
+      w = new float[n];
     }
   }
 }

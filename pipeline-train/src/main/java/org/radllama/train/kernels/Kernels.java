@@ -40,19 +40,27 @@ public interface Kernels extends AutoCloseable {
    * Causal attention within each packed example (Vaswani et al., arXiv 1706.03762; grouped queries,
    * arXiv 2305.13245): {@code o = softmax(q k^T / sqrt(headSize)) v} per head.
    *
-   * @param q (N, heads * headSize)
-   * @param k (N, keyValueHeads * headSize)
-   * @param v (N, keyValueHeads * headSize)
-   * @param o (N, heads * headSize)
-   * @param logSum (N, heads), receives log of the softmax denominators
+   * <p>Only what is asked for is computed: the M queries are a range of each example's N tokens,
+   * and an offset of {@code queries} counts from the example's first row in {@code packing}.
    */
-  void attention(Mat q, Mat k, Mat v, int headSize, Packing packing, Mat o, Mat logSum);
+  void attention(AttentionState state);
 
   /** Gradients of {@link #attention}; {@code dq, dk, dv} are overwritten. */
   void attentionBackward(AttentionState state, Mat dout, Mat dq, Mat dk, Mat dv);
 
-  /** What {@link #attention} saw and made. */
-  record AttentionState(Mat q, Mat k, Mat v, Mat o, Mat logSum, int headSize, Packing packing) {}
+  /**
+   * What {@link #attention} sees and makes.
+   *
+   * @param q (M, heads * headSize)
+   * @param k (N, keyValueHeads * headSize)
+   * @param v (N, keyValueHeads * headSize)
+   * @param o (M, heads * headSize), receives the outputs
+   * @param logSum (M, heads), receives the logs of the softmax denominators
+   * @param queries where the queries of each example lie
+   * @param packing where the keys and values of each example lie
+   */
+  record AttentionState(
+      Mat q, Mat k, Mat v, Mat o, Mat logSum, int headSize, Packing queries, Packing packing) {}
 
   /**
    * Attention of one new token for each row, over what its cache holds.

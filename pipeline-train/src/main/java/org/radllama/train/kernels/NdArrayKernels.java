@@ -88,13 +88,23 @@ final class NdArrayKernels implements Kernels {
   }
 
   @Override
-  public void attention(Mat q, Mat k, Mat v, int headSize, Packing packing, Mat o, Mat logSum) {
-    attention.forward(new AttentionState(q, k, v, o, logSum, headSize, packing));
+  public void attention(AttentionState state) {
+    Arena.Mark mark = arena.mark();
+    SpreadQueries spread = new SpreadQueries(arena, state);
+    attention.forward(spread.whole());
+    spread.takeBack(spread.whole().o(), state.o());
+    spread.takeBack(spread.whole().logSum(), state.logSum());
+    arena.release(mark);
   }
 
   @Override
   public void attentionBackward(AttentionState state, Mat dout, Mat dq, Mat dk, Mat dv) {
-    attention.backward(state, dout, dq, dk, dv);
+    Arena.Mark mark = arena.mark();
+    SpreadQueries spread = new SpreadQueries(arena, state);
+    Mat wholeDq = spread.room(dq);
+    attention.backward(spread.whole(), spread.spread(dout, 0), wholeDq, dk, dv);
+    spread.takeBack(wholeDq, dq);
+    arena.release(mark);
   }
 
   @Override

@@ -59,6 +59,17 @@ final class EngineBenchmark {
     Backend backend = Backend.of(args[6]);
     FrozenBase base = lora ? base(backend, config, full, weights) : FrozenBase.none(backend);
     MicroBatch batch = batch(8, 128, vocabulary);
+    KernelTimes times = new KernelTimes();
+    if (args.length > 7) {
+      try (Dl4jEngine engine = new Dl4jEngine(config, adaptation, base, args[5].equals("on"), () -> times.around(backend.kernels()))) {
+        for (int i = 0; i < 20; i++) {
+          if (i == 10) times.clear();
+          engine.gradient(batch, trainable, new DropoutKey(1, i));
+        }
+      }
+      times.times().forEach((n, t) -> Console.system().line("%8.2f ms %4d x %6.1f GFLOPS %s".formatted(t.nanos() / 1e7, t.calls() / 10, t.flop() / t.nanos(), n)));
+      return;
+    }
     try (Dl4jEngine engine = new Dl4jEngine(config, adaptation, base, args[5].equals("on"))) {
       for (int i = 0; i < 12; i++) {
         int step = i;

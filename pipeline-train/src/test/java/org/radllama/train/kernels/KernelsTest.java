@@ -201,7 +201,9 @@ class KernelsTest {
       Mat qs = g.mat(n, s.queries(), q);
       Mat ks = g.mat(n, s.keys(), k);
       Mat vs = g.mat(n, s.keys(), v);
-      kernels.attention(qs, ks, vs, s.d(), c.packing(), o, sums);
+      Kernels.AttentionState state =
+          new Kernels.AttentionState(qs, ks, vs, o, sums, s.d(), c.packing(), c.packing());
+      kernels.attention(state);
       double[] logs = new double[n * s.heads()];
       assertNear(o, attention(c, d(q), d(k), d(v), logs));
       assertNear(sums, logs);
@@ -209,16 +211,104 @@ class KernelsTest {
       Mat dq = g.result(n, s.queries());
       Mat dk = g.result(n, s.keys());
       Mat dv = g.result(n, s.keys());
-      kernels.attentionBackward(
-          new Kernels.AttentionState(qs, ks, vs, o, sums, s.d(), c.packing()),
-          g.mat(n, s.queries(), dout),
-          dq,
-          dk,
-          dv);
+      kernels.attentionBackward(state, g.mat(n, s.queries(), dout), dq, dk, dv);
       double[] r = d(dout);
       assertGradient(dq, a -> Naive.dot(attention(c, a, d(k), d(v), null), r), q, null, random);
       assertGradient(dk, a -> Naive.dot(attention(c, d(q), a, d(v), null), r), k, null, random);
       assertGradient(dv, a -> Naive.dot(attention(c, d(q), d(k), a, null), r), v, null, random);
+    }
+  }
+
+  /** Queries of a range of each example: as those rows of the whole, and the others' none. */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void attentionOfSomeRows(Case c) {
+    Random random = new Random(c.seed);
+    Heads s = c.heads;
+    int n = c.rows();
+    Packing some = ranges(c.packing(), random);
+    float[] q = normal(random, n * s.queries());
+    float[] k = normal(random, n * s.keys());
+    float[] v = normal(random, n * s.keys());
+    float[] dout = normal(random, n * s.queries());
+    outside(c.packing(), some, s.queries(), dout);
+    try (Guarded g = new Guarded(c.backend);
+        Kernels kernels = c.backend.kernels()) {
+      Kernels.AttentionState whole =
+          new Kernels.AttentionState(
+              g.mat(n, s.queries(), q),
+              g.mat(n, s.keys(), k),
+              g.mat(n, s.keys(), v),
+              g.result(n, s.queries()),
+              g.result(n, s.heads()),
+              s.d(),
+              c.packing(),
+              c.packing());
+      Mat[] expected = gradients(g, kernels, whole, g.mat(n, s.queries(), dout));
+      int m = some.rows();
+      Kernels.AttentionState part =
+          new Kernels.AttentionState(
+              g.mat(m, s.queries(), inside(c.packing(), some, s.queries(), q)),
+              whole.k(),
+              whole.v(),
+              g.result(m, s.queries()),
+              g.result(m, s.heads()),
+              s.d(),
+              some,
+              c.packing());
+      Mat partDout = g.mat(m, s.queries(), inside(c.packing(), some, s.queries(), dout));
+      Mat[] actual = gradients(g, kernels, part, partDout);
+      assertNear(part.o(), d(inside(c.packing(), some, s.queries(), whole.o().toArray())));
+      assertNear(part.logSum(), d(inside(c.packing(), some, s.heads(), whole.logSum().toArray())));
+      assertNear(
+          actual[0], d(inside(c.packing(), some, s.queries(), expected[0].toArray())));
+      assertNear(actual[1], d(expected[1].toArray()));
+      assertNear(actual[2], d(expected[2].toArray()));
+    }
+  }
+
+  private static Mat[] gradients(
+      Guarded g, Kernels kernels, Kernels.AttentionState state, Mat dout) {
+    kernels.attention(state);
+    Mat dq = g.result(state.q().rows(), state.q().cols());
+    Mat dk = g.result(state.k().rows(), state.k().cols());
+    Mat dv = g.result(state.v().rows(), state.v().cols());
+    kernels.attentionBackward(state, dout, dq, dk, dv);
+    return new Mat[] {dq, dk, dv};
+  }
+
+  /** A random range of each example, at least one row in all. */
+  private static Packing ranges(Packing packing, Random random) {
+    int[] lengths = new int[packing.examples()];
+    int[] offset = new int[packing.examples()];
+    for (int e = 0; e < lengths.length; e++) {
+      offset[e] = random.nextInt(packing.length(e) + 1);
+      lengths[e] = random.nextInt(packing.length(e) - offset[e] + 1);
+    }
+    int last = lengths.length - 1;
+    if (Packing.of(lengths).rows() == 0) {
+      offset[last] = packing.length(last) - 1;
+      lengths[last] = 1;
+    }
+    return new Packing(Packing.of(lengths).starts(), offset);
+  }
+
+  private static float[] inside(Packing packing, Packing some, int cols, float[] all) {
+    float[] in = new float[some.rows() * cols];
+    for (int e = 0; e < some.examples(); e++) {
+      int from = (packing.starts()[e] + some.offset()[e]) * cols;
+      System.arraycopy(all, from, in, some.starts()[e] * cols, some.length(e) * cols);
+    }
+    return in;
+  }
+
+  /** Sets to zero the rows that are not among some. */
+  private static void outside(Packing packing, Packing some, int cols, float[] all) {
+    float[] in = inside(packing, some, cols, all);
+    java.util.Arrays.fill(all, 0);
+    for (int e = 0; e < some.examples(); e++) {
+      int to = (packing.starts()[e] + some.offset()[e]) * cols;
+      System.arraycopy(in, some.starts()[e] * cols, all, to, some.length(e) * cols);
     }
   }
 
