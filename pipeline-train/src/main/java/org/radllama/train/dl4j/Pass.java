@@ -54,8 +54,7 @@ record Pass(
     Packing packing = packing(examples);
     int[] tokens = new int[packing.rows()];
     for (int e = 0; e < examples.size(); e++) {
-      System.arraycopy(
-          examples.get(e).tokens(), 0, tokens, packing.starts()[e], packing.length(e));
+      System.arraycopy(examples.get(e).tokens(), 0, tokens, packing.starts()[e], packing.length(e));
     }
     long[] indices = examples.stream().mapToLong(EncodedExample::index).toArray();
     return new Pass(tokens, packing, indices, wanted, ids, key, true);

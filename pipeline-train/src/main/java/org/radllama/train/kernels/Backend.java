@@ -10,8 +10,8 @@ public enum Backend {
   /** Host memory, OpenBLAS and fused Java loops: the fastest on a CPU. */
   FUSED {
     @Override
-    public Kernels kernels() {
-      return new FusedKernels();
+    public Kernels kernels(int threads) {
+      return new FusedKernels(threads);
     }
 
     @Override
@@ -33,7 +33,7 @@ public enum Backend {
   /** Arrays and operations of whatever ND4J computes with, a GPU for instance. */
   NDARRAY {
     @Override
-    public Kernels kernels() {
+    public Kernels kernels(int threads) {
       return new NdArrayKernels();
     }
 
@@ -79,8 +79,17 @@ public enum Backend {
     };
   }
 
-  /** The operations, for one thread. */
-  public abstract Kernels kernels();
+  /** The operations, for one thread that works alone. */
+  public final Kernels kernels() {
+    return kernels(1);
+  }
+
+  /**
+   * The operations, for one calling thread.
+   *
+   * @param threads at most so many work on one product where that pays, at least 1
+   */
+  public abstract Kernels kernels(int threads);
 
   /** An arena, for one thread. */
   public abstract Arena arena();

@@ -6,7 +6,14 @@ import org.radllama.train.kernels.Gemm.Panel;
 final class CachedAttention {
   private CachedAttention() {}
 
-  static void run(Exponential exponential, Mat q, Mat[] keys, Mat[] values, int[] lengths, int headSize, Mat o) {
+  static void run(
+      Exponential exponential,
+      Mat q,
+      Mat[] keys,
+      Mat[] values,
+      int[] lengths,
+      int headSize,
+      Mat o) {
     int longest = 0;
     for (int length : lengths) {
       longest = Math.max(longest, length);

@@ -1,6 +1,5 @@
 package org.radllama.train.kernels;
 
-import org.bytedeco.javacpp.FloatPointer;
 import org.radllama.train.kernels.Gemm.Panel;
 
 /**
@@ -15,14 +14,24 @@ final class FusedKernels implements Kernels {
   private float[] z = new float[0];
   private float[] w = new float[0];
   private final Exponential exponential = new Exponential();
+  private final Crew crew;
+  private final SmallProducts small;
   private final BlockedAttention attention = new BlockedAttention(exponential);
+
+  /**
+   * Kernels for one calling thread.
+   *
+   * @param threads that share the products of few rows
+   */
+  FusedKernels(int threads) {
+    crew = new Crew(threads);
+    small = new SmallProducts(crew);
+  }
 
   @Override
   public void timesTransposed(Mat a, Mat w, float alpha, float beta, Mat c) {
-    if (a.rows() == 1) {
-      // A product of one row would first copy the whole of w into blocks.
-      FloatPointer vector = HostMat.of(a).pointer();
-      Gemm.vector(w.rows(), w.cols(), alpha, Panel.of(w), vector, beta, HostMat.of(c).pointer());
+    if (a.rows() <= SmallProducts.MOST_ROWS) {
+      small.timesTransposed(a, w, alpha, beta, c);
       return;
     }
     Gemm.NT.run(a.rows(), w.rows(), a.cols(), alpha, Panel.of(a), Panel.of(w), beta, Panel.of(c));
@@ -149,6 +158,8 @@ final class FusedKernels implements Kernels {
   @Override
   public void close() {
     attention.close();
+    small.close();
+    crew.close();
   }
 
   @Override

@@ -43,9 +43,44 @@ enum Gemm {
     static Panel of(Mat mat, int row, int col) {
       return new Panel(HostMat.of(mat).at(row * mat.cols() + col), mat.cols());
     }
+
+    /** The same from a later row on. */
+    Panel down(int rows) {
+      return rows == 0 ? this : new Panel(at.getPointer((long) rows * stride), stride);
+    }
   }
 
+  /** OpenBLAS's bound on m n k for its small kernels. */
+  private static final int MOST_PRODUCTS = 1_000_000;
+
+  /** Its bound on m n for A B^T. */
+  private static final int MOST_RESULTS = 1200;
+
+  private static final int NARROW = 16;
+
+  /** The product, cut into pieces where a narrow result makes OpenBLAS copy more than compute. */
   void run(int m, int n, int k, float alpha, Panel a, Panel b, float beta, Panel c) {
+    if (Math.min(m, n) > NARROW || (long) m * n * k <= MOST_PRODUCTS || k < 32) {
+      once(m, n, k, alpha, a, b, beta, c);
+    } else if (this == TN) {
+      int step = Math.max(32, MOST_PRODUCTS / (m * n));
+      for (int from = 0; from < k; from += step) {
+        int count = Math.min(step, k - from);
+        once(m, n, count, alpha, a.down(from), b.down(from), from == 0 ? beta : 1, c);
+      }
+    } else if (n <= NARROW) {
+      int step = Math.max(8, Math.min(MOST_PRODUCTS / (n * k), MOST_RESULTS / n));
+      for (int from = 0; from < m; from += step) {
+        int count = Math.min(step, m - from);
+        once(count, n, k, alpha, a.down(from), b, beta, c.down(from));
+      }
+    } else {
+      once(m, n, k, alpha, a, b, beta, c);
+    }
+  }
+
+  /** The product by one call. */
+  void once(int m, int n, int k, float alpha, Panel a, Panel b, float beta, Panel c) {
     try {
       openblas.cblas_sgemm(
           openblas.CblasRowMajor,

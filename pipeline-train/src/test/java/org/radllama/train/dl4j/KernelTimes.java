@@ -1,6 +1,5 @@
 package org.radllama.train.dl4j;
 
-import java.lang.management.ManagementFactory;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -35,7 +34,10 @@ final class KernelTimes {
     } catch (InvocationTargetException e) {
       throw e.getCause();
     } finally {
-      times.merge(name(method, args), new Time(1, System.nanoTime() - start, flop(method, args)), Time::plus);
+      times.merge(
+          name(method, args),
+          new Time(1, System.nanoTime() - start, flop(method, args)),
+          Time::plus);
     }
   }
 

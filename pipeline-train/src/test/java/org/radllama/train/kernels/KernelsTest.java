@@ -260,8 +260,7 @@ class KernelsTest {
       Mat[] actual = gradients(g, kernels, part, partDout);
       assertNear(part.o(), d(inside(c.packing(), some, s.queries(), whole.o().toArray())));
       assertNear(part.logSum(), d(inside(c.packing(), some, s.heads(), whole.logSum().toArray())));
-      assertNear(
-          actual[0], d(inside(c.packing(), some, s.queries(), expected[0].toArray())));
+      assertNear(actual[0], d(inside(c.packing(), some, s.queries(), expected[0].toArray())));
       assertNear(actual[1], d(expected[1].toArray()));
       assertNear(actual[2], d(expected[2].toArray()));
     }

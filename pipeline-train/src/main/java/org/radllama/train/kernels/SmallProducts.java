@@ -1,0 +1,108 @@
+package org.radllama.train.kernels;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.IntConsumer;
+import org.radllama.train.kernels.Gemm.Panel;
+
+/**
+ * Products of few rows with a large matrix of weights, as decoding needs them. OpenBLAS would first
+ * copy the weights into blocks; given a piece small enough it has kernels that do not (AVX-512).
+ *
+ * <p>Rows are computed in groups of a fixed number, the last one filled up, so that OpenBLAS does
+ * the same operations for a row however many others there are: a text continues the same way alone
+ * and in a batch.
+ */
+final class SmallProducts {
+  /** Most rows for which this pays. */
+  static final int MOST_ROWS = 256;
+
+  /** OpenBLAS's bounds for its small kernels on {@code A B^T}. */
+  private static final int MOST_PRODUCTS = 1_000_000;
+
+  private static final int MOST_RESULTS = 1200;
+
+  /** Floats of a piece of weights that stays in the second-level cache from group to group. */
+  private static final int PIECE = 1 << 16;
+
+  /** Without the small kernels each call copies its piece, which more rows then share. */
+  private static final int GROUP = avx512() ? 4 : 8;
+
+  private final Crew crew;
+  private HostMat in = HostMat.allocate(GROUP, 64);
+  private HostMat out = HostMat.allocate(GROUP, 64);
+
+  /**
+   * Products.
+   *
+   * @param crew who shares the pieces
+   */
+  SmallProducts(Crew crew) {
+    this.crew = crew;
+  }
+
+  private static boolean avx512() {
+    try {
+      return Files.readString(Path.of("/proc/cpuinfo"), StandardCharsets.ISO_8859_1)
+          .contains("avx512vl");
+    } catch (IOException e) {
+      return false; // no Linux: any group is right, only not the fastest
+    }
+  }
+
+  /** {@code y (N, out) = alpha x (N, in) w (out, in)^T + beta y}. */
+  void timesTransposed(Mat x, Mat w, float alpha, float beta, Mat y) {
+    int whole = x.rows() / GROUP * GROUP;
+    groups(x, w, alpha, beta, y, whole);
+    int rest = x.rows() - whole;
+    if (rest > 0) {
+      reserve(x.cols(), y.cols());
+      HostMat rows = in.shaped(GROUP, x.cols());
+      HostMat results = out.shaped(GROUP, y.cols());
+      rows.zero();
+      rows.rows(0, rest).copyFrom(x.rows(whole, rest));
+      if (beta != 0) {
+        results.zero();
+        results.rows(0, rest).copyFrom(y.rows(whole, rest));
+      }
+      groups(rows, w, alpha, beta, results, GROUP);
+      y.rows(whole, rest).copyFrom(results.rows(0, rest));
+    }
+  }
+
+  private void groups(Mat x, Mat w, float alpha, float beta, Mat y, int rows) {
+    int k = x.cols();
+    int most = Math.min(MOST_RESULTS / GROUP, Math.min(MOST_PRODUCTS / GROUP, PIECE) / k);
+    int step = Math.max(8, most / 8 * 8);
+    int pieces = (w.rows() + step - 1) / step;
+    IntConsumer piece =
+        i -> {
+          int from = i * step;
+          int n = Math.min(step, w.rows() - from);
+          Panel weights = Panel.of(w, from, 0);
+          for (int row = 0; row < rows; row += GROUP) {
+            Panel a = Panel.of(x, row, 0);
+            Gemm.NT.once(GROUP, n, k, alpha, a, weights, beta, Panel.of(y, row, from));
+          }
+        };
+    crew.run(rows == 0 ? 0 : pieces, piece);
+  }
+
+  private void reserve(int inCols, int outCols) {
+    if (in.cols() < inCols) {
+      in.free();
+      in = HostMat.allocate(GROUP, inCols);
+    }
+    if (out.cols() < outCols) {
+      out.free();
+      out = HostMat.allocate(GROUP, outCols);
+    }
+  }
+
+  void close() {
+    in.free();
+    out.free();
+  }
+}
