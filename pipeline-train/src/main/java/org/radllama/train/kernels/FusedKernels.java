@@ -10,6 +10,9 @@ import org.radllama.train.kernels.Gemm.Panel;
  * cache.
  */
 final class FusedKernels implements Kernels {
+  /** Weights that stay in the second-level cache while row after row is multiplied by them. */
+  private static final int CACHED_WEIGHTS = 1 << 16;
+
   private float[] x = new float[0];
   private float[] y = new float[0];
   private float[] z = new float[0];
@@ -17,13 +20,30 @@ final class FusedKernels implements Kernels {
 
   @Override
   public void timesTransposed(Mat a, Mat w, float alpha, float beta, Mat c) {
-    if (a.rows() == 1) {
-      // A product of one row would first copy the whole of w into blocks.
-      FloatPointer vector = HostMat.of(a).pointer();
-      Gemm.vector(w.rows(), w.cols(), alpha, Panel.of(w), vector, beta, HostMat.of(c).pointer());
+    if (a.rows() <= ROWS_ALONE) {
+      eachAlone(a, w, alpha, beta, c);
       return;
     }
     Gemm.NT.run(a.rows(), w.rows(), a.cols(), alpha, Panel.of(a), Panel.of(w), beta, Panel.of(c));
+  }
+
+  /**
+   * One matrix-vector product for each row of x. A matrix product would first copy the whole of w
+   * into blocks, which for few rows takes longer than the product; and its last bits depend on how
+   * many rows there are and, by some processors' routines, on a row's place among them.
+   */
+  private static void eachAlone(Mat a, Mat w, float alpha, float beta, Mat c) {
+    HostMat from = HostMat.of(a);
+    HostMat to = HostMat.of(c);
+    int panel = Math.max(1, CACHED_WEIGHTS / Math.max(1, w.cols()));
+    for (int first = 0; first < w.rows(); first += panel) {
+      int count = Math.min(panel, w.rows() - first);
+      Panel part = Panel.of(w, first, 0);
+      for (int row = 0; row < a.rows(); row++) {
+        FloatPointer y = to.at(row * to.cols() + first);
+        Gemm.vector(count, w.cols(), alpha, part, from.at(row * from.cols()), beta, y);
+      }
+    }
   }
 
   @Override
