@@ -85,7 +85,8 @@ final class BeamSearch implements TokenSearch {
     for (int beam = 0; beam < open.size(); beam++) {
       float[] row = logits[beam];
       scratch = scratch.length < row.length ? new float[row.length] : scratch;
-      double shift = open.get(beam).logProbability - Softmax.logSum(row, scratch);
+      double logSum = Ranking.requireFinite(Softmax.logSum(row, scratch));
+      double shift = open.get(beam).logProbability - logSum;
       for (int token : Ranking.largest(row, 2 * rules.beams())) {
         candidates.add(new Candidate(beam, token, row[token] + shift));
       }

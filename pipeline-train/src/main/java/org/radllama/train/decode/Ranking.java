@@ -35,7 +35,6 @@ final class Ranking {
       }
       ids[at] = id;
     }
-    requireFinite(logits[ids[0]]);
     return ids;
   }
 
@@ -51,10 +50,12 @@ final class Ranking {
     return Arrays.stream(sorted).mapToInt(i -> (int) i).toArray();
   }
 
-  private static void requireFinite(float logit) {
-    if (!Float.isFinite(logit)) {
+  /** What follows from a row of logits, if it is a number. */
+  static double requireFinite(double value) {
+    if (!Double.isFinite(value)) {
       throw JobFailure.input(
           "the model's logits are not finite: its weights, or the adapter's, are damaged");
     }
+    return value;
   }
 }

@@ -25,6 +25,7 @@ final class Sampler {
       total += weights[id];
       last = weights[id] > 0 ? id : last;
     }
+    Ranking.requireFinite(total);
     double below = 0;
     for (int id = 0; id < last; id++) {
       below += weights[id];
@@ -61,10 +62,11 @@ final class Sampler {
 
   private void dropLeastLikely(float[] logits, int[] kept, double[] weights, double total) {
     int[] ascending = Ranking.ascending(logits, kept);
-    double sum = 0;
+    // In single precision as transformers, so that probabilities of few digits add up as there.
+    float sum = 0;
     for (int i = 0; i < ascending.length - 1; i++) {
-      sum += weights[ascending[i]];
-      if (sum > (1 - how.topP()) * total) {
+      sum += (float) (weights[ascending[i]] / total);
+      if (sum > (float) (1 - how.topP())) {
         return;
       }
       weights[ascending[i]] = 0;

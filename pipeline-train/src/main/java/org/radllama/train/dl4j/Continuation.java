@@ -61,12 +61,12 @@ final class Continuation {
   private void requireRoom(int[] prompt) {
     if (prompt.length == 0 || prompt.length + how.maxNewTokens() > config.maxPositions()) {
       throw JobFailure.usage(
-          ("a prompt of %d tokens cannot be continued by %d: together they must have from %d to the"
-                  + " model's %d positions (max-length, max-new-tokens)")
+          ("a prompt of %d tokens cannot be continued by %d: it must have 1 to %d, so that both fit"
+                  + " the model's %d positions (max-length, max-new-tokens)")
               .formatted(
                   prompt.length,
                   how.maxNewTokens(),
-                  1 + how.maxNewTokens(),
+                  config.maxPositions() - how.maxNewTokens(),
                   config.maxPositions()));
     }
   }

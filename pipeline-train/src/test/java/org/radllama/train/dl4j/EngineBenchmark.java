@@ -57,7 +57,7 @@ final class EngineBenchmark {
     float[] trainable =
         lora ? LoraInitializer.values(LlamaWeights.layout(config, adaptation), 1) : weights;
     Backend backend = Backend.of(args[6]);
-    FrozenBase base = lora ? base(backend, config, full, weights) : FrozenBase.none(backend);
+    FrozenBase base = lora ? Reference.base(backend, config, weights) : FrozenBase.none(backend);
     MicroBatch batch = batch(8, 128, vocabulary);
     try (Dl4jEngine engine = new Dl4jEngine(config, adaptation, base, args[5].equals("on"))) {
       for (int i = 0; i < 12; i++) {
@@ -90,22 +90,6 @@ final class EngineBenchmark {
                 what,
                 (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - cpu) / 1e6,
                 (System.nanoTime() - wall) / 1e6));
-  }
-
-  private static FrozenBase base(
-      Backend backend, LlamaConfig config, ParameterLayout full, float[] weights) {
-    return FrozenBase.load(
-        backend,
-        config,
-        (tensor, at, into, count) -> {
-          int offset =
-              full.slots().stream()
-                  .filter(s -> s.name().equals(tensor))
-                  .findFirst()
-                  .orElseThrow()
-                  .offset();
-          System.arraycopy(weights, offset + (int) at, into, 0, count);
-        });
   }
 
   private static MicroBatch batch(int examples, int length, int vocabulary) {
