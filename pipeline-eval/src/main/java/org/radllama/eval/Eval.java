@@ -83,7 +83,7 @@ public final class Eval {
     EvalOutcome outcome =
         new EvalOutcome(
             run.runId(),
-            Signature.of(config.metrics(), config.bootstrap()),
+            signature(),
             answers.dataset(),
             answers.systems(),
             answers.generated(),
@@ -96,6 +96,14 @@ public final class Eval {
     Path published = run.publish(extra(answers, outcome));
     summarize(published, summaries);
     return new EvalResult(Optional.of(published.toUri().getPath()), Optional.of(summaries));
+  }
+
+  /** With how the models wrote, if there are any. */
+  private String signature() {
+    String scoring = Signature.of(config.metrics(), config.bootstrap());
+    return config.systems().baseModel().isEmpty()
+        ? scoring
+        : scoring + "|generate:" + config.generation().label();
   }
 
   private void write(

@@ -111,6 +111,10 @@ public record EvalConfig(
         new Output(flags.out, Optional.ofNullable(flags.runId), flags.dryRun),
         systems(c, flags),
         new Generation(
+            checked(
+                () ->
+                    Generation.strategy(
+                        c.getConfig("generate"), settings.reference().getConfig("generate"))),
             atLeast(1, c, "generate.max-new-tokens"),
             atLeast(0, c, "generate.max-length"),
             atLeast(1, c, "generate.batch-size"),

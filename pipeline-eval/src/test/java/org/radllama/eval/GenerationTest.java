@@ -7,7 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -16,7 +19,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.radllama.ingest.instruct.InstructionExample;
+import org.radllama.ingest.run.Digests;
 import org.radllama.ingest.run.ExitCode;
 import org.radllama.ingest.run.JobFailure;
 import org.radllama.ingest.run.Json;
@@ -57,16 +63,80 @@ class GenerationTest {
     Path out = run("generated", adapter);
     Map<String, String> base = predictions(out, "base");
     Map<String, String> tuned = predictions(out, "tuned");
-    assertThat(base).hasSize(21).isEqualTo(expected(new float[0]));
+    Decoding.Strategy greedy = new Decoding.Greedy();
+    assertThat(base).hasSize(21).isEqualTo(expected(new float[0], greedy));
     float[] values =
         PeftAdapter.load(new Configuration(), adapter.toString(), model.config()).values();
-    assertThat(tuned).isEqualTo(expected(values)).isNotEqualTo(base);
+    assertThat(tuned).isEqualTo(expected(values, greedy)).isNotEqualTo(base);
     JsonNode generated =
         Json.mapper().readTree(out.resolve("manifest.json").toFile()).at("/counts/generated/tuned");
     assertThat(generated.get("prompts").asInt()).isEqualTo(21);
     assertThat(generated.get("prompts_shortened").asInt()).isZero();
     String page = Files.readString(out.resolve("report.html"));
     assertThat(page).contains("another-run").doesNotContain(HandMadeDataset.CANARY);
+  }
+
+  /** Under each strategy, whatever the batches; reports are continued alone to compare. */
+  @Test
+  void drawsAndSearchesAsTheEngineDoesForEachReportAlone() throws Exception {
+    float[] values =
+        PeftAdapter.load(new Configuration(), adapter.toString(), model.config()).values();
+    Map<String, String> beams =
+        expected(values, new Decoding.Beams(3, 0.5, Decoding.EarlyStopping.NEVER));
+    Map<String, String> drawn = expected(values, new Decoding.Sampling(0.7, 40, 0.9, 5));
+    assertThat(beams).isNotEqualTo(drawn).isNotEqualTo(expected(values, new Decoding.Greedy()));
+    for (int batch : new int[] {1, 8}) {
+      Object[] size = {"--set", "generate.batch-size=" + batch, "--set", "generate.base=false"};
+      Path out =
+          run(
+              "beams-" + batch,
+              adapter,
+              with(size, "strategy=beam", "beams=3", "length-penalty=0.5", "early-stopping=never"));
+      assertThat(predictions(out, "tuned")).isEqualTo(beams);
+      assertThat(
+              Json.mapper()
+                  .readTree(out.resolve("metrics.json").toFile())
+                  .get("signature")
+                  .asText())
+          .endsWith(
+              "|generate:beam,beams=3,length-penalty=0.5,early-stopping=never,max-new-tokens=12");
+      out =
+          run(
+              "drawn-" + batch,
+              adapter,
+              with(size, "strategy=sample", "temperature=0.7", "top-k=40", "top-p=0.9", "seed=5"));
+      assertThat(predictions(out, "tuned")).isEqualTo(drawn);
+    }
+  }
+
+  private static Object[] with(Object[] args, String... settings) {
+    List<Object> all = new ArrayList<>(List.of(args));
+    for (String setting : settings) {
+      all.add("--set");
+      all.add("generate." + setting);
+    }
+    return all.toArray();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "strategy=beams | generate.strategy is beams, must be greedy, sample or beam",
+        "beams=8 | generate.beams is 8, but generate.strategy = greedy does not use it: only beam does",
+        "strategy=beam temperature=0.5 | generate.temperature is 0.5, but generate.strategy = beam does not use it: only sample does",
+        "strategy=beam beams=1 | configuration: beams must be at least 2, not 1 (one beam is greedy)",
+        "strategy=beam early-stopping=maybe | configuration: early-stopping must be true, false or never, not maybe",
+        "strategy=sample temperature=0 | configuration: temperature must be above 0, not 0.0 (strategy greedy is its limit at 0)",
+        "strategy=sample top-p=1.2 | configuration: top-p must be above 0 and at most 1, not 1.2",
+        "strategy=sample early-stopping=true | generate.early-stopping is true, but generate.strategy = sample does not use it: only beam does",
+      })
+  void settingsThatDoNotGoTogetherAreRefused(String settings, String message) {
+    assertThatThrownBy(() -> run("refused", adapter, with(new Object[0], settings.split(" "))))
+        .isInstanceOf(JobFailure.class)
+        .hasMessage(message)
+        .extracting(e -> ((JobFailure) e).exitCode())
+        .isEqualTo(ExitCode.USAGE);
   }
 
   @Test
@@ -101,12 +171,13 @@ class GenerationTest {
       "--set",
       "generate.batch-size=4"
     };
-    Object[] all = java.util.Arrays.copyOf(args, args.length + more.length);
+    Object[] all = Arrays.copyOf(args, args.length + more.length);
     System.arraycopy(more, 0, all, args.length, more.length);
     return Path.of(TestJobs.eval(spark, dir.resolve("out"), runId, all).directory().orElseThrow());
   }
 
-  private static Map<String, String> expected(float[] values) throws IOException {
+  private static Map<String, String> expected(float[] values, Decoding.Strategy strategy)
+      throws IOException {
     Configuration hadoop = new Configuration();
     Map<String, String> expected = new HashMap<>();
     EngineSpec spec =
@@ -119,8 +190,11 @@ class GenerationTest {
         List<int[]> made =
             engine.generate(
                 List.of(encoder.prompt(example)),
+                new long[] {
+                  HexFormat.fromHexDigitsToLong(Digests.sha256(example.id()).substring(0, 16))
+                },
                 values,
-                new Decoding(NEW_TOKENS, tokenizer.eos()));
+                new Decoding(NEW_TOKENS, tokenizer.eos(), strategy));
         expected.put(example.id(), tokenizer.decode(made.get(0)).strip());
       }
     } finally {

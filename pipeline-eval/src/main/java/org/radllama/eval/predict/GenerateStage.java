@@ -3,12 +3,14 @@ package org.radllama.eval.predict;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
+import org.radllama.ingest.run.Digests;
 import org.radllama.ingest.run.Progress;
 import org.radllama.train.engine.Decoding;
 import org.radllama.train.engine.EngineSpec;
@@ -16,10 +18,14 @@ import org.radllama.train.engine.Engines;
 
 /**
  * Continues prompts on the executors, each with the one engine of its JVM. A task takes prompts of
- * about one length, the longest first, so that no core waits long for the last. Which prompts go
- * together depends on their lengths and the batch size alone.
+ * about one length, the longest first and few at the end, so that no core waits long for the last.
+ * Which prompts go together depends on their lengths and the batch size alone; on host memory not
+ * even that changes what becomes of one.
  */
 final class GenerateStage {
+  /** The last tasks each take at most this part of what is left. */
+  private static final int TAPER = 16;
+
   private final JavaSparkContext spark;
   private final int batchSize;
 
@@ -28,24 +34,43 @@ final class GenerateStage {
     this.batchSize = batchSize;
   }
 
-  private record Batch(List<int[]> prompts) implements Serializable {}
+  /**
+   * A prompt.
+   *
+   * @param key which text it is, for what is drawn
+   * @param tokens with BOS
+   */
+  record Prompt(long key, int[] tokens) implements Serializable {}
+
+  /** A report's key: it stays the same in any order and any selection of reports. */
+  static long key(String id) {
+    return HexFormat.fromHexDigitsToLong(Digests.sha256(id), 0, 16);
+  }
+
+  private record Batch(List<int[]> prompts, long[] keys) implements Serializable {
+    static Batch of(List<Prompt> prompts) {
+      return new Batch(
+          new ArrayList<>(prompts.stream().map(Prompt::tokens).toList()),
+          prompts.stream().mapToLong(Prompt::key).toArray());
+    }
+  }
 
   /** New tokens for each prompt, in the order given. */
   List<int[]> run(
-      String label, EngineSpec spec, float[] adapter, List<int[]> prompts, Decoding how) {
+      String label, EngineSpec spec, float[] adapter, List<Prompt> prompts, Decoding how) {
     int[] order =
         IntStream.range(0, prompts.size())
             .boxed()
-            .sorted(Comparator.comparingInt((Integer i) -> -prompts.get(i).length))
+            .sorted(Comparator.comparingInt((Integer i) -> -prompts.get(i).tokens.length))
             .mapToInt(Integer::intValue)
             .toArray();
     List<Batch> batches = new ArrayList<>();
-    for (int from = 0; from < order.length; from += batchSize) {
-      int to = Math.min(from + batchSize, order.length);
+    int from = 0;
+    for (int size : sizes(prompts.size(), batchSize)) {
+      int to = from + size;
       batches.add(
-          new Batch(
-              new ArrayList<>(
-                  IntStream.range(from, to).mapToObj(i -> prompts.get(order[i])).toList())));
+          Batch.of(IntStream.range(from, to).mapToObj(i -> prompts.get(order[i])).toList()));
+      from = to;
     }
     List<int[]> made = collect(label, spec, adapter, batches, how, prompts.size());
     int[][] inOrder = new int[order.length][];
@@ -53,6 +78,17 @@ final class GenerateStage {
       inOrder[order[i]] = made.get(i);
     }
     return List.of(inOrder);
+  }
+
+  /** Sizes of the batches: full ones, then smaller and smaller ones. */
+  static List<Integer> sizes(int prompts, int batchSize) {
+    List<Integer> sizes = new ArrayList<>();
+    for (int left = prompts; left > 0; ) {
+      int size = Math.min(batchSize, (left + TAPER - 1) / TAPER);
+      sizes.add(size);
+      left -= size;
+    }
+    return sizes;
   }
 
   private List<int[]> collect(
@@ -65,8 +101,6 @@ final class GenerateStage {
     Broadcast<float[]> sent = spark.broadcast(adapter);
     Broadcast<SerializableConfiguration> hadoop =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
-    int maxNewTokens = how.maxNewTokens();
-    int endToken = how.endToken();
     LongAccumulator done = spark.sc().longAccumulator("generated");
     try (Progress progress = Progress.start("generate " + label, prompts, "reports")) {
       return WatchedJob.collect(
@@ -76,8 +110,7 @@ final class GenerateStage {
                   batch -> {
                     List<int[]> made =
                         Engines.shared(spec, hadoop.value().value())
-                            .generate(
-                                batch.prompts, sent.value(), new Decoding(maxNewTokens, endToken));
+                            .generate(batch.prompts, batch.keys, sent.value(), how);
                     done.add(made.size());
                     return made.iterator();
                   }),

@@ -184,13 +184,15 @@ public final class ModelSystem implements AutoCloseable {
       EvaluationSet set) {
     int most = Math.min(length - how.reserved(length) + how.maxNewTokens(), config.maxPositions());
     ExampleEncoder encoder = new ExampleEncoder(tokenizer, most);
-    List<int[]> prompts = new ArrayList<>();
+    List<GenerateStage.Prompt> prompts = new ArrayList<>();
     for (InstructionExample example : set.examples()) {
-      prompts.add(encoder.prompt(example, how.maxNewTokens()));
+      prompts.add(
+          new GenerateStage.Prompt(
+              GenerateStage.key(example.id()), encoder.prompt(example, how.maxNewTokens())));
     }
     EngineSpec spec =
         new EngineSpec(how.engine(), how.kernels(), dir, config.toJson(), shape, "auto");
-    Decoding decoding = new Decoding(how.maxNewTokens(), tokenizer.eos());
+    Decoding decoding = new Decoding(how.maxNewTokens(), tokenizer.eos(), how.strategy());
     List<int[]> made =
         new GenerateStage(spark, how.batchSize()).run(name, spec, values, prompts, decoding);
     Map<String, String> byId = new HashMap<>();

@@ -38,9 +38,11 @@ public final class Settings {
       List.of("password", "secret", "token-value", "credential", "access-key", "private-key");
 
   private final Config config;
+  private final Config reference;
 
-  private Settings(Config config) {
+  private Settings(Config config, Config reference) {
     this.config = config;
+    this.reference = reference;
   }
 
   /**
@@ -77,7 +79,7 @@ public final class Settings {
       if (!problems.isEmpty()) {
         throw JobFailure.usage("configuration: " + String.join("; ", problems));
       }
-      return new Settings(user.withFallback(reference).resolve());
+      return new Settings(user.withFallback(reference).resolve(), reference);
     } catch (ConfigException e) {
       throw new JobFailure(ExitCode.USAGE, "configuration: " + e.getMessage(), e);
     }
@@ -86,6 +88,11 @@ public final class Settings {
   /** The resolved configuration. */
   public Config config() {
     return config;
+  }
+
+  /** What it would be if nobody had set anything. */
+  public Config reference() {
+    return reference;
   }
 
   /** The whole of it with sorted keys, values of secret-looking keys replaced. */

@@ -3,147 +3,124 @@ package org.radllama.train.dl4j;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.radllama.ingest.run.JobFailure;
+import org.radllama.train.decode.TokenSearch;
 import org.radllama.train.engine.Decoding;
 import org.radllama.train.kernels.Arena;
+import org.radllama.train.kernels.Kernels;
 import org.radllama.train.kernels.Mat;
 import org.radllama.train.kernels.Packing;
 import org.radllama.train.llama.LlamaConfig;
 
-/** Continues a batch of prompts greedily, one token a step for all of them, with cached keys. */
+/**
+ * Continues a batch of prompts, one token a step for each open beam, with cached keys and values.
+ *
+ * <p>On host memory no bit of a text's logits depends on what is continued beside it: each prompt
+ * is read by itself, and a step's rows go through the model at most {@link Kernels#ROWS_ALONE} at a
+ * time, where each is multiplied alone. So a batch is only a way to read weights from the cache.
+ */
 final class Continuation {
-  private static final int PROMPT_TOKENS_AT_ONCE = 2048;
-
   private final LlamaConfig config;
   private final LlamaNetwork network;
   private final Decoding how;
   private final boolean adapted;
-  private final List<Text> texts = new ArrayList<>();
-
-  /** One text being continued. */
-  private final class Text {
-    private final int[] prompt;
-    private final int[] made = new int[how.maxNewTokens()];
-    private final Mat[] keys = new Mat[config.layers()];
-    private final Mat[] values = new Mat[config.layers()];
-    private int count;
-    private int filled;
-    private boolean done;
-
-    Text(int[] prompt) {
-      this.prompt = prompt;
-      int capacity = prompt.length + how.maxNewTokens();
-      for (int i = 0; i < keys.length; i++) {
-        keys[i] = network.allocate(capacity, config.keyValueWidth());
-        values[i] = network.allocate(capacity, config.keyValueWidth());
-      }
-    }
-
-    void accept(int id) {
-      if (id == how.endToken()) {
-        done = true;
-      } else {
-        made[count++] = id;
-        done = count == made.length;
-      }
-    }
-
-    void free() {
-      for (int i = 0; i < keys.length; i++) {
-        keys[i].free();
-        values[i].free();
-      }
-    }
-  }
+  private final List<BeamCaches> texts = new ArrayList<>();
+  private final float[][] logits;
 
   Continuation(LlamaConfig config, LlamaNetwork network, Decoding how, boolean adapted) {
     this.config = config;
     this.network = network;
     this.how = how;
     this.adapted = adapted;
+    this.logits = new float[how.strategy().beams()][config.vocabularySize()];
   }
 
-  List<int[]> run(List<int[]> prompts) {
+  List<int[]> run(List<int[]> prompts, long[] keys) {
+    prompts.forEach(this::requireRoom);
     try {
-      prompts.forEach(p -> texts.add(new Text(p)));
-      readPrompts();
-      List<Text> active = texts.stream().filter(t -> !t.done).toList();
-      while (!active.isEmpty()) {
-        step(active, true);
-        active = active.stream().filter(t -> !t.done).toList();
+      List<BeamCaches> open = new ArrayList<>();
+      for (int i = 0; i < keys.length; i++) {
+        TokenSearch search = TokenSearch.of(how, keys[i]);
+        BeamCaches text =
+            new BeamCaches(network, config, prompts.get(i), search, how.strategy().beams());
+        texts.add(text);
+        readPrompt(text);
+        open.add(text);
       }
-      return texts.stream().map(t -> java.util.Arrays.copyOf(t.made, t.count)).toList();
+      open.removeIf(BeamCaches::ended);
+      while (!open.isEmpty()) {
+        step(open);
+        open.removeIf(BeamCaches::ended);
+      }
+      return texts.stream().map(BeamCaches::best).toList();
     } finally {
-      texts.forEach(Text::free);
+      texts.forEach(BeamCaches::free);
     }
   }
 
-  private void readPrompts() {
-    List<Text> part = new ArrayList<>();
-    int tokens = 0;
-    for (Text text : texts) {
-      if (!part.isEmpty() && tokens + text.prompt.length > PROMPT_TOKENS_AT_ONCE) {
-        step(part, false);
-        part.clear();
-        tokens = 0;
-      }
-      part.add(text);
-      tokens += text.prompt.length;
-    }
-    if (!part.isEmpty()) {
-      step(part, false);
+  private void requireRoom(int[] prompt) {
+    if (prompt.length == 0 || prompt.length + how.maxNewTokens() > config.maxPositions()) {
+      throw JobFailure.usage(
+          ("a prompt of %d tokens cannot be continued by %d: it must have 1 to %d, so that both fit"
+                  + " the model's %d positions (max-length, max-new-tokens)")
+              .formatted(
+                  prompt.length,
+                  how.maxNewTokens(),
+                  config.maxPositions() - how.maxNewTokens(),
+                  config.maxPositions()));
     }
   }
 
-  /** Reads the texts' prompts, or their newest tokens, and chooses the next token of each. */
-  private void step(List<Text> part, boolean continuing) {
-    Packing packing = packing(part, continuing);
-    int[] tokens = new int[packing.rows()];
-    for (int i = 0; i < part.size(); i++) {
-      Text text = part.get(i);
-      int[] from = continuing ? new int[] {text.made[text.count - 1]} : text.prompt;
-      System.arraycopy(from, 0, tokens, packing.starts()[i], from.length);
-    }
+  private void readPrompt(BeamCaches text) {
+    int[] prompt = text.prompt();
     Arena.Mark mark = network.arena().mark();
-    Pass pass = Pass.inference(tokens, packing, adapted);
-    Mat logits = network.logits(pass, caches(part, continuing));
-    float[] row = new float[logits.cols()];
-    for (int i = 0; i < part.size(); i++) {
-      logits.get(i * logits.cols(), row, 0, row.length);
-      part.get(i).filled += packing.length(i);
-      part.get(i).accept(largest(row));
+    Pass pass = Pass.inference(prompt, Packing.of(prompt.length), adapted);
+    Mat last = network.logits(pass, caches(List.of(text.promptRow()), false));
+    last.get(0, logits[0], 0, logits[0].length);
+    network.arena().release(mark);
+    text.advance(logits);
+  }
+
+  /** Reads the newest token of every open beam and chooses the next. */
+  private void step(List<BeamCaches> open) {
+    List<BeamCaches.Row> rows = open.stream().flatMap(t -> t.nextRows().stream()).toList();
+    Arena.Mark mark = network.arena().mark();
+    List<Mat> parts = new ArrayList<>();
+    for (int from = 0; from < rows.size(); from += Kernels.ROWS_ALONE) {
+      parts.add(read(rows.subList(from, Math.min(from + Kernels.ROWS_ALONE, rows.size()))));
+    }
+    int row = 0;
+    for (BeamCaches text : open) {
+      int beams = text.beams();
+      for (int beam = 0; beam < beams; beam++, row++) {
+        Mat part = parts.get(row / Kernels.ROWS_ALONE);
+        int at = row % Kernels.ROWS_ALONE * part.cols();
+        part.get(at, logits[beam], 0, part.cols());
+      }
+      text.advance(logits);
     }
     network.arena().release(mark);
   }
 
-  private static Packing packing(List<Text> part, boolean continuing) {
-    int[] starts = new int[part.size() + 1];
-    for (int i = 0; i < part.size(); i++) {
-      starts[i + 1] = starts[i] + (continuing ? 1 : part.get(i).prompt.length);
-    }
-    return new Packing(starts, part.stream().mapToInt(t -> t.filled).toArray());
+  /** Logits behind each row's token, (rows, vocabulary), in the arena. */
+  private Mat read(List<BeamCaches.Row> rows) {
+    int[] tokens = rows.stream().mapToInt(BeamCaches.Row::token).toArray();
+    int[] starts = IntStream.rangeClosed(0, rows.size()).toArray();
+    int[] filled = rows.stream().mapToInt(BeamCaches.Row::filled).toArray();
+    Pass pass = Pass.inference(tokens, new Packing(starts, filled), adapted);
+    return network.logits(pass, caches(rows, true));
   }
 
-  private List<LayerCache> caches(List<Text> part, boolean continuing) {
-    int[] filled = part.stream().mapToInt(t -> t.filled).toArray();
+  private List<LayerCache> caches(List<BeamCaches.Row> rows, boolean continuing) {
+    int[] filled = rows.stream().mapToInt(BeamCaches.Row::filled).toArray();
     return IntStream.range(0, config.layers())
         .mapToObj(
             layer ->
                 new LayerCache(
-                    part.stream().map(t -> t.keys[layer]).toArray(Mat[]::new),
-                    part.stream().map(t -> t.values[layer]).toArray(Mat[]::new),
+                    rows.stream().map(r -> r.cache().keys(layer)).toArray(Mat[]::new),
+                    rows.stream().map(r -> r.cache().values(layer)).toArray(Mat[]::new),
                     filled,
                     continuing))
         .toList();
-  }
-
-  /** Index of the largest logit, the first on ties. */
-  private static int largest(float[] row) {
-    int best = 0;
-    for (int i = 1; i < row.length; i++) {
-      if (row[i] > row[best]) {
-        best = i;
-      }
-    }
-    return best;
   }
 }

@@ -69,9 +69,10 @@ public final class Dl4jEngine implements LoraEngine {
   }
 
   @Override
-  public List<int[]> generate(List<int[]> prompts, float[] trainable, Decoding how) {
+  public List<int[]> generate(List<int[]> prompts, long[] keys, float[] trainable, Decoding how) {
     boolean adapted = trainable.length > 0;
-    return with(trainable, network -> new Continuation(config, network, how, adapted).run(prompts));
+    return with(
+        trainable, network -> new Continuation(config, network, how, adapted).run(prompts, keys));
   }
 
   /** Logits (rows, vocabulary) of some rows of a packed batch, row by row, without dropout. */

@@ -1,6 +1,7 @@
 package org.radllama.train.engine;
 
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * Computes losses, gradients and continuations of a Llama model. One engine serves one JVM: the
@@ -26,13 +27,22 @@ public interface LoraEngine extends AutoCloseable {
   LossSum loss(MicroBatch batch, float[] trainable);
 
   /**
-   * Continues each prompt.
+   * Continues each prompt. What becomes of one does not depend on the others.
    *
    * @param prompts token ids, each with its BOS
+   * @param keys for each prompt which text it is; with {@link Decoding.Sampling} it decides, with
+   *     the seed, what is drawn, so that texts of the same key draw alike
    * @param trainable the flat vector; an empty array asks for the frozen base alone
    * @return for each prompt the new ids, without the end token
+   * @throws org.radllama.ingest.run.JobFailure exit 2 when a prompt and its new tokens exceed the
+   *     model's positions, 3 when logits are not finite
    */
-  List<int[]> generate(List<int[]> prompts, float[] trainable, Decoding how);
+  List<int[]> generate(List<int[]> prompts, long[] keys, float[] trainable, Decoding how);
+
+  /** The same, each prompt's key its place in the list. */
+  default List<int[]> generate(List<int[]> prompts, float[] trainable, Decoding how) {
+    return generate(prompts, LongStream.range(0, prompts.size()).toArray(), trainable, how);
+  }
 
   @Override
   void close();

@@ -1,5 +1,9 @@
 package org.radllama.train.kernels;
 
+import static org.radllama.train.engine.CounterRandom.mix;
+
+import org.radllama.train.engine.CounterRandom;
+
 /**
  * Counter-based dropout: whether an element is dropped is a function of (seed, step, example, site,
  * position, column) alone, so neither thread, task nor packing can change it.
@@ -14,7 +18,7 @@ public record Dropout(double probability, long key, long[] examples, int site) {
 
   /** Mixes seed and step into a key. */
   public static long key(long seed, long step) {
-    return mix(mix(seed) ^ step * 0x9E3779B97F4A7C15L);
+    return CounterRandom.key(seed, step);
   }
 
   /** A mask's factors for one row: 0 or 1 / (1 - probability). */
@@ -29,12 +33,5 @@ public record Dropout(double probability, long key, long[] examples, int site) {
         bits >>>= 16;
       }
     }
-  }
-
-  /** Stafford's variant 13 of the MurmurHash3 finaliser, as in SplittableRandom. */
-  private static long mix(long z) {
-    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-    return z ^ (z >>> 31);
   }
 }

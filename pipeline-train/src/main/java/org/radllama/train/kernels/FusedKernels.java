@@ -30,7 +30,7 @@ final class FusedKernels implements Kernels {
 
   @Override
   public void timesTransposed(Mat a, Mat w, float alpha, float beta, Mat c) {
-    if (a.rows() <= SmallProducts.MOST_ROWS) {
+    if (a.rows() <= ROWS_ALONE) {
       small.timesTransposed(a, w, alpha, beta, c);
       return;
     }

@@ -5,8 +5,14 @@ package org.radllama.train.kernels;
  * Unless said otherwise a result overwrites its matrix. Not thread-safe.
  */
 public interface Kernels extends AutoCloseable {
+  /** Up to so many rows, {@link #timesTransposed} on host memory treats each row alone. */
+  int ROWS_ALONE = 256;
 
-  /** {@code y (N, out) = alpha x (N, in) w (out, in)^T + beta y}. */
+  /**
+   * {@code y (N, out) = alpha x (N, in) w (out, in)^T + beta y}. On host memory, with at most
+   * {@link #ROWS_ALONE} rows, every bit of a row of y depends on that row of x alone, not on the
+   * number of rows or its place among them.
+   */
   void timesTransposed(Mat x, Mat w, float alpha, float beta, Mat y);
 
   /** {@code y (N, in) = alpha x (N, out) w (out, in) + beta y}. */

@@ -16,9 +16,6 @@ import org.radllama.train.kernels.Gemm.Panel;
  * and in a batch.
  */
 final class SmallProducts {
-  /** Most rows for which this pays. */
-  static final int MOST_ROWS = 256;
-
   /** OpenBLAS's bounds for its small kernels on {@code A B^T}. */
   private static final int MOST_PRODUCTS = 1_000_000;
 

@@ -109,15 +109,18 @@ record Reference(
     if (adaptation instanceof Adaptation.Full) {
       return FrozenBase.none(backend);
     }
-    ParameterLayout layout = LlamaWeights.fullLayout(config);
-    float[] values = values(layout, 0, 0.2);
+    return base(backend, config, values(LlamaWeights.fullLayout(config), 0, 0.2));
+  }
+
+  /** A base of given weights, in the order of the full layout. */
+  static FrozenBase base(Backend backend, LlamaConfig config, float[] weights) {
     Map<String, ParameterLayout.Slot> slots = new HashMap<>();
-    layout.slots().forEach(s -> slots.put(s.name(), s));
+    LlamaWeights.fullLayout(config).slots().forEach(s -> slots.put(s.name(), s));
     return FrozenBase.load(
         backend,
         config,
         (tensor, at, into, count) ->
-            System.arraycopy(values, slots.get(tensor).offset() + (int) at, into, 0, count));
+            System.arraycopy(weights, slots.get(tensor).offset() + (int) at, into, 0, count));
   }
 
   @Override

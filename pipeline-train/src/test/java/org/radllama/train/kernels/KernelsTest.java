@@ -10,6 +10,7 @@ import java.util.Random;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.radllama.train.kernels.Naive.Heads;
 import org.radllama.train.llama.LlamaConfig;
@@ -103,6 +104,37 @@ class KernelsTest {
       kernels.add(result, result);
       kernels.add(g.mat(n, out, y), result);
       assertNear(result, combined(3, d(y), 0, d(y)));
+    }
+  }
+
+  /** To the last bit, so that a text goes on in the same way whatever is continued beside it. */
+  @ParameterizedTest
+  @CsvSource({"256,256", "688,256", "256,688", "8,256", "256,8", "2000,512", "97,33", "5,1"})
+  void fewRowsAreMultipliedEachAlone(int out, int in) {
+    Random random = new Random(out + in);
+    float[] x = normal(random, Kernels.ROWS_ALONE * in);
+    float[] before = normal(random, Kernels.ROWS_ALONE * out);
+    try (Guarded g = new Guarded(Backend.FUSED);
+        Kernels kernels = Backend.FUSED.kernels()) {
+      Mat w = g.mat(out, in, normal(random, out * in));
+      Mat all = g.mat(Kernels.ROWS_ALONE, in, x);
+      for (float beta : new float[] {0, 1}) {
+        float[][] alone = new float[Kernels.ROWS_ALONE][];
+        for (int i = 0; i < alone.length; i++) {
+          Mat y = g.mat(1, out, Arrays.copyOfRange(before, i * out, (i + 1) * out));
+          kernels.timesTransposed(all.rows(i, 1), w, 0.5f, beta, y);
+          alone[i] = y.toArray();
+        }
+        for (int n : new int[] {2, 3, 4, 5, 7, 8, 13, 16, 17, 100, 255, 256}) {
+          int from = alone.length - n;
+          float[] part = Arrays.copyOfRange(before, from * out, (from + n) * out);
+          Mat y = g.mat(n, out, part);
+          kernels.timesTransposed(all.rows(from, n), w, 0.5f, beta, y);
+          for (int i = 0; i < n; i++) {
+            assertThat(y.rows(i, 1).toArray()).isEqualTo(alone[from + i]);
+          }
+        }
+      }
     }
   }
 

@@ -1,0 +1,265 @@
+package org.radllama.train.dl4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.radllama.ingest.run.ExitCode;
+import org.radllama.ingest.run.JobFailure;
+import org.radllama.train.decode.NaiveBeams;
+import org.radllama.train.engine.Adaptation;
+import org.radllama.train.engine.Decoding;
+import org.radllama.train.engine.Decoding.EarlyStopping;
+import org.radllama.train.engine.EncodedExample;
+import org.radllama.train.engine.MicroBatch;
+import org.radllama.train.kernels.Arena;
+import org.radllama.train.kernels.Backend;
+import org.radllama.train.kernels.Mat;
+import org.radllama.train.kernels.Packing;
+import org.radllama.train.llama.LlamaConfig;
+import org.radllama.train.llama.LlamaWeights;
+import org.radllama.train.llama.RandomWeights;
+
+/** Continuing many texts at once is continuing each alone. */
+class ContinuationTest {
+  private static final int END = 2;
+  private static final Adaptation LORA =
+      new Adaptation.Lora(4, 8, 0, List.of("q_proj", "v_proj", "down_proj"), false);
+
+  static Stream<Decoding.Strategy> strategies() {
+    return Stream.of(
+        new Decoding.Greedy(),
+        new Decoding.Sampling(1, 0, 1, 3),
+        new Decoding.Sampling(0.8, 20, 0.9, 4),
+        new Decoding.Beams(4, 1, EarlyStopping.FALSE),
+        new Decoding.Beams(3, 0.5, EarlyStopping.TRUE),
+        new Decoding.Beams(5, 2, EarlyStopping.NEVER));
+  }
+
+  @ParameterizedTest
+  @MethodSource("strategies")
+  void batchesOfAnySizeAndOrderContinueAlike(Decoding.Strategy strategy) {
+    Random random = new Random(5);
+    Model model = new Model(config(24, 48, 3), 1);
+    List<int[]> prompts = prompts(random, 32, 24, 60);
+    long[] keys = random.longs(32).toArray();
+    Decoding how = new Decoding(24, END, strategy);
+    try (Dl4jEngine engine = model.engine(Backend.FUSED)) {
+      List<int[]> all = engine.generate(prompts, keys, model.adapter, how);
+      assertThat(all.stream().map(Arrays::toString).distinct().count()).isGreaterThan(12);
+      assertThat(all.stream().mapToInt(t -> t.length).distinct().count()).isGreaterThan(2);
+      for (int size : new int[] {1, 8}) {
+        assertSame(all, parts(engine, model, prompts, keys, how, inOrder(32), size));
+      }
+      List<Integer> shuffled = inOrder(32);
+      Collections.shuffle(shuffled, random);
+      assertSame(all, parts(engine, model, prompts, keys, how, shuffled, 5));
+    }
+  }
+
+  private static List<Integer> inOrder(int n) {
+    return new ArrayList<>(IntStream.range(0, n).boxed().toList());
+  }
+
+  private static void assertSame(List<int[]> expected, List<int[]> seen) {
+    assertThat(seen.stream().map(Arrays::toString))
+        .containsExactlyElementsOf(expected.stream().map(Arrays::toString).toList());
+  }
+
+  private static List<int[]> parts(
+      Dl4jEngine engine,
+      Model model,
+      List<int[]> prompts,
+      long[] keys,
+      Decoding how,
+      List<Integer> order,
+      int size) {
+    int[][] made = new int[prompts.size()][];
+    for (int from = 0; from < order.size(); from += size) {
+      List<Integer> part = order.subList(from, Math.min(from + size, order.size()));
+      List<int[]> some =
+          engine.generate(
+              part.stream().map(prompts::get).toList(),
+              part.stream().mapToLong(i -> keys[i]).toArray(),
+              model.adapter,
+              how);
+      for (int i = 0; i < part.size(); i++) {
+        made[part.get(i)] = some.get(i);
+      }
+    }
+    return Arrays.asList(made);
+  }
+
+  /** To the last bit: the logits behind one token, read beside 0 to 15 others. */
+  @Test
+  void logitsDoNotDependOnTheirNeighbours() {
+    for (int hidden : new int[] {32, 136}) {
+      LlamaConfig config = config(1000, hidden, 2);
+      Model model = new Model(config, 2);
+      try (FrozenBase base = model.base(Backend.FUSED);
+          LlamaNetwork network = new LlamaNetwork(config, LORA, base, false)) {
+        network.load(model.adapter);
+        List<int[]> prompts = prompts(new Random(hidden), 16, 1000, 40);
+        float[][] alone = new float[16][];
+        for (int i = 0; i < 16; i++) {
+          alone[i] = logitsBehind(network, config, prompts.subList(i, i + 1)).get(0);
+        }
+        for (int n : new int[] {2, 3, 7, 8, 12, 16}) {
+          List<float[]> together = logitsBehind(network, config, prompts.subList(16 - n, 16));
+          for (int i = 0; i < n; i++) {
+            assertThat(together.get(i)).isEqualTo(alone[16 - n + i]);
+          }
+        }
+      }
+    }
+  }
+
+  /** Logits behind token 7 after each prompt. */
+  private static List<float[]> logitsBehind(
+      LlamaNetwork network, LlamaConfig config, List<int[]> prompts) {
+    List<TextCache> caches = new ArrayList<>();
+    Arena.Mark mark = network.arena().mark();
+    for (int[] prompt : prompts) {
+      TextCache cache = new TextCache(network, config, prompt.length + 1);
+      caches.add(cache);
+      Pass pass = Pass.inference(prompt, Packing.of(prompt.length), true);
+      network.logits(pass, views(config, List.of(cache), new int[1], false), new int[] {0});
+    }
+    int n = prompts.size();
+    int[] filled = prompts.stream().mapToInt(p -> p.length).toArray();
+    int[] tokens = new int[n];
+    Arrays.fill(tokens, 7);
+    Packing packing = new Packing(IntStream.rangeClosed(0, n).toArray(), filled);
+    Mat logits =
+        network.logits(
+            Pass.inference(tokens, packing, true),
+            views(config, caches, filled, true),
+            IntStream.range(0, n).toArray());
+    List<float[]> rows = IntStream.range(0, n).mapToObj(i -> logits.rows(i, 1).toArray()).toList();
+    network.arena().release(mark);
+    caches.forEach(TextCache::free);
+    return rows;
+  }
+
+  private static List<LayerCache> views(
+      LlamaConfig config, List<TextCache> caches, int[] filled, boolean continuing) {
+    return IntStream.range(0, config.layers())
+        .mapToObj(
+            layer ->
+                new LayerCache(
+                    caches.stream().map(c -> c.keys(layer)).toArray(Mat[]::new),
+                    caches.stream().map(c -> c.values(layer)).toArray(Mat[]::new),
+                    filled,
+                    continuing))
+        .toList();
+  }
+
+  /** Beams that share, reorder and grow their caches find what reading whole texts finds. */
+  @ParameterizedTest
+  @MethodSource("backends")
+  void cachedBeamsAreTheUncached(Backend backend) {
+    Random random = new Random(9);
+    for (int i = 0; i < (backend == Backend.FUSED ? 12 : 3); i++) {
+      Model model = new Model(config(14, 16, 2), i);
+      List<int[]> prompts = prompts(random, 5, 14, 12);
+      Decoding.Strategy strategy =
+          new Decoding.Beams(
+              2 + i % 4, new double[] {1, 0, 2, -0.5}[i % 4], EarlyStopping.values()[i % 3]);
+      Decoding how = new Decoding(i % 6 == 0 ? 80 : 10, END, strategy);
+      try (Dl4jEngine engine = model.engine(backend)) {
+        List<int[]> made = engine.generate(prompts, model.adapter, how);
+        for (int p = 0; p < prompts.size(); p++) {
+          int[] prompt = prompts.get(p);
+          NaiveBeams naive = new NaiveBeams(made1 -> model.next(engine, prompt, made1), how);
+          assertThat(made.get(p)).isEqualTo(naive.run());
+        }
+      }
+    }
+  }
+
+  static Stream<Backend> backends() {
+    return Stream.of(Backend.values());
+  }
+
+  @Test
+  void promptsBeyondThePositionsAreRefused() {
+    Model model = new Model(config(14, 16, 1), 1);
+    Decoding how = new Decoding(10, END);
+    try (Dl4jEngine engine = model.engine(Backend.FUSED)) {
+      int most = model.config.maxPositions() - 10;
+      assertThat(engine.generate(List.of(new int[most]), model.adapter, how)).hasSize(1);
+      for (int length : new int[] {0, most + 1}) {
+        assertThatThrownBy(() -> engine.generate(List.of(new int[length]), model.adapter, how))
+            .isInstanceOf(JobFailure.class)
+            .hasMessage(
+                ("a prompt of %d tokens cannot be continued by 10: it must have 1 to %d, so that"
+                        + " both fit the model's 128 positions (max-length, max-new-tokens)")
+                    .formatted(length, most))
+            .extracting(e -> ((JobFailure) e).exitCode())
+            .isEqualTo(ExitCode.USAGE);
+      }
+    }
+  }
+
+  private static LlamaConfig config(int vocabulary, int hidden, int layers) {
+    LlamaConfig.Rope rope = new LlamaConfig.Rope(10000, null);
+    return new LlamaConfig(
+        vocabulary,
+        hidden,
+        hidden + 24,
+        layers,
+        4,
+        2,
+        hidden / 4 / 2 * 2,
+        128,
+        1e-5,
+        rope,
+        true,
+        1,
+        END);
+  }
+
+  private static List<int[]> prompts(Random random, int n, int vocabulary, int longest) {
+    return IntStream.range(0, n)
+        .mapToObj(i -> random.ints(1 + random.nextInt(longest), 0, vocabulary).toArray())
+        .toList();
+  }
+
+  /** A model of random weights. */
+  private static final class Model {
+    private final LlamaConfig config;
+    private final float[] weights;
+    private final float[] adapter;
+
+    Model(LlamaConfig config, int seed) {
+      this.config = config;
+      weights = RandomWeights.values(LlamaWeights.fullLayout(config), 0.35, seed);
+      adapter = RandomWeights.values(LlamaWeights.layout(config, LORA), 0.2, seed + 100);
+    }
+
+    FrozenBase base(Backend backend) {
+      return Reference.base(backend, config, weights);
+    }
+
+    Dl4jEngine engine(Backend backend) {
+      return new Dl4jEngine(config, LORA, base(backend), false);
+    }
+
+    /** Logits behind the last token, all tokens read anew. */
+    float[] next(Dl4jEngine engine, int[] prompt, int[] made) {
+      int[] text = Arrays.copyOf(prompt, prompt.length + made.length);
+      System.arraycopy(made, 0, text, prompt.length, made.length);
+      MicroBatch batch = new MicroBatch(List.of(new EncodedExample(0, text, text.length)));
+      return engine.logits(batch, adapter, new int[] {text.length - 1});
+    }
+  }
+}
