@@ -106,7 +106,8 @@ class ContinuationTest {
       LlamaConfig config = config(1000, hidden, 2);
       Model model = new Model(config, 2);
       try (FrozenBase base = model.base(Backend.FUSED);
-          LlamaNetwork network = new LlamaNetwork(config, LORA, base, false)) {
+          LlamaNetwork network =
+              new LlamaNetwork(config, LORA, base, false, Backend.FUSED.kernels())) {
         network.load(model.adapter);
         List<int[]> prompts = prompts(new Random(hidden), 16, 1000, 40);
         float[][] alone = new float[16][];
@@ -132,7 +133,7 @@ class ContinuationTest {
       TextCache cache = new TextCache(network, config, prompt.length + 1);
       caches.add(cache);
       Pass pass = Pass.inference(prompt, Packing.of(prompt.length), true);
-      network.logits(pass, views(config, List.of(cache), new int[1], false), new int[] {0});
+      network.logits(pass, views(config, List.of(cache), new int[1], false));
     }
     int n = prompts.size();
     int[] filled = prompts.stream().mapToInt(p -> p.length).toArray();
@@ -140,10 +141,7 @@ class ContinuationTest {
     Arrays.fill(tokens, 7);
     Packing packing = new Packing(IntStream.rangeClosed(0, n).toArray(), filled);
     Mat logits =
-        network.logits(
-            Pass.inference(tokens, packing, true),
-            views(config, caches, filled, true),
-            IntStream.range(0, n).toArray());
+        network.logits(Pass.inference(tokens, packing, true), views(config, caches, filled, true));
     List<float[]> rows = IntStream.range(0, n).mapToObj(i -> logits.rows(i, 1).toArray()).toList();
     network.arena().release(mark);
     caches.forEach(TextCache::free);
