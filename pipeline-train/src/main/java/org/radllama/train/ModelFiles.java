@@ -7,20 +7,24 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.ingest.instruct.PromptTemplate;
+import org.radllama.train.TrainConfig.Export.What;
 import org.radllama.train.checkpoint.CheckpointWriter;
 import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
 import org.radllama.train.encode.ExampleEncoder;
 import org.radllama.train.engine.Adaptation;
+import org.radllama.train.export.GgufExport;
 import org.radllama.train.export.MergedWeights;
 import org.radllama.train.peft.AdapterInfo;
 import org.radllama.train.peft.PeftAdapter;
 import org.radllama.train.resume.WeightFiles;
 import org.radllama.train.safetensors.FloatTensor;
 import org.radllama.train.tokenizer.LlamaTokenizer;
+import org.radllama.train.tokenizer.Vocabulary;
 
 /**
  * The trained numbers as files that others read: {@code adapter/} as PEFT has it or {@code model/}
- * as Hugging Face has it, with {@code radllama.json} beside them.
+ * as Hugging Face has it, with {@code radllama.json} beside them; {@code model.gguf} where it is
+ * asked for.
  */
 record ModelFiles(
     Configuration hadoop,
@@ -55,18 +59,42 @@ record ModelFiles(
     return config.export().shardBytes();
   }
 
-  /** Writes what the run leaves: the numbers, and the merged model where it is asked for. */
-  void export(Path parent) throws IOException {
+  /** Refuses, before any work, what cannot be exported in the form asked for. */
+  static void requireExportable(Configuration hadoop, TrainConfig config) throws IOException {
+    if (config.export().what() == What.GGUF) {
+      Vocabulary.read(hadoop, config.tokenizer());
+    }
+  }
+
+  /**
+   * Writes what the run leaves: the numbers, and the whole model where it is asked for.
+   *
+   * @param title the model's name inside a GGUF file
+   */
+  void export(Path parent, String title) throws IOException {
     write(parent, model.values());
-    if (config.export().merged() && model.adaptation() instanceof Adaptation.Lora lora) {
-      Path dir = new Path(parent, "model");
-      FileSystem fs = parent.getFileSystem(hadoop);
+    if (!(model.adaptation() instanceof Adaptation.Lora lora)) {
+      whole(parent, title, "", FloatTensor.of(model.layout(), model.values()));
+    } else if (config.export().what() != What.ADAPTER) {
       try (HuggingFaceCheckpoint base =
           HuggingFaceCheckpoint.open(hadoop, config.baseModel().orElseThrow())) {
         List<FloatTensor> merged = new MergedWeights(base, lora, model.values()).tensors();
-        CheckpointWriter.write(fs, dir, base.configJson(), merged, tokenizerSource(), shardBytes());
+        whole(parent, title, base.configJson(), merged);
       }
+    }
+  }
+
+  private void whole(Path parent, String title, String configJson, List<FloatTensor> tensors)
+      throws IOException {
+    FileSystem fs = parent.getFileSystem(hadoop);
+    if (config.export().what() == What.MERGED) {
+      Path dir = new Path(parent, "model");
+      CheckpointWriter.write(fs, dir, configJson, tensors, tokenizerSource(), shardBytes());
       info().write(fs, dir);
+    } else if (config.export().what() == What.GGUF) {
+      Vocabulary vocabulary = Vocabulary.read(hadoop, config.tokenizer());
+      new GgufExport(title, model.llama(), vocabulary, config.export().ggufType())
+          .write(fs, new Path(parent, "model.gguf"), tensors);
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.radllama.ingest.run.JobFailure;
 import org.radllama.train.engine.Adaptation;
+import org.radllama.train.gguf.GgufType;
 import org.radllama.train.kernels.Backend;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
@@ -76,10 +77,19 @@ public record TrainConfig(
   /**
    * What is written at the end.
    *
-   * @param merged whether the base with the adapter added in is written beside the adapter
-   * @param shardBytes a model of more bytes is split into several files
+   * @param what which form the model takes
+   * @param ggufType the element type of a GGUF file's matrices: F16 or Q8_0
+   * @param shardBytes a checkpoint of more bytes is split into several files
    */
-  public record Export(boolean merged, long shardBytes) {}
+  public record Export(What what, GgufType ggufType, long shardBytes) {
+
+    /** What stands beside the trained numbers. */
+    public enum What {
+      ADAPTER,
+      MERGED,
+      GGUF
+    }
+  }
 
   /** How examples become steps. */
   public record Batches(
@@ -162,12 +172,14 @@ public record TrainConfig(
   }
 
   private static Export export(Config c, Adaptation adaptation) {
-    boolean merged = oneOf(c, "export", List.of("adapter", "merged")).equals("merged");
-    if (merged && adaptation instanceof Adaptation.Full) {
+    Export.What what = choice(c, "export", Export.What.class);
+    if (what == Export.What.MERGED && adaptation instanceof Adaptation.Full) {
       throw JobFailure.usage(
           "export is merged, but method = full has no adapter to merge and writes a whole model anyway");
     }
-    return new Export(merged, shardSize(c));
+    GgufType type =
+        oneOf(c, "gguf-type", List.of("f16", "q8_0")).equals("f16") ? GgufType.F16 : GgufType.Q8_0;
+    return new Export(what, type, shardSize(c));
   }
 
   private static long shardSize(Config c) {

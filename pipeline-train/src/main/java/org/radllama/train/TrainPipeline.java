@@ -74,6 +74,7 @@ final class TrainPipeline {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(context.spark().sparkContext());
     Configuration hadoop = spark.hadoopConfiguration();
     InstructionDataset dataset = InstructionDataset.open(hadoop, config.dataset());
+    ModelFiles.requireExportable(hadoop, config);
     try (LlamaTokenizer tokenizer = LlamaTokenizer.load(hadoop, config.tokenizer())) {
       run.stage("encode");
       TrainingData data = TrainingData.encode(dataset, tokenizer, config);
@@ -89,7 +90,7 @@ final class TrainPipeline {
         Engines.closeAll();
       }
       run.stage("export");
-      files.export(run.directory());
+      files.export(run.directory(), run.runId());
       Path published = run.publish(manifest(result, data));
       context.console().result(published.toUri().getPath() + "/" + files.name());
     }
@@ -167,6 +168,7 @@ final class TrainPipeline {
   private void explain() throws IOException {
     Configuration hadoop = context.hadoop();
     InstructionDataset dataset = InstructionDataset.open(hadoop, config.dataset());
+    ModelFiles.requireExportable(hadoop, config);
     ObjectNode plan = Json.mapper().createObjectNode();
     plan.put("dataset_run_id", dataset.runId());
     plan.set("configuration", context.settings().toJson());

@@ -17,7 +17,7 @@ public final class RotaryTable {
     cos = new float[positions * half];
     sin = new float[positions * half];
     for (int i = 0; i < half; i++) {
-      double frequency = frequency(config, i);
+      double frequency = config.ropeFrequency(i);
       for (int p = 0; p < positions; p++) {
         cos[p * half + i] = (float) Math.cos(p * frequency);
         sin[p * half + i] = (float) Math.sin(p * frequency);
@@ -44,24 +44,6 @@ public final class RotaryTable {
       System.arraycopy(from, p * half, doubled, (2 * p + 1) * half, half);
     }
     return doubled;
-  }
-
-  private static double frequency(LlamaConfig config, int i) {
-    double plain = Math.pow(config.rope().theta(), -2.0 * i / config.headSize());
-    LlamaConfig.Llama3Scaling s = config.rope().scaling();
-    if (s == null) {
-      return plain;
-    }
-    double turns = s.originalMaxPositions() * plain / (2 * Math.PI);
-    if (turns > s.highFrequencyFactor()) {
-      return plain;
-    }
-    if (turns < s.lowFrequencyFactor()) {
-      return plain / s.factor();
-    }
-    double smooth =
-        (turns - s.lowFrequencyFactor()) / (s.highFrequencyFactor() - s.lowFrequencyFactor());
-    return (1 - smooth) * plain / s.factor() + smooth * plain;
   }
 
   /** Rotates every head of one token's row; {@code sign} -1 undoes it. */

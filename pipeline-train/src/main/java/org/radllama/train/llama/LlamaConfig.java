@@ -87,6 +87,34 @@ public record LlamaConfig(
     return keyValueHeads * headSize;
   }
 
+  /** Angle by which pair {@code i} of a head turns from one position to the next, in radians. */
+  public double ropeFrequency(int i) {
+    double plain = plainFrequency(i);
+    Llama3Scaling s = rope.scaling();
+    if (s == null) {
+      return plain;
+    }
+    double turns = s.originalMaxPositions() * plain / (2 * Math.PI);
+    if (turns > s.highFrequencyFactor()) {
+      return plain;
+    }
+    if (turns < s.lowFrequencyFactor()) {
+      return plain / s.factor();
+    }
+    double smooth =
+        (turns - s.lowFrequencyFactor()) / (s.highFrequencyFactor() - s.lowFrequencyFactor());
+    return (1 - smooth) * plain / s.factor() + smooth * plain;
+  }
+
+  /** By how much the scaling slows pair {@code i} down: 1 without scaling, at most its factor. */
+  public double ropeFactor(int i) {
+    return plainFrequency(i) / ropeFrequency(i);
+  }
+
+  private double plainFrequency(int i) {
+    return Math.pow(rope.theta(), -2.0 * i / headSize);
+  }
+
   /**
    * Reads {@code config.json}.
    *

@@ -25,9 +25,16 @@ import org.radllama.ingest.run.Json;
  * @param eos id of the end token
  * @param size one more than the largest id
  * @param special matches the text of any special token that the engine would find in a text
+ * @param ids of all tokens by their text, added ones among them
  */
 record TokenizerFiles(
-    byte[] file, Optional<SentencePieceModel> model, int bos, int eos, int size, Pattern special) {
+    byte[] file,
+    Optional<SentencePieceModel> model,
+    int bos,
+    int eos,
+    int size,
+    Pattern special,
+    Map<String, Integer> ids) {
   private static final long LARGEST = 256L << 20;
 
   /** Matches nowhere, where an empty alternation would match everywhere. */
@@ -87,7 +94,7 @@ record TokenizerFiles(
         special.isEmpty()
             ? NEVER
             : special.stream().map(Pattern::quote).collect(Collectors.joining("|"));
-    return new TokenizerFiles(json, Optional.empty(), bos, eos, size, Pattern.compile(any));
+    return new TokenizerFiles(json, Optional.empty(), bos, eos, size, Pattern.compile(any), ids);
   }
 
   private static JsonNode parse(byte[] json, String shown) throws IOException {
@@ -113,7 +120,8 @@ record TokenizerFiles(
     int bos = beside.id("bos", model.ids().get(model.trainer().bos()));
     int eos = beside.id("eos", model.ids().get(model.trainer().eos()));
     int size = Math.max(model.pieces().size(), Math.max(bos, eos) + 1);
-    return new TokenizerFiles(file, Optional.of(model), bos, eos, size, Pattern.compile(NEVER));
+    return new TokenizerFiles(
+        file, Optional.of(model), bos, eos, size, Pattern.compile(NEVER), ids);
   }
 
   /** An object from piece to id, or Unigram's list of pairs. */

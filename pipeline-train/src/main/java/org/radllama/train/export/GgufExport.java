@@ -1,0 +1,122 @@
+package org.radllama.train.export;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.radllama.train.gguf.GgufMetadata;
+import org.radllama.train.gguf.GgufType;
+import org.radllama.train.gguf.GgufWriter;
+import org.radllama.train.llama.LlamaConfig;
+import org.radllama.train.safetensors.FloatTensor;
+import org.radllama.train.tokenizer.Vocabulary;
+import org.radllama.train.tokenizer.Vocabulary.Rule;
+import org.radllama.train.tokenizer.Vocabulary.Token;
+
+/**
+ * A whole model as one GGUF file of the architecture {@code llama}, as llama.cpp reads it and its
+ * {@code convert_hf_to_gguf.py} writes it.
+ *
+ * @param title the model's name, for people
+ * @param type of the matrices: F16 or Q8_0
+ */
+public record GgufExport(String title, LlamaConfig config, Vocabulary vocabulary, GgufType type) {
+  private static final String ARCHITECTURE = "llama";
+
+  /** The version of the quantised formats, {@code GGML_QNT_VERSION}. */
+  private static final int QUANTIZATION_VERSION = 2;
+
+  /**
+   * Writes the file, replacing what is there.
+   *
+   * @param weights the model's weights under Hugging Face's names; their dtypes do not matter
+   */
+  public void write(FileSystem fs, Path file, List<FloatTensor> weights) throws IOException {
+    GgufMetadata metadata = new GgufMetadata();
+    general(metadata);
+    shape(metadata);
+    tokenizer(metadata);
+    GgufWriter.write(fs, file, metadata, new GgufTensors(config, type).of(weights));
+  }
+
+  private void general(GgufMetadata metadata) {
+    metadata
+        .string("general.architecture", ARCHITECTURE)
+        .string("general.type", "model")
+        .string("general.name", title)
+        .uint32("general.file_type", fileType())
+        .uint32("general.quantization_version", QUANTIZATION_VERSION);
+  }
+
+  /** {@code LLAMA_FTYPE_MOSTLY_F16} or {@code _Q8_0}. */
+  private int fileType() {
+    return switch (type) {
+      case F32 -> 0;
+      case F16 -> 1;
+      case Q8_0 -> 7;
+    };
+  }
+
+  private void shape(GgufMetadata metadata) {
+    metadata
+        .uint32(llama("vocab_size"), config.vocabularySize())
+        .uint32(llama("context_length"), config.maxPositions())
+        .uint32(llama("embedding_length"), config.hiddenSize())
+        .uint32(llama("block_count"), config.layers())
+        .uint32(llama("feed_forward_length"), config.intermediateSize())
+        .uint32(llama("attention.head_count"), config.heads())
+        .uint32(llama("attention.head_count_kv"), config.keyValueHeads())
+        .uint32(llama("attention.key_length"), config.headSize())
+        .uint32(llama("attention.value_length"), config.headSize())
+        .float32(llama("attention.layer_norm_rms_epsilon"), config.rmsNormEps())
+        .uint32(llama("rope.dimension_count"), config.headSize())
+        .float32(llama("rope.freq_base"), config.rope().theta());
+  }
+
+  private static String llama(String key) {
+    return ARCHITECTURE + "." + key;
+  }
+
+  private void tokenizer(GgufMetadata metadata) {
+    List<Token> tokens = vocabulary.padded(config.vocabularySize());
+    Rule rule = vocabulary.rule();
+    metadata
+        .string(ggml("model"), rule == Rule.PIECES ? "llama" : "gpt2")
+        .string(ggml("pre"), preTokenizer(rule))
+        .strings(ggml("tokens"), tokens.stream().map(Token::text).toList())
+        .int32s(ggml("token_type"), tokens.stream().map(t -> t.type().ordinal() + 1).toList());
+    if (rule == Rule.PIECES) {
+      metadata.float32s(ggml("scores"), tokens.stream().map(Token::score).toList());
+    } else {
+      metadata.strings(ggml("merges"), vocabulary.merges());
+    }
+    metadata
+        .uint32(ggml("bos_token_id"), vocabulary.bos())
+        .uint32(ggml("eos_token_id"), vocabulary.eos());
+    vocabulary.unknown().ifPresent(id -> metadata.uint32(ggml("unknown_token_id"), id));
+    // What training does: the begin token before every prompt, the end token after the answer.
+    metadata
+        .bool(ggml("add_bos_token"), true)
+        .bool(ggml("add_eos_token"), false)
+        .bool(ggml("add_space_prefix"), vocabulary.blankInFront());
+  }
+
+  private static String ggml(String key) {
+    return "tokenizer.ggml." + key;
+  }
+
+  private static String preTokenizer(Rule rule) {
+    return switch (rule) {
+      case PIECES -> "default";
+      case BYTES_LLAMA3 -> "llama-bpe";
+      case BYTES_GPT2 -> "gpt-2";
+      case BYTES_DIGITS -> "smollm";
+    };
+  }
+
+  @Override
+  public String toString() {
+    return "GgufExport[%s, %s]".formatted(title, type.name().toLowerCase(Locale.ROOT));
+  }
+}

@@ -1,0 +1,130 @@
+package org.radllama.train.tokenizer;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import org.radllama.ingest.run.Json;
+import org.radllama.train.tokenizer.Vocabulary.Rule;
+import org.radllama.train.tokenizer.Vocabulary.Token;
+import org.radllama.train.tokenizer.Vocabulary.Type;
+
+/**
+ * A {@code tokenizer.json} as a {@link Vocabulary}. A BPE with byte fallback goes by
+ * SentencePiece's rule, its tokens scored by their place among the merges; a byte-level one keeps
+ * its merges.
+ */
+final class JsonVocabulary {
+  private final JsonNode model;
+  private final TokenizerFiles files;
+  private final String shown;
+  private final TokenizerParts parts;
+
+  private JsonVocabulary(JsonNode root, TokenizerFiles files, String shown) {
+    this.model = root.path("model");
+    this.files = files;
+    this.shown = shown;
+    this.parts = new TokenizerParts(root, shown);
+  }
+
+  static Vocabulary of(TokenizerFiles files, String shown) {
+    JsonNode root;
+    try {
+      root = Json.mapper().readTree(files.file());
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("it was read before", e);
+    } catch (IOException e) {
+      throw new IllegalStateException("bytes in memory", e);
+    }
+    return new JsonVocabulary(root, files, shown).vocabulary(root.path("added_tokens"));
+  }
+
+  private Vocabulary vocabulary(JsonNode added) {
+    String type = model.path("type").asText("BPE");
+    if (!type.equals("BPE")) {
+      throw Vocabulary.unsupported(shown, "has a model of type " + type);
+    }
+    for (String part : List.of("continuing_subword_prefix", "end_of_word_suffix")) {
+      if (!model.path(part).asText("").isEmpty() && !model.path(part).isNull()) {
+        throw Vocabulary.unsupported(shown, "has a " + part);
+      }
+    }
+    Rule rule = parts.rule();
+    List<String[]> merges = merges();
+    SortedMap<Integer, Token> tokens = tokens(rule, merges);
+    for (JsonNode token : added) {
+      mark(tokens, token);
+    }
+    return new Vocabulary(
+        rule,
+        tokens,
+        rule == Rule.PIECES ? List.of() : merges.stream().map(m -> m[0] + " " + m[1]).toList(),
+        rule == Rule.PIECES && parts.blankInFront(),
+        Optional.ofNullable(files.ids().get(model.path("unk_token").textValue())),
+        files.bos(),
+        files.eos());
+  }
+
+  /** Pairs as texts with a blank between, or as arrays. */
+  private List<String[]> merges() {
+    List<String[]> merges = new ArrayList<>();
+    for (JsonNode merge : model.path("merges")) {
+      String[] pair =
+          merge.isArray()
+              ? new String[] {merge.path(0).asText(), merge.path(1).asText()}
+              : merge.asText().split(" ", 2);
+      if (pair.length != 2) {
+        throw Vocabulary.unsupported(shown, "has a merge that is no pair");
+      }
+      merges.add(pair);
+    }
+    return merges;
+  }
+
+  /** The earlier a token is made, the higher its score. */
+  private static Map<String, Float> scores(List<String[]> merges) {
+    Map<String, Float> scores = new HashMap<>();
+    for (int rank = 0; rank < merges.size(); rank++) {
+      scores.putIfAbsent(merges.get(rank)[0] + merges.get(rank)[1], (float) -rank);
+    }
+    return scores;
+  }
+
+  private SortedMap<Integer, Token> tokens(Rule rule, List<String[]> merges) {
+    SortedMap<Integer, Token> tokens = Vocabulary.map();
+    if (rule == Rule.PIECES) {
+      Map<String, Float> scores = scores(merges);
+      files
+          .ids()
+          .forEach(
+              (text, id) ->
+                  tokens.put(
+                      id, new Token(text, scores.getOrDefault(text, Token.LEAST), type(text))));
+    } else {
+      files.ids().forEach((text, id) -> tokens.put(id, new Token(text, 0, Type.NORMAL)));
+    }
+    return tokens;
+  }
+
+  private Type type(String text) {
+    if (text.equals(model.path("unk_token").textValue())) {
+      return Type.UNKNOWN;
+    }
+    return text.matches("<0x[0-9A-F]{2}>") ? Type.BYTE : Type.NORMAL;
+  }
+
+  /** Special tokens are never found in a text, the other added ones always. */
+  private static void mark(SortedMap<Integer, Token> tokens, JsonNode added) {
+    int id = added.path("id").asInt();
+    Token token = tokens.get(id);
+    if (token != null && token.type() != Type.UNKNOWN) {
+      Type type = added.path("special").asBoolean() ? Type.CONTROL : Type.USER_DEFINED;
+      tokens.put(id, new Token(token.text(), token.score(), type));
+    }
+  }
+}

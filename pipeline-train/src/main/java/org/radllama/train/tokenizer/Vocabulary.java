@@ -1,0 +1,129 @@
+package org.radllama.train.tokenizer;
+
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.radllama.ingest.run.JobFailure;
+
+/**
+ * A tokenizer as a list of tokens and a rule how text is cut, for programs that have neither
+ * SentencePiece nor Hugging Face's library.
+ *
+ * @param rule how text becomes tokens
+ * @param tokens by id; there may be gaps
+ * @param merges for the byte-level rules: pairs to join with a blank between, the first first
+ * @param blankInFront whether a text gets a blank in front before it is cut
+ * @param unknown id of the token for what nothing else stands for, if there is one
+ * @param bos id of the begin token
+ * @param eos id of the end token
+ */
+public record Vocabulary(
+    Rule rule,
+    SortedMap<Integer, Token> tokens,
+    List<String> merges,
+    boolean blankInFront,
+    Optional<Integer> unknown,
+    int bos,
+    int eos) {
+
+  /** How text is cut. */
+  public enum Rule {
+    /**
+     * SentencePiece's BPE: of neighbours whose joint text is a token, those with the highest score
+     * are joined first; what is no token becomes bytes. Blanks are U+2581.
+     */
+    PIECES,
+
+    /** Byte-level BPE on the words of Llama 3's pattern; a word that is a token stays whole. */
+    BYTES_LLAMA3,
+
+    /** Byte-level BPE on the words of GPT-2's pattern. */
+    BYTES_GPT2,
+
+    /** The same after every digit was set apart. */
+    BYTES_DIGITS
+  }
+
+  /** What a token is for; the order is that of SentencePiece's numbers, which begin at 1. */
+  public enum Type {
+    NORMAL,
+    UNKNOWN,
+    CONTROL,
+    USER_DEFINED,
+    UNUSED,
+    BYTE
+  }
+
+  /** A token; the score counts under {@link Rule#PIECES} alone. */
+  public record Token(String text, float score, Type type) {
+    /** Of tokens that no joining makes. */
+    static final float LEAST = -1e6f;
+
+    /** Words of reports may stand in tokens. */
+    @Override
+    public String toString() {
+      return "Token[" + type + "]";
+    }
+  }
+
+  /**
+   * Reads a tokenizer's directory.
+   *
+   * @throws JobFailure exit 2 when the tokenizer does something that no rule here does; exit 3 when
+   *     a file is missing or not what it should be
+   */
+  public static Vocabulary read(Configuration hadoop, String dir) throws IOException {
+    Path root = new Path(dir);
+    TokenizerFiles files = TokenizerFiles.read(root.getFileSystem(hadoop), root);
+    String shown = root.toUri().getPath();
+    return files.model().isPresent()
+        ? SentencePieceVocabulary.of(files, files.model().get(), shown + "/tokenizer.model")
+        : JsonVocabulary.of(files, shown + "/tokenizer.json");
+  }
+
+  static JobFailure unsupported(String shown, String reason) {
+    return JobFailure.usage(
+        "export is gguf, but %s %s, which GGUF cannot express; adapter and merged work"
+            .formatted(shown, reason));
+  }
+
+  /**
+   * Tokens without gaps, as many as the model has rows; what no token stands for is an unused one
+   * with a name of its own.
+   */
+  public List<Token> padded(int rows) {
+    Set<String> texts = new HashSet<>();
+    tokens.values().forEach(t -> texts.add(t.text()));
+    return IntStream.range(0, rows)
+        .mapToObj(
+            id -> {
+              Token token = tokens.get(id);
+              return token != null ? token : unused(id, texts);
+            })
+        .toList();
+  }
+
+  private static Token unused(int id, Set<String> texts) {
+    String text = "[PAD%d]".formatted(id);
+    while (!texts.add(text)) {
+      text += "_";
+    }
+    return new Token(text, Token.LEAST, Type.UNUSED);
+  }
+
+  static SortedMap<Integer, Token> map() {
+    return new TreeMap<>();
+  }
+
+  @Override
+  public String toString() {
+    return "Vocabulary[%s, %d tokens]".formatted(rule, tokens.size());
+  }
+}
