@@ -14,9 +14,14 @@ final class FusedKernels implements Kernels {
   private float[] y = new float[0];
   private float[] z = new float[0];
   private final BlockedAttention attention = new BlockedAttention();
+  private final ReducedProducts reduced = new ReducedProducts();
 
   @Override
   public void timesTransposed(Mat a, Mat w, float alpha, float beta, Mat c) {
+    if (w instanceof ReducedMat few) {
+      reduced.timesTransposed(a, few, alpha, beta, c);
+      return;
+    }
     if (a.rows() == 1) {
       // A product of one row would first copy the whole of w into blocks.
       FloatPointer vector = HostMat.of(a).pointer();
@@ -28,6 +33,10 @@ final class FusedKernels implements Kernels {
 
   @Override
   public void times(Mat a, Mat w, float alpha, float beta, Mat c) {
+    if (w instanceof ReducedMat few) {
+      reduced.times(a, few, alpha, beta, c);
+      return;
+    }
     Gemm.NN.run(a.rows(), w.cols(), a.cols(), alpha, Panel.of(a), Panel.of(w), beta, Panel.of(c));
   }
 
@@ -147,6 +156,7 @@ final class FusedKernels implements Kernels {
   @Override
   public void close() {
     attention.close();
+    reduced.close();
   }
 
   @Override
@@ -230,6 +240,10 @@ final class FusedKernels implements Kernels {
 
   @Override
   public void gather(Mat table, int[] ids, Mat out) {
+    if (table instanceof ReducedMat few) {
+      reduced.gather(few, ids, out);
+      return;
+    }
     stage(table.cols());
     for (int i = 0; i < ids.length; i++) {
       load(table, ids[i], x);

@@ -4,13 +4,13 @@ import java.nio.ByteBuffer;
 import java.nio.ShortBuffer;
 
 /** {@code float} to little-endian bytes, rounded to the nearest, ties to the even one. */
-final class FloatEncoder {
+public final class FloatEncoder {
   private static final int INFINITY = 0x7f800000;
 
   private FloatEncoder() {}
 
   /** Encodes {@code count} elements to the start of a little-endian buffer. */
-  static void encode(Dtype dtype, float[] values, int count, ByteBuffer out) {
+  public static void encode(Dtype dtype, float[] values, int count, ByteBuffer out) {
     out.clear();
     switch (dtype) {
       case F32 -> out.asFloatBuffer().put(values, 0, count);
@@ -31,7 +31,7 @@ final class FloatEncoder {
   }
 
   /** IEEE 754 binary16. */
-  static short half(float value) {
+  public static short half(float value) {
     int bits = Float.floatToRawIntBits(value);
     int sign = bits >>> 16 & 0x8000;
     int size = bits & 0x7fffffff;
@@ -51,7 +51,7 @@ final class FloatEncoder {
   }
 
   /** The upper half of a float. */
-  static short bfloat(float value) {
+  public static short bfloat(float value) {
     int bits = Float.floatToRawIntBits(value);
     int sign = bits >>> 16 & 0x8000;
     int size = bits & 0x7fffffff;
