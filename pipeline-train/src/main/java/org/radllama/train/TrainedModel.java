@@ -97,6 +97,7 @@ record TrainedModel(
     return new EngineSpec(
         config.engine(),
         config.kernels(),
+        config.basePrecision().label(),
         adaptation instanceof Adaptation.Full ? "" : config.baseModel().orElseThrow(),
         llama.toJson(),
         adaptation,

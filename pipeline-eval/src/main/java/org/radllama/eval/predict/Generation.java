@@ -1,5 +1,7 @@
 package org.radllama.eval.predict;
 
+import org.radllama.train.kernels.Precision;
+
 /**
  * How models write: greedily, until the end token or the limit.
  *
@@ -9,9 +11,15 @@ package org.radllama.eval.predict;
  * @param batchSize prompts that one task continues together, at least 1
  * @param engine auto, dl4j or cuda
  * @param kernels auto, fused or ndarray
+ * @param basePrecision how the executors hold the base
  */
 public record Generation(
-    int maxNewTokens, int maxLength, int batchSize, String engine, String kernels) {
+    int maxNewTokens,
+    int maxLength,
+    int batchSize,
+    String engine,
+    String kernels,
+    Precision basePrecision) {
 
   /**
    * Tokens that a prompt keeps free for its impression: the limit of new tokens, but at most a

@@ -189,7 +189,14 @@ public final class ModelSystem implements AutoCloseable {
       prompts.add(encoder.prompt(example, how.maxNewTokens()));
     }
     EngineSpec spec =
-        new EngineSpec(how.engine(), how.kernels(), dir, config.toJson(), shape, "auto");
+        new EngineSpec(
+            how.engine(),
+            how.kernels(),
+            how.basePrecision().label(),
+            dir,
+            config.toJson(),
+            shape,
+            "auto");
     Decoding decoding = new Decoding(how.maxNewTokens(), tokenizer.eos());
     List<int[]> made =
         new GenerateStage(spark, how.batchSize()).run(name, spec, values, prompts, decoding);

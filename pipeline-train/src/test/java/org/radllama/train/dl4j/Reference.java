@@ -106,18 +106,19 @@ record Reference(
   }
 
   FrozenBase base(Backend backend) {
-    if (adaptation instanceof Adaptation.Full) {
-      return FrozenBase.none(backend);
-    }
+    return adaptation instanceof Adaptation.Full
+        ? FrozenBase.none(backend)
+        : FrozenBase.load(backend, config, weights());
+  }
+
+  /** The frozen weights, by the script's formula. */
+  FrozenBase.Source weights() {
     ParameterLayout layout = LlamaWeights.fullLayout(config);
     float[] values = values(layout, 0, 0.2);
     Map<String, ParameterLayout.Slot> slots = new HashMap<>();
     layout.slots().forEach(s -> slots.put(s.name(), s));
-    return FrozenBase.load(
-        backend,
-        config,
-        (tensor, at, into, count) ->
-            System.arraycopy(values, slots.get(tensor).offset() + (int) at, into, 0, count));
+    return (tensor, at, into, count) ->
+        System.arraycopy(values, slots.get(tensor).offset() + (int) at, into, 0, count);
   }
 
   @Override
