@@ -11,7 +11,7 @@ import org.radllama.train.llama.LlamaConfig;
 
 /** Continues a batch of prompts greedily, one token a step for all of them, with cached keys. */
 final class Continuation {
-  private static final int PROMPT_TOKENS_AT_ONCE = 2048;
+  static final int PROMPT_TOKENS_AT_ONCE = 2048;
 
   private final LlamaConfig config;
   private final LlamaNetwork network;

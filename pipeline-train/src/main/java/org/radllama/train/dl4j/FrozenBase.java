@@ -62,6 +62,17 @@ final class FrozenBase implements AutoCloseable {
     }
   }
 
+  /** Bytes of a base of this shape. */
+  static long bytes(Precision precision, LlamaConfig config) {
+    return LlamaWeights.tensors(config).values().stream()
+        .mapToLong(
+            shape ->
+                shape.size() == 1
+                    ? Precision.F32.bytes(1, shape.get(0))
+                    : precision.bytes(shape.get(0), shape.get(1)))
+        .sum();
+  }
+
   private void read(Precision precision, LlamaConfig config, Source source) {
     float[] piece = new float[PIECE];
     for (var tensor : LlamaWeights.tensors(config).entrySet()) {

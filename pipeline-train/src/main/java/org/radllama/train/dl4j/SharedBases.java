@@ -12,6 +12,7 @@ import org.apache.hadoop.fs.Path;
 import org.radllama.ingest.run.JobFailure;
 import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
 import org.radllama.train.kernels.Backend;
+import org.radllama.train.kernels.NativeMemory;
 import org.radllama.train.kernels.Precision;
 import org.radllama.train.llama.LlamaConfig;
 import org.slf4j.Logger;
@@ -80,6 +81,10 @@ final class SharedBases {
       if (!checkpoint.config().equals(config)) {
         throw JobFailure.input(dir + ": config.json changed since the job was planned");
       }
+      NativeMemory.require(
+          FrozenBase.bytes(precision, config),
+          "the base model as %s (base-precision, one of %s)"
+              .formatted(precision.label(), Precision.SETTINGS));
       FrozenBase base =
           FrozenBase.load(
               backend,

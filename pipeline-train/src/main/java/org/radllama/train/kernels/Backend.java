@@ -66,6 +66,10 @@ public enum Backend {
     }
   };
 
+  static {
+    NativeMemory.unbound();
+  }
+
   /** The values of the setting {@code kernels}. */
   public static final List<String> SETTINGS = List.of("auto", "fused", "ndarray");
 

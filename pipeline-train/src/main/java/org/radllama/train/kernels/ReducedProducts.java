@@ -1,6 +1,7 @@
 package org.radllama.train.kernels;
 
 import java.util.Objects;
+import org.bytedeco.javacpp.FloatPointer;
 import org.radllama.train.kernels.Gemm.Panel;
 
 /**
@@ -9,10 +10,10 @@ import org.radllama.train.kernels.Gemm.Panel;
  * shapes alone, and they are added up in their order. For one thread.
  */
 final class ReducedProducts implements AutoCloseable {
-  /** Floats of a panel for few rows: a quarter of a MiB, which a second-level cache holds. */
-  private static final int FEW = 1 << 16;
+  /** Floats of a panel for few rows: half a MiB, which a second-level cache holds. */
+  private static final int FEW = 1 << 17;
 
-  /** Rows up to which the conversion is what a product costs. */
+  /** Rows up to which turning the weights into floats is what a product costs. */
   private static final int FEW_ROWS = 32;
 
   /**
@@ -20,6 +21,12 @@ final class ReducedProducts implements AutoCloseable {
    * count.
    */
   private static final int MANY = 512;
+
+  /**
+   * Rows up to which each is multiplied alone, by panels that are the same for any such number: a
+   * matrix product would first pack the panel, and its bits depend on how many rows there are.
+   */
+  private static final int ALONE = 16;
 
   private final Widening widening = new Widening();
 
@@ -29,12 +36,22 @@ final class ReducedProducts implements AutoCloseable {
     for (int from = 0; from < w.rows(); from += step) {
       int count = Math.min(step, w.rows() - from);
       HostMat part = widening.rows(w, from, count);
-      Panel to = Panel.of(y, 0, from);
-      if (x.rows() == 1) {
-        Gemm.vector(count, w.cols(), alpha, Panel.of(part), HostMat.of(x).pointer(), beta, to.at());
+      if (x.rows() <= ALONE) {
+        eachAlone(x, part, alpha, beta, y, from);
       } else {
+        Panel to = Panel.of(y, 0, from);
         Gemm.NT.run(x.rows(), count, w.cols(), alpha, Panel.of(x), Panel.of(part), beta, to);
       }
+    }
+  }
+
+  private static void eachAlone(Mat x, HostMat part, float alpha, float beta, Mat y, int col) {
+    HostMat from = HostMat.of(x);
+    HostMat to = HostMat.of(y);
+    for (int row = 0; row < x.rows(); row++) {
+      FloatPointer token = from.at(row * from.cols());
+      FloatPointer result = to.at(row * to.cols() + col);
+      Gemm.vector(part.rows(), part.cols(), alpha, Panel.of(part), token, beta, result);
     }
   }
 

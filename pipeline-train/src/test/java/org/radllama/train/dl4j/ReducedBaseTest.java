@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -15,10 +16,13 @@ import org.radllama.ingest.run.JobFailure;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.Decoding;
 import org.radllama.train.engine.DropoutKey;
+import org.radllama.train.engine.EncodedExample;
 import org.radllama.train.engine.GradientSum;
+import org.radllama.train.engine.MicroBatch;
 import org.radllama.train.kernels.Backend;
 import org.radllama.train.kernels.Mat;
 import org.radllama.train.kernels.Precision;
+import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 
 /** Engines on a base in fewer bits. */
@@ -66,6 +70,7 @@ class ReducedBaseTest {
         expected +=
             shape.size() == 1 ? shape.get(0) * 4L : precision.bytes(shape.get(0), shape.get(1));
       }
+      assertThat(FrozenBase.bytes(precision, r.config())).isEqualTo(expected);
       try (FrozenBase base = base(r, precision, r.weights())) {
         assertThat(base.bytes()).isEqualTo(expected);
       }
@@ -73,6 +78,34 @@ class ReducedBaseTest {
     assertThat(Precision.INT8.bytes(4096, 11008)).isEqualTo(4096L * 11008 + 4096 * 4);
     assertThat(Precision.BF16.bytes(4096, 11008)).isEqualTo(4096L * 11008 * 2);
     assertThat(Precision.F32.bytes(4096, 11008)).isEqualTo(4096L * 11008 * 4);
+  }
+
+  /** What a step is said to take is what the engine then holds, up to what it holds in reserve. */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void memoryIsEstimated(Reference r, Precision precision) {
+    LlamaConfig c = r.config();
+    LlamaConfig wide =
+        new LlamaConfig(
+            c.vocabularySize(), 192, 512, 6, 6, 2, 32, 2048, 1e-5, c.rope(), false, 1, 2);
+    int[] tokens = new int[1024];
+    Arrays.setAll(tokens, i -> i % c.vocabularySize());
+    MicroBatch batch = new MicroBatch(List.of(new EncodedExample(0, tokens, 1)));
+    FrozenBase.Source same = (tensor, at, into, count) -> Arrays.fill(into, 0, count, 0.01f);
+    for (String recompute : List.of("on", "off")) {
+      MemoryEstimate estimate =
+          MemoryEstimate.training(wide, precision, r.adaptation(), tokens.length, recompute);
+      FrozenBase base = FrozenBase.load(Backend.FUSED, precision, wide, same);
+      try (Dl4jEngine engine = new Dl4jEngine(wide, r.adaptation(), base, recompute.equals("on"))) {
+        engine.gradient(batch, new float[engine.parameterCount()], KEY);
+        long arrays = 2L * (wide.layers() + 1) * tokens.length * wide.hiddenSize() * Float.BYTES;
+        long held = engine.scratchBytes() + arrays;
+        assertThat(estimate.intermediates()).isBetween(held / 2, held * 3 / 2);
+        assertThat(estimate.base()).isEqualTo(base.bytes());
+        assertThat(estimate.perExecutor(3))
+            .isEqualTo(base.bytes() + 3 * (estimate.vectors() + estimate.intermediates()));
+      }
+    }
   }
 
   @Test

@@ -191,6 +191,28 @@ class ReducedMatTest {
     }
   }
 
+  /** A text's next token does not depend on the texts that are continued with it. */
+  @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = "F32")
+  void fewRowsAreMultipliedEachAlone(Precision precision) {
+    Random random = new Random(8);
+    Mat w = Backend.FUSED.allocate(precision, 2100, 67);
+    w.put(0, KernelsTest.normal(random, 2100 * 67), 0, 2100 * 67);
+    try (Guarded g = new Guarded(Backend.FUSED);
+        Kernels kernels = Backend.FUSED.kernels()) {
+      Mat x = g.mat(9, 67, KernelsTest.normal(random, 9 * 67));
+      Mat together = g.result(9, 2100);
+      Mat alone = g.result(1, 2100);
+      kernels.timesTransposed(x, w, 1, 0, together);
+      for (int row = 0; row < 9; row++) {
+        kernels.timesTransposed(x.rows(row, 1), w, 1, 0, alone);
+        assertThat(together.rows(row, 1).toArray()).isEqualTo(alone.toArray());
+      }
+    } finally {
+      w.free();
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "F32")
   void rowsAreGatheredAsTheyAre(Precision precision) {
