@@ -24,6 +24,7 @@ import org.radllama.ingest.run.ExitCode;
 import org.radllama.ingest.run.JobFailure;
 import org.radllama.ingest.run.RunInput;
 import org.radllama.ingest.run.Settings;
+import org.radllama.train.kernels.Precision;
 
 /**
  * What an evaluation does, checked.
@@ -119,7 +120,8 @@ public record EvalConfig(
             atLeast(0, c, "generate.max-length"),
             atLeast(1, c, "generate.batch-size"),
             c.getString("generate.engine"),
-            c.getString("generate.kernels")),
+            c.getString("generate.kernels"),
+            Precision.of(c.getString("generate.base-precision"), c.getString("generate.kernels"))),
         MissingPolicy.of(c.getString("predictions.missing")),
         metrics,
         checked(

@@ -22,6 +22,14 @@ public final class EvalFlags extends JobFlags {
   public String baseModel;
 
   @Option(
+      name = "--base-precision",
+      metaVar = "NAME",
+      usage =
+          "how the base is held in memory: f32, bf16, fp16 or int8 (setting"
+              + " generate.base-precision)")
+  public String basePrecision;
+
+  @Option(
       name = "--adapter",
       metaVar = "NAME=DIR",
       usage = "a LoRA adapter of the base model, scored as NAME; may be repeated")
@@ -46,6 +54,9 @@ public final class EvalFlags extends JobFlags {
     Map<String, Object> overlay = super.overlay();
     if (split != null) {
       overlay.put("split", split);
+    }
+    if (basePrecision != null) {
+      overlay.put("generate.base-precision", basePrecision);
     }
     if (baselines != null) {
       overlay.put(

@@ -3,11 +3,19 @@ package org.radllama.eval;
 import java.io.IOException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.radllama.eval.predict.Generation;
+import org.radllama.eval.predict.ModelSystem;
 import org.radllama.ingest.instruct.InstructionDataset;
 import org.radllama.ingest.instruct.Split;
 import org.radllama.ingest.run.JobContext;
 import org.radllama.ingest.run.JobFailure;
 import org.radllama.ingest.run.Json;
+import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
+import org.radllama.train.dl4j.MemoryEstimate;
+import org.radllama.train.engine.Adaptation;
+import org.radllama.train.llama.LlamaConfig;
+import org.radllama.train.peft.AdapterInfo;
+import org.radllama.train.peft.PeftAdapter;
 
 /** What {@code --dry-run} prints. */
 final class EvalPlan {
@@ -40,12 +48,45 @@ final class EvalPlan {
     systems.baselines().forEach(b -> plan.append(b.label()).append(" (baseline), "));
     plan.setLength(plan.length() - 2);
     plan.append(" by ").append(String.join(", ", config.metrics().names())).append('\n');
+    if (systems.baseModel().isPresent()) {
+      plan.append(memory(context, config, systems.baseModel().get()));
+    }
     plan.append(
         "holding about %d MiB of reports on the driver, and write to %s with the settings\n"
             .formatted(
                 driver * 3 / 1024 + 1,
                 config.output().out() == null ? "(no --out given)" : config.output().out()));
     return plan.append(Json.text(config.settings().toJson())).toString();
+  }
+
+  private static String memory(JobContext context, EvalConfig config, String base)
+      throws IOException {
+    Generation how = config.generation();
+    LlamaConfig model = LlamaConfig.parse(HuggingFaceCheckpoint.configJson(context.hadoop(), base));
+    int length = how.maxLength();
+    Adaptation.Lora shape = ModelSystem.ANY;
+    for (String dir : config.systems().adapters().values()) {
+      Path path = new Path(dir);
+      length =
+          AdapterInfo.read(path.getFileSystem(context.hadoop()), path)
+              .map(AdapterInfo::maxLength)
+              .orElse(length);
+      shape = PeftAdapter.readConfig(context.hadoop(), dir);
+    }
+    int prompt = Math.min(length > 0 ? length : model.maxPositions(), model.maxPositions());
+    MemoryEstimate memory =
+        MemoryEstimate.generation(
+            model,
+            how.basePrecision(),
+            shape,
+            how.batchSize(),
+            prompt,
+            Math.min(prompt + how.maxNewTokens(), model.maxPositions()));
+    return "holding the base model as %s in %d MiB of each executor, and at most %d MiB for each of its slots\n"
+        .formatted(
+            how.basePrecision().label(),
+            memory.base() >> 20,
+            (memory.vectors() + memory.intermediates()) >> 20);
   }
 
   private static String size(JobContext context, String name, String path) throws IOException {

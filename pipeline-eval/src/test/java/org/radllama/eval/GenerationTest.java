@@ -182,7 +182,13 @@ class GenerationTest {
     Map<String, String> expected = new HashMap<>();
     EngineSpec spec =
         new EngineSpec(
-            "auto", "auto", model.dir.toString(), model.config().toJson(), TinyModel.LORA, "auto");
+            "auto",
+            "auto",
+            "f32",
+            model.dir.toString(),
+            model.config().toJson(),
+            TinyModel.LORA,
+            "auto");
     try (LlamaTokenizer tokenizer = LlamaTokenizer.load(hadoop, model.dir.toString())) {
       LoraEngine engine = Engines.shared(spec, hadoop);
       ExampleEncoder encoder = new ExampleEncoder(tokenizer, TinyModel.MAX_LENGTH);

@@ -10,6 +10,7 @@ import org.radllama.ingest.run.JobFailure;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.gguf.GgufType;
 import org.radllama.train.kernels.Backend;
+import org.radllama.train.kernels.Precision;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 import org.radllama.train.optim.AdamW;
@@ -18,6 +19,7 @@ import org.radllama.train.optim.Schedule;
 /**
  * The settings of {@link TrainJob}, checked; {@code conf/train.conf} says what each means.
  *
+ * @param basePrecision how the executors hold the frozen base
  * @param baseModel directory of the base, or empty for random weights
  * @param initAdapter directory of an adapter to go on from, or empty
  * @param tokenizer directory of the tokenizer, the base's own unless it is made from scratch
@@ -27,6 +29,7 @@ public record TrainConfig(
     Adaptation adaptation,
     String engine,
     String kernels,
+    Precision basePrecision,
     String recompute,
     String dataset,
     Optional<String> baseModel,
@@ -136,6 +139,7 @@ public record TrainConfig(
         adaptation,
         c.getString("engine"),
         oneOf(c, "kernels", Backend.SETTINGS),
+        precision(c, adaptation),
         oneOf(c, "recompute", List.of("auto", "on", "off")),
         dataset,
         base,
@@ -169,6 +173,16 @@ public record TrainConfig(
         dropout,
         targets,
         c.getBoolean("lora.rank-stabilised"));
+  }
+
+  private static Precision precision(Config c, Adaptation adaptation) {
+    Precision precision = Precision.of(c.getString("base-precision"), c.getString("kernels"));
+    if (precision != Precision.F32 && adaptation instanceof Adaptation.Full) {
+      throw JobFailure.usage(
+          "base-precision is %s, but method = full trains every weight and has no frozen base; f32 is meant"
+              .formatted(precision.label()));
+    }
+    return precision;
   }
 
   private static Export export(Config c, Adaptation adaptation) {

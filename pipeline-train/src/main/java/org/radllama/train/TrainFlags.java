@@ -15,6 +15,12 @@ public final class TrainFlags extends JobFlags {
       usage = "a Hugging Face Llama checkpoint: config.json, safetensors, tokenizer")
   public String baseModel;
 
+  @Option(
+      name = "--base-precision",
+      metaVar = "NAME",
+      usage = "how the frozen base is held in memory: f32, bf16, fp16 or int8 (base-precision)")
+  public String basePrecision;
+
   @Option(name = "--init-adapter", metaVar = "DIR", usage = "a PEFT adapter to go on from")
   public String initAdapter;
 
@@ -35,6 +41,7 @@ public final class TrainFlags extends JobFlags {
     Map<String, Object> overlay = super.overlay();
     put(overlay, "dataset", dataset);
     put(overlay, "base-model", baseModel);
+    put(overlay, "base-precision", basePrecision);
     put(overlay, "init-adapter", initAdapter);
     return overlay;
   }

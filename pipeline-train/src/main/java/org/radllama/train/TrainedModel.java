@@ -5,6 +5,7 @@ import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.radllama.ingest.run.JobFailure;
 import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
+import org.radllama.train.dl4j.MemoryEstimate;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.EngineSpec;
 import org.radllama.train.engine.ParameterLayout;
@@ -97,6 +98,7 @@ record TrainedModel(
     return new EngineSpec(
         config.engine(),
         config.kernels(),
+        config.basePrecision().label(),
         adaptation instanceof Adaptation.Full ? "" : config.baseModel().orElseThrow(),
         llama.toJson(),
         adaptation,
@@ -110,11 +112,20 @@ record TrainedModel(
             .sum();
     plan.put("model_parameters", base);
     plan.put("trained_parameters", layout.parameterCount());
-    long frozen = adaptation instanceof Adaptation.Full ? 0 : base * Float.BYTES;
-    plan.put("frozen_base_mb_per_executor", frozen >> 20);
-    long vector = (long) layout.parameterCount() * Float.BYTES;
-    plan.put("vectors_mb_per_slot", (2 * vector) >> 20);
-    plan.put("optimiser_mb_on_driver", (4 * vector) >> 20);
-    plan.put("micro_batch_tokens", config.batches().microBatchTokens());
+    TrainConfig.Batches batches = config.batches();
+    MemoryEstimate memory =
+        MemoryEstimate.training(
+            llama,
+            config.basePrecision(),
+            adaptation,
+            Math.max(batches.microBatchTokens(), batches.maxLength()),
+            config.recompute());
+    plan.put("base_precision", config.basePrecision().label());
+    plan.put("frozen_base_mb_per_executor", memory.base() >> 20);
+    plan.put("vectors_mb_per_slot", memory.vectors() >> 20);
+    plan.put("intermediates_mb_per_slot", memory.intermediates() >> 20);
+    plan.put("estimated_memory_mb_of_one_slot", memory.perExecutor(1) >> 20);
+    plan.put("optimiser_mb_on_driver", (4L * layout.parameterCount() * Float.BYTES) >> 20);
+    plan.put("micro_batch_tokens", batches.microBatchTokens());
   }
 }

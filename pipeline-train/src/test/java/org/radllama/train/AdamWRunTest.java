@@ -142,6 +142,7 @@ class AdamWRunTest {
         new EngineSpec(
             "dl4j",
             "auto",
+            "f32",
             config.baseModel().orElseThrow(),
             llama.toJson(),
             config.adaptation(),

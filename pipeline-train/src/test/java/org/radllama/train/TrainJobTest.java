@@ -2,6 +2,7 @@ package org.radllama.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -165,6 +166,33 @@ class TrainJobTest {
                         .formatted(exported))));
   }
 
+  /** The trained base in fewer bits begins and learns as the base in floats does. */
+  @Test
+  void aReducedBaseTrainsTheSame() throws IOException {
+    List<String> sets =
+        List.of("batch-size=20", "max-steps=10", "optimiser.learning-rate=1e-2", "seed=4");
+    fixture.adapt("f32", sets);
+    for (String precision : List.of("bf16", "fp16", "int8")) {
+      fixture.train(
+          precision,
+          sets,
+          flags -> {
+            flags.basePrecision = precision;
+            return fixture.onBase(flags);
+          });
+      List<JsonNode> seen = fixture.metrics(precision);
+      List<JsonNode> expected = fixture.metrics("f32");
+      for (int i = 0; i < expected.size(); i++) {
+        double loss = expected.get(i).path("loss").asDouble();
+        assertThat(seen.get(i).path("loss").asDouble()).isCloseTo(loss, within(loss * 0.01));
+      }
+      assertThat(seen.get(0).path("loss")).isNotEqualTo(expected.get(0).path("loss"));
+      JsonNode manifest =
+          Json.mapper().readTree(folder.resolve(precision + "/manifest.json").toFile());
+      assertThat(manifest.findValue("base-precision").asText()).isEqualTo(precision);
+    }
+  }
+
   @Test
   void badSettingsAndDivergenceHaveTheirExitCodes() {
     assertFails(
@@ -184,6 +212,18 @@ class TrainJobTest {
         List.of("method=full", "export=merged"));
     assertFails(
         ExitCode.USAGE, "shard-size is 5 KB, must be a size like 5 GB", List.of("shard-size=5 KB"));
+    assertFails(
+        ExitCode.USAGE,
+        "base-precision is int4, must be one of [f32, bf16, fp16, int8]",
+        List.of("base-precision=int4"));
+    assertFails(
+        ExitCode.USAGE,
+        "base-precision is int8, which only the fused kernels compute with",
+        List.of("base-precision=int8", "kernels=ndarray"));
+    assertFails(
+        ExitCode.USAGE,
+        "base-precision is bf16, but method = full trains every weight",
+        List.of("base-precision=bf16", "method=full"));
     assertFails(ExitCode.USAGE, "validation.every is 0", List.of("validation.select=best"));
     assertThatThrownBy(() -> fixture.train("none", List.of(), f -> f))
         .hasMessageContaining("--base-model DIR is missing");

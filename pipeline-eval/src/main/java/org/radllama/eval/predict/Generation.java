@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.radllama.ingest.run.JobFailure;
 import org.radllama.train.engine.Decoding;
+import org.radllama.train.kernels.Precision;
 
 /**
  * How models write, until the end token or the limit.
@@ -17,6 +18,7 @@ import org.radllama.train.engine.Decoding;
  * @param batchSize prompts that one task continues together, at least 1
  * @param engine auto, dl4j or cuda
  * @param kernels auto, fused or ndarray
+ * @param basePrecision how the executors hold the base
  */
 public record Generation(
     Decoding.Strategy strategy,
@@ -24,7 +26,8 @@ public record Generation(
     int maxLength,
     int batchSize,
     String engine,
-    String kernels) {
+    String kernels,
+    Precision basePrecision) {
   private static final Map<String, List<String>> OWN =
       Map.of(
           "greedy", List.of(),

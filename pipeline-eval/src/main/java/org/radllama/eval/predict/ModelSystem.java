@@ -26,7 +26,7 @@ import org.radllama.train.tokenizer.LlamaTokenizer;
 /** A base model, bare or with adapters, as systems. */
 public final class ModelSystem implements AutoCloseable {
   /** Names the shape of an engine that is asked for its bare base only. */
-  private static final Adaptation.Lora ANY =
+  public static final Adaptation.Lora ANY =
       new Adaptation.Lora(8, 16, 0, List.of("q_proj", "v_proj"), false);
 
   private final JavaSparkContext spark;
@@ -191,7 +191,14 @@ public final class ModelSystem implements AutoCloseable {
               GenerateStage.key(example.id()), encoder.prompt(example, how.maxNewTokens())));
     }
     EngineSpec spec =
-        new EngineSpec(how.engine(), how.kernels(), dir, config.toJson(), shape, "auto");
+        new EngineSpec(
+            how.engine(),
+            how.kernels(),
+            how.basePrecision().label(),
+            dir,
+            config.toJson(),
+            shape,
+            "auto");
     Decoding decoding = new Decoding(how.maxNewTokens(), tokenizer.eos(), how.strategy());
     List<int[]> made =
         new GenerateStage(spark, how.batchSize()).run(name, spec, values, prompts, decoding);

@@ -6,6 +6,7 @@ import org.radllama.train.engine.EngineProvider;
 import org.radllama.train.engine.EngineSpec;
 import org.radllama.train.engine.LoraEngine;
 import org.radllama.train.kernels.Backend;
+import org.radllama.train.kernels.Precision;
 import org.radllama.train.llama.LlamaConfig;
 
 /** Opens {@link Dl4jEngine}s. */
@@ -32,10 +33,11 @@ public final class Dl4jEngineProvider implements EngineProvider {
   public LoraEngine open(EngineSpec spec, Configuration hadoop) {
     LlamaConfig config = LlamaConfig.parse(spec.configJson());
     Backend backend = Backend.of(spec.kernels());
+    Precision precision = Precision.of(spec.basePrecision(), spec.kernels());
     FrozenBase base =
         spec.adaptation() instanceof Adaptation.Full
             ? FrozenBase.none(backend)
-            : SharedBases.open(backend, config, spec.baseModel(), hadoop);
+            : SharedBases.open(backend, precision, config, spec.baseModel(), hadoop);
     return new Dl4jEngine(config, spec.adaptation(), base, recompute(spec.recompute(), config));
   }
 

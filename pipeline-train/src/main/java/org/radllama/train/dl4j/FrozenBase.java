@@ -1,9 +1,13 @@
 package org.radllama.train.dl4j;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.radllama.ingest.run.ExitCode;
+import org.radllama.ingest.run.JobFailure;
 import org.radllama.train.kernels.Backend;
 import org.radllama.train.kernels.Mat;
+import org.radllama.train.kernels.Precision;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 
@@ -12,6 +16,9 @@ import org.radllama.train.llama.LlamaWeights;
  * who asked for it has closed it.
  */
 final class FrozenBase implements AutoCloseable {
+  /** Floats read at a time, in whole rows. */
+  private static final int PIECE = 1 << 18;
+
   private final Map<String, Mat> tensors = new LinkedHashMap<>();
 
   /** Supplies the elements of named tensors. */
@@ -32,11 +39,22 @@ final class FrozenBase implements AutoCloseable {
     return new FrozenBase(backend);
   }
 
-  /** Reads every weight of the shape, a piece at a time. */
+  /** As the other, every weight as a float. */
   static FrozenBase load(Backend backend, LlamaConfig config, Source source) {
+    return load(backend, Precision.F32, config, source);
+  }
+
+  /**
+   * Reads every weight of the shape, a piece at a time.
+   *
+   * @param precision of the matrices; norms, which are few, are floats
+   * @throws JobFailure exit 2 where the backend does not have the precision, 3 where the precision
+   *     does not have a weight
+   */
+  static FrozenBase load(Backend backend, Precision precision, LlamaConfig config, Source source) {
     FrozenBase base = new FrozenBase(backend);
     try {
-      base.read(config, source);
+      base.read(precision, config, source);
       return base;
     } catch (RuntimeException e) {
       base.close();
@@ -44,22 +62,49 @@ final class FrozenBase implements AutoCloseable {
     }
   }
 
-  private void read(LlamaConfig config, Source source) {
-    float[] piece = new float[1 << 18];
-    LlamaWeights.tensors(config)
-        .forEach(
-            (name, shape) -> {
-              Mat mat =
-                  shape.size() == 1
-                      ? backend.allocate(1, shape.get(0))
-                      : backend.allocate(shape.get(0), shape.get(1));
-              tensors.put(name, mat);
-              for (int at = 0; at < mat.size(); at += piece.length) {
-                int count = Math.min(piece.length, mat.size() - at);
-                source.read(name, at, piece, count);
-                mat.put(at, piece, 0, count);
-              }
-            });
+  /** Bytes of a base of this shape. */
+  static long bytes(Precision precision, LlamaConfig config) {
+    return LlamaWeights.tensors(config).values().stream()
+        .mapToLong(
+            shape ->
+                shape.size() == 1
+                    ? Precision.F32.bytes(1, shape.get(0))
+                    : precision.bytes(shape.get(0), shape.get(1)))
+        .sum();
+  }
+
+  private void read(Precision precision, LlamaConfig config, Source source) {
+    float[] piece = new float[PIECE];
+    for (var tensor : LlamaWeights.tensors(config).entrySet()) {
+      List<Integer> shape = tensor.getValue();
+      Mat mat =
+          shape.size() == 1
+              ? backend.allocate(1, shape.get(0))
+              : backend.allocate(precision, shape.get(0), shape.get(1));
+      tensors.put(tensor.getKey(), mat);
+      if (piece.length < mat.cols()) {
+        piece = new float[mat.cols()];
+      }
+      try {
+        fill(mat, tensor.getKey(), source, piece);
+      } catch (ArithmeticException e) {
+        throw new JobFailure(
+            ExitCode.INPUT,
+            "--base-model, tensor %s: %s; base-precision = f32 holds every weight"
+                .formatted(tensor.getKey(), e.getMessage()),
+            e);
+      }
+    }
+  }
+
+  private static void fill(Mat mat, String name, Source source, float[] piece) {
+    int rows = piece.length / mat.cols();
+    for (int row = 0; row < mat.rows(); row += rows) {
+      int count = Math.min(rows, mat.rows() - row) * mat.cols();
+      int at = row * mat.cols();
+      source.read(name, at, piece, count);
+      mat.put(at, piece, 0, count);
+    }
   }
 
   /** One more user, unless the last one is gone already. */
@@ -85,7 +130,7 @@ final class FrozenBase implements AutoCloseable {
 
   /** Bytes held. */
   long bytes() {
-    return tensors.values().stream().mapToLong(m -> (long) m.size() * Float.BYTES).sum();
+    return tensors.values().stream().mapToLong(Mat::bytes).sum();
   }
 
   @Override

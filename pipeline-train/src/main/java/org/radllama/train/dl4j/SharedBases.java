@@ -12,11 +12,16 @@ import org.apache.hadoop.fs.Path;
 import org.radllama.ingest.run.JobFailure;
 import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
 import org.radllama.train.kernels.Backend;
+import org.radllama.train.kernels.NativeMemory;
+import org.radllama.train.kernels.Precision;
 import org.radllama.train.llama.LlamaConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The bases of this JVM: engines of different adapters on one directory share its weights. */
+/**
+ * The bases of this JVM: engines of different adapters on one directory share its weights, if they
+ * hold them in the same precision.
+ */
 final class SharedBases {
   private static final Logger LOG = LoggerFactory.getLogger(SharedBases.class);
   private static final Map<Key, FrozenBase> OPEN = new HashMap<>();
@@ -28,19 +33,21 @@ final class SharedBases {
    *
    * @param files names, sizes and times of the directory's files
    */
-  private record Key(Backend backend, LlamaConfig config, Path dir, String files) {}
+  private record Key(
+      Backend backend, Precision precision, LlamaConfig config, Path dir, String files) {}
 
   /**
    * The base of a directory, loaded if nobody holds it; the caller closes it.
    *
    * @throws JobFailure exit 3 when it cannot be read or is not of this shape
    */
-  static FrozenBase open(Backend backend, LlamaConfig config, String dir, Configuration hadoop) {
+  static FrozenBase open(
+      Backend backend, Precision precision, LlamaConfig config, String dir, Configuration hadoop) {
     synchronized (OPEN) {
-      Key key = key(backend, config, dir, hadoop);
+      Key key = key(backend, precision, config, dir, hadoop);
       FrozenBase base = OPEN.get(key);
       if (base == null || !base.share()) {
-        base = load(backend, config, dir, hadoop);
+        base = load(backend, precision, config, dir, hadoop);
         OPEN.put(key, base);
       }
       OPEN.values().removeIf(FrozenBase::freed);
@@ -48,7 +55,8 @@ final class SharedBases {
     }
   }
 
-  private static Key key(Backend backend, LlamaConfig config, String dir, Configuration hadoop) {
+  private static Key key(
+      Backend backend, Precision precision, LlamaConfig config, String dir, Configuration hadoop) {
     try {
       Path path = new Path(dir);
       FileSystem fs = path.getFileSystem(hadoop);
@@ -60,22 +68,27 @@ final class SharedBases {
                   .sorted()
                   .collect(Collectors.joining("\n"))
               : "";
-      return new Key(backend, config, fs.makeQualified(path), files);
+      return new Key(backend, precision, config, fs.makeQualified(path), files);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   private static FrozenBase load(
-      Backend backend, LlamaConfig config, String dir, Configuration hadoop) {
+      Backend backend, Precision precision, LlamaConfig config, String dir, Configuration hadoop) {
     long start = System.nanoTime();
     try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(hadoop, dir)) {
       if (!checkpoint.config().equals(config)) {
         throw JobFailure.input(dir + ": config.json changed since the job was planned");
       }
+      NativeMemory.require(
+          FrozenBase.bytes(precision, config),
+          "the base model as %s (base-precision, one of %s)"
+              .formatted(precision.label(), Precision.SETTINGS));
       FrozenBase base =
           FrozenBase.load(
               backend,
+              precision,
               config,
               (tensor, at, into, count) -> {
                 try {
@@ -85,8 +98,9 @@ final class SharedBases {
                 }
               });
       LOG.info(
-          "base model of {} MB loaded in {} s",
+          "base model of {} MB as {} loaded in {} s",
           base.bytes() >> 20,
+          precision.label(),
           (System.nanoTime() - start) / 1_000_000_000);
       return base;
     } catch (IOException e) {

@@ -7,6 +7,8 @@ import java.io.Serializable;
  *
  * @param engine {@code auto}, {@code dl4j} or {@code cuda}
  * @param kernels {@code auto}, {@code fused} or {@code ndarray}: what the dl4j engine computes with
+ * @param basePrecision {@code f32}, {@code bf16}, {@code fp16} or {@code int8}: how the frozen
+ *     weights are held in memory
  * @param baseModel a Hugging Face checkpoint directory (a Hadoop path), or empty with {@code Full},
  *     where every weight arrives in the flat vector
  * @param configJson the model's config.json, so that shapes are known without the weights
@@ -17,6 +19,7 @@ import java.io.Serializable;
 public record EngineSpec(
     String engine,
     String kernels,
+    String basePrecision,
     String baseModel,
     String configJson,
     Adaptation adaptation,

@@ -25,6 +25,13 @@ public enum Backend {
     }
 
     @Override
+    public Mat allocate(Precision precision, int rows, int cols) {
+      return precision == Precision.F32
+          ? allocate(rows, cols)
+          : ReducedMat.allocate(precision, rows, cols);
+    }
+
+    @Override
     public Mat over(INDArray array, long at, int rows, int cols) {
       return HostMat.of(array, at, rows, cols);
     }
@@ -48,10 +55,20 @@ public enum Backend {
     }
 
     @Override
+    public Mat allocate(Precision precision, int rows, int cols) {
+      precision.requireF32();
+      return allocate(rows, cols);
+    }
+
+    @Override
     public Mat over(INDArray array, long at, int rows, int cols) {
       return NdArrayMat.of(array, at, rows, cols);
     }
   };
+
+  static {
+    NativeMemory.unbound();
+  }
 
   /** The values of the setting {@code kernels}. */
   public static final List<String> SETTINGS = List.of("auto", "fused", "ndarray");
@@ -96,6 +113,15 @@ public enum Backend {
 
   /** Zeros that live until {@link Mat#free()}. */
   public abstract Mat allocate(int rows, int cols);
+
+  /**
+   * Memory for a matrix that is filled by whole rows and then only read, until {@link Mat#free()}:
+   * the right-hand factor of {@link Kernels#timesTransposed} and {@link Kernels#times}, or the
+   * table of {@link Kernels#gather}.
+   *
+   * @throws JobFailure exit 2 where the kernels cannot compute with this precision
+   */
+  public abstract Mat allocate(Precision precision, int rows, int cols);
 
   /**
    * Elements {@code at} and on of a dense row-major array that is no view; the array keeps owning

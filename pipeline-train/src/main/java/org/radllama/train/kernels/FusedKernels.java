@@ -16,6 +16,7 @@ final class FusedKernels implements Kernels {
   private final Exponential exponential = new Exponential();
   private final Crew crew;
   private final SmallProducts small;
+  private final ReducedProducts reduced;
   private final BlockedAttention attention = new BlockedAttention(exponential);
 
   /**
@@ -26,12 +27,17 @@ final class FusedKernels implements Kernels {
   FusedKernels(int threads) {
     crew = new Crew(threads);
     small = new SmallProducts(crew);
+    reduced = new ReducedProducts(small);
   }
 
   @Override
   public void timesTransposed(Mat a, Mat w, float alpha, float beta, Mat c) {
+    if (w instanceof ReducedMat few) {
+      reduced.timesTransposed(a, few, alpha, beta, c);
+      return;
+    }
     if (a.rows() <= ROWS_ALONE) {
-      small.timesTransposed(a, w, alpha, beta, c);
+      small.timesTransposed(a, w, alpha, beta, c, 0);
       return;
     }
     Gemm.NT.run(a.rows(), w.rows(), a.cols(), alpha, Panel.of(a), Panel.of(w), beta, Panel.of(c));
@@ -39,6 +45,10 @@ final class FusedKernels implements Kernels {
 
   @Override
   public void times(Mat a, Mat w, float alpha, float beta, Mat c) {
+    if (w instanceof ReducedMat few) {
+      reduced.times(a, few, alpha, beta, c);
+      return;
+    }
     Gemm.NN.run(a.rows(), w.cols(), a.cols(), alpha, Panel.of(a), Panel.of(w), beta, Panel.of(c));
   }
 
@@ -158,6 +168,7 @@ final class FusedKernels implements Kernels {
   @Override
   public void close() {
     attention.close();
+    reduced.close();
     small.close();
     crew.close();
   }
@@ -262,6 +273,10 @@ final class FusedKernels implements Kernels {
 
   @Override
   public void gather(Mat table, int[] ids, Mat out) {
+    if (table instanceof ReducedMat few) {
+      reduced.gather(few, ids, out);
+      return;
+    }
     stage(table.cols());
     for (int i = 0; i < ids.length; i++) {
       load(table, ids[i], x);

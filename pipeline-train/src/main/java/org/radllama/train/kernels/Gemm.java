@@ -105,6 +105,11 @@ enum Gemm {
     }
   }
 
+  /** Copies so many floats. */
+  static void copy(Panel from, Panel to, int count) {
+    FloatPointer.memcpy(to.at, from.at, (long) count * Float.BYTES);
+  }
+
   /** {@code y (m) = alpha A (m, n) x (n) + beta y}. */
   static void vector(
       int m, int n, float alpha, Panel a, FloatPointer x, float beta, FloatPointer y) {

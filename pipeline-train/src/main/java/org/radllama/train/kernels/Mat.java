@@ -3,9 +3,10 @@ package org.radllama.train.kernels;
 /**
  * A dense row-major matrix of floats outside the Java heap. A view: who allocated the memory frees
  * it. The elements are only for the kernels of the {@link Backend} it comes from; every method here
- * that moves them between it and the Java heap may cross a bus.
+ * that moves them between it and the Java heap may cross a bus. One in less than {@link
+ * Precision#F32} is filled by whole rows and then only read.
  */
-public sealed interface Mat permits HostMat, NdArrayMat {
+public sealed interface Mat permits HostMat, NdArrayMat, ReducedMat {
   /** Number of rows. */
   int rows();
 
@@ -15,6 +16,11 @@ public sealed interface Mat permits HostMat, NdArrayMat {
   /** Number of elements. */
   default int size() {
     return rows() * cols();
+  }
+
+  /** Bytes that the elements take. */
+  default long bytes() {
+    return (long) rows() * cols() * Float.BYTES;
   }
 
   /** Rows {@code from} to {@code from + count} of the same memory. */

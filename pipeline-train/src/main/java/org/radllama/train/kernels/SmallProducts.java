@@ -49,27 +49,34 @@ final class SmallProducts {
     }
   }
 
-  /** {@code y (N, out) = alpha x (N, in) w (out, in)^T + beta y}. */
-  void timesTransposed(Mat x, Mat w, float alpha, float beta, Mat y) {
+  /**
+   * {@code y (N, col to col + out) = alpha x (N, in) w (out, in)^T + beta y}; the other columns of y
+   * stay.
+   */
+  void timesTransposed(Mat x, Mat w, float alpha, float beta, Mat y, int col) {
     int whole = x.rows() / GROUP * GROUP;
-    groups(x, w, alpha, beta, y, whole);
+    groups(x, w, alpha, beta, y, col, whole);
     int rest = x.rows() - whole;
-    if (rest > 0) {
-      reserve(x.cols(), y.cols());
-      HostMat rows = in.shaped(GROUP, x.cols());
-      HostMat results = out.shaped(GROUP, y.cols());
-      rows.zero();
-      rows.rows(0, rest).copyFrom(x.rows(whole, rest));
-      if (beta != 0) {
-        results.zero();
-        results.rows(0, rest).copyFrom(y.rows(whole, rest));
-      }
-      groups(rows, w, alpha, beta, results, GROUP);
-      y.rows(whole, rest).copyFrom(results.rows(0, rest));
+    if (rest == 0) {
+      return;
+    }
+    reserve(x.cols(), w.rows());
+    HostMat rows = in.shaped(GROUP, x.cols());
+    HostMat results = out.shaped(GROUP, w.rows());
+    rows.zero();
+    rows.rows(0, rest).copyFrom(x.rows(whole, rest));
+    results.zero();
+    for (int i = 0; beta != 0 && i < rest; i++) {
+      Gemm.copy(Panel.of(y, whole + i, col), Panel.of(results, i, 0), w.rows());
+    }
+    groups(rows, w, alpha, beta, results, 0, GROUP);
+    for (int i = 0; i < rest; i++) {
+      Gemm.copy(Panel.of(results, i, 0), Panel.of(y, whole + i, col), w.rows());
     }
   }
 
-  private void groups(Mat x, Mat w, float alpha, float beta, Mat y, int rows) {
+  /** Whole groups of rows. */
+  private void groups(Mat x, Mat w, float alpha, float beta, Mat y, int col, int rows) {
     int k = x.cols();
     int most = Math.min(MOST_RESULTS / GROUP, Math.min(MOST_PRODUCTS / GROUP, PIECE) / k);
     int step = Math.max(8, most / 8 * 8);
@@ -81,7 +88,7 @@ final class SmallProducts {
           Panel weights = Panel.of(w, from, 0);
           for (int row = 0; row < rows; row += GROUP) {
             Panel a = Panel.of(x, row, 0);
-            Gemm.NT.once(GROUP, n, k, alpha, a, weights, beta, Panel.of(y, row, from));
+            Gemm.NT.once(GROUP, n, k, alpha, a, weights, beta, Panel.of(y, row, col + from));
           }
         };
     crew.run(rows == 0 ? 0 : pieces, piece);

@@ -51,7 +51,7 @@ public final class FloatEncoder {
   }
 
   /** The upper half of a float. */
-  static short bfloat(float value) {
+  public static short bfloat(float value) {
     int bits = Float.floatToRawIntBits(value);
     int sign = bits >>> 16 & 0x8000;
     int size = bits & 0x7fffffff;

@@ -121,7 +121,7 @@ class CheckpointReferenceTest {
 
   private static Dl4jEngine open(Reference r, String kernels, String dir) {
     EngineSpec spec =
-        new EngineSpec("dl4j", kernels, dir, r.config().toJson(), r.adaptation(), "auto");
+        new EngineSpec("dl4j", kernels, "f32", dir, r.config().toJson(), r.adaptation(), "auto");
     return (Dl4jEngine) new Dl4jEngineProvider().open(spec, new Configuration());
   }
 

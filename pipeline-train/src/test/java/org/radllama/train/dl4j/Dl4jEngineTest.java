@@ -166,7 +166,7 @@ class Dl4jEngineTest {
     return new Dl4jEngine(r.config(), adaptation, r.base(backend), recompute);
   }
 
-  private static double relativeError(float[] seen, float[] expected) {
+  static double relativeError(float[] seen, float[] expected) {
     assertThat(seen).hasSameSizeAs(expected);
     double difference = 0;
     double norm = 0;

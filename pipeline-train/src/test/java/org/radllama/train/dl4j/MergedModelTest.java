@@ -147,7 +147,7 @@ class MergedModelTest {
   }
 
   private static Dl4jEngine open(String dir, LlamaConfig config, Adaptation.Lora lora) {
-    EngineSpec spec = new EngineSpec("dl4j", "auto", dir, config.toJson(), lora, "off");
+    EngineSpec spec = new EngineSpec("dl4j", "auto", "f32", dir, config.toJson(), lora, "off");
     return (Dl4jEngine) new Dl4jEngineProvider().open(spec, HADOOP);
   }
 

@@ -109,7 +109,7 @@ class PeftExchangeTest {
     LlamaConfig config = LlamaConfig.parse(HuggingFaceCheckpoint.configJson(HADOOP, dir));
     PeftAdapter adapter = PeftAdapter.load(HADOOP, model.resolve("adapter").toString(), config);
     EngineSpec spec =
-        new EngineSpec("dl4j", "auto", dir, config.toJson(), adapter.adaptation(), "off");
+        new EngineSpec("dl4j", "auto", "f32", dir, config.toJson(), adapter.adaptation(), "off");
     ObjectNode all = Json.mapper().createObjectNode();
     texts.forEach(all.withArray("texts")::addPOJO);
     try (Dl4jEngine engine = (Dl4jEngine) new Dl4jEngineProvider().open(spec, HADOOP)) {

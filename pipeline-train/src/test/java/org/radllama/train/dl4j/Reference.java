@@ -106,21 +106,26 @@ record Reference(
   }
 
   FrozenBase base(Backend backend) {
-    if (adaptation instanceof Adaptation.Full) {
-      return FrozenBase.none(backend);
-    }
-    return base(backend, config, values(LlamaWeights.fullLayout(config), 0, 0.2));
+    return adaptation instanceof Adaptation.Full
+        ? FrozenBase.none(backend)
+        : FrozenBase.load(backend, config, weights());
+  }
+
+  /** The frozen weights, by the script's formula. */
+  FrozenBase.Source weights() {
+    return source(config, values(LlamaWeights.fullLayout(config), 0, 0.2));
   }
 
   /** A base of given weights, in the order of the full layout. */
   static FrozenBase base(Backend backend, LlamaConfig config, float[] weights) {
+    return FrozenBase.load(backend, config, source(config, weights));
+  }
+
+  private static FrozenBase.Source source(LlamaConfig config, float[] weights) {
     Map<String, ParameterLayout.Slot> slots = new HashMap<>();
     LlamaWeights.fullLayout(config).slots().forEach(s -> slots.put(s.name(), s));
-    return FrozenBase.load(
-        backend,
-        config,
-        (tensor, at, into, count) ->
-            System.arraycopy(weights, slots.get(tensor).offset() + (int) at, into, 0, count));
+    return (tensor, at, into, count) ->
+        System.arraycopy(weights, slots.get(tensor).offset() + (int) at, into, 0, count);
   }
 
   @Override

@@ -519,7 +519,7 @@ class KernelsTest {
     return Naive.doubles(values);
   }
 
-  private static float[] normal(Random random, int size) {
+  static float[] normal(Random random, int size) {
     float[] values = new float[size];
     for (int i = 0; i < size; i++) {
       values[i] = (float) random.nextGaussian();

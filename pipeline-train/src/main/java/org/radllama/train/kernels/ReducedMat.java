@@ -1,0 +1,216 @@
+package org.radllama.train.kernels;
+
+import java.nio.IntBuffer;
+import java.util.Objects;
+import org.bytedeco.javacpp.IntPointer;
+import org.radllama.train.safetensors.FloatEncoder;
+
+/**
+ * A matrix in host memory in fewer than 32 bits an element: filled once, by whole rows, then only
+ * read. The 32-bit words of a group of rows (2 of 16 bits, 4 of 8) hold one column each, the
+ * group's first row in the lowest bits, so that {@link Widening} gets a row out of a group's words
+ * by loops that the JIT turns into vector code: it cannot where numbers of different widths meet.
+ */
+final class ReducedMat implements Mat {
+  /** Added to a float below 2^22, it leaves the nearest even whole number in the lowest bits. */
+  private static final float ROUND = 12582912f;
+
+  private static final int INFINITY = 0x7f800000;
+  private static final int LARGEST = 127;
+
+  private final Precision precision;
+  private final IntPointer pointer;
+  private final IntBuffer words;
+  private final float[] scales;
+  private final int first;
+  private final int rows;
+  private final int cols;
+
+  private ReducedMat(
+      Precision precision,
+      IntPointer pointer,
+      IntBuffer words,
+      float[] scales,
+      int first,
+      int rows,
+      int cols) {
+    this.precision = precision;
+    this.pointer = pointer;
+    this.words = words;
+    this.scales = scales;
+    this.first = first;
+    this.rows = rows;
+    this.cols = cols;
+  }
+
+  /** Memory to be filled by {@link #put}, that lives until {@link #free()}. */
+  static ReducedMat allocate(Precision precision, int rows, int cols) {
+    int perWord = precision.perWord();
+    long size = (long) ((rows + perWord - 1) / perWord) * cols;
+    if (size > Integer.MAX_VALUE / Integer.BYTES) {
+      throw new IllegalArgumentException(
+          "%d x %d elements as %s exceed 2 GiB".formatted(rows, cols, precision.label()));
+    }
+    IntPointer pointer = new IntPointer(Math.max(1, size));
+    IntPointer.memset(pointer, 0, size * Integer.BYTES);
+    float[] scales = new float[precision == Precision.INT8 ? rows : 0];
+    IntBuffer words = pointer.asByteBuffer().asIntBuffer();
+    return new ReducedMat(precision, pointer, words, scales, 0, rows, cols);
+  }
+
+  Precision precision() {
+    return precision;
+  }
+
+  @Override
+  public int rows() {
+    return rows;
+  }
+
+  @Override
+  public int cols() {
+    return cols;
+  }
+
+  @Override
+  public long bytes() {
+    return precision.bytes(rows, cols);
+  }
+
+  @Override
+  public ReducedMat rows(int from, int count) {
+    Objects.checkFromIndexSize(from, count, rows);
+    return new ReducedMat(precision, pointer, words, scales, first + from, count, cols);
+  }
+
+  @Override
+  public void free() {
+    pointer.deallocate();
+  }
+
+  /** Which of its group's rows a row is. */
+  int lane(int row) {
+    return (first + row) % precision.perWord();
+  }
+
+  /** Copies the words of a row's group. */
+  void words(int row, int[] into) {
+    words.get((first + row) / precision.perWord() * cols, into, 0, cols);
+  }
+
+  /** What a row's whole numbers are multiplied by. */
+  float scale(int row) {
+    return scales[first + row];
+  }
+
+  /**
+   * Fills whole rows, each element rounded to the nearest that the precision has, ties to even.
+   *
+   * @throws ArithmeticException for a number that the precision does not have
+   */
+  @Override
+  public void put(int at, float[] values, int from, int count) {
+    if (at % cols != 0 || count % cols != 0) {
+      throw new IllegalArgumentException(
+          "%d elements from %d on are no whole rows of %d".formatted(count, at, cols));
+    }
+    int bits = Integer.SIZE / precision.perWord();
+    int mask = (1 << bits) - 1;
+    int[] group = new int[cols];
+    int[] codes = new int[cols];
+    for (int row = at / cols; row < (at + count) / cols; row++) {
+      encode(values, from + row * cols - at, row, codes);
+      words(row, group);
+      int shift = bits * lane(row);
+      for (int j = 0; j < cols; j++) {
+        group[j] = group[j] & ~(mask << shift) | (codes[j] & mask) << shift;
+      }
+      words.put((first + row) / precision.perWord() * cols, group, 0, cols);
+    }
+  }
+
+  private void encode(float[] values, int from, int row, int[] codes) {
+    switch (precision) {
+      case BF16 -> encodeBfloats(values, from, codes);
+      case FP16 -> encodeHalves(values, from, codes);
+      case INT8 -> scales[first + row] = encodeBytes(values, from, codes);
+      default -> throw new IllegalStateException(precision.label());
+    }
+  }
+
+  private void encodeBfloats(float[] values, int from, int[] codes) {
+    for (int j = 0; j < cols; j++) {
+      codes[j] = FloatEncoder.bfloat(values[from + j]);
+      if ((codes[j] & 0x7fff) == INFINITY >>> 16) {
+        requireFits(Float.isInfinite(values[from + j]), values[from + j]);
+      }
+    }
+  }
+
+  private void encodeHalves(float[] values, int from, int[] codes) {
+    for (int j = 0; j < cols; j++) {
+      codes[j] = FloatEncoder.half(values[from + j]);
+      requireFits((codes[j] & 0x7c00) != 0x7c00, values[from + j]);
+    }
+  }
+
+  /** Whole numbers plus 128; returns their scale. */
+  private float encodeBytes(float[] values, int from, int[] codes) {
+    int largest = 0;
+    for (int j = 0; j < cols; j++) {
+      largest = Math.max(largest, Float.floatToRawIntBits(values[from + j]) & 0x7fffffff);
+    }
+    float size = Float.intBitsToFloat(largest);
+    requireFits(largest < INFINITY, size);
+    float scale = size / LARGEST;
+    // Numbers so small that their scale is none count as zeros.
+    float divisor = scale == 0 ? Float.POSITIVE_INFINITY : scale;
+    for (int j = 0; j < cols; j++) {
+      float whole = Math.max(-LARGEST, Math.min(LARGEST, values[from + j] / divisor));
+      codes[j] = Float.floatToRawIntBits(whole + ROUND) + 128;
+    }
+    return scale;
+  }
+
+  private void requireFits(boolean fits, float value) {
+    if (!fits) {
+      throw new ArithmeticException(
+          "a weight is %s, which %s cannot hold".formatted(value, precision.label()));
+    }
+  }
+
+  @Override
+  public void get(int at, float[] into, int from, int count) {
+    if (count == 0) {
+      return;
+    }
+    try (Widening widening = new Widening()) {
+      for (int done = 0; done < count; ) {
+        int start = (at + done) % cols;
+        int n = Math.min(cols - start, count - done);
+        widening.rows(this, (at + done) / cols, 1).get(start, into, from + done, n);
+        done += n;
+      }
+    }
+  }
+
+  @Override
+  public Mat shaped(int newRows, int newCols) {
+    throw readOnly();
+  }
+
+  @Override
+  public void zero() {
+    throw readOnly();
+  }
+
+  @Override
+  public void copyFrom(Mat other) {
+    throw readOnly();
+  }
+
+  private UnsupportedOperationException readOnly() {
+    return new UnsupportedOperationException(
+        "a matrix held as %s is only read by rows".formatted(precision.label()));
+  }
+}

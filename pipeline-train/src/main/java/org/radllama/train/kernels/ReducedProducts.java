@@ -1,0 +1,88 @@
+package org.radllama.train.kernels;
+
+import java.util.Objects;
+import org.radllama.train.kernels.Gemm.Panel;
+
+/**
+ * Products with matrices in fewer bits: a panel of the matrix's rows at a time is turned into
+ * floats, which are then multiplied by OpenBLAS while they are in a cache. The panels depend on the
+ * shapes alone, and they are added up in their order. For one thread.
+ */
+final class ReducedProducts implements AutoCloseable {
+  /** Floats of a panel for few rows: half a MiB, which a second-level cache holds. */
+  private static final int FEW = 1 << 17;
+
+  /**
+   * Rows of a panel for many: OpenBLAS packs the other factor anew for each panel, which must not
+   * count.
+   */
+  private static final int MANY = 512;
+
+  private final Widening widening = new Widening();
+  private final SmallProducts small;
+
+  /**
+   * Products.
+   *
+   * @param small for few rows; their panels are the same for any such number, so that a row's bits
+   *     do not depend on the others
+   */
+  ReducedProducts(SmallProducts small) {
+    this.small = small;
+  }
+
+  /** {@code y (N, out) = alpha x (N, in) w (out, in)^T + beta y}. */
+  void timesTransposed(Mat x, ReducedMat w, float alpha, float beta, Mat y) {
+    int step = step(x.rows(), w);
+    for (int from = 0; from < w.rows(); from += step) {
+      int count = Math.min(step, w.rows() - from);
+      HostMat part = widening.rows(w, from, count);
+      if (x.rows() <= Kernels.ROWS_ALONE) {
+        small.timesTransposed(x, part, alpha, beta, y, from);
+      } else {
+        Panel to = Panel.of(y, 0, from);
+        Gemm.NT.run(x.rows(), count, w.cols(), alpha, Panel.of(x), Panel.of(part), beta, to);
+      }
+    }
+  }
+
+  /** {@code y (N, in) = alpha x (N, out) w (out, in) + beta y}. */
+  void times(Mat x, ReducedMat w, float alpha, float beta, Mat y) {
+    int step = step(x.rows(), w);
+    for (int from = 0; from < w.rows(); from += step) {
+      int count = Math.min(step, w.rows() - from);
+      HostMat part = widening.rows(w, from, count);
+      float before = from == 0 ? beta : 1;
+      Gemm.NN.run(
+          x.rows(),
+          w.cols(),
+          count,
+          alpha,
+          Panel.of(x, 0, from),
+          Panel.of(part),
+          before,
+          Panel.of(y));
+    }
+  }
+
+  /** Row {@code i} of y is row {@code ids[i]} of the table. */
+  void gather(ReducedMat table, int[] ids, Mat y) {
+    float[] row = new float[table.cols()];
+    for (int i = 0; i < ids.length; i++) {
+      widening.rows(table, Objects.checkIndex(ids[i], table.rows()), 1).row(0, row);
+      HostMat.of(y).setRow(i, row);
+    }
+  }
+
+  /** Rows of a panel, whole groups of them. */
+  private static int step(int rows, ReducedMat w) {
+    int perWord = w.precision().perWord();
+    int step = rows > Kernels.ROWS_ALONE ? MANY : Math.max(perWord, FEW / w.cols());
+    return step / perWord * perWord;
+  }
+
+  @Override
+  public void close() {
+    widening.close();
+  }
+}
