@@ -198,7 +198,8 @@ public final class ModelSystem implements AutoCloseable {
             dir,
             config.toJson(),
             shape,
-            "auto");
+            "auto",
+            spark.getConf().getInt("spark.task.cpus", 1));
     Decoding decoding = new Decoding(how.maxNewTokens(), tokenizer.eos(), how.strategy());
     List<int[]> made =
         new GenerateStage(spark, how.batchSize()).run(name, spec, values, prompts, decoding);

@@ -38,7 +38,12 @@ public final class Dl4jEngineProvider implements EngineProvider {
         spec.adaptation() instanceof Adaptation.Full
             ? FrozenBase.none(backend)
             : SharedBases.open(backend, precision, config, spec.baseModel(), hadoop);
-    return new Dl4jEngine(config, spec.adaptation(), base, recompute(spec.recompute(), config));
+    return new Dl4jEngine(
+        config,
+        spec.adaptation(),
+        base,
+        recompute(spec.recompute(), config),
+        () -> backend.kernels(spec.threads()));
   }
 
   /** {@code auto} recomputes when keeping every block's inside would take more than 1 GiB. */

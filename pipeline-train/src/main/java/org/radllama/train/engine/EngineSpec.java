@@ -15,6 +15,7 @@ import java.io.Serializable;
  * @param adaptation what is trained
  * @param recompute {@code auto}, {@code on} or {@code off}: recompute each block in the backward
  *     pass instead of keeping its inside
+ * @param threads that a call may use, at least 1: as many as the processors of its task
  */
 public record EngineSpec(
     String engine,
@@ -23,5 +24,19 @@ public record EngineSpec(
     String baseModel,
     String configJson,
     Adaptation adaptation,
-    String recompute)
-    implements Serializable {}
+    String recompute,
+    int threads)
+    implements Serializable {
+
+  /** For calls that work alone. */
+  public EngineSpec(
+      String engine,
+      String kernels,
+      String basePrecision,
+      String baseModel,
+      String configJson,
+      Adaptation adaptation,
+      String recompute) {
+    this(engine, kernels, basePrecision, baseModel, configJson, adaptation, recompute, 1);
+  }
+}

@@ -50,8 +50,8 @@ final class SmallProducts {
   }
 
   /**
-   * {@code y (N, col to col + out) = alpha x (N, in) w (out, in)^T + beta y}; the other columns of y
-   * stay.
+   * {@code y (N, col to col + out) = alpha x (N, in) w (out, in)^T + beta y}; the other columns of
+   * y stay.
    */
   void timesTransposed(Mat x, Mat w, float alpha, float beta, Mat y, int col) {
     int whole = x.rows() / GROUP * GROUP;

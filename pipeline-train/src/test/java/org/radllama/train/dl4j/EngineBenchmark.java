@@ -189,12 +189,7 @@ final class EngineBenchmark {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC"));
-    // Memory outside the heap is bounded by the heap unless it is said.
-    command.addAll(
-        List.of(
-            "-Dorg.bytedeco.javacpp.maxbytes=16g",
-            "-Dorg.bytedeco.javacpp.maxphysicalbytes=20g",
-            "-cp"));
+    command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(EngineRun.class.getName());
     command.add(dir.toString());

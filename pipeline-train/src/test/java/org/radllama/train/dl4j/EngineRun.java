@@ -61,7 +61,12 @@ final class EngineRun implements AutoCloseable {
     trainable = adapter.values();
     Backend backend = Backend.of("fused");
     FrozenBase base =
-        SharedBases.open(backend, config, directory.resolve("base").toUri().toString(), hadoop);
+        SharedBases.open(
+            backend,
+            org.radllama.train.kernels.Precision.F32,
+            config,
+            directory.resolve("base").toUri().toString(),
+            hadoop);
     boolean profile = args[1].equals("profile");
     engine =
         new Dl4jEngine(

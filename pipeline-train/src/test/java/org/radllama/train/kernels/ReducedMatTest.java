@@ -187,7 +187,8 @@ class ReducedMatTest {
     float[] values = seen.toArray();
     for (int i = 0; i < values.length; i++) {
       double expected = alpha * product[i] + beta * (beta == 0 ? 0 : before[i]);
-      assertThat((double) values[i]).isCloseTo(expected, within(6e-6 * Math.sqrt(terms) + 1e-6));
+      double rounding = 6e-6 * Math.max(1, Math.abs(alpha)) * Math.sqrt(terms) + 1e-6;
+      assertThat((double) values[i]).isCloseTo(expected, within(rounding));
     }
   }
 
