@@ -27,6 +27,8 @@ import org.radllama.train.peft.LoraInitializer;
  * </pre>
  */
 final class EngineBenchmark {
+  private static final int PROMPT_TOKENS = 160;
+
   private EngineBenchmark() {}
 
   public static void main(String[] args) {
@@ -64,16 +66,32 @@ final class EngineBenchmark {
         int step = i;
         time("step", () -> engine.gradient(batch, trainable, new DropoutKey(1, step)));
       }
-      for (int n : new int[] {1, 16}) {
-        List<int[]> prompts = new ArrayList<>();
-        for (EncodedExample e : batch(n, 64, vocabulary).examples()) {
-          prompts.add(e.tokens());
-        }
-        for (int i = 0; i < 3; i++) {
-          time(
-              "64 tokens for " + n,
-              () -> engine.generate(prompts, trainable, new Decoding(64, -1)));
-        }
+      for (int n : new int[] {1, 8, 16, 32}) {
+        generate(engine, trainable, vocabulary, n, new Decoding.Greedy());
+      }
+      for (int n : new int[] {1, 8}) {
+        generate(
+            engine,
+            trainable,
+            vocabulary,
+            n,
+            new Decoding.Beams(4, 1, Decoding.EarlyStopping.NEVER));
+      }
+      generate(engine, trainable, vocabulary, 8, new Decoding.Sampling(1, 50, 0.9, 1));
+    }
+  }
+
+  private static void generate(
+      Dl4jEngine engine, float[] trainable, int vocabulary, int n, Decoding.Strategy strategy) {
+    List<int[]> prompts = new ArrayList<>();
+    for (EncodedExample e : batch(n, PROMPT_TOKENS, vocabulary).examples()) {
+      prompts.add(e.tokens());
+    }
+    for (int tokens : new int[] {1, 64}) {
+      for (int i = 0; i < 3; i++) {
+        time(
+            "%d tokens for %d by %s".formatted(tokens, n, strategy.getClass().getSimpleName()),
+            () -> engine.generate(prompts, trainable, new Decoding(tokens, -1, strategy)));
       }
     }
   }
