@@ -1,10 +1,12 @@
 package org.radllama.train.dl4j;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.radllama.ingest.run.ExitCode;
 import org.radllama.ingest.run.JobFailure;
+import org.radllama.train.kernels.Arena;
 import org.radllama.train.kernels.Backend;
 import org.radllama.train.kernels.Mat;
 import org.radllama.train.kernels.Precision;
@@ -20,6 +22,7 @@ final class FrozenBase implements AutoCloseable {
   private static final int PIECE = 1 << 18;
 
   private final Map<String, Mat> tensors = new LinkedHashMap<>();
+  private final List<Mat> alone = new ArrayList<>();
 
   /** Supplies the elements of named tensors. */
   interface Source {
@@ -27,11 +30,16 @@ final class FrozenBase implements AutoCloseable {
     void read(String name, long at, float[] into, int count);
   }
 
+  /** Elements from which a matrix has its own memory. */
+  private static final long ALONE = 1 << 23;
+
   private final Backend backend;
+  private final Arena store;
   private int users = 1;
 
   private FrozenBase(Backend backend) {
     this.backend = backend;
+    this.store = backend.arena();
   }
 
   /** No weights: everything is trained. */
@@ -75,12 +83,14 @@ final class FrozenBase implements AutoCloseable {
 
   private void read(Precision precision, LlamaConfig config, Source source) {
     float[] piece = new float[PIECE];
+    store.reserve(
+        LlamaWeights.tensors(config).values().stream()
+            .filter(shape -> together(precision, shape))
+            .mapToLong(shape -> 16L + shape.get(0) * shape.get(1))
+            .sum());
     for (var tensor : LlamaWeights.tensors(config).entrySet()) {
       List<Integer> shape = tensor.getValue();
-      Mat mat =
-          shape.size() == 1
-              ? backend.allocate(1, shape.get(0))
-              : backend.allocate(precision, shape.get(0), shape.get(1));
+      Mat mat = matrix(precision, shape);
       tensors.put(tensor.getKey(), mat);
       if (piece.length < mat.cols()) {
         piece = new float[mat.cols()];
@@ -95,6 +105,25 @@ final class FrozenBase implements AutoCloseable {
             e);
       }
     }
+  }
+
+  /** Whether a matrix shares its memory with others: by itself it would not fill large pages. */
+  private static boolean together(Precision precision, List<Integer> shape) {
+    return precision == Precision.F32
+        && shape.size() == 2
+        && (long) shape.get(0) * shape.get(1) < ALONE;
+  }
+
+  private Mat matrix(Precision precision, List<Integer> shape) {
+    if (together(precision, shape)) {
+      return store.take(shape.get(0), shape.get(1));
+    }
+    Mat mat =
+        shape.size() == 1
+            ? backend.allocate(1, shape.get(0))
+            : backend.allocate(precision, shape.get(0), shape.get(1));
+    alone.add(mat);
+    return mat;
   }
 
   private static void fill(Mat mat, String name, Source source, float[] piece) {
@@ -137,8 +166,10 @@ final class FrozenBase implements AutoCloseable {
   public synchronized void close() {
     users--;
     if (users == 0) {
-      tensors.values().forEach(Mat::free);
+      alone.forEach(Mat::free);
+      alone.clear();
       tensors.clear();
+      store.close();
     }
   }
 }

@@ -22,6 +22,11 @@ public sealed interface Arena extends AutoCloseable permits HostArena, NdArrayAr
   /** A matrix of arbitrary content, valid until its mark is released. */
   Mat take(int rows, int cols);
 
+  /**
+   * Makes room for so many elements (each matrix counts to the next 16), in one piece if it can.
+   */
+  void reserve(long elements);
+
   /** Bytes held. */
   long bytes();
 

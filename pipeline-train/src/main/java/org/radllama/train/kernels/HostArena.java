@@ -53,8 +53,16 @@ final class HostArena implements Arena {
     return mat;
   }
 
+  @Override
+  public void reserve(long elements) {
+    for (long left = elements; left > 0; left -= LARGEST_CHUNK) {
+      grow((int) Math.min(left, LARGEST_CHUNK));
+    }
+  }
+
   private void grow(int size) {
     FloatPointer pointer = new FloatPointer(size);
+    HugePages.ask(pointer, (long) size * Float.BYTES);
     chunks.add(new Chunk(pointer, pointer.asByteBuffer().asFloatBuffer()));
   }
 

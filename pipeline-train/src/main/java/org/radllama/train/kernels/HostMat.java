@@ -38,6 +38,7 @@ final class HostMat implements Mat {
       throw new IllegalArgumentException("%d x %d floats exceed 2 GiB".formatted(rows, cols));
     }
     FloatPointer pointer = new FloatPointer(Math.max(1, size));
+    HugePages.ask(pointer, size * Float.BYTES);
     FloatPointer.memset(pointer, 0, size * Float.BYTES);
     return new HostMat(pointer, pointer.asByteBuffer().asFloatBuffer(), rows, cols);
   }

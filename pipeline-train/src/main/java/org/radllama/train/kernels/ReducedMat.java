@@ -52,6 +52,7 @@ final class ReducedMat implements Mat {
           "%d x %d elements as %s exceed 2 GiB".formatted(rows, cols, precision.label()));
     }
     IntPointer pointer = new IntPointer(Math.max(1, size));
+    HugePages.ask(pointer, size * Integer.BYTES);
     IntPointer.memset(pointer, 0, size * Integer.BYTES);
     float[] scales = new float[precision == Precision.INT8 ? rows : 0];
     IntBuffer words = pointer.asByteBuffer().asIntBuffer();

@@ -1,9 +1,5 @@
 package org.radllama.train.kernels;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.function.IntConsumer;
 import org.radllama.train.kernels.Gemm.Panel;
 
@@ -25,7 +21,7 @@ final class SmallProducts {
   private static final int PIECE = 1 << 16;
 
   /** Without the small kernels each call copies its piece, which more rows then share. */
-  private static final int GROUP = avx512() ? 4 : 8;
+  private static final int GROUP = Processor.AVX512 ? 4 : 8;
 
   private final Crew crew;
   private HostMat in = HostMat.allocate(GROUP, 64);
@@ -38,15 +34,6 @@ final class SmallProducts {
    */
   SmallProducts(Crew crew) {
     this.crew = crew;
-  }
-
-  private static boolean avx512() {
-    try {
-      return Files.readString(Path.of("/proc/cpuinfo"), StandardCharsets.ISO_8859_1)
-          .contains("avx512vl");
-    } catch (IOException e) {
-      return false; // no Linux: any group is right, only not the fastest
-    }
   }
 
   /**

@@ -145,21 +145,26 @@ final class EngineBenchmark {
   private static final class Side {
     private final String name;
     private final Path directory;
+    private final String blasThreads;
     private final List<String> command;
     private final List<Double> cpu = new ArrayList<>();
     private final List<Double> wall = new ArrayList<>();
     private double peak;
     private JsonNode last;
 
-    Side(String name, Path directory, List<String> command) {
+    Side(String name, Path directory, String blasThreads, List<String> command) {
       this.name = name;
+      this.blasThreads = blasThreads;
       this.directory = directory;
       this.command = command;
     }
 
     void run() throws IOException, InterruptedException {
       Path errors = Files.createTempFile("engine-benchmark", ".err");
-      Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+      ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
+      // PyTorch's own setting does not reach OpenBLAS's threads.
+      builder.environment().put("OPENBLAS_NUM_THREADS", blasThreads);
+      Process process = builder.start();
       String out =
           new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
       if (process.waitFor() != 0) {
@@ -194,16 +199,21 @@ final class EngineBenchmark {
     command.add(EngineRun.class.getName());
     command.add(dir.toString());
     command.addAll(List.of(args));
-    return new Side("ours, " + what, dir, command);
+    return new Side("ours, " + what, dir, "1", command);
   }
 
   private Side peer(String what, Path dir, String... args) {
+    return peer(what, dir, args[2], args);
+  }
+
+  /** PyTorch with its own threads as the arguments say, and those of OpenBLAS. */
+  private Side peer(String what, Path dir, String blasThreads, String[] args) {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("radllama.python", "/usr/bin/python3"));
     command.add(System.getProperty("radllama.peer", "src/test/scripts/engine_peer.py"));
     command.add(dir.toString());
     command.addAll(List.of(args));
-    return new Side("PyTorch, " + what, dir, command);
+    return new Side("PyTorch, " + what, dir, blasThreads, command);
   }
 
   private void inTurn(List<Side> sides) throws IOException, InterruptedException {
@@ -221,9 +231,15 @@ final class EngineBenchmark {
     Side on2 = ours("2 threads, recomputing", directory, "train", "on", "2", "7");
     Side usual1 = peer("1 thread", directory, "train", "usual", "1", "7");
     Side usual2 = peer("2 threads", directory, "train", "usual", "2", "5");
+    Side mixed =
+        peer(
+            "1 thread and 2 of OpenBLAS",
+            directory,
+            "2",
+            new String[] {"train", "usual", "1", "7"});
     Side lean1 = peer("1 thread, logits of targets only", directory, "train", "lean", "1", "7");
     Side lean2 = peer("2 threads, logits of targets only", directory, "train", "lean", "2", "5");
-    List<Side> sides = List.of(off1, usual1, off2, usual2, on1, lean1, on2, lean2);
+    List<Side> sides = List.of(off1, usual1, off2, usual2, mixed, on1, lean1, on2, lean2);
     inTurn(sides);
     sides.forEach(
         s ->
@@ -239,6 +255,12 @@ final class EngineBenchmark {
     OUT.line(
         String.format(Locale.ROOT, "gradient: relative difference %.1e", gradientDifference()));
     compare("as transformers and PEFT compute", off1, off2, on2, usual1, usual2);
+    OUT.line(
+        String.format(
+            Locale.ROOT,
+            "clock on 2 threads over PyTorch with 1 thread and 2 of OpenBLAS %.2f, recomputing %.2f",
+            median(off2.wall) / median(mixed.wall),
+            median(on2.wall) / median(mixed.wall)));
     compare("logits of targets only", off1, off2, on2, lean1, lean2);
   }
 
