@@ -45,6 +45,7 @@ final class TrainPipeline {
       Inspection.print(context, config, flags);
       return;
     }
+    ModelFiles.requireExportable(context.hadoop(), config);
     TrainPipeline pipeline = new TrainPipeline(context, config);
     if (flags.dryRun) {
       pipeline.explain();
@@ -74,7 +75,6 @@ final class TrainPipeline {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(context.spark().sparkContext());
     Configuration hadoop = spark.hadoopConfiguration();
     InstructionDataset dataset = InstructionDataset.open(hadoop, config.dataset());
-    ModelFiles.requireExportable(hadoop, config);
     try (LlamaTokenizer tokenizer = LlamaTokenizer.load(hadoop, config.tokenizer())) {
       run.stage("encode");
       TrainingData data = TrainingData.encode(dataset, tokenizer, config);
@@ -168,7 +168,6 @@ final class TrainPipeline {
   private void explain() throws IOException {
     Configuration hadoop = context.hadoop();
     InstructionDataset dataset = InstructionDataset.open(hadoop, config.dataset());
-    ModelFiles.requireExportable(hadoop, config);
     ObjectNode plan = Json.mapper().createObjectNode();
     plan.put("dataset_run_id", dataset.runId());
     plan.set("configuration", context.settings().toJson());

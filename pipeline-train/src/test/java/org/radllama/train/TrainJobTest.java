@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -19,6 +20,7 @@ import org.radllama.ingest.run.ExitCode;
 import org.radllama.ingest.run.JobFailure;
 import org.radllama.ingest.run.Json;
 import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
+import org.radllama.train.gguf.GgufFile;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 import org.radllama.train.peft.AdapterInfo;
@@ -113,6 +115,73 @@ class TrainJobTest {
       assertThat(merged.read(k)).isEqualTo(base.read(k));
       assertThat(merged.read(q)).isNotEqualTo(base.read(q));
     }
+  }
+
+  @Test
+  void aGgufFileStandsBesideTheAdapterOrTheModel() throws IOException {
+    List<String> sets = List.of("batch-size=20", "max-steps=1", "export=gguf");
+    fixture.adapt("half", sets);
+    List<String> eight = new ArrayList<>(sets);
+    eight.add("gguf-type=q8_0");
+    fixture.adapt("eight", eight);
+    List<String> whole = new ArrayList<>(TrainFixture.TINY);
+    whole.addAll(sets);
+    fixture.train("whole", whole, f -> f);
+
+    GgufFile half = GgufFile.read(folder.resolve("half/model.gguf"));
+    assertThat(half.metadata())
+        .containsEntry("general.name", "half")
+        .containsEntry("general.file_type", 1L);
+    assertThat(GgufFile.read(folder.resolve("eight/model.gguf")).metadata())
+        .containsEntry("general.file_type", 7L);
+    assertThat(folder.resolve("half/model")).doesNotExist();
+    assertThat(folder.resolve("half/adapter")).exists();
+    JsonNode manifest = Json.mapper().readTree(folder.resolve("half/manifest.json").toFile());
+    assertThat(manifest.path("outputs").has("model.gguf")).isTrue();
+
+    GgufFile full = GgufFile.read(folder.resolve("whole/model.gguf"));
+    String v = "blk.1.attn_v.weight";
+    try (HuggingFaceCheckpoint base =
+            HuggingFaceCheckpoint.open(new Configuration(), fixture.base());
+        HuggingFaceCheckpoint trained =
+            HuggingFaceCheckpoint.open(
+                new Configuration(), folder.resolve("whole/model").toString())) {
+      String name = LlamaWeights.projection(1, "v_proj");
+      assertThat(full.floats(v))
+          .usingComparatorWithPrecision(1e-3f)
+          .containsExactly(trained.read(name));
+      assertThat(half.floats(v))
+          .usingComparatorWithPrecision(3e-2f)
+          .containsExactly(base.read(name));
+    }
+  }
+
+  /** With --dry-run too. */
+  @Test
+  void aTokenizerThatGgufCannotExpressIsRefusedBeforeTraining() throws IOException {
+    Path dir = Files.createDirectories(folder.resolve("unigram"));
+    Files.writeString(
+        dir.resolve("tokenizer.json"),
+        "{\"model\": {\"type\": \"Unigram\", \"vocab\": [[\"<s>\", 0], [\"</s>\", 0]]}}");
+    Files.writeString(
+        dir.resolve("tokenizer_config.json"), "{\"bos_token\": \"<s>\", \"eos_token\": \"</s>\"}");
+    for (boolean dry : new boolean[] {true, false}) {
+      assertThatThrownBy(
+              () ->
+                  fixture.train(
+                      "unigram-run",
+                      List.of("method=full", "export=gguf"),
+                      flags -> {
+                        flags.set.add("tokenizer=\"" + dir + "\"");
+                        flags.dryRun = dry;
+                        return flags;
+                      }))
+          .isInstanceOfSatisfying(
+              JobFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
+          .hasMessageContaining("has a model of type Unigram, which GGUF cannot express");
+    }
+    assertThat(folder.resolve("unigram-run")).doesNotExist();
+    assertThat(folder.resolve("_work/unigram-run")).doesNotExist();
   }
 
   @Test
@@ -224,6 +293,10 @@ class TrainJobTest {
         ExitCode.USAGE,
         "base-precision is bf16, but method = full trains every weight",
         List.of("base-precision=bf16", "method=full"));
+    assertFails(
+        ExitCode.USAGE,
+        "gguf-type is q4_0, must be one of [f16, q8_0]",
+        List.of("export=gguf", "gguf-type=q4_0"));
     assertFails(ExitCode.USAGE, "validation.every is 0", List.of("validation.select=best"));
     assertThatThrownBy(() -> fixture.train("none", List.of(), f -> f))
         .hasMessageContaining("--base-model DIR is missing");

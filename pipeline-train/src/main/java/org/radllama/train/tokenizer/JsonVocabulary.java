@@ -51,7 +51,7 @@ final class JsonVocabulary {
     }
     for (String part : List.of("continuing_subword_prefix", "end_of_word_suffix")) {
       if (!model.path(part).asText("").isEmpty() && !model.path(part).isNull()) {
-        throw Vocabulary.unsupported(shown, "has a " + part);
+        throw Vocabulary.unsupported(shown, "marks pieces by " + part);
       }
     }
     Rule rule = parts.rule();
