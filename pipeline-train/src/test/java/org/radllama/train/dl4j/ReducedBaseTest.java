@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -21,6 +22,7 @@ import org.radllama.train.engine.GradientSum;
 import org.radllama.train.engine.MicroBatch;
 import org.radllama.train.kernels.Backend;
 import org.radllama.train.kernels.Mat;
+import org.radllama.train.kernels.NativeMemory;
 import org.radllama.train.kernels.Precision;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
@@ -107,6 +109,17 @@ class ReducedBaseTest {
             .isEqualTo(base.bytes() + 3 * (estimate.vectors() + estimate.intermediates()));
       }
     }
+  }
+
+  @Test
+  void whatDoesNotFitIsRefusedBeforeItIsLoaded() {
+    long more = Pointer.totalPhysicalBytes();
+    assertThatThrownBy(() -> NativeMemory.require(more, "a model"))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageMatching("a model: [0-9]+ MiB .*")
+        .extracting(e -> ((JobFailure) e).exitCode())
+        .isEqualTo(ExitCode.RESOURCES);
+    NativeMemory.require(1 << 20, "a small one");
   }
 
   @Test
