@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -24,8 +25,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.radllama.ingest.instruct.InstructionExample;
 import org.radllama.ingest.run.Digests;
 import org.radllama.ingest.run.ExitCode;
+import org.radllama.ingest.run.JobContext;
 import org.radllama.ingest.run.JobFailure;
 import org.radllama.ingest.run.Json;
+import org.radllama.ingest.run.Settings;
 import org.radllama.train.encode.ExampleEncoder;
 import org.radllama.train.engine.Decoding;
 import org.radllama.train.engine.EngineSpec;
@@ -140,6 +143,32 @@ class GenerationTest {
   }
 
   @Test
+  void holdsTheBaseInFewerBits() throws Exception {
+    Path out = run("bytes", adapter, "--base-precision", "int8");
+    Configuration hadoop = new Configuration();
+    float[] values = PeftAdapter.load(hadoop, adapter.toString(), model.config()).values();
+    assertThat(predictions(out, "tuned")).isEqualTo(expected("int8", values));
+    JsonNode manifest = Json.mapper().readTree(out.resolve("manifest.json").toFile());
+    assertThat(manifest.findValue("base-precision").asText()).isEqualTo("int8");
+    assertThatThrownBy(() -> run("bits", adapter, "--base-precision", "int2"))
+        .hasMessage("base-precision is int2, must be one of [f32, bf16, fp16, int8]");
+  }
+
+  @Test
+  void aDryRunSaysWhatTheBaseTakes() throws Exception {
+    EvalFlags flags = new EvalFlags();
+    flags.dataset = dataset.toString();
+    flags.baseModel = model.dir.toString();
+    flags.adapters = List.of("tuned=" + adapter);
+    flags.basePrecision = "int8";
+    Settings settings = Settings.load("eval", Optional.empty(), flags.set, flags.overlay());
+    JobContext context = JobContext.of("eval", settings, spark);
+    assertThat(EvalPlan.text(context, EvalConfig.of(settings, flags)))
+        .containsPattern(
+            "holding the base model as int8 in [0-9]+ MiB of each executor, and at most [1-9][0-9]* MiB");
+  }
+
+  @Test
   void refusesAnAdapterOfAnotherTemplate() throws Exception {
     Path other = model.adapter(dir.resolve("other"), "vicuna");
     assertThatThrownBy(() -> run("other", other))
@@ -176,15 +205,23 @@ class GenerationTest {
     return Path.of(TestJobs.eval(spark, dir.resolve("out"), runId, all).directory().orElseThrow());
   }
 
+<<<<<<< HEAD
   private static Map<String, String> expected(float[] values, Decoding.Strategy strategy)
       throws IOException {
+=======
+  private static Map<String, String> expected(float[] values) throws IOException {
+    return expected("f32", values);
+  }
+
+  private static Map<String, String> expected(String precision, float[] values) throws IOException {
+>>>>>>> lowbits
     Configuration hadoop = new Configuration();
     Map<String, String> expected = new HashMap<>();
     EngineSpec spec =
         new EngineSpec(
             "auto",
             "auto",
-            "f32",
+            precision,
             model.dir.toString(),
             model.config().toJson(),
             TinyModel.LORA,

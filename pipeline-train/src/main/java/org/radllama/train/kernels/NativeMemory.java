@@ -1,8 +1,6 @@
 package org.radllama.train.kernels;
 
-import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.bytedeco.javacpp.Pointer;
@@ -50,13 +48,11 @@ public final class NativeMemory {
     }
   }
 
-  /** What the machine, or the container, still has for this process. */
+  /** What the machine still has for this process. */
   private static long available(long held) {
-    OperatingSystemMXBean machine =
-        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-    long free = machine.getTotalMemorySize() - held;
+    long free = Pointer.totalPhysicalBytes() - held;
     try {
-      // The machine's free memory without its page cache says too little.
+      // What is free without the page cache says too little.
       return Files.readAllLines(Path.of("/proc/meminfo")).stream()
           .filter(line -> line.startsWith("MemAvailable:"))
           .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)

@@ -1,6 +1,7 @@
 package org.radllama.train.kernels;
 
 import java.nio.IntBuffer;
+import java.util.Arrays;
 import java.util.Objects;
 import org.bytedeco.javacpp.IntPointer;
 import org.radllama.train.safetensors.FloatEncoder;
@@ -164,11 +165,13 @@ final class ReducedMat implements Mat {
     float size = Float.intBitsToFloat(largest);
     requireFits(largest < INFINITY, size);
     float scale = size / LARGEST;
-    // Numbers so small that their scale is none count as zeros.
-    float divisor = scale == 0 ? Float.POSITIVE_INFINITY : scale;
+    if (scale < Float.MIN_NORMAL) {
+      // All zeros, or numbers so small that the scale would have no precision.
+      Arrays.fill(codes, 128);
+      return 0;
+    }
     for (int j = 0; j < cols; j++) {
-      float whole = Math.max(-LARGEST, Math.min(LARGEST, values[from + j] / divisor));
-      codes[j] = Float.floatToRawIntBits(whole + ROUND) + 128;
+      codes[j] = Float.floatToRawIntBits(values[from + j] / scale + ROUND) + 128;
     }
     return scale;
   }
