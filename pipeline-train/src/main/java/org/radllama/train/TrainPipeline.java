@@ -30,6 +30,7 @@ import org.radllama.train.tokenizer.LlamaTokenizer;
 /** The phases of a training run: encode, train, export, publish. */
 final class TrainPipeline {
   private static final String METRICS = "metrics.jsonl";
+  private static final String CHECKPOINTS = "checkpoints";
 
   private final JobContext context;
   private final TrainConfig config;
@@ -67,7 +68,12 @@ final class TrainPipeline {
       inputs.add(new RunInput("tokenizer", config.tokenizer()));
     }
     return new RunRequest(
-        "train", flags.out, Optional.ofNullable(flags.runId), context.settings(), inputs, Set.of());
+        "train",
+        flags.out,
+        Optional.ofNullable(flags.runId),
+        context.settings(),
+        inputs,
+        flags.resume ? Set.of(CHECKPOINTS, METRICS) : Set.of());
   }
 
   private void train(RunDirectory run, boolean resume) throws IOException {
@@ -116,7 +122,7 @@ final class TrainPipeline {
     Checkpoints checkpoints =
         new Checkpoints(
             run.fileSystem(),
-            run.path("checkpoints"),
+            run.path(CHECKPOINTS),
             model.layout(),
             files,
             config.checkpoint().keep());
@@ -126,7 +132,8 @@ final class TrainPipeline {
     TrainingState state = kept.orElseGet(() -> TrainingState.start(model.values(), hyper));
     try (TrainingLog log = new TrainingLog(run.fileSystem(), run.path(METRICS), state.steps())) {
       TrainResult result =
-          new Training(config, data, gradients, log, checkpoints).run(state, context.console());
+          new Training(run::requireOwned, config, data, gradients, log, checkpoints)
+              .run(state, context.console());
       System.arraycopy(state.values(), 0, model.values(), 0, model.values().length);
       log.writePage(run.fileSystem(), run.path("training.html"), facts(run, result, data));
       return result;

@@ -16,12 +16,14 @@ import org.radllama.train.export.TrainingLog;
 import org.radllama.train.optim.Clipping;
 import org.radllama.train.optim.Schedule;
 import org.radllama.train.resume.Checkpoints;
+import org.radllama.train.resume.Ownership;
 import org.radllama.train.resume.TrainingState;
 import org.radllama.train.step.BatchPlan;
 import org.radllama.train.step.SparkGradients;
 
 /** The loop: for each step a gradient from the cluster, then one change of the flat vector here. */
 final class Training {
+  private final Ownership ownership;
   private final TrainConfig config;
   private final TrainingData data;
   private final SparkGradients gradients;
@@ -35,11 +37,13 @@ final class Training {
   private long lastWritten;
 
   Training(
+      Ownership ownership,
       TrainConfig config,
       TrainingData data,
       SparkGradients gradients,
       TrainingLog log,
       Checkpoints checkpoints) {
+    this.ownership = ownership;
     this.config = config;
     this.data = data;
     this.gradients = gradients;
@@ -59,9 +63,8 @@ final class Training {
   /** Goes on from a state to the end; returns the numbers to export with the summary. */
   TrainResult run(TrainingState state, Console console) throws IOException {
     lastWritten = state.steps();
-    last = log.last().orElse(null);
     try (Progress progress = Progress.start("train", steps - state.steps(), "steps");
-        Interruption interruption = new Interruption(state, checkpoints, console)) {
+        Interruption interruption = new Interruption(ownership, state, checkpoints, console)) {
       while (state.steps() < steps && !exhausted(state)) {
         try {
           step(state);
@@ -79,9 +82,13 @@ final class Training {
         state.steps(),
         state.values().length,
         state.targetTokens(),
-        last.loss(),
-        last.validationLoss(),
+        state.last().loss(),
+        finite(state.last().validationLoss()),
         chosen(state));
+  }
+
+  private static OptionalDouble finite(double value) {
+    return Double.isFinite(value) ? OptionalDouble.of(value) : OptionalDouble.empty();
   }
 
   /** The step whose numbers are exported, which the state then holds. */
@@ -112,7 +119,8 @@ final class Training {
             sum.gradient(), 1.0 / sum.sum().targetTokens(), config.optimiser().maxGradientNorm());
     requireFinite(step, loss, norm);
     double rate = schedule.rate(step);
-    state.step(sum.gradient(), rate, sum.sum().targetTokens());
+    ownership.require();
+    state.step(sum.gradient(), rate, loss, sum.sum().targetTokens());
     OptionalDouble validated = validate(state);
     long tokens = batches.stream().mapToLong(MicroBatch::tokens).sum();
     double seconds = (System.nanoTime() - start) / 1e9;
