@@ -9,6 +9,7 @@ import org.apache.hadoop.fs.Path;
 import org.radllama.ingest.instruct.PromptTemplate;
 import org.radllama.train.checkpoint.CheckpointWriter;
 import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
+import org.radllama.train.cluster.ShippedFiles;
 import org.radllama.train.encode.ExampleEncoder;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.export.MergedWeights;
@@ -71,7 +72,11 @@ record ModelFiles(
   }
 
   private String base() {
-    return config.baseModel().map(b -> new Path(b).toUri().getPath()).orElse("");
+    String given = config.cluster().executorBaseModel();
+    // A shipped base lies under another path each time.
+    return ShippedFiles.names(given)
+        ? given
+        : config.baseModel().map(b -> new Path(b).toUri().getPath()).orElse("");
   }
 
   private AdapterInfo info() {

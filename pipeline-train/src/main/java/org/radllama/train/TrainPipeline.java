@@ -18,6 +18,9 @@ import org.radllama.ingest.run.Json;
 import org.radllama.ingest.run.RunDirectory;
 import org.radllama.ingest.run.RunInput;
 import org.radllama.ingest.run.RunRequest;
+import org.radllama.train.cluster.MemoryNeed;
+import org.radllama.train.cluster.Preflight;
+import org.radllama.train.cluster.Protections;
 import org.radllama.train.encode.Truncation;
 import org.radllama.train.engine.Engines;
 import org.radllama.train.export.TrainingLog;
@@ -41,6 +44,9 @@ final class TrainPipeline {
   }
 
   static void run(JobContext context, TrainFlags flags) throws IOException {
+    if (TrainConfig.needsShipped(context.settings().config())) {
+      context.spark();
+    }
     TrainConfig config = TrainConfig.of(context.settings().config());
     if (flags.inspect != null) {
       Inspection.print(context, config, flags);
@@ -51,6 +57,7 @@ final class TrainPipeline {
       pipeline.explain();
       return;
     }
+    Preflight.check(context.sparkConf(), config.cluster());
     Optional<RunDirectory> run = RunDirectory.open(context, pipeline.request(flags));
     if (run.isPresent()) {
       try (RunDirectory directory = run.get()) {
@@ -79,8 +86,11 @@ final class TrainPipeline {
   private void train(RunDirectory run, boolean resume) throws IOException {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(context.spark().sparkContext());
     Configuration hadoop = spark.hadoopConfiguration();
+    context.console().line(Protections.line(spark.getConf()));
     InstructionDataset dataset = InstructionDataset.open(hadoop, config.dataset());
     try (LlamaTokenizer tokenizer = LlamaTokenizer.load(hadoop, config.tokenizer())) {
+      MemoryNeed need = TrainedModel.plan(hadoop, config, tokenizer).need(config);
+      context.console().line(new Preflight(spark, config.cluster()).check(need));
       run.stage("encode");
       TrainingData data = TrainingData.encode(dataset, tokenizer, config);
       report(data.truncation());
@@ -89,7 +99,9 @@ final class TrainPipeline {
       ModelFiles files = new ModelFiles(hadoop, config, model, tokenizer, dataset.runId());
       run.stage("train");
       TrainResult result;
-      try (SparkGradients gradients = new SparkGradients(spark, model.spec(config))) {
+      try (SparkGradients gradients =
+          new SparkGradients(
+              spark, model.spec(config), config.cluster(), context.console()::line)) {
         result = loop(run, resume, data, model, files, gradients);
       } finally {
         Engines.closeAll();

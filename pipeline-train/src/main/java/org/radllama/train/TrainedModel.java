@@ -5,6 +5,7 @@ import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.radllama.ingest.run.JobFailure;
 import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
+import org.radllama.train.cluster.MemoryNeed;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.EngineSpec;
 import org.radllama.train.engine.ParameterLayout;
@@ -97,24 +98,41 @@ record TrainedModel(
     return new EngineSpec(
         config.engine(),
         config.kernels(),
-        adaptation instanceof Adaptation.Full ? "" : config.baseModel().orElseThrow(),
+        adaptation instanceof Adaptation.Full ? "" : config.cluster().executorBaseModel(),
         llama.toJson(),
         adaptation,
         config.recompute());
   }
 
+  private long baseParameters() {
+    return LlamaWeights.tensors(llama).values().stream()
+        .mapToLong(shape -> shape.stream().mapToLong(n -> n).reduce(1, Math::multiplyExact))
+        .sum();
+  }
+
+  /** What it takes to train it. */
+  MemoryNeed need(TrainConfig config) {
+    boolean full = adaptation instanceof Adaptation.Full;
+    TrainConfig.Batches batches = config.batches();
+    return MemoryNeed.of(
+        llama,
+        layout.parameterCount(),
+        full ? 0 : baseParameters() * Float.BYTES,
+        Math.min(batches.microBatchTokens(), batches.batchSize() * batches.maxLength()),
+        adaptation instanceof Adaptation.Lora lora ? lora.rank() : 0,
+        !config.recompute().equals("off"));
+  }
+
   void explain(ObjectNode plan, TrainConfig config) {
-    long base =
-        LlamaWeights.tensors(llama).values().stream()
-            .mapToLong(shape -> shape.stream().mapToLong(n -> n).reduce(1, Math::multiplyExact))
-            .sum();
-    plan.put("model_parameters", base);
+    MemoryNeed need = need(config);
+    plan.put("model_parameters", baseParameters());
     plan.put("trained_parameters", layout.parameterCount());
-    long frozen = adaptation instanceof Adaptation.Full ? 0 : base * Float.BYTES;
-    plan.put("frozen_base_mb_per_executor", frozen >> 20);
-    long vector = (long) layout.parameterCount() * Float.BYTES;
-    plan.put("vectors_mb_per_slot", (2 * vector) >> 20);
-    plan.put("optimiser_mb_on_driver", (4 * vector) >> 20);
+    plan.put("frozen_base_mb_per_executor", need.frozen() >> 20);
+    plan.put("vectors_mb_per_slot", (2 * need.vector()) >> 20);
+    plan.put("optimiser_mb_on_driver", (4 * need.vector()) >> 20);
+    plan.put("driver_heap_mb", need.driverHeap(1) >> 20);
+    plan.put("executor_heap_mb_with_one_slot", need.executorHeap(1) >> 20);
+    plan.put("executor_mb_outside_heap_with_one_slot", need.executorNative(1) >> 20);
     plan.put("micro_batch_tokens", config.batches().microBatchTokens());
   }
 }

@@ -7,6 +7,7 @@ import java.util.OptionalDouble;
 import org.radllama.ingest.run.Console;
 import org.radllama.ingest.run.JobFailure;
 import org.radllama.ingest.run.Progress;
+import org.radllama.train.cluster.TrainingSource;
 import org.radllama.train.engine.DropoutKey;
 import org.radllama.train.engine.GradientSum;
 import org.radllama.train.engine.LossSum;
@@ -33,6 +34,7 @@ final class Training {
   private final int steps;
   private final Schedule schedule;
   private final List<MicroBatch> validation;
+  private TrainingSource source;
   private StepMetrics last;
   private long lastWritten;
 
@@ -63,8 +65,10 @@ final class Training {
   /** Goes on from a state to the end; returns the numbers to export with the summary. */
   TrainResult run(TrainingState state, Console console) throws IOException {
     lastWritten = state.steps();
-    try (Progress progress = Progress.start("train", steps - state.steps(), "steps");
+    try (TrainingSource figures = TrainingSource.register();
+        Progress progress = Progress.start("train", steps - state.steps(), "steps");
         Interruption interruption = new Interruption(ownership, state, checkpoints, console)) {
+      source = figures;
       while (state.steps() < steps && !exhausted(state)) {
         try {
           step(state);
@@ -112,7 +116,11 @@ final class Training {
     int step = (int) state.steps();
     List<MicroBatch> batches = data.step(plan, step);
     DropoutKey key = new DropoutKey(config.seed(), step);
+    double epoch = (step + 1.0) / plan.stepsPerEpoch();
+    gradients.describe(
+        String.format(Locale.ROOT, "step %d of %d, epoch %.2f", step + 1, steps, epoch));
     GradientSum sum = gradients.gradient(batches, state.values(), key);
+    double share = gradients.times().communicationShare();
     double loss = sum.sum().loss() / sum.sum().targetTokens();
     double norm =
         Clipping.scaleAndClip(
@@ -124,8 +132,11 @@ final class Training {
     OptionalDouble validated = validate(state);
     long tokens = batches.stream().mapToLong(MicroBatch::tokens).sum();
     double seconds = (System.nanoTime() - start) / 1e9;
-    double epoch = (step + 1.0) / plan.stepsPerEpoch();
-    last = new StepMetrics(step + 1, epoch, loss, validated, rate, norm, tokens, tokens / seconds);
+    last =
+        new StepMetrics(
+            step + 1, epoch, loss, validated, rate, norm, tokens, tokens / seconds, share);
+    source.tell(
+        new TrainingSource.Figures(step + 1, steps, epoch, loss, rate, tokens / seconds, share));
     log.add(last);
     checkpoint(state, validated.isPresent() && state.best().step() == state.steps());
   }
@@ -149,6 +160,7 @@ final class Training {
     if (validation.isEmpty() || !due) {
       return OptionalDouble.empty();
     }
+    gradients.describe("validation after step %d of %d".formatted(state.steps(), steps));
     LossSum sum = gradients.loss(validation, state.values());
     double loss = sum.loss() / sum.targetTokens();
     state.validated(loss);

@@ -33,6 +33,9 @@ public final class RunDirectory implements AutoCloseable {
   /** Priority of the hook that gives the lease back: above Spark's 50 and Hadoop's 10. */
   private static final int BEFORE_FILE_SYSTEMS = 60;
 
+  /** Settings that change no result. */
+  private static final Set<String> HOW = Set.of("run", "cluster");
+
   /** The manifest's own files. */
   private static final Set<String> NOT_LISTED = Set.of(IDENTITY, "manifest.json");
 
@@ -200,7 +203,7 @@ public final class RunDirectory implements AutoCloseable {
       try {
         JsonNode begun = fs.exists(path(file)) ? Json.read(fs, path(file)) : null;
         if (begun != null) {
-          return different(begun).isEmpty();
+          return different(identity, begun).isEmpty();
         }
       } catch (IOException e) {
         LOG.warn("{} of {} is damaged: {}", file, runId, e.getClass().getName());
@@ -220,14 +223,17 @@ public final class RunDirectory implements AutoCloseable {
     }
   }
 
-  private Optional<String> different(JsonNode other) {
-    return different(identity, other);
-  }
-
   private static Optional<String> different(JsonNode identity, JsonNode other) {
     return Stream.of("job", "configuration", "inputs")
-        .filter(key -> !identity.get(key).toString().equals(other.path(key).toString()))
+        .filter(key -> !decisive(identity.path(key)).equals(decisive(other.path(key))))
         .findFirst();
+  }
+
+  /** Without the settings that say how and where, not what. */
+  private static String decisive(JsonNode part) {
+    return part instanceof ObjectNode settings
+        ? settings.deepCopy().without(HOW).toString()
+        : part.toString();
   }
 
   /** The run's name. */

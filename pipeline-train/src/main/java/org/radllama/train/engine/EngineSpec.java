@@ -21,4 +21,9 @@ public record EngineSpec(
     String configJson,
     Adaptation adaptation,
     String recompute)
-    implements Serializable {}
+    implements Serializable {
+  /** The same model whose base lies elsewhere. */
+  public EngineSpec at(String otherBaseModel) {
+    return new EngineSpec(engine, kernels, otherBaseModel, configJson, adaptation, recompute);
+  }
+}
