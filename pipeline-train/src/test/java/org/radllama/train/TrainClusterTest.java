@@ -121,8 +121,6 @@ class TrainClusterTest {
     }
     run.get(120, TimeUnit.SECONDS);
     assertSameAsLocal("four");
-    fixture.adapt("four-driver", with("cluster.reduce=driver"));
-    assertSameAsLocal("four-driver");
   }
 
   private static void assertFigures(SparkSession spark, List<JsonNode> steps) throws Exception {

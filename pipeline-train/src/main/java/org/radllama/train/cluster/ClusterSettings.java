@@ -25,12 +25,30 @@ public record ClusterSettings(
 
   /** Who adds the tasks' gradients up. */
   public enum Reduce {
-    /** The driver for few small ones, else executors. */
+    /** The driver for up to 64 MB of gradients, else executors. */
     AUTO,
     /** The driver takes every task's gradient. */
     DRIVER,
     /** Executors add up slices of all tasks' gradients; the driver takes each slice once. */
     EXECUTORS
+  }
+
+  /** Bytes of all gradients up to which the executors' stage costs more than it saves. */
+  private static final long FEW_BYTES = 64_000_000;
+
+  /**
+   * Whole gradients that the driver holds at once.
+   *
+   * @param tasks that give one each
+   * @param bytes of one
+   * @return 1 when executors add them up
+   */
+  public int gradientsOnDriver(int tasks, long bytes) {
+    return switch (reduce) {
+      case DRIVER -> tasks;
+      case EXECUTORS -> 1;
+      case AUTO -> tasks * bytes <= FEW_BYTES ? tasks : 1;
+    };
   }
 
   /** All left to Spark. */

@@ -17,6 +17,7 @@ final class MemoryCheck {
       "or make it smaller with lora.rank, micro-batch-tokens, max-length, recompute = on, spark.executor.cores";
 
   private final SparkConf conf;
+  private final ClusterSettings settings;
   private final MemoryNeed need;
   private final int slotsEach;
   private final boolean local;
@@ -26,8 +27,9 @@ final class MemoryCheck {
    *
    * @param slotsEach tasks that an executor runs at a time
    */
-  MemoryCheck(SparkConf conf, MemoryNeed need, int slotsEach) {
+  MemoryCheck(SparkConf conf, ClusterSettings settings, MemoryNeed need, int slotsEach) {
     this.conf = conf;
+    this.settings = settings;
     this.need = need;
     this.slotsEach = slotsEach;
     String master = conf.get("spark.master", "local[*]");
@@ -45,7 +47,9 @@ final class MemoryCheck {
   }
 
   void driver(long heap, int slots) {
-    long needed = need.driverHeap(Math.min(slots, 8)) + (local ? need.executorHeap(slots) : 0);
+    long needed =
+        need.driverHeap(settings.gradientsOnDriver(slots, need.vector()))
+            + (local ? need.executorHeap(slots) : 0);
     if (needed > heap) {
       throw JobFailure.resources(
           "the driver needs about %d MB of heap for a vector of %d MB, it has %d MB: --driver-memory %dm, or a smaller lora.rank"

@@ -59,7 +59,7 @@ public final class Preflight {
               throw JobFailure.resources("executor %s: %s".formatted(f.executor(), f.problem()));
             });
     int each = Math.max(1, (slots + executors.size() - 1) / executors.size());
-    new MemoryCheck(spark.getConf(), need, each).check(executors.values(), slots);
+    new MemoryCheck(spark.getConf(), settings, need, each).check(executors.values(), slots);
     return "cluster: %d slots on %d executors".formatted(slots, executors.size());
   }
 

@@ -56,7 +56,7 @@ public final class SparkGradients implements AutoCloseable {
     this.spec = spec;
     this.report = report;
     profile = Gpus.profile(spark.sc(), settings);
-    reduction = new TreeReduction(settings.reduce());
+    reduction = new TreeReduction(settings);
     hadoop = spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
     ready = new CollectionAccumulator<>();
     work = new CollectionAccumulator<>();

@@ -26,11 +26,6 @@ final class SumTree {
     return add.apply(left, sum(from + half, to, leaf, add));
   }
 
-  /** Sums the results of aligned subtrees of the same width, in order. */
-  static <T> T sumSubtrees(List<T> subtrees, BinaryOperator<T> add) {
-    return sum(0, subtrees.size(), subtrees::get, add);
-  }
-
   /** A cut may take so much longer than the finest one, for fewer sums to send. */
   private static final double LONGER = 1.15;
 

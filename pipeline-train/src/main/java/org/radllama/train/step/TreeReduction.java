@@ -9,7 +9,7 @@ import org.apache.spark.HashPartitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.resource.ResourceProfile;
-import org.radllama.train.cluster.ClusterSettings.Reduce;
+import org.radllama.train.cluster.ClusterSettings;
 import org.radllama.train.engine.GradientSum;
 import org.radllama.train.engine.LossSum;
 import scala.Tuple2;
@@ -25,16 +25,10 @@ import scala.Tuple2;
  * element's additions are the same in the same order, so the bytes are, too.
  */
 final class TreeReduction {
-  /** Tasks up to which the second stage costs more than it saves. */
-  private static final int FEW_TASKS = 8;
+  private final ClusterSettings settings;
 
-  /** Bytes of all gradients that the driver takes without thinking of its heap. */
-  private static final long FEW_BYTES = 256L << 20;
-
-  private final Reduce setting;
-
-  TreeReduction(Reduce setting) {
-    this.setting = setting;
+  TreeReduction(ClusterSettings settings) {
+    this.settings = settings;
   }
 
   /**
@@ -48,18 +42,13 @@ final class TreeReduction {
   GradientSum sum(
       JavaRDD<byte[]> subtrees, Optional<ResourceProfile> profile, int slots, int length) {
     int tasks = subtrees.getNumPartitions();
-    return onDriver(tasks, length)
+    boolean onDriver =
+        tasks == 1
+            || length == 0
+            || settings.gradientsOnDriver(tasks, (long) length * Float.BYTES) > 1;
+    return onDriver
         ? collected(subtrees)
         : sliced(subtrees, profile, Math.min(slots, tasks), length);
-  }
-
-  private boolean onDriver(int tasks, int length) {
-    long bytes = (long) tasks * length * Float.BYTES;
-    return switch (setting) {
-      case DRIVER -> true;
-      case EXECUTORS -> tasks == 1 || length == 0;
-      case AUTO -> length == 0 || tasks <= FEW_TASKS && bytes <= FEW_BYTES;
-    };
   }
 
   private static GradientSum collected(JavaRDD<byte[]> subtrees) {
