@@ -88,7 +88,9 @@ public final class RunDirectory implements AutoCloseable {
     }
     Configuration hadoop = context.hadoop();
     ObjectNode identity = identity(request, hadoop);
-    String digest = Digests.sha256(Json.text(identity));
+    ObjectNode what = identity.deepCopy();
+    ((ObjectNode) what.path("configuration")).remove(HOW);
+    String digest = Digests.sha256(Json.text(what));
     String runId = request.runId().orElse(request.job() + "-" + digest.substring(0, 12));
     if (!runId.matches("[A-Za-z0-9][A-Za-z0-9._+=-]{0,127}")) {
       throw JobFailure.usage(

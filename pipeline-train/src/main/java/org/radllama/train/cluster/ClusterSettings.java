@@ -71,7 +71,7 @@ public record ClusterSettings(
     }
     int gpus = c.getInt("executor-gpus");
     String script = c.getString("discovery-script");
-    if (gpus < 0 || gpus > 0 && script.isBlank()) {
+    if (gpus < 0 || (gpus > 0 && script.isBlank())) {
       throw JobFailure.usage(
           "cluster.executor-gpus is %d, must be 0, or a number with cluster.discovery-script naming a script"
               .formatted(gpus));

@@ -2,6 +2,8 @@ package org.radllama.train.cluster;
 
 import java.io.Serializable;
 import java.lang.management.ManagementFactory;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.apache.spark.SparkEnv;
 import org.bytedeco.javacpp.Pointer;
 import org.radllama.ingest.run.JobFailure;
@@ -27,17 +29,25 @@ record ExecutorFacts(
     } catch (JobFailure e) {
       problem = e.getMessage();
     }
-    long machine =
-        ManagementFactory.getOperatingSystemMXBean()
-                instanceof com.sun.management.OperatingSystemMXBean system
-            ? system.getTotalMemorySize()
-            : Long.MAX_VALUE;
     return new ExecutorFacts(
         SparkEnv.get().executorId(),
         Runtime.getRuntime().maxMemory(),
         Pointer.maxPhysicalBytes(),
-        machine,
+        memory(),
         NvidiaDriver.cuda(),
         problem);
+  }
+
+  private static long memory() {
+    try {
+      Object bytes =
+          ManagementFactory.getPlatformMBeanServer()
+              .getAttribute(
+                  new ObjectName(ManagementFactory.OPERATING_SYSTEM_MXBEAN_NAME),
+                  "TotalMemorySize");
+      return (Long) bytes;
+    } catch (JMException e) {
+      return Long.MAX_VALUE; // Another vendor's JVM, which may not tell.
+    }
   }
 }

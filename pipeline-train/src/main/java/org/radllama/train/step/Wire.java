@@ -26,10 +26,11 @@ final class Wire {
 
   /** The elements {@code from} to {@code to} of a sum's gradient, with its loss. */
   static byte[] of(GradientSum sum, int from, int to) {
-    ByteBuffer out = buffer(HEAD + (to - from) * Float.BYTES);
+    byte[] bytes = new byte[HEAD + (to - from) * Float.BYTES];
+    ByteBuffer out = over(bytes);
     out.putDouble(sum.sum().loss()).putLong(sum.sum().targetTokens());
     out.asFloatBuffer().put(sum.gradient(), from, to - from);
-    return out.array();
+    return bytes;
   }
 
   /** What {@link #of(GradientSum)} wrote. */
@@ -40,7 +41,7 @@ final class Wire {
 
   /** The same into a place of an array; returns the loss. */
   static LossSum sumInto(byte[] bytes, float[] gradient, int at) {
-    ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer in = over(bytes);
     LossSum loss = new LossSum(in.getDouble(), in.getLong());
     in.asFloatBuffer().get(gradient, at, in.remaining() / Float.BYTES);
     return loss;
@@ -55,7 +56,8 @@ final class Wire {
         size += Long.BYTES + 2 * Integer.BYTES + e.tokens().length * Integer.BYTES;
       }
     }
-    ByteBuffer out = buffer(size).putInt(batches.size());
+    byte[] bytes = new byte[size];
+    ByteBuffer out = over(bytes).putInt(batches.size());
     for (MicroBatch batch : batches) {
       out.putInt(batch.examples().size());
       for (EncodedExample e : batch.examples()) {
@@ -63,12 +65,12 @@ final class Wire {
         Arrays.stream(e.tokens()).forEach(out::putInt);
       }
     }
-    return out.array();
+    return bytes;
   }
 
   /** What {@link #of(List)} wrote. */
   static List<MicroBatch> batches(byte[] bytes) {
-    ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer in = over(bytes);
     List<MicroBatch> batches = new ArrayList<>();
     for (int left = in.getInt(); left > 0; left--) {
       List<EncodedExample> examples = new ArrayList<>();
@@ -84,7 +86,7 @@ final class Wire {
     return batches;
   }
 
-  private static ByteBuffer buffer(int size) {
-    return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+  private static ByteBuffer over(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

@@ -4,6 +4,7 @@ import java.util.ServiceLoader;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.factory.Nd4jBackend;
+import org.radllama.ingest.run.Console;
 import org.radllama.ingest.run.JobFailure;
 import org.radllama.train.engine.EngineProvider;
 import org.radllama.train.kernels.Backend;
@@ -20,27 +21,28 @@ public final class CudaProfileCheck {
    */
   public static void main(String[] args) {
     if (!NvidiaDriver.cuda()) {
-      System.err.println("JCublasBackend is not on the class path");
+      Console.system().line("JCublasBackend is not on the class path");
       System.exit(1);
     }
     for (Nd4jBackend backend : ServiceLoader.load(Nd4jBackend.class)) {
-      System.err.println("backend on the class path: " + backend.getClass().getName());
+      Console.system().line("backend on the class path: " + backend.getClass().getName());
     }
     try {
       NvidiaDriver.requireForCuda(EngineProvider.ANY_DEVICE);
     } catch (JobFailure e) {
-      System.out.println(e.getMessage());
+      Console.system().result(e.getMessage());
       System.exit(e.exitCode().code());
     }
     INDArray product = Nd4j.ones(64, 64).mmul(Nd4j.ones(64, 64));
     boolean right = product.sumNumber().doubleValue() == 64.0 * 64 * 64;
     boolean chosen = Backend.of("auto") == Backend.NDARRAY;
-    System.out.println(
-        "%s, kernels = auto is %s, product %s"
-            .formatted(
-                Nd4j.getBackend().getClass().getSimpleName(),
-                Backend.of("auto"),
-                right ? "right" : "wrong"));
+    Console.system()
+        .result(
+            "%s, kernels = auto is %s, product %s"
+                .formatted(
+                    Nd4j.getBackend().getClass().getSimpleName(),
+                    Backend.of("auto"),
+                    right ? "right" : "wrong"));
     System.exit(right && chosen ? 0 : 1);
   }
 }

@@ -85,7 +85,7 @@ class PlanTest {
         int width = firsts.size() > 1 ? firsts.get(1) : leaves;
         int waves = (firsts.size() + tasks - 1) / tasks;
         assertThat((double) Math.min(leaves, waves * width))
-            .isLessThanOrEqualTo(1.15 * ((leaves + tasks - 1) / tasks));
+            .isLessThanOrEqualTo(1.15 * Math.ceil(leaves / (double) tasks));
       }
     }
   }

@@ -2,7 +2,6 @@ package org.radllama.train.step;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +14,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -22,6 +23,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.radllama.ingest.page.Charts;
+import org.radllama.ingest.run.Console;
 import org.radllama.ingest.run.Json;
 import org.radllama.train.cluster.ClusterSettings;
 import org.radllama.train.cluster.ClusterSettings.Reduce;
@@ -42,8 +44,6 @@ public final class ScalingBenchmark {
   private static final int[] EXECUTORS = {1, 2, 4, 8, 16, 32, 64};
   private static final int WARM = 1;
   private static final int ROUNDS = 5;
-  private static final OperatingSystemMXBean SYSTEM =
-      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
   private static final float[] VECTOR = gradient(3);
 
@@ -114,7 +114,7 @@ public final class ScalingBenchmark {
       for (Reduce reduce : List.of(Reduce.DRIVER, Reduce.EXECUTORS)) {
         for (int executors : EXECUTORS) {
           rows.add(row(spark, bytes, reduce, executors));
-          System.out.println(rows.get(rows.size() - 1));
+          Console.system().result(rows.get(rows.size() - 1).toString());
         }
       }
     }
@@ -131,11 +131,11 @@ public final class ScalingBenchmark {
       bytes.results.set(0);
       bytes.shuffled.set(0);
       bytes.cpu.set(0);
-      long cpu = SYSTEM.getProcessCpuTime();
+      long cpu = cpuNanos();
       long wall = System.nanoTime();
       float[] total = step(spark, reduce, executors);
       double seconds = (System.nanoTime() - wall) / 1e9;
-      double work = (SYSTEM.getProcessCpuTime() - cpu) / 1e9;
+      double work = (cpuNanos() - cpu) / 1e9;
       sum = Arrays.hashCode(total);
       Thread.sleep(300); // The listener hears of tasks a little later.
       if (round >= 0) {
@@ -152,6 +152,18 @@ public final class ScalingBenchmark {
         (long) median(costs, Cost::toDriver),
         (long) median(costs, Cost::shuffled),
         sum);
+  }
+
+  /** CPU time of this process, all threads. */
+  private static long cpuNanos() {
+    try {
+      return (Long)
+          ManagementFactory.getPlatformMBeanServer()
+              .getAttribute(
+                  new ObjectName(ManagementFactory.OPERATING_SYSTEM_MXBEAN_NAME), "ProcessCpuTime");
+    } catch (JMException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static float[] step(JavaSparkContext spark, Reduce reduce, int executors) {
