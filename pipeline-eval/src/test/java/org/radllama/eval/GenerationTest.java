@@ -147,7 +147,7 @@ class GenerationTest {
     Path out = run("bytes", adapter, "--base-precision", "int8");
     Configuration hadoop = new Configuration();
     float[] values = PeftAdapter.load(hadoop, adapter.toString(), model.config()).values();
-    assertThat(predictions(out, "tuned")).isEqualTo(expected("int8", values));
+    assertThat(predictions(out, "tuned")).isEqualTo(expected("int8", values, new Decoding.Greedy()));
     JsonNode manifest = Json.mapper().readTree(out.resolve("manifest.json").toFile());
     assertThat(manifest.findValue("base-precision").asText()).isEqualTo("int8");
     assertThatThrownBy(() -> run("bits", adapter, "--base-precision", "int2"))
@@ -205,16 +205,13 @@ class GenerationTest {
     return Path.of(TestJobs.eval(spark, dir.resolve("out"), runId, all).directory().orElseThrow());
   }
 
-<<<<<<< HEAD
   private static Map<String, String> expected(float[] values, Decoding.Strategy strategy)
       throws IOException {
-=======
-  private static Map<String, String> expected(float[] values) throws IOException {
-    return expected("f32", values);
+    return expected("f32", values, strategy);
   }
 
-  private static Map<String, String> expected(String precision, float[] values) throws IOException {
->>>>>>> lowbits
+  private static Map<String, String> expected(
+      String precision, float[] values, Decoding.Strategy strategy) throws IOException {
     Configuration hadoop = new Configuration();
     Map<String, String> expected = new HashMap<>();
     EngineSpec spec =

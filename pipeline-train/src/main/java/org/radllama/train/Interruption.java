@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import org.apache.hadoop.util.ShutdownHookManager;
 import org.radllama.ingest.run.Console;
+import org.radllama.ingest.run.JobFailure;
 import org.radllama.train.engine.Engines;
 import org.radllama.train.resume.Checkpoints;
+import org.radllama.train.resume.Ownership;
 import org.radllama.train.resume.TrainingState;
 
 /**
@@ -15,13 +17,15 @@ import org.radllama.train.resume.TrainingState;
 final class Interruption implements AutoCloseable {
   private static final int BEFORE_SPARK = 100;
 
+  private final Ownership ownership;
   private final TrainingState state;
   private final Checkpoints checkpoints;
   private final Console console;
   private final Runnable hook = this::ended;
   private volatile boolean begun;
 
-  Interruption(TrainingState state, Checkpoints checkpoints, Console console) {
+  Interruption(Ownership ownership, TrainingState state, Checkpoints checkpoints, Console console) {
+    this.ownership = ownership;
     this.state = state;
     this.checkpoints = checkpoints;
     this.console = console;
@@ -38,11 +42,12 @@ final class Interruption implements AutoCloseable {
   private void keep() {
     synchronized (state) {
       try {
+        ownership.require();
         checkpoints.write(state);
         console.line(
             "interrupted after step %d, which is kept; --resume goes on from there"
                 .formatted(state.steps()));
-      } catch (IOException e) {
+      } catch (IOException | JobFailure e) {
         console.line("interrupted, and no checkpoint could be written: " + e.getClass().getName());
       }
     }

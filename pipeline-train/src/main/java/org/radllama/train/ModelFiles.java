@@ -10,6 +10,7 @@ import org.radllama.ingest.instruct.PromptTemplate;
 import org.radllama.train.TrainConfig.Export.What;
 import org.radllama.train.checkpoint.CheckpointWriter;
 import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
+import org.radllama.train.cluster.ShippedFiles;
 import org.radllama.train.encode.ExampleEncoder;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.export.GgufExport;
@@ -99,7 +100,11 @@ record ModelFiles(
   }
 
   private String base() {
-    return config.baseModel().map(b -> new Path(b).toUri().getPath()).orElse("");
+    String given = config.cluster().executorBaseModel();
+    // A shipped base lies under another path each time.
+    return ShippedFiles.names(given)
+        ? given
+        : config.baseModel().map(b -> new Path(b).toUri().getPath()).orElse("");
   }
 
   private AdapterInfo info() {

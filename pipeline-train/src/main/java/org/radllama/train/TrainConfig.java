@@ -6,7 +6,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.radllama.ingest.run.JobFailure;
+import org.radllama.train.cluster.ClusterSettings;
+import org.radllama.train.cluster.ShippedFiles;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.gguf.GgufType;
 import org.radllama.train.kernels.Backend;
@@ -41,6 +44,7 @@ public record TrainConfig(
     Validation validation,
     Checkpointing checkpoint,
     Export export,
+    ClusterSettings cluster,
     long seed) {
 
   /** What is learned. */
@@ -151,7 +155,12 @@ public record TrainConfig(
         validation(c),
         new Checkpointing(atLeast(c, "checkpoint.every", 0), atLeast(c, "checkpoint.keep", 1)),
         export(c, adaptation),
+        cluster(c),
         c.getLong("seed"));
+  }
+
+  private static ClusterSettings cluster(Config c) {
+    return ClusterSettings.of(c.getConfig("cluster"), c.getString("base-model"));
   }
 
   private static Adaptation adaptation(Config c) {
@@ -247,8 +256,14 @@ public record TrainConfig(
         c.getDouble("max-gradient-norm"));
   }
 
+  /** Inputs that spark-submit ships, which only a running session has. */
+  static boolean needsShipped(Config c) {
+    return Stream.of("dataset", "base-model", "init-adapter", "tokenizer")
+        .anyMatch(key -> ShippedFiles.names(c.getString(key)));
+  }
+
   private static Optional<String> path(Config c, String key) {
-    return Optional.of(c.getString(key)).filter(s -> !s.isBlank());
+    return Optional.of(c.getString(key)).filter(s -> !s.isBlank()).map(ShippedFiles::resolve);
   }
 
   private static int atLeast(Config c, String key, int least) {

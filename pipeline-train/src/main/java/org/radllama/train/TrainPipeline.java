@@ -18,6 +18,9 @@ import org.radllama.ingest.run.Json;
 import org.radllama.ingest.run.RunDirectory;
 import org.radllama.ingest.run.RunInput;
 import org.radllama.ingest.run.RunRequest;
+import org.radllama.train.cluster.MemoryNeed;
+import org.radllama.train.cluster.Preflight;
+import org.radllama.train.cluster.Protections;
 import org.radllama.train.encode.Truncation;
 import org.radllama.train.engine.Engines;
 import org.radllama.train.export.TrainingLog;
@@ -30,6 +33,7 @@ import org.radllama.train.tokenizer.LlamaTokenizer;
 /** The phases of a training run: encode, train, export, publish. */
 final class TrainPipeline {
   private static final String METRICS = "metrics.jsonl";
+  private static final String CHECKPOINTS = "checkpoints";
 
   private final JobContext context;
   private final TrainConfig config;
@@ -40,6 +44,9 @@ final class TrainPipeline {
   }
 
   static void run(JobContext context, TrainFlags flags) throws IOException {
+    if (TrainConfig.needsShipped(context.settings().config())) {
+      context.spark();
+    }
     TrainConfig config = TrainConfig.of(context.settings().config());
     if (flags.inspect != null) {
       Inspection.print(context, config, flags);
@@ -51,6 +58,7 @@ final class TrainPipeline {
       pipeline.explain();
       return;
     }
+    Preflight.check(context.sparkConf(), config.cluster());
     Optional<RunDirectory> run = RunDirectory.open(context, pipeline.request(flags));
     if (run.isPresent()) {
       try (RunDirectory directory = run.get()) {
@@ -68,14 +76,22 @@ final class TrainPipeline {
       inputs.add(new RunInput("tokenizer", config.tokenizer()));
     }
     return new RunRequest(
-        "train", flags.out, Optional.ofNullable(flags.runId), context.settings(), inputs, Set.of());
+        "train",
+        flags.out,
+        Optional.ofNullable(flags.runId),
+        context.settings(),
+        inputs,
+        flags.resume ? Set.of(CHECKPOINTS, METRICS) : Set.of());
   }
 
   private void train(RunDirectory run, boolean resume) throws IOException {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(context.spark().sparkContext());
     Configuration hadoop = spark.hadoopConfiguration();
+    context.console().line(Protections.line(spark.getConf()));
     InstructionDataset dataset = InstructionDataset.open(hadoop, config.dataset());
     try (LlamaTokenizer tokenizer = LlamaTokenizer.load(hadoop, config.tokenizer())) {
+      MemoryNeed need = TrainedModel.plan(hadoop, config, tokenizer).need(config);
+      context.console().line(new Preflight(spark, config.cluster()).check(need));
       run.stage("encode");
       TrainingData data = TrainingData.encode(dataset, tokenizer, config);
       report(data.truncation());
@@ -84,7 +100,9 @@ final class TrainPipeline {
       ModelFiles files = new ModelFiles(hadoop, config, model, tokenizer, dataset.runId());
       run.stage("train");
       TrainResult result;
-      try (SparkGradients gradients = new SparkGradients(spark, model.spec(config))) {
+      try (SparkGradients gradients =
+          new SparkGradients(
+              spark, model.spec(config), config.cluster(), context.console()::line)) {
         result = loop(run, resume, data, model, files, gradients);
       } finally {
         Engines.closeAll();
@@ -117,7 +135,7 @@ final class TrainPipeline {
     Checkpoints checkpoints =
         new Checkpoints(
             run.fileSystem(),
-            run.path("checkpoints"),
+            run.path(CHECKPOINTS),
             model.layout(),
             files,
             config.checkpoint().keep());
@@ -127,7 +145,8 @@ final class TrainPipeline {
     TrainingState state = kept.orElseGet(() -> TrainingState.start(model.values(), hyper));
     try (TrainingLog log = new TrainingLog(run.fileSystem(), run.path(METRICS), state.steps())) {
       TrainResult result =
-          new Training(config, data, gradients, log, checkpoints).run(state, context.console());
+          new Training(run::requireOwned, config, data, gradients, log, checkpoints)
+              .run(state, context.console());
       System.arraycopy(state.values(), 0, model.values(), 0, model.values().length);
       log.writePage(run.fileSystem(), run.path("training.html"), facts(run, result, data));
       return result;

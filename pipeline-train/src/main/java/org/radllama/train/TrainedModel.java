@@ -5,6 +5,7 @@ import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.radllama.ingest.run.JobFailure;
 import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
+import org.radllama.train.cluster.MemoryNeed;
 import org.radllama.train.dl4j.MemoryEstimate;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.EngineSpec;
@@ -99,33 +100,44 @@ record TrainedModel(
         config.engine(),
         config.kernels(),
         config.basePrecision().label(),
-        adaptation instanceof Adaptation.Full ? "" : config.baseModel().orElseThrow(),
+        adaptation instanceof Adaptation.Full ? "" : config.cluster().executorBaseModel(),
         llama.toJson(),
         adaptation,
         config.recompute());
   }
 
-  void explain(ObjectNode plan, TrainConfig config) {
-    long base =
-        LlamaWeights.tensors(llama).values().stream()
-            .mapToLong(shape -> shape.stream().mapToLong(n -> n).reduce(1, Math::multiplyExact))
-            .sum();
-    plan.put("model_parameters", base);
-    plan.put("trained_parameters", layout.parameterCount());
+  private long baseParameters() {
+    return LlamaWeights.tensors(llama).values().stream()
+        .mapToLong(shape -> shape.stream().mapToLong(n -> n).reduce(1, Math::multiplyExact))
+        .sum();
+  }
+
+  /** What it takes to train it. */
+  MemoryNeed need(TrainConfig config) {
+    MemoryEstimate engine = engineMemory(config);
+    long vector = (long) layout.parameterCount() * Float.BYTES;
+    return new MemoryNeed(vector, engine.base(), engine.intermediates());
+  }
+
+  private MemoryEstimate engineMemory(TrainConfig config) {
     TrainConfig.Batches batches = config.batches();
-    MemoryEstimate memory =
-        MemoryEstimate.training(
-            llama,
-            config.basePrecision(),
-            adaptation,
-            Math.max(batches.microBatchTokens(), batches.maxLength()),
-            config.recompute());
+    int tokens = Math.min(batches.microBatchTokens(), batches.batchSize() * batches.maxLength());
+    return MemoryEstimate.training(
+        llama, config.basePrecision(), adaptation, tokens, config.recompute());
+  }
+
+  void explain(ObjectNode plan, TrainConfig config) {
+    MemoryNeed need = need(config);
+    plan.put("model_parameters", baseParameters());
+    plan.put("trained_parameters", layout.parameterCount());
     plan.put("base_precision", config.basePrecision().label());
-    plan.put("frozen_base_mb_per_executor", memory.base() >> 20);
-    plan.put("vectors_mb_per_slot", memory.vectors() >> 20);
-    plan.put("intermediates_mb_per_slot", memory.intermediates() >> 20);
-    plan.put("estimated_memory_mb_of_one_slot", memory.perExecutor(1) >> 20);
-    plan.put("optimiser_mb_on_driver", (4L * layout.parameterCount() * Float.BYTES) >> 20);
-    plan.put("micro_batch_tokens", batches.microBatchTokens());
+    plan.put("frozen_base_mb_per_executor", need.frozen() >> 20);
+    plan.put("vectors_mb_per_slot", (2 * need.vector()) >> 20);
+    plan.put("intermediates_mb_per_slot", need.activations() >> 20);
+    plan.put("estimated_memory_mb_of_one_slot", need.executorNative(1) >> 20);
+    plan.put("executor_heap_mb_with_one_slot", need.executorHeap(1) >> 20);
+    plan.put("optimiser_mb_on_driver", (4 * need.vector()) >> 20);
+    plan.put("driver_heap_mb", need.driverHeap(1) >> 20);
+    plan.put("micro_batch_tokens", config.batches().microBatchTokens());
   }
 }

@@ -7,6 +7,7 @@ import java.util.OptionalDouble;
 import org.radllama.ingest.run.Console;
 import org.radllama.ingest.run.JobFailure;
 import org.radllama.ingest.run.Progress;
+import org.radllama.train.cluster.TrainingSource;
 import org.radllama.train.engine.DropoutKey;
 import org.radllama.train.engine.GradientSum;
 import org.radllama.train.engine.LossSum;
@@ -16,12 +17,14 @@ import org.radllama.train.export.TrainingLog;
 import org.radllama.train.optim.Clipping;
 import org.radllama.train.optim.Schedule;
 import org.radllama.train.resume.Checkpoints;
+import org.radllama.train.resume.Ownership;
 import org.radllama.train.resume.TrainingState;
 import org.radllama.train.step.BatchPlan;
 import org.radllama.train.step.SparkGradients;
 
 /** The loop: for each step a gradient from the cluster, then one change of the flat vector here. */
 final class Training {
+  private final Ownership ownership;
   private final TrainConfig config;
   private final TrainingData data;
   private final SparkGradients gradients;
@@ -31,15 +34,18 @@ final class Training {
   private final int steps;
   private final Schedule schedule;
   private final List<MicroBatch> validation;
+  private TrainingSource source;
   private StepMetrics last;
   private long lastWritten;
 
   Training(
+      Ownership ownership,
       TrainConfig config,
       TrainingData data,
       SparkGradients gradients,
       TrainingLog log,
       Checkpoints checkpoints) {
+    this.ownership = ownership;
     this.config = config;
     this.data = data;
     this.gradients = gradients;
@@ -59,9 +65,10 @@ final class Training {
   /** Goes on from a state to the end; returns the numbers to export with the summary. */
   TrainResult run(TrainingState state, Console console) throws IOException {
     lastWritten = state.steps();
-    last = log.last().orElse(null);
-    try (Progress progress = Progress.start("train", steps - state.steps(), "steps");
-        Interruption interruption = new Interruption(state, checkpoints, console)) {
+    try (TrainingSource figures = TrainingSource.register();
+        Progress progress = Progress.start("train", steps - state.steps(), "steps");
+        Interruption interruption = new Interruption(ownership, state, checkpoints, console)) {
+      source = figures;
       while (state.steps() < steps && !exhausted(state)) {
         try {
           step(state);
@@ -79,9 +86,13 @@ final class Training {
         state.steps(),
         state.values().length,
         state.targetTokens(),
-        last.loss(),
-        last.validationLoss(),
+        state.last().loss(),
+        finite(state.last().validationLoss()),
         chosen(state));
+  }
+
+  private static OptionalDouble finite(double value) {
+    return Double.isFinite(value) ? OptionalDouble.of(value) : OptionalDouble.empty();
   }
 
   /** The step whose numbers are exported, which the state then holds. */
@@ -105,19 +116,27 @@ final class Training {
     int step = (int) state.steps();
     List<MicroBatch> batches = data.step(plan, step);
     DropoutKey key = new DropoutKey(config.seed(), step);
+    double epoch = (step + 1.0) / plan.stepsPerEpoch();
+    gradients.describe(
+        String.format(Locale.ROOT, "step %d of %d, epoch %.2f", step + 1, steps, epoch));
     GradientSum sum = gradients.gradient(batches, state.values(), key);
+    double share = gradients.times().communicationShare();
     double loss = sum.sum().loss() / sum.sum().targetTokens();
     double norm =
         Clipping.scaleAndClip(
             sum.gradient(), 1.0 / sum.sum().targetTokens(), config.optimiser().maxGradientNorm());
     requireFinite(step, loss, norm);
     double rate = schedule.rate(step);
-    state.step(sum.gradient(), rate, sum.sum().targetTokens());
+    ownership.require();
+    state.step(sum.gradient(), rate, loss, sum.sum().targetTokens());
     OptionalDouble validated = validate(state);
     long tokens = batches.stream().mapToLong(MicroBatch::tokens).sum();
     double seconds = (System.nanoTime() - start) / 1e9;
-    double epoch = (step + 1.0) / plan.stepsPerEpoch();
-    last = new StepMetrics(step + 1, epoch, loss, validated, rate, norm, tokens, tokens / seconds);
+    last =
+        new StepMetrics(
+            step + 1, epoch, loss, validated, rate, norm, tokens, tokens / seconds, share);
+    source.tell(
+        new TrainingSource.Figures(step + 1, steps, epoch, loss, rate, tokens / seconds, share));
     log.add(last);
     checkpoint(state, validated.isPresent() && state.best().step() == state.steps());
   }
@@ -141,6 +160,7 @@ final class Training {
     if (validation.isEmpty() || !due) {
       return OptionalDouble.empty();
     }
+    gradients.describe("validation after step %d of %d".formatted(state.steps(), steps));
     LossSum sum = gradients.loss(validation, state.values());
     double loss = sum.loss() / sum.targetTokens();
     state.validated(loss);

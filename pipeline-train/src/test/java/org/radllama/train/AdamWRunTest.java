@@ -160,7 +160,7 @@ class AdamWRunTest {
     try (SparkGradients gradients = new SparkGradients(spark, spec);
         TrainingLog log = new TrainingLog(fs, path("metrics.jsonl"), 0)) {
       TrainingData data = new TrainingData(examples, List.of(), Truncation.none());
-      new Training(config, data, gradients, log, none)
+      new Training(() -> {}, config, data, gradients, log, none)
           .run(TrainingState.start(adapter.values(), config.optimiser().hyper()), Console.system());
     } finally {
       Engines.closeAll();

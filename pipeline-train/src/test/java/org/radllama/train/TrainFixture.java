@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.apache.spark.sql.SparkSession;
@@ -51,13 +52,19 @@ final class TrainFixture {
   }
 
   void session(String master) {
+    session(master, Map.of());
+  }
+
+  SparkSession session(String master, Map<String, String> conf) {
     stop();
-    spark =
+    SparkSession.Builder builder =
         SparkSession.builder()
             .master(master)
             .config("spark.ui.enabled", "false")
-            .appName("train-test")
-            .getOrCreate();
+            .appName("train-test");
+    conf.forEach(builder::config);
+    spark = builder.getOrCreate();
+    return spark;
   }
 
   void stop() {

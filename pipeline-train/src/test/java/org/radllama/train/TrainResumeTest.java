@@ -1,8 +1,10 @@
 package org.radllama.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +16,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.radllama.ingest.run.ExitCode;
+import org.radllama.ingest.run.JobFailure;
 
 /** A run that is told to end, killed, or finds its newest checkpoint damaged, and then goes on. */
 class TrainResumeTest {
@@ -43,23 +47,41 @@ class TrainResumeTest {
     fixture.stop();
   }
 
-  private static void resume(String runId) throws IOException {
+  private static void resume(String runId, long from) throws IOException {
+    List<String> kept =
+        Files.readAllLines(folder.resolve("_work/" + runId + "/metrics.jsonl")).stream()
+            .limit(from)
+            .toList();
+    resume(runId, SETS);
+    // The lines of the steps before, down to their clock: none was taken again.
+    assertThat(Files.readAllLines(folder.resolve(runId + "/metrics.jsonl")))
+        .startsWith(kept.toArray(String[]::new));
+    assertThat(fixture.adapter(runId)).isEqualTo(fixture.adapter("whole"));
+    assertThat(stable(runId)).isEqualTo(stable("whole"));
+  }
+
+  private static void resume(String runId, List<String> sets) throws IOException {
     fixture.train(
         runId,
-        SETS,
+        sets,
         flags -> {
           flags.resume = true;
           return fixture.onBase(flags);
         });
-    assertThat(fixture.adapter(runId)).isEqualTo(fixture.adapter("whole"));
-    assertThat(stable(runId)).isEqualTo(stable("whole"));
+  }
+
+  private static void assertConflict(String runId, List<String> sets, String message) {
+    assertThatThrownBy(() -> resume(runId, sets))
+        .isInstanceOfSatisfying(
+            JobFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONFLICT))
+        .hasMessageContaining(message);
   }
 
   /** The metrics without what a clock says. */
   private static List<String> stable(String runId) throws IOException {
     List<String> lines = new ArrayList<>();
     for (JsonNode m : fixture.metrics(runId)) {
-      ((com.fasterxml.jackson.databind.node.ObjectNode) m).remove("tokens_per_second");
+      ((ObjectNode) m).remove(List.of("tokens_per_second", "communication_share"));
       lines.add(m.toString());
     }
     return lines;
@@ -79,7 +101,7 @@ class TrainResumeTest {
     long newest = checkpoints("told").mapToLong(TrainResumeTest::step).max().orElseThrow();
     long steps = TrainFixture.lines(folder.resolve("_work/told/metrics.jsonl")).size();
     assertThat(newest).isBetween(steps - 1, steps + 1);
-    resume("told");
+    resume("told", newest);
   }
 
   @Test
@@ -94,8 +116,12 @@ class TrainResumeTest {
     Files.copy(last.resolve("state.json"), newest.resolve("state.json"));
     Files.write(newest.resolve("optimiser.safetensors"), new byte[10]);
     // The dead run's lease is stale after three seconds without a heartbeat.
+    assertConflict("killed", SETS, "this run-id is being written");
     Thread.sleep(3500);
-    resume("killed");
+    // Other settings must not cost the work done.
+    List<String> other = Stream.concat(SETS.stream(), Stream.of("seed=7")).toList();
+    assertConflict("killed", other, "was begun from other inputs or configuration");
+    resume("killed", step(last));
   }
 
   private static Stream<Path> checkpoints(String runId) throws IOException {

@@ -43,6 +43,12 @@ public final class JobContext {
         : started.sparkContext().hadoopConfiguration();
   }
 
+  /** Spark's settings as they were given, session or not. */
+  public SparkConf sparkConf() {
+    SparkSession started = spark;
+    return started == null ? new SparkConf() : started.sparkContext().getConf();
+  }
+
   /**
    * Starts the session in the background, for a job that has long work to do before it needs one.
    * On YARN it also keeps the application from being given up for its late start.

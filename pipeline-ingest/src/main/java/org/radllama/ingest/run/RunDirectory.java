@@ -7,11 +7,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
@@ -30,6 +32,12 @@ public final class RunDirectory implements AutoCloseable {
 
   /** Priority of the hook that gives the lease back: above Spark's 50 and Hadoop's 10. */
   private static final int BEFORE_FILE_SYSTEMS = 60;
+
+  /** Settings that change no result. */
+  private static final Set<String> HOW = Set.of("run", "cluster");
+
+  /** The manifest's own files. */
+  private static final Set<String> NOT_LISTED = Set.of(IDENTITY, "manifest.json");
 
   /** What may differ between two runs of the same inputs and settings. */
   private static final Set<String> NOT_STABLE =
@@ -80,7 +88,9 @@ public final class RunDirectory implements AutoCloseable {
     }
     Configuration hadoop = context.hadoop();
     ObjectNode identity = identity(request, hadoop);
-    String digest = Digests.sha256(Json.text(identity));
+    ObjectNode what = identity.deepCopy();
+    ((ObjectNode) what.path("configuration")).remove(HOW);
+    String digest = Digests.sha256(Json.text(what));
     String runId = request.runId().orElse(request.job() + "-" + digest.substring(0, 12));
     if (!runId.matches("[A-Za-z0-9][A-Za-z0-9._+=-]{0,127}")) {
       throw JobFailure.usage(
@@ -98,8 +108,20 @@ public final class RunDirectory implements AutoCloseable {
     Lease lease = Lease.take(fs, new Path(request.out(), "_work/" + runId + ".lease"), stale);
     RunDirectory run = new RunDirectory(request, hadoop, fs, identity, lease, runId);
     ShutdownHookManager.get().addShutdownHook(run.onShutdown, BEFORE_FILE_SYSTEMS);
-    run.prepare();
-    return Optional.of(run);
+    boolean ready = false;
+    try {
+      // Once more, now that nobody else can publish: the one before may have finished just now.
+      if (finished(fs, published, identity)) {
+        return Optional.empty();
+      }
+      run.prepare();
+      ready = true;
+      return Optional.of(run);
+    } finally {
+      if (!ready) {
+        run.close();
+      }
+    }
   }
 
   private static Path workPath(String out, String runId) {
@@ -146,29 +168,74 @@ public final class RunDirectory implements AutoCloseable {
         fs.exists(new Path(published, "_SUCCESS"))
             ? Json.read(fs, new Path(published, "manifest.json"))
             : Json.mapper().createObjectNode();
-    for (String key : List.of("job", "configuration", "inputs")) {
-      if (!identity.get(key).toString().equals(manifest.path(key).toString())) {
-        throw JobFailure.conflict(
-            "%s was written from other %s: choose another --run-id"
-                .formatted(shown(published), key.equals("job") ? "jobs" : key));
-      }
+    Optional<String> other = different(identity, manifest);
+    if (other.isPresent()) {
+      throw JobFailure.conflict(
+          "%s was written from other %s: choose another --run-id"
+              .formatted(shown(published), other.get().equals("job") ? "jobs" : other.get()));
     }
     return true;
   }
 
   private void prepare() throws IOException {
-    boolean same =
-        fs.exists(path(IDENTITY))
-            && Json.read(fs, path(IDENTITY)).toString().equals(identity.toString());
+    boolean same = begunAlike();
     if (fs.exists(work)) {
-      for (FileStatus child : fs.listStatus(work)) {
-        if (!same || !request.keep().contains(child.getPath().getName())) {
-          fs.delete(child.getPath(), true);
+      List<Path> children = Arrays.stream(fs.listStatus(work)).map(FileStatus::getPath).toList();
+      if (!same) {
+        requireNothingToKeep(children);
+      }
+      for (Path child : children) {
+        boolean kept = request.keep().contains(child.getName()) || child.getName().equals(IDENTITY);
+        if (!(same && kept)) {
+          LOG.warn("{}: {} of an unfinished attempt is removed", runId, child.getName());
+          fs.delete(child, true);
         }
       }
     }
     fs.mkdirs(work);
-    Json.write(fs, path(IDENTITY), identity);
+    // Never written anew while it is right: a kill just then would leave half of it.
+    if (!fs.exists(path(IDENTITY))) {
+      Json.write(fs, path(IDENTITY), identity);
+    }
+  }
+
+  /** What the work directory was begun from: its identity, or its manifest if it was as far. */
+  private boolean begunAlike() {
+    for (String file : List.of(IDENTITY, "manifest.json")) {
+      try {
+        JsonNode begun = fs.exists(path(file)) ? Json.read(fs, path(file)) : null;
+        if (begun != null) {
+          return different(identity, begun).isEmpty();
+        }
+      } catch (IOException e) {
+        LOG.warn("{} of {} is damaged: {}", file, runId, e.getClass().getName());
+      }
+    }
+    return false;
+  }
+
+  /** A log alone may go; hours of work in a directory may not. */
+  private void requireNothingToKeep(List<Path> children) throws IOException {
+    for (Path child : children) {
+      if (request.keep().contains(child.getName()) && fs.getFileStatus(child).isDirectory()) {
+        throw JobFailure.conflict(
+            "%s is of a run that was begun from other inputs or configuration: choose another --run-id, or leave out --resume to begin anew"
+                .formatted(shown(child)));
+      }
+    }
+  }
+
+  private static Optional<String> different(JsonNode identity, JsonNode other) {
+    return Stream.of("job", "configuration", "inputs")
+        .filter(key -> !decisive(identity.path(key)).equals(decisive(other.path(key))))
+        .findFirst();
+  }
+
+  /** Without the settings that say how and where, not what. */
+  private static String decisive(JsonNode part) {
+    return part instanceof ObjectNode settings
+        ? settings.deepCopy().without(HOW).toString()
+        : part.toString();
   }
 
   /** The run's name. */
@@ -217,12 +284,12 @@ public final class RunDirectory implements AutoCloseable {
    */
   public Path publish(ObjectNode extra) throws IOException {
     endStage();
-    fs.delete(path(IDENTITY), false);
     Json.write(fs, path("manifest.json"), manifest(extra));
+    fs.delete(path(IDENTITY), false);
     Json.write(fs, path("timings.json"), timings());
     fs.create(path("_SUCCESS"), true).close();
     if (!lease.owned()) {
-      throw JobFailure.conflict("the lease was lost while working; another run owns " + runId);
+      throw lost();
     }
     try {
       FileContext.getFileContext(published.toUri(), hadoop)
@@ -234,6 +301,23 @@ public final class RunDirectory implements AutoCloseable {
     return published;
   }
 
+  /**
+   * Ends a run that was taken for dead and replaced, before it writes into its successor's work.
+   * Costs nothing while the heartbeat is regular, so it may be asked before every write.
+   *
+   * @throws JobFailure exit 4
+   */
+  public void requireOwned() throws IOException {
+    if (!lease.held()) {
+      throw lost();
+    }
+  }
+
+  private JobFailure lost() {
+    return JobFailure.conflict(
+        "the lease was lost while working; another run owns %s (run.stale-after)".formatted(runId));
+  }
+
   private ObjectNode manifest(ObjectNode extra) throws IOException {
     ObjectNode manifest = identity.deepCopy();
     manifest.put("run_id", runId);
@@ -241,7 +325,7 @@ public final class RunDirectory implements AutoCloseable {
     manifest.setAll(extra);
     ObjectNode outputs = manifest.putObject("outputs");
     for (Digests.Entry entry : Digests.listing(fs, work)) {
-      if (!NOT_STABLE.contains(entry.path()) && !entry.path().equals("manifest.json")) {
+      if (!NOT_STABLE.contains(entry.path()) && !NOT_LISTED.contains(entry.path())) {
         outputs.putObject(entry.path()).put("bytes", entry.bytes()).put("sha256", entry.sha256());
       }
     }

@@ -1,6 +1,7 @@
 package org.radllama.train.dl4j;
 
 import org.apache.hadoop.conf.Configuration;
+import org.nd4j.linalg.factory.Nd4j;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.EngineProvider;
 import org.radllama.train.engine.EngineSpec;
@@ -27,6 +28,13 @@ public final class Dl4jEngineProvider implements EngineProvider {
   @Override
   public String why() {
     return "it runs on every machine that ND4J's backend runs on";
+  }
+
+  @Override
+  public void bind(int device) {
+    if (!Nd4j.getBackend().getEnvironment().isCPU()) {
+      Nd4j.getAffinityManager().unsafeSetDevice(device);
+    }
   }
 
   @Override

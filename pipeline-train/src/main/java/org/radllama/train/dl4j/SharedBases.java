@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.nd4j.linalg.factory.Nd4j;
 import org.radllama.ingest.run.JobFailure;
 import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
 import org.radllama.train.kernels.Backend;
@@ -31,10 +32,16 @@ final class SharedBases {
   /**
    * What makes two bases the same.
    *
+   * @param device the GPU that holds it, 0 on a CPU
    * @param files names, sizes and times of the directory's files
    */
   private record Key(
-      Backend backend, Precision precision, LlamaConfig config, Path dir, String files) {}
+      Backend backend,
+      int device,
+      Precision precision,
+      LlamaConfig config,
+      Path dir,
+      String files) {}
 
   /**
    * The base of a directory, loaded if nobody holds it; the caller closes it.
@@ -68,7 +75,8 @@ final class SharedBases {
                   .sorted()
                   .collect(Collectors.joining("\n"))
               : "";
-      return new Key(backend, precision, config, fs.makeQualified(path), files);
+      int device = Nd4j.getAffinityManager().getDeviceForCurrentThread();
+      return new Key(backend, device, precision, config, fs.makeQualified(path), files);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -13,6 +13,12 @@ public interface EngineProvider {
   /** One clause on why {@code auto} takes it here. */
   String why();
 
+  /** No device in particular. */
+  int ANY_DEVICE = -1;
+
+  /** Makes the calling thread compute on one GPU; what has none ignores it. */
+  default void bind(int device) {}
+
   /** Loads the base and makes the engine ready. */
   LoraEngine open(EngineSpec spec, Configuration hadoop);
 }

@@ -39,4 +39,17 @@ public record EngineSpec(
       String recompute) {
     this(engine, kernels, basePrecision, baseModel, configJson, adaptation, recompute, 1);
   }
+
+  /** The same model whose base lies elsewhere. */
+  public EngineSpec at(String otherBaseModel) {
+    return new EngineSpec(
+        engine,
+        kernels,
+        basePrecision,
+        otherBaseModel,
+        configJson,
+        adaptation,
+        recompute,
+        threads);
+  }
 }

@@ -10,7 +10,10 @@ import org.radllama.ingest.run.JobFailure;
 
 /** The engines of this JVM: each specification is opened once and shared by all tasks. */
 public final class Engines {
-  private static final Map<EngineSpec, LoraEngine> OPEN = new HashMap<>();
+  private static final Map<Place, LoraEngine> OPEN = new HashMap<>();
+
+  /** Each device has an engine of its own, since memory of one is far from another. */
+  private record Place(EngineSpec spec, int device) {}
 
   private Engines() {}
 
@@ -21,8 +24,22 @@ public final class Engines {
    *     cannot run it
    */
   public static LoraEngine shared(EngineSpec spec, Configuration hadoop) {
+    return shared(spec, hadoop, EngineProvider.ANY_DEVICE);
+  }
+
+  /**
+   * The engine for a specification on one device, to which the calling thread is bound.
+   *
+   * @param device an index as CUDA counts, or {@link EngineProvider#ANY_DEVICE}
+   * @throws JobFailure as the other
+   */
+  public static LoraEngine shared(EngineSpec spec, Configuration hadoop, int device) {
+    EngineProvider provider = provider(spec.engine());
+    if (device != EngineProvider.ANY_DEVICE) {
+      provider.bind(device);
+    }
     synchronized (OPEN) {
-      return OPEN.computeIfAbsent(spec, s -> provider(s.engine()).open(s, hadoop));
+      return OPEN.computeIfAbsent(new Place(spec, device), p -> provider.open(spec, hadoop));
     }
   }
 

@@ -18,6 +18,8 @@ import org.radllama.ingest.run.Json;
  * @param gradientNorm global norm before clipping
  * @param tokens tokens of the step, prompts included
  * @param tokensPerSecond over the step's whole wall time
+ * @param communicationShare of the time of the step's gradient: when not even the busiest executor
+ *     was computing
  */
 public record StepMetrics(
     long step,
@@ -27,7 +29,8 @@ public record StepMetrics(
     double learningRate,
     double gradientNorm,
     long tokens,
-    double tokensPerSecond) {
+    double tokensPerSecond,
+    double communicationShare) {
 
   /** Reads a line back; empty for one that was cut off. */
   static Optional<StepMetrics> parse(String line) {
@@ -45,7 +48,8 @@ public record StepMetrics(
               node.path("learning_rate").asDouble(),
               node.path("gradient_norm").asDouble(),
               node.path("tokens").asLong(),
-              node.path("tokens_per_second").asDouble()));
+              node.path("tokens_per_second").asDouble(),
+              node.path("communication_share").asDouble()));
     } catch (JsonProcessingException e) {
       return Optional.empty();
     }
@@ -62,6 +66,7 @@ public record StepMetrics(
     node.put("gradient_norm", gradientNorm);
     node.put("tokens", tokens);
     node.put("tokens_per_second", tokensPerSecond);
+    node.put("communication_share", communicationShare);
     return node.toString();
   }
 }

@@ -91,6 +91,8 @@ public final class Checkpoints {
     ObjectNode node = Json.mapper().createObjectNode();
     node.put("step", state.steps());
     node.put("target_tokens", state.targetTokens());
+    putFinite(node, "loss", state.last().loss());
+    putFinite(node, "validation_loss", state.last().validationLoss());
     if (state.best().step() > 0) {
       node.putObject("best")
           .put("step", state.best().step())
@@ -102,6 +104,12 @@ public final class Checkpoints {
       files.put(entry.path(), entry.sha256());
     }
     return node;
+  }
+
+  private static void putFinite(ObjectNode node, String key, double value) {
+    if (Double.isFinite(value)) {
+      node.put(key, value);
+    }
   }
 
   /** The checkpoint directories, newest first. */
@@ -185,6 +193,9 @@ public final class Checkpoints {
         weights.read(dir),
         new AdamW(hyper, state.path("step").asLong(), mean, square),
         state.path("target_tokens").asLong(),
+        new TrainingState.Last(
+            state.path("loss").asDouble(Double.NaN),
+            state.path("validation_loss").asDouble(Double.NaN)),
         best.isMissingNode()
             ? TrainingState.Best.none()
             : new TrainingState.Best(

@@ -11,7 +11,21 @@ public final class TrainingState {
   private final float[] values;
   private final AdamW adam;
   private long targetTokens;
+  private Last last;
   private Best best;
+
+  /**
+   * What the last step said.
+   *
+   * @param loss mean loss over its target tokens in nats, NaN before the first step
+   * @param validationLoss mean loss over the validate split after it, NaN where not computed
+   */
+  public record Last(double loss, double validationLoss) {
+    /** No step yet. */
+    public static Last none() {
+      return new Last(Double.NaN, Double.NaN);
+    }
+  }
 
   /**
    * The best validation so far.
@@ -32,26 +46,34 @@ public final class TrainingState {
   }
 
   /** A state; the arrays are kept and changed. */
-  public TrainingState(float[] values, AdamW adam, long targetTokens, Best best) {
+  public TrainingState(float[] values, AdamW adam, long targetTokens, Last last, Best best) {
     this.values = values;
     this.adam = adam;
     this.targetTokens = targetTokens;
+    this.last = last;
     this.best = best;
   }
 
   /** Before the first step. */
   public static TrainingState start(float[] values, AdamW.Hyper hyper) {
-    return new TrainingState(values, new AdamW(hyper, values.length), 0, Best.none());
+    return new TrainingState(values, new AdamW(hyper, values.length), 0, Last.none(), Best.none());
   }
 
-  /** One optimiser step. */
-  public synchronized void step(float[] gradient, double learningRate, long tokens) {
+  /**
+   * One optimiser step.
+   *
+   * @param loss the step's mean loss
+   * @param tokens target tokens of the step
+   */
+  public synchronized void step(float[] gradient, double learningRate, double loss, long tokens) {
     adam.step(values, gradient, learningRate);
     targetTokens += tokens;
+    last = new Last(loss, Double.NaN);
   }
 
   /** Takes note of a validation after the last step; whether it is the best so far. */
   public synchronized boolean validated(double loss) {
+    last = new Last(last.loss, loss);
     best = best.after(steps(), loss);
     return best.step() == steps();
   }
@@ -64,6 +86,11 @@ public final class TrainingState {
   /** Target tokens of all steps. */
   public synchronized long targetTokens() {
     return targetTokens;
+  }
+
+  /** What the last step said. */
+  public synchronized Last last() {
+    return last;
   }
 
   /** The best validation so far. */

@@ -3,14 +3,21 @@ package org.radllama.train.step;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BinaryOperator;
-import org.apache.hadoop.conf.Configuration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.apache.spark.SparkContext;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.resource.ResourceProfile;
+import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
+import org.radllama.train.cluster.ClusterSettings;
+import org.radllama.train.cluster.Gpus;
 import org.radllama.train.engine.DropoutKey;
 import org.radllama.train.engine.EngineSpec;
-import org.radllama.train.engine.Engines;
 import org.radllama.train.engine.GradientSum;
 import org.radllama.train.engine.LoraEngine;
 import org.radllama.train.engine.LossSum;
@@ -18,80 +25,141 @@ import org.radllama.train.engine.MicroBatch;
 
 /**
  * Gradients and losses by Spark tasks. Each task owns an aligned subtree of the step's
- * micro-batches and returns one sum; the driver finishes the tree. A task that is run again gives
- * the same sum.
+ * micro-batches and gives one sum; the rest of the tree is added up by {@link TreeReduction}. A
+ * task that is run again gives the same sum.
  */
 public final class SparkGradients implements AutoCloseable {
   private final JavaSparkContext spark;
   private final EngineSpec spec;
+  private final Optional<ResourceProfile> profile;
+  private final TreeReduction reduction;
+  private final Consumer<String> report;
+  private final String run = UUID.randomUUID().toString();
   private final Broadcast<SerializableConfiguration> hadoop;
+  private final CollectionAccumulator<ExecutorEngine.Ready> ready;
+  private final CollectionAccumulator<StepTimes.Work> work;
+  private StepTimes times = new StepTimes(0, 0, 0);
 
-  /** Gradients of the model that {@code spec} describes. */
+  /** Gradients of the model that {@code spec} describes, all else left to Spark. */
   public SparkGradients(JavaSparkContext spark, EngineSpec spec) {
+    this(spark, spec, ClusterSettings.defaults(), line -> {});
+  }
+
+  /**
+   * Gradients of a model.
+   *
+   * @param report is told of each engine that becomes ready
+   */
+  public SparkGradients(
+      JavaSparkContext spark, EngineSpec spec, ClusterSettings settings, Consumer<String> report) {
     this.spark = spark;
     this.spec = spec;
-    this.hadoop = spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+    this.report = report;
+    profile = Gpus.profile(spark.sc(), settings);
+    reduction = new TreeReduction(settings);
+    hadoop = spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+    ready = new CollectionAccumulator<>();
+    work = new CollectionAccumulator<>();
+    spark.sc().register(ready, "engines");
+    spark.sc().register(work, "work");
   }
-
-  /** Leaves of one task. */
-  private record Subtree(List<MicroBatch> leaves) implements Serializable {}
 
   /** What an engine computes of one micro-batch, given the trainable numbers. */
-  private interface Leaf<T> extends Serializable {
-    T of(LoraEngine engine, MicroBatch batch, float[] trainable);
+  private interface Leaf extends Serializable {
+    GradientSum of(LoraEngine engine, MicroBatch batch, float[] trainable);
   }
-
-  private interface Add<T> extends BinaryOperator<T>, Serializable {}
 
   /** The sum over a step's micro-batches, with dropout. */
   public GradientSum gradient(List<MicroBatch> batches, float[] trainable, DropoutKey key) {
     return sum(
         batches,
         trainable,
-        (engine, batch, values) -> engine.gradient(batch, values, key),
-        GradientSum::add);
+        trainable.length,
+        (engine, batch, values) -> engine.gradient(batch, values, key));
   }
 
   /** The loss over micro-batches, without dropout. */
   public LossSum loss(List<MicroBatch> batches, float[] trainable) {
-    return sum(batches, trainable, LoraEngine::loss, LossSum::plus);
+    Leaf leaf =
+        (engine, batch, values) -> new GradientSum(engine.loss(batch, values), new float[0]);
+    return sum(batches, trainable, 0, leaf).sum();
   }
 
-  private <T> T sum(List<MicroBatch> batches, float[] trainable, Leaf<T> leaf, Add<T> add) {
+  /** What Spark's web interface says of the jobs to come. */
+  public void describe(String what) {
+    spark.sc().setJobDescription(what);
+  }
+
+  /** Where the time of the last call went. */
+  public StepTimes times() {
+    return times;
+  }
+
+  private GradientSum sum(List<MicroBatch> batches, float[] trainable, int length, Leaf leaf) {
+    long start = System.nanoTime();
+    work.reset();
     Broadcast<float[]> sent = spark.broadcast(trainable);
     try {
-      return SumTree.sumSubtrees(tasks(batches, sent, leaf, add), add);
+      int slots = slots();
+      List<byte[]> subtrees = subtrees(batches, slots);
+      JavaRDD<byte[]> sums =
+          onGpus(spark.parallelize(subtrees, subtrees.size())).map(task(sent, leaf));
+      GradientSum sum = reduction.sum(sums, profile, slots, length);
+      times = StepTimes.of((System.nanoTime() - start) / 1e9, work.value());
+      return sum;
     } finally {
       sent.destroy();
+      ready.value().forEach(r -> report.accept(r.line()));
+      ready.reset();
     }
   }
 
-  private <T> List<T> tasks(
-      List<MicroBatch> batches, Broadcast<float[]> sent, Leaf<T> leaf, Add<T> add) {
-    List<Subtree> subtrees = new ArrayList<>();
-    List<Integer> firsts = SumTree.cut(batches.size(), spark.defaultParallelism());
+  /** How many tasks run at a time; an executor more or less changes it, and no result. */
+  private int slots() {
+    SparkContext context = spark.sc();
+    ResourceProfile asked =
+        profile.orElseGet(context.resourceProfileManager()::defaultResourceProfile);
+    int now = context.maxNumConcurrentTasks(asked);
+    if (spark.getConf().getBoolean("spark.dynamicAllocation.enabled", false)) {
+      // More tasks than slots are what makes Spark ask for more executors, up to their limit.
+      int most = spark.getConf().getInt("spark.dynamicAllocation.maxExecutors", 0);
+      now = Math.max(now, most * asked.maxTasksPerExecutor(spark.getConf()));
+    }
+    return Math.max(1, now);
+  }
+
+  private <T> JavaRDD<T> onGpus(JavaRDD<T> rdd) {
+    return profile.map(rdd::withResources).orElse(rdd);
+  }
+
+  private static List<byte[]> subtrees(List<MicroBatch> batches, int slots) {
+    List<byte[]> subtrees = new ArrayList<>();
+    List<Integer> firsts = SumTree.cut(batches.size(), slots);
     for (int i = 0; i < firsts.size(); i++) {
       int end = i + 1 < firsts.size() ? firsts.get(i + 1) : batches.size();
-      subtrees.add(new Subtree(new ArrayList<>(batches.subList(firsts.get(i), end))));
+      subtrees.add(Wire.of(batches.subList(firsts.get(i), end)));
     }
-    EngineSpec model = spec;
-    Broadcast<SerializableConfiguration> conf = hadoop;
-    return spark
-        .parallelize(subtrees, subtrees.size())
-        .map(
-            subtree -> {
-              LoraEngine engine = engine(model, conf.value().value());
-              return SumTree.sum(
-                  0,
-                  subtree.leaves.size(),
-                  i -> leaf.of(engine, subtree.leaves.get(i), sent.value()),
-                  add);
-            })
-        .collect();
+    return subtrees;
   }
 
-  private static LoraEngine engine(EngineSpec spec, Configuration hadoop) {
-    return Engines.shared(spec, hadoop);
+  private org.apache.spark.api.java.function.Function<byte[], byte[]> task(
+      Broadcast<float[]> sent, Leaf leaf) {
+    EngineSpec model = spec;
+    String name = run;
+    Broadcast<SerializableConfiguration> conf = hadoop;
+    CollectionAccumulator<ExecutorEngine.Ready> engines = ready;
+    CollectionAccumulator<StepTimes.Work> works = work;
+    return subtree -> {
+      float[] trainable = sent.value();
+      List<MicroBatch> leaves = Wire.batches(subtree);
+      long start = System.nanoTime();
+      LoraEngine engine = ExecutorEngine.open(model, conf.value().value(), name, engines);
+      GradientSum sum =
+          SumTree.sum(
+              0, leaves.size(), i -> leaf.of(engine, leaves.get(i), trainable), GradientSum::add);
+      works.add(new StepTimes.Work(SparkEnv.get().executorId(), start, System.nanoTime()));
+      return Wire.of(sum);
+    };
   }
 
   @Override

@@ -26,18 +26,33 @@ final class SumTree {
     return add.apply(left, sum(from + half, to, leaf, add));
   }
 
-  /** Sums the results of aligned subtrees of the same width, in order. */
-  static <T> T sumSubtrees(List<T> subtrees, BinaryOperator<T> add) {
-    return sum(0, subtrees.size(), subtrees::get, add);
-  }
+  /** A cut may take so much longer than the finest one, for fewer sums to send. */
+  private static final double LONGER = 1.15;
 
-  /** First leaves of aligned subtrees, at least {@code wanted} of them where there are enough. */
-  static List<Integer> cut(int leaves, int wanted) {
-    int width = Math.max(1, Integer.highestOneBit(Math.max(1, leaves / Math.max(1, wanted))));
+  /**
+   * Cuts the leaves, which are of about equal work, into the aligned subtrees of one width that
+   * tasks own: the widest that keep the slots about as busy as single leaves would.
+   *
+   * @param slots tasks that run at a time
+   * @return the first leaf of each subtree
+   */
+  static List<Integer> cut(int leaves, int slots) {
+    int least = rounds(leaves, 1, slots);
+    int width = Math.max(1, Integer.highestOneBit(Math.max(1, leaves)));
+    while (width > 1 && rounds(leaves, width, slots) > LONGER * least) {
+      width /= 2;
+    }
     List<Integer> firsts = new ArrayList<>();
     for (int i = 0; i < leaves; i += width) {
       firsts.add(i);
     }
     return firsts;
+  }
+
+  /** Leaves that the longest-working slot computes one after the other. */
+  private static int rounds(int leaves, int width, int slots) {
+    int tasks = (leaves + width - 1) / width;
+    int waves = (tasks + Math.max(1, slots) - 1) / Math.max(1, slots);
+    return Math.min(leaves, waves * width);
   }
 }

@@ -8,6 +8,10 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.radllama.train.engine.EncodedExample;
+import org.radllama.train.engine.GradientSum;
+import org.radllama.train.engine.LossSum;
+import org.radllama.train.engine.MicroBatch;
 
 class PlanTest {
 
@@ -76,10 +80,68 @@ class PlanTest {
           int end = i + 1 < firsts.size() ? firsts.get(i + 1) : leaves;
           parts.add(SumTree.sum(0, end - from, j -> String.valueOf(from + j), PlanTest::add));
         }
-        assertThat(SumTree.sumSubtrees(parts, PlanTest::add)).isEqualTo(whole);
-        assertThat(parts).hasSizeGreaterThanOrEqualTo(Math.min(tasks, leaves));
+        assertThat(SumTree.sum(0, parts.size(), parts::get, PlanTest::add)).isEqualTo(whole);
+        // No slot works much longer than it must.
+        int width = firsts.size() > 1 ? firsts.get(1) : leaves;
+        int waves = (firsts.size() + tasks - 1) / tasks;
+        assertThat((double) Math.min(leaves, waves * width))
+            .isLessThanOrEqualTo(1.15 * Math.ceil(leaves / (double) tasks));
       }
     }
+  }
+
+  /** Of a task's gradients no more live at once than the tree is deep. */
+  @Test
+  void fewSumsLiveAtOnce() {
+    for (int leaves = 1; leaves <= 70; leaves++) {
+      int[] alive = new int[2];
+      SumTree.sum(
+          0,
+          leaves,
+          i -> {
+            alive[1] = Math.max(alive[1], ++alive[0]);
+            return i;
+          },
+          (a, b) -> {
+            alive[0]--;
+            return a;
+          });
+      assertThat(alive[0]).isOne();
+      assertThat(alive[1]).isLessThanOrEqualTo(2 + (int) (Math.log(leaves) / Math.log(2)));
+    }
+  }
+
+  @Test
+  void whatTasksGetAndGiveComesBackFromItsBytes() {
+    SplittableRandom random = new SplittableRandom(6);
+    List<MicroBatch> batches = new ArrayList<>();
+    for (int b = 0; b < 3; b++) {
+      List<EncodedExample> examples = new ArrayList<>();
+      for (int e = 0; e < b + 1; e++) {
+        int[] tokens = random.ints(5 + e, 0, 32_000).toArray();
+        examples.add(new EncodedExample(random.nextLong(1L << 40), tokens, 2));
+      }
+      batches.add(new MicroBatch(examples));
+    }
+    assertThat(Wire.batches(Wire.of(batches))).usingRecursiveComparison().isEqualTo(batches);
+    GradientSum sum = new GradientSum(new LossSum(3.25, 7), new float[] {1, Float.NaN, -0f, 4, 5});
+    assertThat(Wire.sum(Wire.of(sum)).sum()).isEqualTo(sum.sum());
+    assertThat(Wire.sum(Wire.of(sum)).gradient()).isEqualTo(sum.gradient());
+    assertThat(Wire.sum(Wire.of(sum, 1, 4)).gradient()).containsExactly(Float.NaN, -0f, 4);
+  }
+
+  @Test
+  void busyIsWhenTheBusiestExecutorComputedAnything() {
+    List<StepTimes.Work> works =
+        List.of(
+            new StepTimes.Work("1", 0, 4_000_000_000L),
+            new StepTimes.Work("1", 2_000_000_000L, 5_000_000_000L),
+            new StepTimes.Work("1", 7_000_000_000L, 8_000_000_000L),
+            new StepTimes.Work("2", -9_000_000_000L, -8_000_000_000L));
+    StepTimes times = StepTimes.of(8, works);
+    assertThat(times.busiestSeconds()).isEqualTo(6);
+    assertThat(times.communicationShare()).isEqualTo(0.25);
+    assertThat(times.tasks()).isEqualTo(4);
   }
 
   private static String add(String a, String b) {

@@ -1,0 +1,86 @@
+package org.radllama.train.cluster;
+
+import com.typesafe.config.Config;
+import java.time.Duration;
+import java.util.List;
+import org.radllama.ingest.run.JobFailure;
+
+/**
+ * The settings under {@code cluster {}}: where things are and how they travel; none changes a
+ * result.
+ *
+ * @param executorBaseModel where executors find the base, empty for none
+ * @param patience how long to wait for executors at the start
+ * @param reduce who adds the tasks' gradients up
+ * @param executorGpus GPUs of each executor that are asked for with the gradients' stages; 0 leaves
+ *     GPUs to what spark-submit was given
+ * @param discoveryScript what those executors find their GPUs with
+ */
+public record ClusterSettings(
+    String executorBaseModel,
+    Duration patience,
+    Reduce reduce,
+    int executorGpus,
+    String discoveryScript) {
+
+  /** Who adds the tasks' gradients up. */
+  public enum Reduce {
+    /** The driver for up to 64 MB of gradients, else executors. */
+    AUTO,
+    /** The driver takes every task's gradient. */
+    DRIVER,
+    /** Executors add up slices of all tasks' gradients; the driver takes each slice once. */
+    EXECUTORS
+  }
+
+  /** Bytes of all gradients up to which the executors' stage costs more than it saves. */
+  private static final long FEW_BYTES = 64_000_000;
+
+  /**
+   * Whole gradients that the driver holds at once.
+   *
+   * @param tasks that give one each
+   * @param bytes of one
+   * @return 1 when executors add them up
+   */
+  public int gradientsOnDriver(int tasks, long bytes) {
+    return switch (reduce) {
+      case DRIVER -> tasks;
+      case EXECUTORS -> 1;
+      case AUTO -> tasks * bytes <= FEW_BYTES ? tasks : 1;
+    };
+  }
+
+  /** All left to Spark. */
+  public static ClusterSettings defaults() {
+    return new ClusterSettings("", Duration.ofMinutes(2), Reduce.AUTO, 0, "");
+  }
+
+  /**
+   * Reads {@code cluster {}}.
+   *
+   * @param baseModel the driver's, where executors' is not set
+   * @throws JobFailure exit 2, naming the setting
+   */
+  public static ClusterSettings of(Config c, String baseModel) {
+    String own = c.getString("executor-base-model");
+    List<String> known = List.of("auto", "driver", "executors");
+    String reduce = c.getString("reduce");
+    if (!known.contains(reduce)) {
+      throw JobFailure.usage("cluster.reduce is %s, must be one of %s".formatted(reduce, known));
+    }
+    int gpus = c.getInt("executor-gpus");
+    String script = c.getString("discovery-script");
+    if (gpus < 0 || (gpus > 0 && script.isBlank())) {
+      throw JobFailure.usage(
+          "cluster.executor-gpus is %d, must be 0, or a number with cluster.discovery-script naming a script"
+              .formatted(gpus));
+    }
+    return new ClusterSettings(
+        own.isBlank() ? baseModel : own,
+        c.getDuration("wait"),
+        Reduce.values()[known.indexOf(reduce)],
+        gpus,
+        script);
+  }
+}

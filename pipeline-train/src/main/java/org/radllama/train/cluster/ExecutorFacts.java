@@ -1,0 +1,53 @@
+package org.radllama.train.cluster;
+
+import java.io.Serializable;
+import java.lang.management.ManagementFactory;
+import javax.management.JMException;
+import javax.management.ObjectName;
+import org.apache.spark.SparkEnv;
+import org.bytedeco.javacpp.Pointer;
+import org.radllama.ingest.run.JobFailure;
+
+/**
+ * What a task sees of the JVM it runs in.
+ *
+ * @param heap its largest heap
+ * @param process the limit that JavaCPP keeps the whole process under, 0 for none
+ * @param machine memory of the machine or of the container
+ * @param cuda whether ND4J computes on GPUs there
+ * @param problem why no training can run there, or empty
+ */
+record ExecutorFacts(
+    String executor, long heap, long process, long machine, boolean cuda, String problem)
+    implements Serializable {
+
+  /** Of the JVM of the task that runs in this thread. */
+  static ExecutorFacts here() {
+    String problem = "";
+    try {
+      NvidiaDriver.requireForCuda(Gpus.ofTask());
+    } catch (JobFailure e) {
+      problem = e.getMessage();
+    }
+    return new ExecutorFacts(
+        SparkEnv.get().executorId(),
+        Runtime.getRuntime().maxMemory(),
+        Pointer.maxPhysicalBytes(),
+        memory(),
+        NvidiaDriver.cuda(),
+        problem);
+  }
+
+  private static long memory() {
+    try {
+      Object bytes =
+          ManagementFactory.getPlatformMBeanServer()
+              .getAttribute(
+                  new ObjectName(ManagementFactory.OPERATING_SYSTEM_MXBEAN_NAME),
+                  "TotalMemorySize");
+      return (Long) bytes;
+    } catch (JMException e) {
+      return Long.MAX_VALUE; // Another vendor's JVM, which may not tell.
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package org.radllama.train.cluster;
+
+import java.util.Collection;
+import org.apache.spark.SparkConf;
+import org.apache.spark.network.util.JavaUtils;
+import org.radllama.ingest.run.JobFailure;
+
+/** Compares what a run needs with what its JVMs have. */
+final class MemoryCheck {
+  private static final long MB = 1 << 20;
+
+  /** Of an executor's memory that YARN and Kubernetes add for what is outside the heap. */
+  private static final double OVERHEAD_FACTOR = 0.1;
+
+  private static final long LEAST_OVERHEAD = 384 * MB;
+  private static final String SMALLER =
+      "or make it smaller with lora.rank, micro-batch-tokens, max-length, recompute = on, spark.executor.cores";
+
+  private final SparkConf conf;
+  private final ClusterSettings settings;
+  private final MemoryNeed need;
+  private final int slotsEach;
+  private final boolean local;
+
+  /**
+   * A check.
+   *
+   * @param slotsEach tasks that an executor runs at a time
+   */
+  MemoryCheck(SparkConf conf, ClusterSettings settings, MemoryNeed need, int slotsEach) {
+    this.conf = conf;
+    this.settings = settings;
+    this.need = need;
+    this.slotsEach = slotsEach;
+    String master = conf.get("spark.master", "local[*]");
+    local = master.equals("local") || master.startsWith("local[");
+  }
+
+  /**
+   * The check.
+   *
+   * @throws JobFailure exit 5
+   */
+  void check(Collection<ExecutorFacts> executors, int slots) {
+    driver(Runtime.getRuntime().maxMemory(), slots);
+    executors.forEach(this::executor);
+  }
+
+  void driver(long heap, int slots) {
+    long needed =
+        need.driverHeap(settings.gradientsOnDriver(slots, need.vector()))
+            + (local ? need.executorHeap(slots) : 0);
+    if (needed > heap) {
+      throw JobFailure.resources(
+          "the driver needs about %d MB of heap for a vector of %d MB, it has %d MB: --driver-memory %dm, or a smaller lora.rank"
+              .formatted(needed / MB, need.vector() / MB, heap / MB, needed / MB * 5 / 4));
+    }
+    long result = JavaUtils.byteStringAsBytes(conf.get("spark.driver.maxResultSize", "1g"));
+    if (result > 0 && need.vector() + MB > result) {
+      throw JobFailure.resources(
+          "a gradient has %d MB, spark.driver.maxResultSize allows %d MB: --conf spark.driver.maxResultSize=%dm"
+              .formatted(need.vector() / MB, result / MB, need.vector() / MB * 5 / 4 + 1));
+    }
+  }
+
+  void executor(ExecutorFacts e) {
+    long heap = need.executorHeap(slotsEach);
+    if (!local && heap > e.heap()) {
+      throw JobFailure.resources(
+          "executor %s needs about %d MB of heap for %d slots, it has %d MB: spark.executor.memory=%dm, or fewer spark.executor.cores"
+              .formatted(e.executor(), heap / MB, slotsEach, e.heap() / MB, heap / MB * 5 / 4));
+    }
+    if (e.cuda()) {
+      return; // What is outside the heap lies on the GPU then.
+    }
+    long outside = need.executorNative(slotsEach);
+    long whole = heap + outside;
+    if (e.process() > 0 && whole > e.process()) {
+      throw JobFailure.resources(
+          "%s needs about %d MB with the base model, JavaCPP allows its process %d MB: %s=-Dorg.bytedeco.javacpp.maxphysicalbytes=%dm, %s"
+              .formatted(
+                  name(e),
+                  whole / MB,
+                  e.process() / MB,
+                  local ? "--driver-java-options" : "spark.executor.extraJavaOptions",
+                  whole / MB * 5 / 4,
+                  SMALLER));
+    }
+    if (whole > e.machine()) {
+      throw JobFailure.resources(
+          "%s needs about %d MB with the base model, its machine has %d MB: take a larger one, %s"
+              .formatted(name(e), whole / MB, e.machine() / MB, SMALLER));
+    }
+    container(e, outside);
+  }
+
+  private String name(ExecutorFacts e) {
+    return local ? "the run" : "executor " + e.executor();
+  }
+
+  private void container(ExecutorFacts e, long outside) {
+    String master = conf.get("spark.master", "");
+    if (!master.equals("yarn") && !master.startsWith("k8s://")) {
+      return;
+    }
+    long memory = JavaUtils.byteStringAsBytes(conf.get("spark.executor.memory", "1g"));
+    long overhead =
+        conf.contains("spark.executor.memoryOverhead")
+            ? conf.getSizeAsMb("spark.executor.memoryOverhead", "0") * MB
+            : Math.max(
+                LEAST_OVERHEAD,
+                (long)
+                    (memory
+                        * conf.getDouble("spark.executor.memoryOverheadFactor", OVERHEAD_FACTOR)));
+    if (outside > overhead) {
+      throw JobFailure.resources(
+          "executor %s needs about %d MB outside its heap for the base model and activations, its container has %d MB: spark.executor.memoryOverhead=%dm, %s"
+              .formatted(
+                  e.executor(), outside / MB, overhead / MB, outside / MB * 5 / 4 + 384, SMALLER));
+    }
+  }
+}

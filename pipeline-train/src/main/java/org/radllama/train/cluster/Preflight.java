@@ -1,0 +1,109 @@
+package org.radllama.train.cluster;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaFutureAction;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.resource.ResourceProfile;
+import org.apache.spark.util.CollectionAccumulator;
+import org.radllama.ingest.run.JobFailure;
+
+/** Looks at what a run needs before anything is loaded; ends it with exit 5 and the fix. */
+public final class Preflight {
+  private final JavaSparkContext spark;
+  private final ClusterSettings settings;
+  private final Optional<ResourceProfile> profile;
+
+  /** A look at the cluster of a session. */
+  public Preflight(JavaSparkContext spark, ClusterSettings settings) {
+    this.spark = spark;
+    this.settings = settings;
+    profile = Gpus.profile(spark.sc(), settings);
+  }
+
+  /**
+   * What can be seen before Spark starts.
+   *
+   * @throws JobFailure exit 5
+   */
+  public static void check(SparkConf conf, ClusterSettings settings) {
+    GpuRequest.check(conf, settings);
+  }
+
+  /**
+   * Waits for the first executors and asks each what it has.
+   *
+   * @return one line on what there is
+   * @throws JobFailure exit 5 when none comes, or when the run does not fit into their memory
+   */
+  public String check(MemoryNeed need) {
+    List<ExecutorFacts> first = ask(1);
+    int slots = slots();
+    Map<String, ExecutorFacts> executors = new TreeMap<>();
+    ask(slots).forEach(f -> executors.put(f.executor(), f));
+    first.forEach(f -> executors.put(f.executor(), f));
+    executors.values().stream()
+        .filter(f -> !f.problem().isEmpty())
+        .findFirst()
+        .ifPresent(
+            f -> {
+              throw JobFailure.resources("executor %s: %s".formatted(f.executor(), f.problem()));
+            });
+    int each = Math.max(1, (slots + executors.size() - 1) / executors.size());
+    new MemoryCheck(spark.getConf(), settings, need, each).check(executors.values(), slots);
+    return "cluster: %d slots on %d executors".formatted(slots, executors.size());
+  }
+
+  private int slots() {
+    ResourceProfile asked =
+        profile.orElseGet(spark.sc().resourceProfileManager()::defaultResourceProfile);
+    return Math.max(1, spark.sc().maxNumConcurrentTasks(asked));
+  }
+
+  private List<ExecutorFacts> ask(int tasks) {
+    JavaRDD<Integer> rdd = spark.parallelize(new ArrayList<>(Collections.nCopies(tasks, 0)), tasks);
+    // An accumulator's values travel by Java's serializer, whatever Spark was told to use.
+    CollectionAccumulator<ExecutorFacts> facts = new CollectionAccumulator<>();
+    spark.sc().register(facts, "facts");
+    JavaFutureAction<Void> asked =
+        profile
+            .map(rdd::withResources)
+            .orElse(rdd)
+            .foreachAsync(i -> facts.add(ExecutorFacts.here()));
+    try {
+      asked.get(settings.patience().toMillis(), TimeUnit.MILLISECONDS);
+      return facts.value();
+    } catch (TimeoutException e) {
+      asked.cancel(true);
+      throw nobody();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the first tasks failed", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private JobFailure nobody() {
+    SparkConf conf = spark.getConf();
+    int gpus = Math.max(settings.executorGpus(), conf.getInt(Gpus.PER_EXECUTOR, 0));
+    return JobFailure.resources(
+        "no task could start within %d s (cluster.wait): the cluster at %s gave no executor of %s memory, %s cores and %d GPUs; free some, or ask for less with spark.executor.memory, .cores and .resource.gpu.amount%s"
+            .formatted(
+                settings.patience().toSeconds(),
+                spark.master(),
+                conf.get("spark.executor.memory", "1g"),
+                conf.get("spark.executor.cores", "the default"),
+                gpus,
+                gpus == 0 ? "" : " (executors whose discovery script finds fewer end at once)"));
+  }
+}
