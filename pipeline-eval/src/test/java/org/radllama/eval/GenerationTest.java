@@ -147,7 +147,8 @@ class GenerationTest {
     Path out = run("bytes", adapter, "--base-precision", "int8");
     Configuration hadoop = new Configuration();
     float[] values = PeftAdapter.load(hadoop, adapter.toString(), model.config()).values();
-    assertThat(predictions(out, "tuned")).isEqualTo(expected("int8", values, new Decoding.Greedy()));
+    assertThat(predictions(out, "tuned"))
+        .isEqualTo(expected("int8", values, new Decoding.Greedy()));
     JsonNode manifest = Json.mapper().readTree(out.resolve("manifest.json").toFile());
     assertThat(manifest.findValue("base-precision").asText()).isEqualTo("int8");
     assertThatThrownBy(() -> run("bits", adapter, "--base-precision", "int2"))

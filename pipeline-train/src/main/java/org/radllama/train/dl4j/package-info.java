@@ -5,5 +5,9 @@
  * thin; the mathematics of a block is in {@link org.radllama.train.dl4j.DecoderBlock}, over {@link
  * org.radllama.train.kernels.Kernels}. The frozen base is shared by all networks of a JVM and is no
  * part of their configuration.
+ *
+ * <p>Texts are continued outside of DL4J's layers, by {@link org.radllama.train.dl4j.Continuation}
+ * over caches of keys and values; which tokens are chosen is decided in {@link
+ * org.radllama.train.decode}.
  */
 package org.radllama.train.dl4j;

@@ -43,13 +43,6 @@ public record EngineSpec(
   /** The same model whose base lies elsewhere. */
   public EngineSpec at(String otherBaseModel) {
     return new EngineSpec(
-        engine,
-        kernels,
-        basePrecision,
-        otherBaseModel,
-        configJson,
-        adaptation,
-        recompute,
-        threads);
+        engine, kernels, basePrecision, otherBaseModel, configJson, adaptation, recompute, threads);
   }
 }

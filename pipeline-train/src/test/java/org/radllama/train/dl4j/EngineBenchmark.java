@@ -33,7 +33,7 @@ import org.radllama.train.safetensors.SafetensorsWriter;
  * in turn. A main, not a test; {@code docs/speed.md} says how to run it and what it gave.
  *
  * <pre>
- * EngineBenchmark HIDDEN LAYERS FFN VOCABULARY TARGETS ROUNDS [train|decode|profile|flat]...
+ * EngineBenchmark HIDDEN LAYERS FFN VOCABULARY TARGETS ROUNDS [train|decode|profile|large|flat]...
  * </pre>
  *
  * TARGETS is the share of positions whose token counts in the loss. The peer is {@code
@@ -63,6 +63,7 @@ final class EngineBenchmark {
           case "train" -> benchmark.train();
           case "decode" -> benchmark.decode();
           case "profile" -> benchmark.profile();
+          case "large" -> benchmark.large();
           case "flat" -> benchmark.flat();
           default -> throw new IllegalArgumentException("no such task: " + task);
         }
@@ -262,6 +263,26 @@ final class EngineBenchmark {
             median(off2.wall) / median(mixed.wall),
             median(on2.wall) / median(mixed.wall)));
     compare("logits of targets only", off1, off2, on2, lean1, lean2);
+  }
+
+  /** For models whose steps take seconds: two threads against PyTorch's better setting, one. */
+  private void large() throws IOException, InterruptedException {
+    Side off = ours("2 threads", directory, "train", "off", "2", "3");
+    Side on = ours("2 threads, recomputing", directory, "train", "on", "2", "3");
+    Side one = peer("1 thread", directory, "train", "usual", "1", "2");
+    inTurn(List.of(off, one, on));
+    OUT.line(
+        String.format(
+            Locale.ROOT,
+            "clock: ours %.0f ms, recomputing %.0f ms, PyTorch with 1 thread %.0f ms: %.2f, recomputing %.2f; peak %.0f, %.0f, %.0f MB",
+            median(off.wall),
+            median(on.wall),
+            median(one.wall),
+            median(off.wall) / median(one.wall),
+            median(on.wall) / median(one.wall),
+            off.peak,
+            on.peak,
+            one.peak));
   }
 
   private static void compare(String peer, Side off1, Side off2, Side on2, Side one, Side two) {

@@ -98,18 +98,14 @@ final class EngineRun implements AutoCloseable {
     GradientSum sum = null;
     ArrayNode cpu = result.putArray("cpu");
     ArrayNode wall = result.putArray("wall");
-    int warm = Math.max(12, repeats / 10);
-    for (int i = -warm; i < repeats; i++) {
-      if (i == 0) {
-        times.clear();
-      }
+    warmUp(parts);
+    times.clear();
+    for (int i = 0; i < repeats; i++) {
       long c = processCpu();
       long w = System.nanoTime();
       sum = step(parts);
-      if (i >= 0) {
-        cpu.add((processCpu() - c) / 1e6);
-        wall.add((System.nanoTime() - w) / 1e6);
-      }
+      cpu.add((processCpu() - c) / 1e6);
+      wall.add((System.nanoTime() - w) / 1e6);
       resident.add(status("VmRSS"));
     }
     result.put("loss", sum.sum().loss());
@@ -129,6 +125,14 @@ final class EngineRun implements AutoCloseable {
                 o.put("ms", t.nanos() / 1e6 / repeats);
                 o.put("gflop", t.flop() / 1e9 / repeats);
               });
+    }
+  }
+
+  /** Until the loops are compiled: twelve steps, or fifteen seconds of them. */
+  private void warmUp(List<MicroBatch> parts) throws Exception {
+    long start = System.nanoTime();
+    for (int i = 0; i < 12 && (i < 2 || System.nanoTime() - start < 15e9); i++) {
+      step(parts);
     }
   }
 
