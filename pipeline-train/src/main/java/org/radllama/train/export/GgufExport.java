@@ -85,7 +85,7 @@ public record GgufExport(String title, LlamaConfig config, Vocabulary vocabulary
         .string(ggml("model"), rule == Rule.PIECES ? "llama" : "gpt2")
         .string(ggml("pre"), preTokenizer(rule))
         .strings(ggml("tokens"), tokens.stream().map(Token::text).toList())
-        .int32s(ggml("token_type"), tokens.stream().map(t -> t.type().ordinal() + 1).toList());
+        .int32s(ggml("token_type"), tokens.stream().map(t -> t.type().number()).toList());
     if (rule == Rule.PIECES) {
       metadata.float32s(ggml("scores"), tokens.stream().map(Token::score).toList());
     } else {

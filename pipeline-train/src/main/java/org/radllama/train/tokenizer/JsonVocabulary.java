@@ -12,7 +12,6 @@ import java.util.SortedMap;
 import org.radllama.ingest.run.Json;
 import org.radllama.train.tokenizer.Vocabulary.Rule;
 import org.radllama.train.tokenizer.Vocabulary.Token;
-import org.radllama.train.tokenizer.Vocabulary.Type;
 
 /**
  * A {@code tokenizer.json} as a {@link Vocabulary}. A BPE with byte fallback goes by
@@ -106,24 +105,27 @@ final class JsonVocabulary {
                   tokens.put(
                       id, new Token(text, scores.getOrDefault(text, Token.LEAST), type(text))));
     } else {
-      files.ids().forEach((text, id) -> tokens.put(id, new Token(text, 0, Type.NORMAL)));
+      files.ids().forEach((text, id) -> tokens.put(id, new Token(text, 0, Vocabulary.Type.NORMAL)));
     }
     return tokens;
   }
 
-  private Type type(String text) {
+  private Vocabulary.Type type(String text) {
     if (text.equals(model.path("unk_token").textValue())) {
-      return Type.UNKNOWN;
+      return Vocabulary.Type.UNKNOWN;
     }
-    return text.matches("<0x[0-9A-F]{2}>") ? Type.BYTE : Type.NORMAL;
+    return text.matches("<0x[0-9A-F]{2}>") ? Vocabulary.Type.BYTE : Vocabulary.Type.NORMAL;
   }
 
   /** Special tokens are never found in a text, the other added ones always. */
   private static void mark(SortedMap<Integer, Token> tokens, JsonNode added) {
     int id = added.path("id").asInt();
     Token token = tokens.get(id);
-    if (token != null && token.type() != Type.UNKNOWN) {
-      Type type = added.path("special").asBoolean() ? Type.CONTROL : Type.USER_DEFINED;
+    if (token != null && token.type() != Vocabulary.Type.UNKNOWN) {
+      Vocabulary.Type type =
+          added.path("special").asBoolean()
+              ? Vocabulary.Type.CONTROL
+              : Vocabulary.Type.USER_DEFINED;
       tokens.put(id, new Token(token.text(), token.score(), type));
     }
   }

@@ -51,14 +51,25 @@ public record Vocabulary(
     BYTES_DIGITS
   }
 
-  /** What a token is for; the order is that of SentencePiece's numbers, which begin at 1. */
+  /** What a token is for. */
   public enum Type {
-    NORMAL,
-    UNKNOWN,
-    CONTROL,
-    USER_DEFINED,
-    UNUSED,
-    BYTE
+    NORMAL(1),
+    UNKNOWN(2),
+    CONTROL(3),
+    USER_DEFINED(4),
+    UNUSED(5),
+    BYTE(6);
+
+    private final int number;
+
+    Type(int number) {
+      this.number = number;
+    }
+
+    /** SentencePiece's number, which others took over. */
+    public int number() {
+      return number;
+    }
   }
 
   /** A token; the score counts under {@link Rule#PIECES} alone. */

@@ -21,7 +21,6 @@ import org.radllama.ingest.run.ExitCode;
 import org.radllama.ingest.run.JobFailure;
 import org.radllama.ingest.run.Json;
 import org.radllama.train.tokenizer.Vocabulary.Token;
-import org.radllama.train.tokenizer.Vocabulary.Type;
 
 /** That the ids are the tokenizer's is shown where the vocabulary is exported. */
 class VocabularyTest {
@@ -75,14 +74,15 @@ class VocabularyTest {
     List<Token> tokens = vocabulary.padded(272);
     assertThat(tokens.subList(0, 4))
         .containsExactly(
-            new Token("<unk>", Token.LEAST, Type.UNKNOWN),
-            new Token("<s>", Token.LEAST, Type.CONTROL),
-            new Token("</s>", Token.LEAST, Type.CONTROL),
-            new Token("<0x00>", Token.LEAST, Type.BYTE));
+            new Token("<unk>", Token.LEAST, Vocabulary.Type.UNKNOWN),
+            new Token("<s>", Token.LEAST, Vocabulary.Type.CONTROL),
+            new Token("</s>", Token.LEAST, Vocabulary.Type.CONTROL),
+            new Token("<0x00>", Token.LEAST, Vocabulary.Type.BYTE));
     assertThat(tokens.get(259).score()).isZero();
     assertThat(tokens.get(260).score()).isEqualTo(-1);
-    assertThat(tokens.get(269).type()).isIn(Type.NORMAL, Type.UNUSED);
-    assertThat(tokens.get(271)).isEqualTo(new Token("[PAD271]", Token.LEAST, Type.UNUSED));
+    assertThat(tokens.get(269).type()).isIn(Vocabulary.Type.NORMAL, Vocabulary.Type.UNUSED);
+    assertThat(tokens.get(271))
+        .isEqualTo(new Token("[PAD271]", Token.LEAST, Vocabulary.Type.UNUSED));
     assertThat(vocabulary.unknown()).isEqualTo(Optional.of(0));
     assertThat(vocabulary.toString()).isEqualTo("Vocabulary[PIECES, 270 tokens]");
   }
@@ -174,8 +174,9 @@ class VocabularyTest {
     Vocabulary vocabulary = read(dir);
     assertThat(vocabulary.eos()).isEqualTo(size + 1);
     List<Token> tokens = vocabulary.padded(size + 2);
-    assertThat(tokens.get(size + 1)).isEqualTo(new Token("<end>", Token.LEAST, Type.CONTROL));
-    assertThat(tokens.get(size).type()).isEqualTo(Type.UNUSED);
+    assertThat(tokens.get(size + 1))
+        .isEqualTo(new Token("<end>", Token.LEAST, Vocabulary.Type.CONTROL));
+    assertThat(tokens.get(size).type()).isEqualTo(Vocabulary.Type.UNUSED);
     assertThat(vocabulary.toString()).doesNotContain("end");
   }
 }
