@@ -3,6 +3,7 @@ package org.radllama.train.cluster;
 import com.typesafe.config.Config;
 import java.time.Duration;
 import java.util.List;
+import org.apache.spark.SparkConf;
 import org.radllama.ingest.run.JobFailure;
 
 /**
@@ -49,6 +50,12 @@ public record ClusterSettings(
       case EXECUTORS -> 1;
       case AUTO -> tasks * bytes <= FEW_BYTES ? tasks : 1;
     };
+  }
+
+  /** Whether tasks run in the driver's own process, one JVM for all. */
+  static boolean inOneProcess(SparkConf conf) {
+    String master = conf.get("spark.master", "local[*]");
+    return master.equals("local") || master.startsWith("local[");
   }
 
   /** All left to Spark. */

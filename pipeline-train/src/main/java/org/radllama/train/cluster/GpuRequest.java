@@ -48,7 +48,7 @@ final class GpuRequest {
   }
 
   private void requireScheduler() {
-    if (master.equals("local") || master.startsWith("local[")) {
+    if (ClusterSettings.inOneProcess(conf)) {
       throw JobFailure.resources(
           "--master %s gives tasks no GPU, and they would wait for ever: leave %s out (the engine finds this machine's GPU by itself), or use local-cluster[1,CORES,MB] or a standalone master"
               .formatted(master, conf.contains(Gpus.PER_TASK) ? Gpus.PER_TASK : "GPUs"));

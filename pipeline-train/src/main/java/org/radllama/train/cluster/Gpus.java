@@ -71,6 +71,11 @@ public final class Gpus {
     return Optional.of(wanted);
   }
 
+  /** The profile that stages have: their own, or else the application's. */
+  public static ResourceProfile orDefault(SparkContext spark, Optional<ResourceProfile> profile) {
+    return profile.orElseGet(spark.resourceProfileManager()::defaultResourceProfile);
+  }
+
   private static ResourceProfile profileOf(SparkConf conf, ClusterSettings settings) {
     ExecutorResourceRequests executor =
         new ExecutorResourceRequests()

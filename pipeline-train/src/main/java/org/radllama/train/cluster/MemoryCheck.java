@@ -32,8 +32,7 @@ final class MemoryCheck {
     this.settings = settings;
     this.need = need;
     this.slotsEach = slotsEach;
-    String master = conf.get("spark.master", "local[*]");
-    local = master.equals("local") || master.startsWith("local[");
+    local = ClusterSettings.inOneProcess(conf);
   }
 
   /**

@@ -64,9 +64,7 @@ public final class Preflight {
   }
 
   private int slots() {
-    ResourceProfile asked =
-        profile.orElseGet(spark.sc().resourceProfileManager()::defaultResourceProfile);
-    return Math.max(1, spark.sc().maxNumConcurrentTasks(asked));
+    return Math.max(1, spark.sc().maxNumConcurrentTasks(Gpus.orDefault(spark.sc(), profile)));
   }
 
   private List<ExecutorFacts> ask(int tasks) {

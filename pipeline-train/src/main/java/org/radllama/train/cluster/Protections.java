@@ -18,8 +18,7 @@ public final class Protections {
 
   static List<String> off(SparkConf conf) {
     List<String> off = new ArrayList<>();
-    String master = conf.get("spark.master", "local[*]");
-    if (!master.equals("local") && !master.startsWith("local[")) {
+    if (!ClusterSettings.inOneProcess(conf)) {
       if (!on(conf, "spark.authenticate")) {
         off.add("authentication of executors (spark.authenticate)");
       }

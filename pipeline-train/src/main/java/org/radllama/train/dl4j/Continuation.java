@@ -17,7 +17,8 @@ import org.radllama.train.llama.LlamaConfig;
  *
  * <p>On host memory no bit of a text's logits depends on what is continued beside it: each prompt
  * is read by itself, and a step's rows go through the model at most {@link Kernels#ROWS_ALONE} at a
- * time, where each is multiplied alone. So a batch is only a way to read weights from the cache.
+ * time, where no row's products depend on the others. So a batch is only a way to read weights from
+ * the cache.
  */
 final class Continuation {
   private final LlamaConfig config;

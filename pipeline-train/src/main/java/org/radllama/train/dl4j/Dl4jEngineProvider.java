@@ -63,15 +63,9 @@ public final class Dl4jEngineProvider implements EngineProvider {
     };
   }
 
-  /** Bytes of all blocks' insides for so many packed tokens. */
+  /** Bytes of all blocks' insides and outputs for so many packed tokens. */
   static long bytesKept(LlamaConfig config, int tokens) {
-    long perToken =
-        4L * config.hiddenSize()
-            + 2L * config.queryWidth()
-            + 2L * config.keyValueWidth()
-            + 3L * config.intermediateSize()
-            + config.heads()
-            + 2;
+    long perToken = MemoryEstimate.inside(config) + config.hiddenSize();
     return perToken * config.layers() * tokens * Float.BYTES;
   }
 }

@@ -21,6 +21,9 @@ final class FrozenBase implements AutoCloseable {
   /** Floats read at a time, in whole rows. */
   private static final int PIECE = 1 << 18;
 
+  /** Elements from which a matrix has its own memory. */
+  private static final long ALONE = 1 << 23;
+
   private final Map<String, Mat> tensors = new LinkedHashMap<>();
   private final List<Mat> alone = new ArrayList<>();
 
@@ -29,9 +32,6 @@ final class FrozenBase implements AutoCloseable {
     /** Elements {@code at} to {@code at + count} of a tensor, row-major. */
     void read(String name, long at, float[] into, int count);
   }
-
-  /** Elements from which a matrix has its own memory. */
-  private static final long ALONE = 1 << 23;
 
   private final Backend backend;
   private final Arena store;
@@ -83,12 +83,13 @@ final class FrozenBase implements AutoCloseable {
 
   private void read(Precision precision, LlamaConfig config, Source source) {
     float[] piece = new float[PIECE];
+    Map<String, List<Integer>> shapes = LlamaWeights.tensors(config);
     store.reserve(
-        LlamaWeights.tensors(config).values().stream()
+        shapes.values().stream()
             .filter(shape -> together(precision, shape))
             .mapToLong(shape -> 16L + shape.get(0) * shape.get(1))
             .sum());
-    for (var tensor : LlamaWeights.tensors(config).entrySet()) {
+    for (var tensor : shapes.entrySet()) {
       List<Integer> shape = tensor.getValue();
       Mat mat = matrix(precision, shape);
       tensors.put(tensor.getKey(), mat);

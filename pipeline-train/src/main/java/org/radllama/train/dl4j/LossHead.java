@@ -11,7 +11,7 @@ import org.radllama.train.kernels.Mat;
  * them at a time, so that no matrix of all tokens by the whole vocabulary ever exists.
  */
 final class LossHead {
-  private static final int LOGITS_AT_ONCE = 1 << 22;
+  static final int LOGITS_AT_ONCE = 1 << 22;
 
   private final double eps;
   private final Trainable gain;

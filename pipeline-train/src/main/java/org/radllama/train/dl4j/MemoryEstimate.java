@@ -15,9 +15,6 @@ import org.radllama.train.llama.LlamaWeights;
  * @param intermediates what a slot holds while it works
  */
 public record MemoryEstimate(long base, long vectors, long intermediates) {
-  /** Logits that the loss head holds at a time. */
-  private static final long LOGITS = 1 << 22;
-
   /** Rows of a panel in which reduced weights are turned into floats. */
   private static final long PANEL = 512;
 
@@ -84,7 +81,7 @@ public record MemoryEstimate(long base, long vectors, long intermediates) {
   }
 
   /** Floats for each token between a block's input and its output. */
-  private static long inside(LlamaConfig config) {
+  static long inside(LlamaConfig config) {
     return 3L * config.hiddenSize()
         + 2L * config.queryWidth()
         + 2L * config.keyValueWidth()
@@ -107,7 +104,7 @@ public record MemoryEstimate(long base, long vectors, long intermediates) {
 
   private static long logits(LlamaConfig config, int tokens) {
     long vocabulary = config.vocabularySize();
-    return Math.max(vocabulary, Math.min(LOGITS, vocabulary * tokens));
+    return Math.max(vocabulary, Math.min(LossHead.LOGITS_AT_ONCE, vocabulary * tokens));
   }
 
   private static long panel(LlamaConfig config, Precision precision) {

@@ -78,44 +78,33 @@ public final class GgufMetadata {
 
   /** An array of texts. */
   public GgufMetadata strings(String key, List<String> elements) {
-    return put(
-        key,
-        new Value(
-            Type.STRING,
-            elements.size(),
-            out -> {
-              for (String element : elements) {
-                out.string(element);
-              }
-            }));
+    return array(key, Type.STRING, elements, LittleEndian::string);
   }
 
   /** An array of 32-bit floating-point numbers. */
   public GgufMetadata float32s(String key, List<Float> elements) {
-    return put(
-        key,
-        new Value(
-            Type.FLOAT32,
-            elements.size(),
-            out -> {
-              for (float element : elements) {
-                out.float32(element);
-              }
-            }));
+    return array(key, Type.FLOAT32, elements, LittleEndian::float32);
   }
 
   /** An array of signed 32-bit numbers. */
   public GgufMetadata int32s(String key, List<Integer> elements) {
-    return put(
-        key,
-        new Value(
-            Type.INT32,
-            elements.size(),
-            out -> {
-              for (int element : elements) {
-                out.int32(element);
-              }
-            }));
+    return array(key, Type.INT32, elements, LittleEndian::int32);
+  }
+
+  /** Writes one element of an array. */
+  @FunctionalInterface
+  private interface Element<T> {
+    void write(LittleEndian out, T element) throws IOException;
+  }
+
+  private <T> GgufMetadata array(String key, Type type, List<T> elements, Element<T> each) {
+    Content content =
+        out -> {
+          for (T element : elements) {
+            each.write(out, element);
+          }
+        };
+    return put(key, new Value(type, elements.size(), content));
   }
 
   private GgufMetadata put(String key, Type type, Content content) {

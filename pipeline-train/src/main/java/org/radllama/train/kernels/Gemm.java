@@ -44,11 +44,6 @@ enum Gemm {
       return new Panel(HostMat.of(mat).at(row * mat.cols() + col), mat.cols());
     }
 
-    /** The same from a later row on. */
-    Panel down(int rows) {
-      return at(rows, 0);
-    }
-
     /** The same from a later row and column on. */
     Panel at(int row, int col) {
       long offset = (long) row * stride + col;
@@ -57,10 +52,10 @@ enum Gemm {
   }
 
   /** OpenBLAS's bound on m n k for its small kernels. */
-  private static final int MOST_PRODUCTS = 1_000_000;
+  static final int MOST_PRODUCTS = 1_000_000;
 
   /** Its bound on m n for A B^T. */
-  private static final int MOST_RESULTS = 1200;
+  static final int MOST_RESULTS = 1200;
 
   private static final int NARROW = 16;
 
@@ -71,42 +66,40 @@ enum Gemm {
   private static final int WIDE = 128;
   private static final int DEEP = 244;
 
-  /** The product, cut into pieces where a narrow result makes OpenBLAS copy more than compute. */
+  /** The product, cut into pieces where OpenBLAS would copy too much for what it computes. */
   void run(int m, int n, int k, float alpha, Panel a, Panel b, float beta, Panel c) {
     if ((long) m * n * k <= MOST_PRODUCTS || k < 32) {
       once(m, n, k, alpha, a, b, beta, c);
     } else if (this == NN && n > NARROW && n <= SLIM && Processor.AVX512) {
-      inPieces(m, n, k, alpha, a, b, beta, c);
-    } else if (Math.min(m, n) > NARROW) {
-      once(m, n, k, alpha, a, b, beta, c);
-    } else if (this == TN) {
-      int step = Math.max(32, MOST_PRODUCTS / (m * n));
-      for (int from = 0; from < k; from += step) {
-        int count = Math.min(step, k - from);
-        once(m, n, count, alpha, a.down(from), b.down(from), from == 0 ? beta : 1, c);
-      }
-    } else if (n <= NARROW) {
-      int step = Math.max(8, Math.min(MOST_PRODUCTS / (n * k), MOST_RESULTS / n));
-      for (int from = 0; from < m; from += step) {
-        int count = Math.min(step, m - from);
-        once(count, n, k, alpha, a.down(from), b, beta, c.down(from));
-      }
+      new Pieces(HIGH, WIDE, DEEP).run(this, m, n, k, alpha, a, b, beta, c);
+    } else if (this == TN && Math.min(m, n) <= NARROW) {
+      int depth = Math.max(32, MOST_PRODUCTS / (m * n));
+      new Pieces(m, n, depth).run(this, m, n, k, alpha, a, b, beta, c);
+    } else if (this != TN && n <= NARROW) {
+      int height = Math.max(8, Math.min(MOST_PRODUCTS / (n * k), MOST_RESULTS / n));
+      new Pieces(height, n, k).run(this, m, n, k, alpha, a, b, beta, c);
     } else {
       once(m, n, k, alpha, a, b, beta, c);
     }
   }
 
-  /** A B in pieces of OpenBLAS's small kernels, which need not copy B: a tenth faster if narrow. */
-  private void inPieces(int m, int n, int k, float alpha, Panel a, Panel b, float beta, Panel c) {
-    for (int p = 0; p < k; p += DEEP) {
-      int depth = Math.min(DEEP, k - p);
-      float before = p == 0 ? beta : 1;
-      for (int j = 0; j < n; j += WIDE) {
-        int width = Math.min(WIDE, n - j);
-        Panel right = b.at(p, j);
-        for (int i = 0; i < m; i += HIGH) {
-          int height = Math.min(HIGH, m - i);
-          once(height, width, depth, alpha, a.at(i, p), right, before, c.at(i, j));
+  /**
+   * A product by pieces of the result and of the inner length, which are added up in order. Small
+   * ones need not be copied by OpenBLAS: a tenth faster for A B, several times for narrow results.
+   */
+  private record Pieces(int height, int width, int depth) {
+    void run(Gemm how, int m, int n, int k, float alpha, Panel a, Panel b, float beta, Panel c) {
+      for (int p = 0; p < k; p += depth) {
+        int deep = Math.min(depth, k - p);
+        float before = p == 0 ? beta : 1;
+        for (int j = 0; j < n; j += width) {
+          int wide = Math.min(width, n - j);
+          Panel right = how == NT ? b.at(j, p) : b.at(p, j);
+          for (int i = 0; i < m; i += height) {
+            int high = Math.min(height, m - i);
+            Panel left = how == TN ? a.at(p, i) : a.at(i, p);
+            how.once(high, wide, deep, alpha, left, right, before, c.at(i, j));
+          }
         }
       }
     }

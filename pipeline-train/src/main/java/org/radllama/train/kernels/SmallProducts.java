@@ -12,11 +12,6 @@ import org.radllama.train.kernels.Gemm.Panel;
  * and in a batch.
  */
 final class SmallProducts {
-  /** OpenBLAS's bounds for its small kernels on {@code A B^T}. */
-  private static final int MOST_PRODUCTS = 1_000_000;
-
-  private static final int MOST_RESULTS = 1200;
-
   /** Floats of a piece of weights that stays in the second-level cache from group to group. */
   private static final int PIECE = 1 << 16;
 
@@ -52,9 +47,11 @@ final class SmallProducts {
     HostMat results = out.shaped(GROUP, w.rows());
     rows.zero();
     rows.rows(0, rest).copyFrom(x.rows(whole, rest));
-    results.zero();
-    for (int i = 0; beta != 0 && i < rest; i++) {
-      Gemm.copy(Panel.of(y, whole + i, col), Panel.of(results, i, 0), w.rows());
+    if (beta != 0) {
+      results.zero();
+      for (int i = 0; i < rest; i++) {
+        Gemm.copy(Panel.of(y, whole + i, col), Panel.of(results, i, 0), w.rows());
+      }
     }
     groups(rows, w, alpha, beta, results, 0, GROUP);
     for (int i = 0; i < rest; i++) {
@@ -65,7 +62,7 @@ final class SmallProducts {
   /** Whole groups of rows. */
   private void groups(Mat x, Mat w, float alpha, float beta, Mat y, int col, int rows) {
     int k = x.cols();
-    int most = Math.min(MOST_RESULTS / GROUP, Math.min(MOST_PRODUCTS / GROUP, PIECE) / k);
+    int most = Math.min(Gemm.MOST_RESULTS / GROUP, Math.min(Gemm.MOST_PRODUCTS / GROUP, PIECE) / k);
     int step = Math.max(8, most / 8 * 8);
     int pieces = (w.rows() + step - 1) / step;
     IntConsumer piece =

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import org.radllama.ingest.run.Digests;
+import org.radllama.train.engine.CounterRandom;
 import org.radllama.train.engine.ParameterLayout;
 
 /**
@@ -31,11 +32,11 @@ public final class LoraInitializer {
   }
 
   private static void fill(ParameterLayout.Slot slot, long seed, float[] values) {
-    long stream = mix(seed + GOLDEN) ^ hash(slot.name());
+    long stream = CounterRandom.mix(seed + GOLDEN) ^ hash(slot.name());
     float bound = (float) (1 / Math.sqrt(slot.shape().get(1)));
     for (int i = 0; i < slot.size(); i++) {
       // 24 random bits, centred: symmetric about zero and never zero or the bound itself.
-      float unit = ((mix(stream + GOLDEN * (i + 1L)) >>> 40) + 0.5f) * 0x1p-23f - 1;
+      float unit = ((CounterRandom.mix(stream + GOLDEN * (i + 1L)) >>> 40) + 0.5f) * 0x1p-23f - 1;
       values[slot.offset() + i] = unit * bound;
     }
   }
@@ -43,12 +44,5 @@ public final class LoraInitializer {
   private static long hash(String name) {
     byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
     return ByteBuffer.wrap(HexFormat.of().parseHex(Digests.sha256(utf8))).getLong();
-  }
-
-  /** The output function of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014). */
-  private static long mix(long z) {
-    z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
-    return z ^ z >>> 31;
   }
 }

@@ -117,8 +117,7 @@ public final class SparkGradients implements AutoCloseable {
   /** How many tasks run at a time; an executor more or less changes it, and no result. */
   private int slots() {
     SparkContext context = spark.sc();
-    ResourceProfile asked =
-        profile.orElseGet(context.resourceProfileManager()::defaultResourceProfile);
+    ResourceProfile asked = Gpus.orDefault(context, profile);
     int now = context.maxNumConcurrentTasks(asked);
     if (spark.getConf().getBoolean("spark.dynamicAllocation.enabled", false)) {
       // More tasks than slots are what makes Spark ask for more executors, up to their limit.

@@ -82,11 +82,13 @@ class CheckpointReferenceTest {
     Reference r = c.reference();
     write(c, shards);
     try (Dl4jEngine engine = open(r, kernels, folder.toString())) {
-      assertThat(relativeError(engine.logits(r.batch(), r.trainable(), c.rows()), c.logits()))
+      assertThat(
+              Reference.relativeError(
+                  engine.logits(r.batch(), r.trainable(), c.rows()), c.logits()))
           .isLessThan(1e-5);
       GradientSum sum = engine.gradient(r.batch(), r.trainable(), new DropoutKey(1, 1));
       assertThat(sum.sum().loss()).isCloseTo(r.loss(), within(r.loss() * 1e-5));
-      assertThat(relativeError(sum.gradient(), r.gradient())).isLessThan(1e-5);
+      assertThat(Reference.relativeError(sum.gradient(), r.gradient())).isLessThan(1e-5);
     }
   }
 
@@ -99,7 +101,8 @@ class CheckpointReferenceTest {
           .containsExactly("F32", "F16", "BF16");
       for (int j = 0; j < 3; j++) {
         float[] one = cases.get(i + j).logits();
-        assertThat(relativeError(one, cases.get(i + (j + 1) % 3).logits())).isGreaterThan(1e-4);
+        assertThat(Reference.relativeError(one, cases.get(i + (j + 1) % 3).logits()))
+            .isGreaterThan(1e-4);
       }
     }
   }
@@ -111,7 +114,7 @@ class CheckpointReferenceTest {
     try (Dl4jEngine engine = open(r, "auto", "")) {
       int last = r.examples().get(0).tokens().length - 1;
       float[] logits = engine.logits(r.batch(), r.trainable(), new int[] {last});
-      assertThat(relativeError(logits, r.lastLogits())).isLessThan(1e-5);
+      assertThat(Reference.relativeError(logits, r.lastLogits())).isLessThan(1e-5);
     }
   }
 
@@ -186,16 +189,5 @@ class CheckpointReferenceTest {
   private static short brain(float value) {
     int bits = Float.floatToRawIntBits(value);
     return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
-  }
-
-  private static double relativeError(float[] seen, float[] expected) {
-    assertThat(seen).hasSameSizeAs(expected);
-    double difference = 0;
-    double norm = 0;
-    for (int i = 0; i < seen.length; i++) {
-      difference += Math.pow((double) seen[i] - expected[i], 2);
-      norm += Math.pow(expected[i], 2);
-    }
-    return Math.sqrt(difference / norm);
   }
 }

@@ -36,7 +36,7 @@ class Dl4jEngineTest {
         GradientSum sum = engine.gradient(r.batch(), r.trainable(), KEY);
         assertThat(sum.sum().loss()).isCloseTo(r.loss(), within(r.loss() * 1e-5));
         assertThat(sum.sum().targetTokens()).isEqualTo(r.batch().targetTokens());
-        assertThat(relativeError(sum.gradient(), r.gradient())).isLessThan(1e-5);
+        assertThat(Reference.relativeError(sum.gradient(), r.gradient())).isLessThan(1e-5);
         assertThat(engine.loss(r.batch(), r.trainable()).loss())
             .isCloseTo(r.loss(), within(r.loss() * 1e-5));
       }
@@ -85,7 +85,7 @@ class Dl4jEngineTest {
               .reduce(GradientSum::add)
               .orElseThrow();
       assertThat(parts.sum().loss()).isCloseTo(whole.sum().loss(), within(1e-4));
-      assertThat(relativeError(parts.gradient(), whole.gradient())).isLessThan(2e-6);
+      assertThat(Reference.relativeError(parts.gradient(), whole.gradient())).isLessThan(2e-6);
     }
   }
 
@@ -164,16 +164,5 @@ class Dl4jEngineTest {
   private static Dl4jEngine engine(
       Reference r, Backend backend, Adaptation adaptation, boolean recompute) {
     return new Dl4jEngine(r.config(), adaptation, r.base(backend), recompute);
-  }
-
-  static double relativeError(float[] seen, float[] expected) {
-    assertThat(seen).hasSameSizeAs(expected);
-    double difference = 0;
-    double norm = 0;
-    for (int i = 0; i < seen.length; i++) {
-      difference += Math.pow((double) seen[i] - expected[i], 2);
-      norm += Math.pow(expected[i], 2);
-    }
-    return Math.sqrt(difference / norm);
   }
 }

@@ -300,15 +300,8 @@ final class EngineBenchmark {
   }
 
   private double gradientDifference() throws IOException {
-    float[] ours = floats(directory.resolve("ours.f32"));
-    float[] theirs = floats(directory.resolve("gradient.f32"));
-    double difference = 0;
-    double norm = 0;
-    for (int i = 0; i < ours.length; i++) {
-      difference += Math.pow(ours[i] - theirs[i], 2);
-      norm += Math.pow(theirs[i], 2);
-    }
-    return Math.sqrt(difference / norm);
+    return Reference.relativeError(
+        floats(directory.resolve("ours.f32")), floats(directory.resolve("gradient.f32")));
   }
 
   private static float[] floats(Path file) throws IOException {

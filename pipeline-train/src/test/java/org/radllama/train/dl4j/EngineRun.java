@@ -24,6 +24,7 @@ import org.radllama.train.engine.GradientSum;
 import org.radllama.train.engine.MicroBatch;
 import org.radllama.train.kernels.Backend;
 import org.radllama.train.kernels.Kernels;
+import org.radllama.train.kernels.Precision;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.peft.PeftAdapter;
 
@@ -62,11 +63,7 @@ final class EngineRun implements AutoCloseable {
     Backend backend = Backend.of("fused");
     FrozenBase base =
         SharedBases.open(
-            backend,
-            org.radllama.train.kernels.Precision.F32,
-            config,
-            directory.resolve("base").toUri().toString(),
-            hadoop);
+            backend, Precision.F32, config, directory.resolve("base").toUri().toString(), hadoop);
     boolean profile = args[1].equals("profile");
     engine =
         new Dl4jEngine(

@@ -113,7 +113,8 @@ class MergedModelTest {
     try (Dl4jEngine beside = open(base, config, lora);
         Dl4jEngine within = open(merged, config, lora)) {
       float[] expected = beside.logits(BATCH, adapter, rows);
-      assertThat(relativeError(within.logits(BATCH, none, rows), expected)).isLessThan(1e-5);
+      assertThat(Reference.relativeError(within.logits(BATCH, none, rows), expected))
+          .isLessThan(1e-5);
       double loss = beside.loss(BATCH, adapter).loss();
       assertThat(within.loss(BATCH, none).loss()).isCloseTo(loss, within(1e-5 * loss));
       assertThat(beside.loss(BATCH, none).loss()).isNotCloseTo(loss, within(1e-3 * loss));
@@ -149,16 +150,6 @@ class MergedModelTest {
   private static Dl4jEngine open(String dir, LlamaConfig config, Adaptation.Lora lora) {
     EngineSpec spec = new EngineSpec("dl4j", "auto", "f32", dir, config.toJson(), lora, "off");
     return (Dl4jEngine) new Dl4jEngineProvider().open(spec, HADOOP);
-  }
-
-  private static double relativeError(float[] seen, float[] expected) {
-    double difference = 0;
-    double norm = 0;
-    for (int i = 0; i < seen.length; i++) {
-      difference += Math.pow((double) seen[i] - expected[i], 2);
-      norm += Math.pow(expected[i], 2);
-    }
-    return Math.sqrt(difference / norm);
   }
 
   /** Each weight is in the base's dtype the nearest to W + s B A; one without adapter is W. */

@@ -52,8 +52,7 @@ class ReducedBaseTest {
       GradientSum expected = reference.gradient(r.batch(), r.trainable(), KEY);
       assertThat(seen.sum().loss())
           .isCloseTo(expected.sum().loss(), within(expected.sum().loss() * 2e-6));
-      assertThat(Dl4jEngineTest.relativeError(seen.gradient(), expected.gradient()))
-          .isLessThan(5e-6);
+      assertThat(Reference.relativeError(seen.gradient(), expected.gradient())).isLessThan(5e-6);
       List<int[]> prompts = List.of(new int[] {1, 2, 3}, new int[] {5});
       Decoding how = new Decoding(8, -1);
       assertThat(engine.generate(prompts, r.trainable(), how))

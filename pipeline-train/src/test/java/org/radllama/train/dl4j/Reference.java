@@ -1,5 +1,7 @@
 package org.radllama.train.dl4j;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -103,6 +105,18 @@ record Reference(
       t++;
     }
     return values;
+  }
+
+  /** Length of the difference of two vectors over that of the expected one. */
+  static double relativeError(float[] seen, float[] expected) {
+    assertThat(seen).hasSameSizeAs(expected);
+    double difference = 0;
+    double norm = 0;
+    for (int i = 0; i < seen.length; i++) {
+      difference += Math.pow((double) seen[i] - expected[i], 2);
+      norm += Math.pow(expected[i], 2);
+    }
+    return Math.sqrt(difference / norm);
   }
 
   FrozenBase base(Backend backend) {
