@@ -3,6 +3,8 @@ package org.radllama.eval.rouge;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.radllama.eval.ngram.NgramOverlap;
+import org.radllama.eval.ngram.TokenIds;
 
 /**
  * Scores predictions against targets. One scorer serves one thread: it keeps its working memory and

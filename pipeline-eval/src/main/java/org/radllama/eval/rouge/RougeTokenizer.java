@@ -3,6 +3,8 @@ package org.radllama.eval.rouge;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.radllama.eval.ngram.CharTable;
+import org.radllama.eval.ngram.TokenIds;
 
 /**
  * rouge_score's tokeniser: the text in lower case, cut into runs of {@code [a-z0-9]}; tokens of
