@@ -43,6 +43,11 @@ public final class RougeScorer {
     return RougeTokenizer.tokens(text, stemming);
   }
 
+  /** How many tokens a text has. */
+  public static int words(String text) {
+    return RougeTokenizer.count(text);
+  }
+
   /** One score for each variant. Neither text may be null; either may be empty. */
   public List<RougeScore> score(String target, String prediction) {
     double[] values = new double[types.size() * 3];

@@ -58,6 +58,19 @@ final class RougeTokenizer {
     return tokens;
   }
 
+  /** How many tokens a text has. */
+  static int count(String text) {
+    int count = 0;
+    boolean inside = false;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean part = lowered(c) != 0;
+      count += part && !inside ? 1 : 0;
+      inside = part && c != DOTTED_CAPITAL_I;
+    }
+    return count;
+  }
+
   /** One more than the highest id given out. */
   int size() {
     return stemming ? stems.size() : words.size();
