@@ -72,6 +72,10 @@ class EvalJobTest {
     assertThat(metrics.get("comparisons")).hasSize(2 * 2 * 3 * 6);
     assertThat(metrics.get("signature").asText())
         .contains("rouge:rouge1+rouge2+rougeL+rougeLsum", "nltk-porter", "seed:42");
+    assertThat(metrics.at("/signatures/bleu4").asText())
+        .isEqualTo("nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|as:sacrebleu-2.6.0");
+    assertThat(all.get("bleu4").get("mean").asDouble()).isCloseTo(100, within(1e-9));
+    assertThat(all.get("findings_micro_f1").get("mean").asDouble()).isEqualTo(1);
     checkScoresFile(out, metrics);
     assertThat(Files.readAllLines(out.resolve("predictions.jsonl"))).hasSize(4 * 40);
   }
@@ -133,8 +137,7 @@ class EvalJobTest {
     JsonNode metrics = Json.mapper().readTree(out.resolve("metrics.json").toFile());
     JsonNode none = metrics.get("systems").get("alone").get("imported").get("none");
     assertThat(names(none)).containsExactly("all", "words_0_8");
-    assertThat(none.get("all").get("rouge1_fmeasure").get("mean").asDouble())
-        .isEqualTo(2 / 3.0);
+    assertThat(none.get("all").get("rouge1_fmeasure").get("mean").asDouble()).isEqualTo(2 / 3.0);
     assertThat(none.get("all").get("rouge1_unstemmed_fmeasure").get("mean").asDouble())
         .isEqualTo(0.5);
     assertThat(none.get("all").get("exact_match").get("mean").asDouble()).isEqualTo(1 / 3.0);

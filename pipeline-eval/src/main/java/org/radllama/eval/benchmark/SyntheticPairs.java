@@ -34,8 +34,24 @@ public final class SyntheticPairs {
   };
 
   private static final String[] CHANGES = {
-    "mild", "moderate", "severe", "new", "stable", "left", "right", "bilateral", "small", "large",
-    "chronic", "acute", "probable", "possible", "unchanged", "improved", "persistent", "patchy"
+    "mild",
+    "moderate",
+    "severe",
+    "new",
+    "stable",
+    "left",
+    "right",
+    "bilateral",
+    "small",
+    "large",
+    "chronic",
+    "acute",
+    "probable",
+    "possible",
+    "unchanged",
+    "improved",
+    "persistent",
+    "patchy"
   };
 
   private final long seed;
@@ -52,8 +68,7 @@ public final class SyntheticPairs {
   public Texts pair(long k) {
     SplittableRandom random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + k);
     // Log-normal: median 29, mean 37.
-    int words =
-        (int) Math.min(LONGEST, Math.round(29 * StrictMath.exp(0.7 * gaussian(random))));
+    int words = (int) Math.min(LONGEST, Math.round(29 * StrictMath.exp(0.7 * gaussian(random))));
     List<String> reference = sentences(random, Math.max(2, words));
     List<String> prediction = new ArrayList<>();
     for (String sentence : reference) {

@@ -70,7 +70,7 @@ public record Comparisons(Randomisation test, List<String> metrics, List<Subset>
   }
 
   private static boolean isDefined(Cell cell, Metrics computed, int metric) {
-    return !Double.isNaN(computed.score(metric, cell.sums(), cell.reports()));
+    return !Double.isNaN(computed.score(metric, cell.sums(), cell.weight()));
   }
 
   private Comparison compare(Comparison of, Cell a, Cell b, Metrics computed) {
@@ -84,19 +84,19 @@ public record Comparisons(Randomisation test, List<String> metrics, List<Subset>
       for (double one : differences) {
         sum.add(one);
       }
-      difference = sum.value() / a.reports();
+      difference = sum.value() / a.weight();
       p = test.p(differences);
     } else {
       difference =
-          computed.score(metric, a.sums(), a.reports())
-              - computed.score(metric, b.sums(), b.reports());
+          computed.score(metric, a.sums(), a.weight())
+              - computed.score(metric, b.sums(), b.weight());
       p =
           test.p(
               computed.slices(metric, a.groupRows()),
               computed.slices(metric, b.groupRows()),
               sums -> computed.ofSlice(metric, sums));
     }
-    long n = Math.round(computed.reports(metric, a.sums(), a.reports()));
+    long n = Math.round(computed.reports(metric, a.sums(), a.weight()));
     return new Comparison(
         of.corpus(), of.subset(), of.metric(), of.a(), of.b(), n, difference, p, p);
   }

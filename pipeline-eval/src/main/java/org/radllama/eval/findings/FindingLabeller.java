@@ -29,14 +29,20 @@ public final class FindingLabeller {
       hasWords = true;
       new Sentence(rules, words).assertInto(said);
     }
-    int[] sets = new int[Assertion.values().length];
-    said.forEach((observation, assertion) -> sets[assertion.ordinal()] |= observation.bit());
-    int positive = sets[Assertion.POSITIVE.ordinal()];
-    int uncertain = sets[Assertion.UNCERTAIN.ordinal()];
+    int positive = set(said, Assertion.POSITIVE);
+    int uncertain = set(said, Assertion.UNCERTAIN);
     if (hasWords && ((positive | uncertain) & ALL_BUT_DEVICES) == 0) {
       positive |= Observation.NO_FINDING.bit();
     }
-    return new FindingLabels(positive, sets[Assertion.NEGATIVE.ordinal()], uncertain);
+    return new FindingLabels(positive, set(said, Assertion.NEGATIVE), uncertain);
+  }
+
+  private static int set(Map<Observation, Assertion> said, Assertion assertion) {
+    int set = 0;
+    for (Map.Entry<Observation, Assertion> one : said.entrySet()) {
+      set |= one.getValue() == assertion ? one.getKey().bit() : 0;
+    }
+    return set;
   }
 
   /** The words of each sentence, in lower case; a comma is a word. Sentences have a word. */

@@ -30,8 +30,14 @@ public enum Observation {
     return label;
   }
 
+  /** Its place in CheXpert's order, from 0. */
+  @SuppressWarnings("EnumOrdinal") // The order is CheXpert's and fixed.
+  public int place() {
+    return ordinal();
+  }
+
   int bit() {
-    return 1 << ordinal();
+    return 1 << place();
   }
 
   static Observation of(String label) {

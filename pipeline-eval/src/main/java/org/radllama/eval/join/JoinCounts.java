@@ -9,6 +9,8 @@ import java.util.TreeMap;
 /** How many rows met; sums of the counts of parts. */
 public final class JoinCounts implements Serializable {
   private long reports;
+  private int fewestReferences = Integer.MAX_VALUE;
+  private int mostReferences;
   private final Map<Corpus, Long> scored = new TreeMap<>();
   private final List<OfSource> sources = new ArrayList<>();
   private Problem problem;
@@ -90,6 +92,11 @@ public final class JoinCounts implements Serializable {
     return reports;
   }
 
+  /** How many references a scored report has, {@code var} where they differ, as sacreBLEU says. */
+  public String references() {
+    return fewestReferences == mostReferences ? "" + mostReferences : "var";
+  }
+
   /** Those that are scored. */
   public long scored() {
     return scored.values().stream().mapToLong(Long::longValue).sum();
@@ -128,12 +135,16 @@ public final class JoinCounts implements Serializable {
       reports++;
       if (report.scored()) {
         scored.merge(report.corpus(), 1L, Long::sum);
+        fewestReferences = Math.min(fewestReferences, report.references().size());
+        mostReferences = Math.max(mostReferences, report.references().size());
       }
     }
   }
 
   JoinCounts add(JoinCounts other) {
     reports += other.reports;
+    fewestReferences = Math.min(fewestReferences, other.fewestReferences);
+    mostReferences = Math.max(mostReferences, other.mostReferences);
     other.scored.forEach((corpus, n) -> scored.merge(corpus, n, Long::sum));
     for (int i = 0; i < sources.size(); i++) {
       sources.get(i).add(other.sources.get(i));

@@ -117,12 +117,19 @@ final class JoinedReports implements Iterator<JoinedReport> {
     }
 
     private boolean hasAnswer() {
-      return Arrays.stream(first).anyMatch(row -> row instanceof JoinRow.Answer);
+      boolean answered = false;
+      for (JoinRow row : first) {
+        answered |= row instanceof JoinRow.Answer;
+      }
+      return answered;
     }
 
     private boolean isScored(String[] predictions) {
-      return layout.policy() == MissingPolicy.EMPTY
-          || Arrays.stream(predictions).allMatch(p -> p != null);
+      boolean complete = true;
+      for (String prediction : predictions) {
+        complete &= prediction != null;
+      }
+      return complete || layout.policy() == MissingPolicy.EMPTY;
     }
 
     private List<String> referencesOfAnswers() {
@@ -153,6 +160,9 @@ final class JoinedReports implements Iterator<JoinedReport> {
     /** A metric counts for a report only if every system that brings it has it for this report. */
     private double[][] imported() {
       double[][] values = new double[layout.systems().size()][metrics.size()];
+      if (metrics.isEmpty()) {
+        return values;
+      }
       Arrays.stream(values).forEach(row -> Arrays.fill(row, Double.NaN));
       boolean[] incomplete = new boolean[metrics.size()];
       for (int source = layout.systems().size(); source < first.length; source++) {

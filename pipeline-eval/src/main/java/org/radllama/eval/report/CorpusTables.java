@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.radllama.eval.join.Corpus;
 import org.radllama.eval.join.Subset;
 import org.radllama.eval.score.ScoreStage;
@@ -76,7 +77,7 @@ final class CorpusTables {
       if (rows.isEmpty()) {
         continue;
       }
-      if (subset == Subset.ALL && !rouge.isEmpty()) {
+      if (subset.equals(Subset.ALL) && !rouge.isEmpty()) {
         PublishedFigures.beside(corpus.dataset()).forEach(f -> rows.add(published(f)));
       }
       long n = cell(ranking.get(0), subset, rankedBy).orElseThrow().n();
@@ -130,10 +131,15 @@ final class CorpusTables {
   private String caption(Subset subset, long n) {
     return switch (subset.label()) {
       case "all" ->
-          "All "
-              + n
-              + " reports. Cited rows are others' own figures: not comparable where the split is"
-              + " another one.";
+          rouge.isEmpty()
+              ? "All " + n + " reports"
+              : "All "
+                  + n
+                  + " reports. Cited rows are others' own figures, by other splits and scorers where"
+                  + " not said otherwise, so not comparable. "
+                  + PublishedFigures.beside(corpus.dataset()).stream()
+                      .map(f -> f.name() + ": " + f.note())
+                      .collect(Collectors.joining(". "));
       case "clean" -> "Clean: the " + n + " reports whose findings are not in train";
       default -> "Leaked: the " + n + " reports whose findings are in train";
     };
@@ -150,7 +156,7 @@ final class CorpusTables {
             default -> "";
           });
     }
-    row.add(figures.note());
+    row.add("cited");
     return row;
   }
 

@@ -52,6 +52,8 @@ public final class EvalReport {
     if (outcome.summaries().corpora().size() > 1) {
       bySource();
     }
+    tables.put("scores", everyScore());
+    tables.put("comparisons", everyComparison());
     generated();
     imported();
     page.heading("The run").facts(facts());
@@ -176,6 +178,58 @@ public final class EvalReport {
     tables.put("by-source", table);
   }
 
+  /** What {@code metrics.json} holds, a row a score. */
+  private Table everyScore() {
+    List<List<String>> rows = new ArrayList<>();
+    outcome
+        .summaries()
+        .systems()
+        .forEach(
+            (system, corpora) ->
+                corpora.forEach(
+                    (corpus, subsets) ->
+                        subsets.forEach(
+                            (subset, scores) ->
+                                scores.forEach(
+                                    (metric, s) ->
+                                        rows.add(
+                                            List.of(
+                                                system,
+                                                corpus.dataset(),
+                                                corpus.split(),
+                                                subset.label(),
+                                                metric,
+                                                "" + s.mean(),
+                                                "" + s.low(),
+                                                "" + s.high(),
+                                                "" + s.n()))))));
+    List<String> header =
+        List.of("system", "dataset", "split", "subset", "metric", "mean", "low", "high", "n");
+    return new Table("Every score with its bootstrap interval", header, rows);
+  }
+
+  private Table everyComparison() {
+    List<List<String>> rows =
+        outcome.comparisons().stream()
+            .map(
+                c ->
+                    List.of(
+                        c.corpus().dataset(),
+                        c.corpus().split(),
+                        c.subset().label(),
+                        c.metric(),
+                        c.a(),
+                        c.b(),
+                        "" + c.n(),
+                        "" + c.difference(),
+                        "" + c.p(),
+                        "" + c.holm()))
+            .toList();
+    List<String> header =
+        List.of("dataset", "split", "subset", "metric", "a", "b", "n", "difference", "p", "p_holm");
+    return new Table("Every paired test", header, rows);
+  }
+
   private String introduction() {
     String scored =
         String.format(
@@ -260,7 +314,10 @@ public final class EvalReport {
     facts.put("Run", outcome.runId());
     facts.put("Dataset", outcome.dataset().orElse("none given; references from the files"));
     facts.put("Signature", outcome.signature());
-    outcome.metrics().signatures().forEach((name, s) -> facts.put("Signature of " + name, s));
+    outcome
+        .metrics()
+        .signatures(outcome.counts().references())
+        .forEach((name, s) -> facts.put("Signature of " + name, s));
     outcome.kinds().forEach((name, kind) -> facts.put(name, kind.name().toLowerCase(Locale.ROOT)));
     for (Corpus corpus : outcome.summaries().corpora()) {
       String system = outcome.summaries().systems().keySet().iterator().next();

@@ -18,7 +18,8 @@ final class FindingTables {
   static final String DISCLAIMER =
       "Observations are CheXpert's 14; the labels are made by rules of RadLlama's own, not by"
           + " CheXbert or CheXpert's labeller, so these figures do not compare with theirs. No"
-          + " Finding is stated by a text that states and leaves open none of the others.";
+          + " Finding is stated by a text that states and leaves open none of the others; it is most"
+          + " of what normal corpora state, so beside the micro average stands the macro average.";
 
   private final EvalOutcome outcome;
   private final Corpus corpus;
@@ -42,7 +43,7 @@ final class FindingTables {
     header.addAll(ranking);
     List<List<String>> rows = new ArrayList<>();
     for (Observation observation : Observation.values()) {
-      int at = offset + 3 * observation.ordinal();
+      int at = offset + 3 * observation.place();
       List<String> row = new ArrayList<>(List.of(observation.label(), ""));
       for (String system : ranking) {
         double[] sums = outcome.tally().cells(system, corpus).get(Subset.ALL).sums();
@@ -119,7 +120,7 @@ final class FindingTables {
   private double rate(String system, Subset subset, boolean ofReference) {
     Cell cell = outcome.tally().cells(system, corpus).get(subset);
     double[] sums = cell.sums();
-    int at = offset + 3 * Observation.NO_FINDING.ordinal();
+    int at = offset + 3 * Observation.NO_FINDING.place();
     return (sums[at] + sums[at + (ofReference ? 2 : 1)]) / cell.reports();
   }
 

@@ -19,7 +19,7 @@ final class MetricsJson {
     ObjectNode root = Json.mapper().createObjectNode();
     root.put("signature", outcome.signature());
     ObjectNode signatures = root.putObject("signatures");
-    outcome.metrics().signatures().forEach(signatures::put);
+    outcome.metrics().signatures(outcome.counts().references()).forEach(signatures::put);
     ObjectNode systems = root.putObject("systems");
     outcome
         .summaries()

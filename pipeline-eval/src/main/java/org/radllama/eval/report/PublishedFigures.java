@@ -15,8 +15,8 @@ import java.util.List;
  */
 record PublishedFigures(
     String dataset, String name, double rouge1, double rouge2, double rougeL, String note) {
-  private static final String OWN_SPLIT = "cited: arXiv 2309.06419, split not published";
-  private static final String SAMPLE = "cited: arXiv 2309.07430, 250 reports drawn at random";
+  private static final String OWN_SPLIT = "arXiv 2309.06419, split not published";
+  private static final String SAMPLE = "arXiv 2309.07430, 250 reports drawn at random";
 
   private static final List<PublishedFigures> ALL =
       List.of(
@@ -30,14 +30,14 @@ record PublishedFigures(
               Double.NaN,
               Double.NaN,
               0.654,
-              "cited: arXiv 2309.07430, table A2; its split is 2,843 / 576"),
+              "arXiv 2309.07430, table A2; its split is 2,843 / 576"),
           new PublishedFigures(
               "mimic-cxr",
               "ImpressionGPT, MIMIC-CXR",
               Double.NaN,
               Double.NaN,
               0.479,
-              "cited: arXiv 2309.07430, table A2; another split"),
+              "arXiv 2309.07430, table A2; another split"),
           new PublishedFigures(
               "openi", "GPT-4 in context, OpenI", Double.NaN, Double.NaN, 0.682, SAMPLE),
           new PublishedFigures(

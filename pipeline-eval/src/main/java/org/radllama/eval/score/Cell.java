@@ -62,6 +62,11 @@ public final class Cell implements Serializable {
     return totals.reports();
   }
 
+  /** The same to divide by. */
+  public double weight() {
+    return (double) totals.reports();
+  }
+
   /** Exact sums of the statistics. */
   public double[] sums() {
     return totals.sums();

@@ -94,7 +94,7 @@ public record FindingsFamily() implements ScoreFamily {
     double sum = 0;
     int present = 0;
     for (Observation observation : Observation.values()) {
-      double f1 = f1(sums, offset + 3 * observation.ordinal());
+      double f1 = f1(sums, offset + 3 * observation.place());
       if (!Double.isNaN(f1)) {
         sum += f1;
         present++;

@@ -83,15 +83,20 @@ public final class Metrics implements Serializable {
     return counts;
   }
 
-  /** Signatures by family, the name of a family being its first score's. */
-  public Map<String, String> signatures() {
+  /**
+   * Signatures by family, the name of a family being its first score's.
+   *
+   * @param references how many a report has, or {@code var}
+   */
+  public Map<String, String> signatures(String references) {
     Map<String, String> signatures = new TreeMap<>();
     for (ScoreFamily family : families) {
       String name =
           family instanceof RougeFamily rouge
               ? rouge.stemming() ? "rouge" : "rouge_unstemmed"
               : family instanceof FindingsFamily ? "findings" : family.names().get(0);
-      signatures.put(name, family.signature());
+      boolean counted = family instanceof BleuFamily || family instanceof ChrfFamily;
+      signatures.put(name, (counted ? "nrefs:" + references + "|" : "") + family.signature());
     }
     return signatures;
   }

@@ -92,6 +92,7 @@ final class ScoreTask {
     };
     double[] copied = new double[2];
     CopyFamily.count(report.findings(), report.references().get(0), copied, 0);
+    int words = RougeScorer.words(report.references().get(0));
     ByteArrayOutputStream lines = new ByteArrayOutputStream();
     for (int i = 0; i < plan.systems().size(); i++) {
       String system = plan.systems().get(i);
@@ -102,7 +103,8 @@ final class ScoreTask {
       tally.add(system, corpus, report.subsets(), report.id(), single, row);
       keys[3] = Binary.fromString(system);
       double score = write(row, keys, scores);
-      spread(tally.spreadOf(system, corpus), report, pair, score, row, copied);
+      spread(tally.spreadOf(system, corpus), report, pair, score, words);
+      spreadCopies(tally.spreadOf(system, corpus), row, copied);
       lines.write((line(report, system, prediction) + "\n").getBytes(StandardCharsets.UTF_8));
     }
     done.add(plan.systems().size());
@@ -125,23 +127,16 @@ final class ScoreTask {
     return score;
   }
 
-  private void spread(
-      Spread spread,
-      JoinedReport report,
-      Pair pair,
-      double score,
-      double[] row,
-      double[] referenceCopied) {
-    String reference = report.references().get(0);
-    spread.count(
-        Math.max(0, Math.min(1, score)),
-        RougeScorer.words(pair.prediction()),
-        RougeScorer.words(reference));
+  private void spread(Spread spread, JoinedReport report, Pair pair, double score, int words) {
+    spread.count(Math.max(0, Math.min(1, score)), RougeScorer.words(pair.prediction()), words);
+    if (plan.examples() > 0) {
+      spread.offer(new Example(report.id(), score, report.references().get(0), pair.prediction()));
+    }
+  }
+
+  private void spreadCopies(Spread spread, double[] row, double[] referenceCopied) {
     if (copies >= 0) {
       spread.countCopied(row[copies] / row[copies + 1], referenceCopied[0] / referenceCopied[1]);
-    }
-    if (plan.examples() > 0) {
-      spread.offer(new Example(report.id(), score, reference, pair.prediction()));
     }
   }
 

@@ -41,7 +41,7 @@ public final class SummaryTable {
     List<String> names = metrics.names();
     Map<String, Summary> summaries = new LinkedHashMap<>();
     for (int metric = 0; metric < names.size(); metric++) {
-      double score = metrics.score(metric, sums, cell.reports());
+      double score = metrics.score(metric, sums, cell.weight());
       if (!Double.isNaN(score)) {
         Bootstrap.Interval interval = bounds.intervals()[metric];
         summaries.put(
@@ -50,7 +50,7 @@ public final class SummaryTable {
                 score,
                 Double.isNaN(interval.low()) ? score : interval.low(),
                 Double.isNaN(interval.high()) ? score : interval.high(),
-                Math.round(metrics.reports(metric, sums, cell.reports())),
+                Math.round(metrics.reports(metric, sums, cell.weight())),
                 bounds.mid(metric)));
       }
     }

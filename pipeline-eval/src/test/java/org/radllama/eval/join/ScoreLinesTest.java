@@ -11,7 +11,8 @@ class ScoreLinesTest {
   void readsCsv() {
     ScoreLines csv = ScoreLines.of("\uFEFFradgraph,id,\"bert\"");
     assertThat(csv.metrics()).containsExactly("radgraph", "bert");
-    assertThat(csv.parse("radgraph,id,\"bert\"", true)).isInstanceOf(LineFormat.Parsed.Nothing.class);
+    assertThat(csv.parse("radgraph,id,\"bert\"", true))
+        .isInstanceOf(LineFormat.Parsed.Nothing.class);
     LineFormat.Parsed.Row row = (LineFormat.Parsed.Row) csv.parse("0.5,\"a,\"\"b\",", false);
     assertThat(row.id()).isEqualTo("a,\"b");
     assertThat(((JoinRow.Values) row.row()).values()).containsExactly(0.5, Double.NaN);

@@ -79,7 +79,7 @@ class MetricsJsonTest {
     SparkConf conf =
         new SparkConf().setMaster("local[2]").setAppName("test").set("spark.ui.enabled", "false");
     try (JavaSparkContext spark = new JavaSparkContext(conf)) {
-      List<EvaluationItem> items = items(2 * Cell.MOST_SINGLE_REPORTS);
+      List<EvaluationItem> items = items(Cell.MOST_SINGLE_REPORTS + 500);
       String one = json(spark, metrics, items, 1, "a");
       Collections.shuffle(items, new Random(4));
       assertThat(json(spark, metrics, items, 5, "b")).isEqualTo(one);

@@ -20,6 +20,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import org.radllama.eval.benchmark.SyntheticPairs;
+import org.radllama.ingest.run.Console;
 
 /**
  * Pairs a second that one core scores: rouge1, rouge2 and rougeL with the stemmer, impressions of
@@ -55,7 +56,8 @@ public class RougeBenchmark {
   @Setup
   public void make() {
     SyntheticPairs made = new SyntheticPairs(7);
-    List<SyntheticPairs.Texts> pairs = Stream.iterate(0L, k -> k + 1).limit(PAIRS).map(made::pair).toList();
+    List<SyntheticPairs.Texts> pairs =
+        Stream.iterate(0L, k -> k + 1).limit(PAIRS).map(made::pair).toList();
     targets = pairs.stream().map(SyntheticPairs.Texts::reference).toArray(String[]::new);
     predictions = pairs.stream().map(SyntheticPairs.Texts::prediction).toArray(String[]::new);
     longTarget = longText(1);
@@ -82,7 +84,8 @@ public class RougeBenchmark {
   @TearDown(Level.Iteration)
   public void tell() {
     if (scored > 0) {
-      System.out.printf(Locale.ROOT, "[%.0f pairs/CPU s] ", scored / (cpuNanos / 1e9));
+      Console.system()
+          .result(String.format(Locale.ROOT, "%.0f pairs/CPU s", scored / (cpuNanos / 1e9)));
     }
   }
 

@@ -27,7 +27,8 @@ class GroupingTest {
     Bootstrap.Interval[] groups = bootstrap.intervals(grouped.groupRows(), METRICS);
     for (int metric = 0; metric < 2; metric++) {
       double width = rows[metric].high() - rows[metric].low();
-      assertThat(groups[metric].high() - groups[metric].low()).isCloseTo(width, within(0.1 * width));
+      assertThat(groups[metric].high() - groups[metric].low())
+          .isCloseTo(width, within(0.1 * width));
       assertThat(groups[metric].low()).isCloseTo(rows[metric].low(), within(0.1 * width));
     }
     // 1.96 standard errors of a share on both sides.
