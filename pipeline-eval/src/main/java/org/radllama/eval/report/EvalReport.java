@@ -270,9 +270,9 @@ public final class EvalReport {
     }
     page.heading("Generated impressions");
     page.paragraph(
-        "Greedy, at most %s new tokens. A model that was trained on another run than %s may have seen"
+        "Written by %s. A model that was trained on another run than %s may have seen"
                 .formatted(
-                    settings.config().getString("generate.max-new-tokens"),
+                    outcome.signature().replaceFirst(".*\\|generate:", ""),
                     outcome.dataset().orElse("this"))
             + " reports that count as clean here.");
     page.table(
