@@ -61,7 +61,7 @@ ently eli ely ousli ously fulli fully logi logy logies icate ative alize iciti i
 able ible ant ement ment ent ion sion tion ou ism ate iti ity ous ive ize e ee le lle ll l el ell oll i ii yed ying yy
 """.split()
 
-MOST = 17000
+MOST = 40000
 
 
 def random_words(count):
@@ -80,7 +80,7 @@ def main():
     generator = random.Random(7)
     double = sorted({r + a + b for r in ROOTS for a in SUFFIXES for b in SUFFIXES} - words)
     generator.shuffle(double)
-    for word in random_words(2000):
+    for word in random_words(8000):
         words.add(word)
     for word in double:
         if len(words) >= MOST:

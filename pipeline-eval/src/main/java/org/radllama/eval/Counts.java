@@ -1,31 +1,26 @@
 package org.radllama.eval;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import org.radllama.eval.predict.ImportedPredictions;
+import java.io.IOException;
+import org.radllama.eval.join.JoinCounts;
+import org.radllama.eval.join.ReportJoin;
 import org.radllama.eval.predict.ModelSystem;
-import org.radllama.eval.report.EvalOutcome;
 import org.radllama.ingest.run.Json;
 
 /** The {@code counts} of the manifest. */
 final class Counts {
   private Counts() {}
 
-  static ObjectNode json(Answers answers, EvalOutcome outcome) {
-    int predictions = outcome.scores().predictions().size();
-    int systems = answers.systems().size();
-    int scored = predictions / systems;
-    if (scored * systems != predictions || scored > answers.set().items().size()) {
-      throw new IllegalStateException(
-          "%d predictions of %d systems for %d reports"
-              .formatted(predictions, systems, answers.set().items().size()));
-    }
+  static ObjectNode json(Answers answers, ReportJoin join) throws IOException {
+    JoinCounts all = join.counts();
+    long systems = join.systems().size();
     ObjectNode counts = Json.mapper().createObjectNode();
-    counts.put("reports", answers.set().items().size());
-    counts.put("scored", scored);
-    counts.put("not_scored", answers.set().items().size() - scored);
+    counts.put("reports", all.reports());
+    counts.put("scored", all.scored());
+    counts.put("not_scored", all.reports() - all.scored());
     counts.put("systems", systems);
-    counts.put("predictions", predictions);
-    counts.put("train", answers.set().train().size());
+    counts.put("predictions", all.scored() * systems);
+    counts.put("train", answers.set().map(set -> set.train().size()).orElse(0));
     ObjectNode generated = counts.putObject("generated");
     for (ModelSystem.Generated model : answers.generated()) {
       generated
@@ -36,15 +31,25 @@ final class Counts {
           .put("new_tokens", model.newTokens());
     }
     ObjectNode imported = counts.putObject("imported");
-    for (ImportedPredictions.Joined joined : answers.imported()) {
-      imported
-          .putObject(joined.answers().name())
-          .put("read", joined.read())
-          .put("kept", joined.answers().byId().size())
-          .put("extra", joined.count(ImportedPredictions.Kind.EXTRA))
-          .put("duplicate", joined.count(ImportedPredictions.Kind.DUPLICATE))
-          .put("missing", joined.count(ImportedPredictions.Kind.MISSING));
+    ObjectNode scores = counts.putObject("imported_scores");
+    for (ReportJoin.OfFile file : join.files()) {
+      if (file.metrics().isEmpty()) {
+        put(imported.putObject(file.system()), file.counts());
+      } else {
+        file.metrics()
+            .forEach(
+                metric ->
+                    put(scores.withObject("/" + file.system()).putObject(metric), file.counts()));
+      }
     }
     return counts;
+  }
+
+  private static void put(ObjectNode node, JoinCounts.OfSource counts) {
+    node.put("read", counts.read())
+        .put("kept", counts.kept())
+        .put("extra", counts.extra())
+        .put("duplicate", counts.duplicate())
+        .put("missing", counts.missing());
   }
 }

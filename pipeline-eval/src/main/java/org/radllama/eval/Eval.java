@@ -4,24 +4,27 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.radllama.eval.compare.Comparison;
-import org.radllama.eval.predict.EvaluationItem;
-import org.radllama.eval.predict.Prediction;
+import org.radllama.eval.join.Corpus;
+import org.radllama.eval.join.Inputs;
+import org.radllama.eval.join.ReportJoin;
+import org.radllama.eval.join.Subset;
+import org.radllama.eval.predict.SystemAnswers;
 import org.radllama.eval.report.EvalFiles;
 import org.radllama.eval.report.EvalOutcome;
 import org.radllama.eval.report.EvalReport;
 import org.radllama.eval.report.Signature;
+import org.radllama.eval.score.Metrics;
 import org.radllama.eval.score.ScoreStage;
-import org.radllama.eval.score.Scores;
-import org.radllama.eval.score.ScoresFile;
-import org.radllama.eval.score.Subset;
-import org.radllama.eval.score.SubsetIndex;
 import org.radllama.eval.score.Summary;
 import org.radllama.eval.score.SummaryTable;
+import org.radllama.eval.score.Tally;
 import org.radllama.ingest.run.JobContext;
 import org.radllama.ingest.run.JobFailure;
 import org.radllama.ingest.run.Json;
@@ -71,57 +74,79 @@ public final class Eval {
     run.stage("predict");
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(context.spark().sparkContext());
     Answers answers = Answers.collect(context, spark, config);
-    List<EvaluationItem> items = answers.set().items();
-    List<Prediction> predictions = config.missing().predictions(items, answers.systems());
+    run.stage("join");
+    ReportJoin join = ReportJoin.of(spark, inputs(answers));
+    Metrics metrics = metrics(join);
+    join.counts();
     run.stage("score");
-    Scores scores = new ScoreStage(spark, config.metrics()).score(predictions);
-    SubsetIndex subsets = SubsetIndex.of(answers.set());
-    SummaryTable summaries = SummaryTable.of(scores, subsets, config.bootstrap());
+    int examples = config.report().showText() ? config.report().examples() : 0;
+    Tally tally =
+        new ScoreStage(spark, metrics, examples).score(join, run.fileSystem(), run.directory());
+    SummaryTable summaries = SummaryTable.of(tally, metrics, config.intervals());
     run.stage("compare");
-    List<Comparison> comparisons = config.comparisons().between(scores, subsets);
+    List<Comparison> comparisons =
+        config.comparisons().with(join.importedMetrics()).between(tally, metrics);
     run.stage("report");
     EvalOutcome outcome =
         new EvalOutcome(
             run.runId(),
-            signature(),
+            signature(metrics),
+            metrics,
             answers.dataset(),
-            answers.systems(),
+            kinds(join, answers),
             answers.generated(),
-            answers.imported(),
-            items.size(),
-            scores,
+            join.files(),
+            join.counts(),
+            tally,
             summaries,
             comparisons);
-    write(run, spark, outcome, subsets);
-    Path published = run.publish(extra(answers, outcome));
+    EvalFiles files = new EvalFiles(run.fileSystem(), run.directory());
+    files.metrics(outcome);
+    EvalReport report = new EvalReport(outcome, config.intervals().bootstrap(), config.settings());
+    files.page(report.html());
+    files.tables(report.tables());
+    Path published = run.publish(extra(answers, join, outcome));
     summarize(published, summaries);
     return new EvalResult(Optional.of(published.toUri().getPath()), Optional.of(summaries));
   }
 
   /** With how the models wrote, if there are any. */
-  private String signature() {
-    String scoring = Signature.of(config.metrics(), config.bootstrap());
+  private String signature(Metrics metrics) {
+    String scoring = Signature.of(metrics, config.intervals());
     return config.systems().baseModel().isEmpty()
         ? scoring
         : scoring + "|generate:" + config.generation().label();
   }
 
-  private void write(
-      RunDirectory run, JavaSparkContext spark, EvalOutcome outcome, SubsetIndex subsets)
-      throws IOException {
-    EvalFiles files = new EvalFiles(run.fileSystem(), run.path("metrics.json").getParent());
-    files.predictions(outcome.scores().predictions());
-    files.unmatched(outcome.imported());
-    files.metrics(outcome);
-    files.page(
-        new EvalReport(outcome, subsets, config.bootstrap(), config.settings())
-            .html(config.report().showText() ? config.report().examples() : 0));
-    ScoresFile.write(spark, run.path("scores.parquet"), outcome.scores());
+  private Inputs inputs(Answers answers) {
+    return new Inputs(
+        answers.set(),
+        answers.local(),
+        config.systems().predictions(),
+        config.systems().scores(),
+        config.missing(),
+        config.subsets());
   }
 
-  private ObjectNode extra(Answers answers, EvalOutcome outcome) {
+  private Metrics metrics(ReportJoin join) {
+    try {
+      return config.metrics().with(join.importedMetrics());
+    } catch (IllegalArgumentException e) {
+      throw JobFailure.usage("--scores: %s; rename the column".formatted(e.getMessage()));
+    }
+  }
+
+  private static Map<String, SystemAnswers.Kind> kinds(ReportJoin join, Answers answers) {
+    Map<String, SystemAnswers.Kind> kinds = new TreeMap<>();
+    join.systems().forEach(name -> kinds.put(name, SystemAnswers.Kind.IMPORTED));
+    answers.local().forEach(system -> kinds.put(system.name(), system.kind()));
+    return kinds;
+  }
+
+  private ObjectNode extra(Answers answers, ReportJoin join, EvalOutcome outcome)
+      throws IOException {
     ObjectNode extra = Json.mapper().createObjectNode();
-    extra.set("counts", Counts.json(answers, outcome));
+    extra.set("counts", Counts.json(answers, join));
     extra.put("signature", outcome.signature());
     answers.dataset().ifPresent(id -> extra.put("dataset_run_id", id));
     return extra;
@@ -139,7 +164,7 @@ public final class Eval {
     context.console().result(new Path(published, "report.html").toUri().getPath());
   }
 
-  private static String line(String system, Scores.Corpus corpus, Summary s) {
+  private static String line(String system, Corpus corpus, Summary s) {
     return String.format(
         Locale.ROOT,
         "%s on %s %s: R-L %.4f [%.4f, %.4f], n %d",

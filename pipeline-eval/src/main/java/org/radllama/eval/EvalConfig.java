@@ -12,13 +12,24 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.radllama.eval.compare.Comparisons;
 import org.radllama.eval.compare.Randomisation;
+import org.radllama.eval.join.Inputs;
+import org.radllama.eval.join.Subset;
+import org.radllama.eval.join.Subsets;
 import org.radllama.eval.predict.Baseline;
 import org.radllama.eval.predict.Generation;
 import org.radllama.eval.predict.MissingPolicy;
 import org.radllama.eval.rouge.RougeType;
+import org.radllama.eval.score.BleuFamily;
 import org.radllama.eval.score.Bootstrap;
+import org.radllama.eval.score.ChrfFamily;
+import org.radllama.eval.score.CopyFamily;
+import org.radllama.eval.score.ExactMatchFamily;
+import org.radllama.eval.score.FindingsFamily;
+import org.radllama.eval.score.Intervals;
+import org.radllama.eval.score.LengthFamily;
 import org.radllama.eval.score.Metrics;
-import org.radllama.eval.score.Subset;
+import org.radllama.eval.score.RougeFamily;
+import org.radllama.eval.score.ScoreFamily;
 import org.radllama.ingest.instruct.Split;
 import org.radllama.ingest.run.ExitCode;
 import org.radllama.ingest.run.JobFailure;
@@ -33,8 +44,9 @@ import org.radllama.train.kernels.Precision;
  * @param systems what is scored
  * @param generation how models write
  * @param missing what becomes of reports without a prediction
- * @param metrics the numbers of each pair
- * @param bootstrap the intervals
+ * @param subsets how reports are divided
+ * @param metrics the scores that are computed here
+ * @param intervals their bounds
  * @param comparisons the tests between systems
  * @param report what the page shows
  * @param settings the effective configuration, for the manifest
@@ -44,8 +56,9 @@ public record EvalConfig(
     Systems systems,
     Generation generation,
     MissingPolicy missing,
+    Subsets subsets,
     Metrics metrics,
-    Bootstrap bootstrap,
+    Intervals intervals,
     Comparisons comparisons,
     Report report,
     Settings settings) {
@@ -67,6 +80,7 @@ public record EvalConfig(
    * @param base whether it is a system itself
    * @param adapters directories by system name, sorted
    * @param predictions files by system name, sorted
+   * @param scores files of scores from elsewhere, in the order given
    * @param baselines in the order given
    */
   public record Systems(
@@ -76,6 +90,7 @@ public record EvalConfig(
       boolean base,
       Map<String, String> adapters,
       Map<String, String> predictions,
+      List<Inputs.ScoresOf> scores,
       List<Baseline> baselines) {
 
     /** Everything that is read, for the manifest. */
@@ -85,6 +100,7 @@ public record EvalConfig(
       baseModel.ifPresent(d -> inputs.add(new RunInput("base-model", d)));
       adapters.forEach((name, dir) -> inputs.add(new RunInput("adapter " + name, dir)));
       predictions.forEach((name, file) -> inputs.add(new RunInput("predictions " + name, file)));
+      scores.forEach(of -> inputs.add(new RunInput("scores " + of.system(), of.path())));
       return inputs;
     }
   }
@@ -104,10 +120,15 @@ public record EvalConfig(
    */
   public static EvalConfig of(Settings settings, EvalFlags flags) {
     Config c = settings.config();
-    Metrics metrics =
-        new Metrics(
-            each("rouge.types", c, RougeType::of).stream().distinct().toList(),
-            c.getBoolean("rouge.unstemmed"));
+    Metrics metrics = checked(() -> metrics(c));
+    Subsets subsets = checked(() -> Subsets.of(c.getIntList("subsets.lengths")));
+    Bootstrap bootstrap =
+        checked(
+            () ->
+                new Bootstrap(
+                    c.getInt("bootstrap.samples"),
+                    c.getDouble("bootstrap.confidence"),
+                    c.getLong("bootstrap.seed")));
     return new EvalConfig(
         new Output(flags.out, Optional.ofNullable(flags.runId), flags.dryRun),
         systems(c, flags),
@@ -123,16 +144,41 @@ public record EvalConfig(
             c.getString("generate.kernels"),
             Precision.of(c.getString("generate.base-precision"), c.getString("generate.kernels"))),
         MissingPolicy.of(c.getString("predictions.missing")),
+        subsets,
         metrics,
-        checked(
-            () ->
-                new Bootstrap(
-                    c.getInt("bootstrap.samples"),
-                    c.getDouble("bootstrap.confidence"),
-                    c.getLong("bootstrap.seed"))),
-        comparisons(c, metrics),
+        Intervals.of(bootstrap, c.getString("bootstrap.method")),
+        comparisons(c, metrics, subsets),
         new Report(c.getBoolean("report.show-text"), atLeast(0, c, "report.examples")),
         settings);
+  }
+
+  private static Metrics metrics(Config c) {
+    List<ScoreFamily> families = new ArrayList<>();
+    List<RougeType> types = each("rouge.types", c, RougeType::of).stream().distinct().toList();
+    for (String name : c.getStringList("metrics")) {
+      switch (name) {
+        case "rouge" -> {
+          families.add(new RougeFamily(types, true));
+          if (c.getBoolean("rouge.unstemmed")) {
+            families.add(new RougeFamily(types, false));
+          }
+        }
+        case "bleu4" -> families.add(new BleuFamily());
+        case "chrf" -> families.add(new ChrfFamily());
+        case "exact_match" -> families.add(new ExactMatchFamily());
+        case "length_ratio" -> families.add(new LengthFamily());
+        case "findings" -> families.add(new FindingsFamily());
+        case "copy_rate" -> families.add(new CopyFamily());
+        default ->
+            throw new IllegalArgumentException(
+                "metrics: %s is none of rouge, bleu4, chrf, exact_match, length_ratio, findings, copy_rate"
+                    .formatted(name));
+      }
+    }
+    if (families.isEmpty()) {
+      throw new IllegalArgumentException("metrics must name at least one");
+    }
+    return new Metrics(families);
   }
 
   private static Systems systems(Config c, EvalFlags flags) {
@@ -144,6 +190,7 @@ public record EvalConfig(
             flags.baseModel != null && c.getBoolean("generate.base"),
             named("--adapter", flags.adapters),
             named("--predictions", flags.predictions),
+            scores(flags.scores),
             flags.dataset == null ? List.of() : each("baselines", c, Baseline::of));
     requireInputs(systems);
     requireDistinctNames(systems);
@@ -180,37 +227,59 @@ public record EvalConfig(
         throw JobFailure.usage("two systems are named %s: choose another NAME".formatted(name));
       }
     }
+    for (Inputs.ScoresOf scores : systems.scores()) {
+      if (!seen.contains(scores.system())) {
+        throw JobFailure.usage(
+            "--scores %s: no such system, only %s".formatted(scores.system(), names));
+      }
+    }
   }
 
   /** NAME=PATH pairs by name. */
   private static Map<String, String> named(String flag, List<String> pairs) {
     Map<String, String> named = new TreeMap<>();
     for (String pair : pairs) {
-      int at = pair.indexOf('=');
-      String name = at < 0 ? "" : pair.substring(0, at);
-      if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}") || at == pair.length() - 1) {
-        throw JobFailure.usage(
-            "%s wants NAME=PATH, NAME of letters, digits and . _ -, not %s".formatted(flag, pair));
-      }
-      if (named.put(name, pair.substring(at + 1)) != null) {
+      String name = name(flag, pair);
+      if (named.put(name, pair.substring(name.length() + 1)) != null) {
         throw JobFailure.usage("%s: two are named %s".formatted(flag, name));
       }
     }
     return named;
   }
 
-  private static Comparisons comparisons(Config c, Metrics metrics) {
+  private static List<Inputs.ScoresOf> scores(List<String> pairs) {
+    return pairs.stream()
+        .map(
+            pair -> {
+              String name = name("--scores", pair);
+              return new Inputs.ScoresOf(name, pair.substring(name.length() + 1));
+            })
+        .toList();
+  }
+
+  private static String name(String flag, String pair) {
+    int at = pair.indexOf('=');
+    String name = at < 0 ? "" : pair.substring(0, at);
+    if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}") || at == pair.length() - 1) {
+      throw JobFailure.usage(
+          "%s wants NAME=PATH, NAME of letters, digits and . _ -, not %s".formatted(flag, pair));
+    }
+    return name;
+  }
+
+  private static Comparisons comparisons(Config c, Metrics metrics, Subsets subsets) {
     List<String> compared = c.getStringList("compare.metrics");
     for (String metric : compared) {
       if (!metrics.names().contains(metric)) {
         throw JobFailure.usage(
-            "compare.metrics: %s is not computed (rouge.types, rouge.unstemmed): one of %s"
+            "compare.metrics: %s is not computed (metrics, rouge.types, rouge.unstemmed): one of %s"
                 .formatted(metric, metrics.names()));
       }
     }
     Randomisation test =
         checked(() -> new Randomisation(c.getInt("compare.trials"), c.getLong("compare.seed")));
-    return new Comparisons(test, compared, each("compare.subsets", c, Subset::of));
+    return new Comparisons(
+        test, compared, each("compare.subsets", c, label -> Subset.of(label, subsets.lengths())));
   }
 
   private static <T> List<T> each(String key, Config c, Function<String, T> of) {

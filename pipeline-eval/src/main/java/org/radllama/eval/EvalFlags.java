@@ -44,6 +44,14 @@ public final class EvalFlags extends JobFlags {
   public List<String> predictions = new ArrayList<>();
 
   @Option(
+      name = "--scores",
+      metaVar = "NAME=FILE",
+      usage =
+          "scores of system NAME computed elsewhere (RadGraph, CheXbert, BERTScore): CSV or JSONL"
+              + " of id and numbers; may be repeated")
+  public List<String> scores = new ArrayList<>();
+
+  @Option(
       name = "--baselines",
       metaVar = "A,B",
       usage = "of constant, lead, nearest, or none (setting baselines)")

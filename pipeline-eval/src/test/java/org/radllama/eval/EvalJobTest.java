@@ -11,9 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -21,6 +25,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.radllama.eval.rouge.BootstrapAggregator;
+import org.radllama.eval.rouge.RougeScorer;
+import org.radllama.eval.rouge.RougeType;
 import org.radllama.ingest.instruct.InstructionExample;
 import org.radllama.ingest.run.ExitCode;
 import org.radllama.ingest.run.JobFailure;
@@ -65,6 +72,10 @@ class EvalJobTest {
     assertThat(metrics.get("comparisons")).hasSize(2 * 2 * 3 * 6);
     assertThat(metrics.get("signature").asText())
         .contains("rouge:rouge1+rouge2+rougeL+rougeLsum", "nltk-porter", "seed:42");
+    assertThat(metrics.at("/signatures/bleu4").asText())
+        .isEqualTo("nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|as:sacrebleu-2.6.0");
+    assertThat(all.get("bleu4").get("mean").asDouble()).isCloseTo(100, within(1e-9));
+    assertThat(all.get("findings_micro_f1").get("mean").asDouble()).isEqualTo(1);
     checkScoresFile(out, metrics);
     assertThat(Files.readAllLines(out.resolve("predictions.jsonl"))).hasSize(4 * 40);
   }
@@ -120,14 +131,18 @@ class EvalJobTest {
         file,
         List.of(
             Map.of("id", 7, "prediction", "no effusion", "reference", "No effusions."),
-            Map.of("id", "b", "prediction", "", "reference", "clear")));
+            Map.of("id", "b", "prediction", "", "reference", "clear"),
+            Map.of("id", "c", "prediction", "x y", "reference", List.of("a", "x y"))));
     Path out = run("alone", "--predictions", "alone=" + file);
     JsonNode metrics = Json.mapper().readTree(out.resolve("metrics.json").toFile());
     JsonNode none = metrics.get("systems").get("alone").get("imported").get("none");
-    assertThat(names(none)).containsExactly("all");
-    assertThat(none.get("all").get("rouge1_fmeasure").get("mean").asDouble()).isEqualTo(0.5);
+    assertThat(names(none)).containsExactly("all", "words_0_8");
+    assertThat(none.get("all").get("rouge1_fmeasure").get("mean").asDouble()).isEqualTo(2 / 3.0);
     assertThat(none.get("all").get("rouge1_unstemmed_fmeasure").get("mean").asDouble())
-        .isEqualTo(0.25);
+        .isEqualTo(0.5);
+    assertThat(none.get("all").get("exact_match").get("mean").asDouble()).isEqualTo(1 / 3.0);
+    assertThat(Files.readString(out.resolve("predictions.jsonl")))
+        .contains("\"reference\":[\"a\",\"x y\"]");
   }
 
   @Test
@@ -145,6 +160,137 @@ class EvalJobTest {
   }
 
   @Test
+  void neitherDoesTheLocale() throws Exception {
+    Path file = predictions("located", test, 3);
+    Path here = run("locale-a", "--dataset", dataset, "--predictions", "mine=" + file);
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.forLanguageTag("tr-TR"));
+      Path there = run("locale-b", "--dataset", dataset, "--predictions", "mine=" + file);
+      assertThat(there.resolve("metrics.json"))
+          .hasSameBinaryContentAs(here.resolve("metrics.json"));
+      for (String end : List.of("csv", "md", "tex")) {
+        assertThat(there.resolve("tables/leaderboard-all-openi-test." + end))
+            .hasSameBinaryContentAs(here.resolve("tables/leaderboard-all-openi-test." + end));
+      }
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
+
+  @Test
+  void scoresFromElsewhereJoinTablesAndTests() throws Exception {
+    Path file = predictions("first", test, 3);
+    Path csv = dir.resolve("first.csv");
+    List<String> lines = new ArrayList<>(List.of("id,radgraph"));
+    for (int i = 0; i < test.size(); i++) {
+      lines.add(test.get(i).id() + "," + (i == 7 ? "" : "" + i / 64.0));
+    }
+    lines.add("openi/unknown,1");
+    lines.add(test.get(2).id() + ",1");
+    Files.write(csv, lines);
+    Path jsonl = dir.resolve("second.jsonl");
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (int i = 1; i < test.size(); i++) {
+      rows.add(Map.of("id", test.get(i).id(), "radgraph", i / 128.0));
+    }
+    HandMadeDataset.lines(jsonl, rows);
+    Path out =
+        run(
+            "elsewhere",
+            "--dataset",
+            dataset,
+            "--predictions",
+            "first=" + file,
+            "--predictions",
+            "second=" + file,
+            "--scores",
+            "first=" + csv,
+            "--scores",
+            "second=" + jsonl);
+    JsonNode metrics = Json.mapper().readTree(out.resolve("metrics.json").toFile());
+    double sum = 0;
+    int n = 0;
+    for (int i = 0; i < test.size(); i++) {
+      // Report 7 has no score of the first, report 0 none of the second: neither counts.
+      if (test.get(i).source().equals("openi") && i != 7 && i != 0) {
+        sum += i / 64.0;
+        n++;
+      }
+    }
+    JsonNode first = metrics.at("/systems/first/openi/test/all/radgraph");
+    assertThat(first.get("mean").asDouble()).isCloseTo(sum / n, within(1e-12));
+    assertThat(first.get("n").asInt()).isEqualTo(n);
+    assertThat(first.get("low").asDouble()).isLessThan(first.get("mean").asDouble());
+    assertThat(metrics.at("/systems/nearest/openi/test/all").has("radgraph")).isFalse();
+    List<JsonNode> tests = new ArrayList<>();
+    metrics
+        .get("comparisons")
+        .forEach(
+            c -> {
+              if (c.get("metric").asText().equals("radgraph")
+                  && c.get("dataset").asText().equals("openi")
+                  && c.get("subset").asText().equals("all")) {
+                tests.add(c);
+              }
+            });
+    assertThat(tests).hasSize(1);
+    assertThat(tests.get(0).get("difference").asDouble()).isCloseTo(sum / n / 2, within(1e-12));
+    assertThat(tests.get(0).get("p").asDouble()).isLessThan(0.001);
+    assertThat(Files.readString(out.resolve("report.html"))).contains("radgraph");
+    JsonNode counts = Json.mapper().readTree(out.resolve("manifest.json").toFile()).get("counts");
+    assertThat(counts.at("/imported_scores/first/radgraph").toString())
+        .isEqualTo("{\"read\":42,\"kept\":40,\"extra\":1,\"duplicate\":1,\"missing\":0}");
+    assertThat(counts.at("/imported_scores/second/radgraph/missing").asInt()).isEqualTo(1);
+    assertThat(Files.readAllLines(out.resolve("unmatched.jsonl")))
+        .contains(
+            "{\"system\":\"first\",\"id\":\"openi/unknown\",\"kind\":\"extra\",\"of\":\"scores\"}");
+  }
+
+  @Test
+  void rougeScoresOwnBootstrapIsThereOnRequest() throws Exception {
+    Path file = predictions("compatible", test, 3);
+    Path out =
+        run(
+            "compatible",
+            "--dataset",
+            dataset,
+            "--predictions",
+            "mine=" + file,
+            "--set",
+            "bootstrap.method=rouge_score");
+    JsonNode metrics = Json.mapper().readTree(out.resolve("metrics.json").toFile());
+    List<InstructionExample> openi =
+        test.stream()
+            .filter(e -> e.source().equals("openi"))
+            .sorted(Comparator.comparing(InstructionExample::id))
+            .toList();
+    Map<String, String> predictions = new HashMap<>();
+    for (String line : Files.readAllLines(file)) {
+      JsonNode node = Json.mapper().readTree(line);
+      predictions.put(node.get("id").asText(), node.get("prediction").asText());
+    }
+    RougeScorer scorer =
+        new RougeScorer(Stream.of("rouge1", "rouge2").map(RougeType::of).toList(), true);
+    double[][] one = new double[openi.size()][3];
+    double[][] two = new double[openi.size()][3];
+    for (int i = 0; i < openi.size(); i++) {
+      double[] values = new double[6];
+      scorer.score(openi.get(i).impression(), predictions.get(openi.get(i).id()), values, 0);
+      System.arraycopy(values, 0, one[i], 0, 3);
+      System.arraycopy(values, 3, two[i], 0, 3);
+    }
+    BootstrapAggregator aggregator = new BootstrapAggregator(0.95, 1000, 42);
+    aggregator.next(one);
+    BootstrapAggregator.Bounds bounds = aggregator.next(two);
+    JsonNode cell = metrics.at("/systems/mine/openi/test/all/rouge2_fmeasure");
+    assertThat(cell.get("low").asDouble()).isEqualTo(bounds.low().fmeasure());
+    assertThat(cell.get("mid").asDouble()).isEqualTo(bounds.mid().fmeasure());
+    assertThat(cell.get("high").asDouble()).isEqualTo(bounds.high().fmeasure());
+    assertThat(metrics.get("signature").asText()).contains("interval:rouge_score-bootstrap");
+  }
+
+  @Test
   void badFlagsAreExplained() {
     assertUsage("nothing to evaluate");
     assertUsage("--adapter needs --base-model", "--dataset", dataset, "--adapter", "a=/x");
@@ -155,6 +301,11 @@ class EvalJobTest {
     assertUsage(
         "not a variant of ROUGE: rougel", "--dataset", dataset, "--set", "rouge.types=[rougel]");
     assertUsage("is not computed", "--dataset", dataset, "--set", "rouge.types=[rouge3]");
+    assertUsage("is none of rouge, bleu4", "--dataset", dataset, "--set", "metrics=[bleu]");
+    assertUsage("not a subset: short", "--dataset", dataset, "--set", "compare.subsets=[short]");
+    assertUsage("must ascend", "--dataset", dataset, "--set", "subsets.lengths=[9,3]");
+    assertUsage("no such system", "--dataset", dataset, "--scores", "other=/x");
+    assertUsage("counter or rouge_score", "--dataset", dataset, "--set", "bootstrap.method=x");
   }
 
   @Test
@@ -178,7 +329,15 @@ class EvalJobTest {
 
   private static void checkScoresFile(Path out, JsonNode metrics) {
     Dataset<Row> rows = spark.read().parquet(out.resolve("scores.parquet").toString());
-    assertThat(rows.count()).isEqualTo(4L * 40 * 24);
+    List<String> complete = new ArrayList<>();
+    rows.groupBy("metric")
+        .count()
+        .filter("count = 4 * 40")
+        .collectAsList()
+        .forEach(row -> complete.add(row.getString(0)));
+    assertThat(complete)
+        .hasSizeGreaterThanOrEqualTo(24 + 5)
+        .contains("bleu4", "chrf", "exact_match", "length_ratio", "findings_micro_f1");
     double mean =
         rows.filter("system = 'nearest' and dataset = 'openi' and metric = 'rouge2_recall'")
             .selectExpr("avg(value)")

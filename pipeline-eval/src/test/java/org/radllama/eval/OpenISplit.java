@@ -39,6 +39,26 @@ public record OpenISplit(List<InstructionExample> train, List<InstructionExample
     return examples;
   }
 
+  /** A report's findings and impression with the MeSH terms its indexers gave it. */
+  public record Coded(String text, List<String> terms) {
+    @Override
+    public String toString() {
+      return "Coded" + terms;
+    }
+  }
+
+  /** The reports with terms, as Kaggle's file has them. */
+  public static List<Coded> coded() throws IOException {
+    Path csv = Path.of(System.getProperty("radllama.openi", "absent"), "indiana_reports.csv");
+    Assumptions.assumeTrue(
+        Files.exists(csv), "skipped: no OpenI reports under the system property radllama.openi");
+    List<List<String>> rows = rows(Files.readString(csv, StandardCharsets.UTF_8));
+    return rows.subList(1, rows.size()).stream()
+        .filter(row -> !row.get(6).isEmpty() && !row.get(7).isEmpty())
+        .map(row -> new Coded(row.get(6) + "\n\n" + row.get(7), List.of(row.get(2).split(";"))))
+        .toList();
+  }
+
   public static InstructionExample example(
       String id, String findings, String impression, String label) {
     return new InstructionExample(

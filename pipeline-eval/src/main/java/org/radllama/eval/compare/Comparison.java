@@ -1,28 +1,28 @@
 package org.radllama.eval.compare;
 
-import org.radllama.eval.score.Scores;
-import org.radllama.eval.score.Subset;
+import org.radllama.eval.join.Corpus;
+import org.radllama.eval.join.Subset;
 
 /**
  * A paired test of two systems.
  *
  * @param corpus where
  * @param subset on which reports of it
- * @param metric of which number
+ * @param metric of which score
  * @param a one system, the first by name
  * @param b the other
- * @param n reports that both answered
- * @param difference mean of a minus mean of b
+ * @param n reports
+ * @param difference score of a minus score of b
  * @param p two-sided, of approximate randomisation
  * @param holm p corrected for all tests of the same corpus and subset
  */
 public record Comparison(
-    Scores.Corpus corpus,
+    Corpus corpus,
     Subset subset,
     String metric,
     String a,
     String b,
-    int n,
+    long n,
     double difference,
     double p,
     double holm) {

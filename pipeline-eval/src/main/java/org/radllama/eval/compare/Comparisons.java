@@ -1,20 +1,20 @@
 package org.radllama.eval.compare;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import org.radllama.eval.join.Corpus;
+import org.radllama.eval.join.Subset;
+import org.radllama.eval.score.Cell;
 import org.radllama.eval.score.ExactSum;
-import org.radllama.eval.score.Scores;
-import org.radllama.eval.score.Subset;
-import org.radllama.eval.score.SubsetIndex;
+import org.radllama.eval.score.Metrics;
+import org.radllama.eval.score.Tally;
 
 /**
  * Tests every pair of systems.
  *
  * @param test the test
- * @param metrics the numbers compared
+ * @param metrics the scores compared
  * @param subsets where
  */
 public record Comparisons(Randomisation test, List<String> metrics, List<Subset> subsets) {
@@ -23,36 +23,41 @@ public record Comparisons(Randomisation test, List<String> metrics, List<Subset>
     subsets = List.copyOf(subsets);
   }
 
-  /** All tests, sorted by corpus, subset, metric and the systems' names. */
-  public List<Comparison> between(Scores scores, SubsetIndex index) {
+  /** With scores from elsewhere. */
+  public Comparisons with(List<String> imported) {
+    List<String> all = new ArrayList<>(metrics);
+    all.addAll(imported);
+    return new Comparisons(test, all, subsets);
+  }
+
+  /** All tests, sorted by corpus, subset, score and the systems' names. */
+  public List<Comparison> between(Tally tally, Metrics computed) {
     List<Comparison> all = new ArrayList<>();
-    scores
-        .byCorpus()
-        .forEach(
-            (corpus, systems) ->
-                subsets.forEach(
-                    subset ->
-                        all.addAll(family(scores, corpus, systems, subset, index.ids(subset)))));
+    for (Corpus corpus : tally.corpora()) {
+      for (Subset subset : subsets) {
+        all.addAll(family(tally, computed, corpus, subset));
+      }
+    }
     return all;
   }
 
-  private List<Comparison> family(
-      Scores scores,
-      Scores.Corpus corpus,
-      Map<String, List<Integer>> systems,
-      Subset subset,
-      Set<String> ids) {
-    List<String> names = List.copyOf(systems.keySet());
+  private List<Comparison> family(Tally tally, Metrics computed, Corpus corpus, Subset subset) {
+    List<String> names =
+        tally.systems().stream().filter(s -> tally.cells(s, corpus).containsKey(subset)).toList();
     List<Comparison> family = new ArrayList<>();
     for (String metric : metrics) {
-      int column = scores.column(metric);
       for (int i = 0; i < names.size(); i++) {
         for (int j = i + 1; j < names.size(); j++) {
-          double[] differences =
-              differences(
-                  scores, column, systems.get(names.get(i)), systems.get(names.get(j)), ids);
-          if (differences.length > 0) {
-            family.add(compare(corpus, subset, metric, names.get(i), names.get(j), differences));
+          Cell a = tally.cells(names.get(i), corpus).get(subset);
+          Cell b = tally.cells(names.get(j), corpus).get(subset);
+          int index = computed.index(metric);
+          if (isDefined(a, computed, index) && isDefined(b, computed, index)) {
+            family.add(
+                compare(
+                    new Comparison(corpus, subset, metric, names.get(i), names.get(j), 0, 0, 1, 1),
+                    a,
+                    b,
+                    computed));
           }
         }
       }
@@ -64,32 +69,42 @@ public record Comparisons(Randomisation test, List<String> metrics, List<Subset>
     return family;
   }
 
-  private Comparison compare(
-      Scores.Corpus corpus,
-      Subset subset,
-      String metric,
-      String a,
-      String b,
-      double[] differences) {
-    ExactSum sum = new ExactSum();
-    for (double difference : differences) {
-      sum.add(difference);
-    }
-    double p = test.p(differences);
-    return new Comparison(
-        corpus, subset, metric, a, b, differences.length, sum.value() / differences.length, p, p);
+  private static boolean isDefined(Cell cell, Metrics computed, int metric) {
+    return !Double.isNaN(computed.score(metric, cell.sums(), cell.weight()));
   }
 
-  private static double[] differences(
-      Scores scores, int column, List<Integer> a, List<Integer> b, Set<String> ids) {
-    Map<String, Double> byId = new HashMap<>();
-    b.forEach(
-        row -> byId.put(scores.predictions().get(row).id(), scores.values().get(row)[column]));
-    return a.stream()
-        .filter(row -> ids.contains(scores.predictions().get(row).id()))
-        .filter(row -> byId.containsKey(scores.predictions().get(row).id()))
-        .mapToDouble(
-            row -> scores.values().get(row)[column] - byId.get(scores.predictions().get(row).id()))
+  private Comparison compare(Comparison of, Cell a, Cell b, Metrics computed) {
+    int metric = computed.index(of.metric());
+    int column = computed.meanOf(metric);
+    double difference;
+    double p;
+    if (column >= 0) {
+      double[] differences = differences(a, b, column);
+      ExactSum sum = new ExactSum();
+      for (double one : differences) {
+        sum.add(one);
+      }
+      difference = sum.value() / a.weight();
+      p = test.p(differences);
+    } else {
+      difference =
+          computed.score(metric, a.sums(), a.weight())
+              - computed.score(metric, b.sums(), b.weight());
+      p =
+          test.p(
+              computed.slices(metric, a.groupRows()),
+              computed.slices(metric, b.groupRows()),
+              sums -> computed.ofSlice(metric, sums));
+    }
+    long n = Math.round(computed.reports(metric, a.sums(), a.weight()));
+    return new Comparison(
+        of.corpus(), of.subset(), of.metric(), of.a(), of.b(), n, difference, p, p);
+  }
+
+  private static double[] differences(Cell a, Cell b, int column) {
+    Map<String, double[]> ofB = b.groupsByKey();
+    return a.groupsByKey().entrySet().stream()
+        .mapToDouble(group -> group.getValue()[column] - ofB.get(group.getKey())[column])
         .toArray();
   }
 }

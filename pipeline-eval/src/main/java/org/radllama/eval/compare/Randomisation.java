@@ -1,12 +1,16 @@
 package org.radllama.eval.compare;
 
+import java.util.function.IntPredicate;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.radllama.eval.score.CounterRandom;
 
 /**
  * The paired approximate randomisation test (Noreen 1989; Riezler and Maxwell 2005): were the two
- * systems the same, each report's pair of scores could as well have been swapped. p is the share of
- * random swappings whose difference of means is at least as large in magnitude as the one seen, the
- * seen one counted among them.
+ * systems the same, each report's pair of results could as well have been swapped. p is the share
+ * of random swappings whose difference of scores is at least as large in magnitude as the one seen,
+ * the seen one counted among them. Swappings are spread over threads; each is a function of the
+ * seed and its number.
  *
  * @param trials random swappings, at least 1
  * @param seed of the swappings
@@ -22,7 +26,7 @@ public record Randomisation(int trials, long seed) {
   }
 
   /**
-   * The two-sided p.
+   * The two-sided p of a score that is a mean.
    *
    * @param differences one system's score minus the other's, report by report
    * @return in [1 / (trials + 1), 1]
@@ -35,13 +39,44 @@ public record Randomisation(int trials, long seed) {
       magnitude += Math.abs(difference);
     }
     double atLeast = Math.abs(seen) - ROUNDING * magnitude;
-    int extreme = 1;
-    for (int trial = 0; trial < trials; trial++) {
-      if (Math.abs(swapped(differences, trial)) >= atLeast) {
-        extreme++;
+    return share(trial -> Math.abs(swapped(differences, trial)) >= atLeast);
+  }
+
+  /**
+   * The two-sided p of a score of sums.
+   *
+   * @param a one system's rows
+   * @param b the other's, of the same reports in the same order
+   * @param score of a sum of rows; a swapping for which it is not defined counts as extreme
+   */
+  public double p(double[][] a, double[][] b, ToDoubleFunction<double[]> score) {
+    int width = a[0].length;
+    double[] both = new double[width];
+    double[] ofA = new double[width];
+    for (int i = 0; i < a.length; i++) {
+      for (int column = 0; column < width; column++) {
+        ofA[column] += a[i][column];
+        both[column] += a[i][column] + b[i][column];
       }
     }
-    return extreme / (trials + 1.0);
+    double seen = Math.abs(difference(ofA, both, score));
+    double scale = Math.abs(score.applyAsDouble(ofA)) + seen;
+    return share(
+        trial ->
+            !(Math.abs(difference(swapped(a, b, trial), both, score)) < seen - ROUNDING * scale));
+  }
+
+  private double share(IntPredicate extreme) {
+    long found = IntStream.range(0, trials).parallel().filter(extreme).count();
+    return (found + 1) / (trials + 1.0);
+  }
+
+  private static double difference(double[] one, double[] both, ToDoubleFunction<double[]> score) {
+    double[] other = new double[one.length];
+    for (int column = 0; column < other.length; column++) {
+      other[column] = both[column] - one[column];
+    }
+    return score.applyAsDouble(one) - score.applyAsDouble(other);
   }
 
   private double swapped(double[] differences, int trial) {
@@ -56,5 +91,23 @@ public record Randomisation(int trials, long seed) {
       bits >>>= 1;
     }
     return sum;
+  }
+
+  /** The sum of the rows that the first system has after a swapping. */
+  private double[] swapped(double[][] a, double[][] b, int trial) {
+    long stream = CounterRandom.stream(seed, trial);
+    double[] sums = new double[a[0].length];
+    long bits = 0;
+    for (int i = 0; i < a.length; i++) {
+      if ((i & 63) == 0) {
+        bits = CounterRandom.bits(stream, i >> 6);
+      }
+      double[] row = (bits & 1) == 0 ? a[i] : b[i];
+      for (int column = 0; column < sums.length; column++) {
+        sums[column] += row[column];
+      }
+      bits >>>= 1;
+    }
+    return sums;
   }
 }

@@ -26,9 +26,6 @@ public record EvaluationSet(
   /** What the files call the split when no dataset is given. */
   public static final String NO_SPLIT = "none";
 
-  static final Comparator<EvaluationItem> ORDER =
-      Comparator.comparing(EvaluationItem::dataset).thenComparing(EvaluationItem::id);
-
   public EvaluationSet {
     items = List.copyOf(items);
     examples = List.copyOf(examples);

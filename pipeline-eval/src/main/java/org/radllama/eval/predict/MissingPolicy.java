@@ -1,8 +1,5 @@
 package org.radllama.eval.predict;
 
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import org.radllama.ingest.run.JobFailure;
 
 /** What becomes of a report that an imported file has no prediction for. */
@@ -23,39 +20,5 @@ public enum MissingPolicy {
       case "empty" -> EMPTY;
       default -> throw JobFailure.usage("predictions.missing must be shared or empty, not " + name);
     };
-  }
-
-  /**
-   * The predictions to score, sorted by system, dataset and id.
-   *
-   * @throws JobFailure exit 3 when no report is left
-   */
-  public List<Prediction> predictions(List<EvaluationItem> items, List<SystemAnswers> systems) {
-    List<EvaluationItem> scored =
-        this == EMPTY
-            ? items
-            : items.stream()
-                .filter(i -> systems.stream().allMatch(s -> s.byId().containsKey(i.id())))
-                .toList();
-    if (scored.isEmpty()) {
-      throw JobFailure.input(
-          "no report of the split has a prediction of every system"
-              + " (setting predictions.missing = empty counts a missing one as empty)");
-    }
-    List<Prediction> predictions = new ArrayList<>();
-    systems.stream()
-        .sorted(Comparator.comparing(SystemAnswers::name))
-        .forEach(
-            s ->
-                scored.stream()
-                    .sorted(EvaluationSet.ORDER)
-                    .forEach(i -> predictions.add(of(s, i))));
-    return predictions;
-  }
-
-  private static Prediction of(SystemAnswers system, EvaluationItem item) {
-    String text = system.byId().getOrDefault(item.id(), "");
-    return new Prediction(
-        item.id(), item.dataset(), item.split(), system.name(), text, item.reference());
   }
 }

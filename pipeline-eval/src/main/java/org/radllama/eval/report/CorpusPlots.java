@@ -5,14 +5,10 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
-import org.radllama.eval.predict.Prediction;
-import org.radllama.eval.predict.SystemAnswers;
-import org.radllama.eval.rouge.RougeScorer;
-import org.radllama.eval.score.Scores;
-import org.radllama.eval.score.Subset;
+import org.radllama.eval.join.Corpus;
+import org.radllama.eval.join.Subset;
+import org.radllama.eval.score.Spread;
 import org.radllama.eval.score.Summary;
 import org.radllama.ingest.page.Charts;
 import org.radllama.ingest.page.Page;
@@ -23,24 +19,18 @@ final class CorpusPlots {
   /** A page has six colours, one of them the references'. */
   private static final int MOST_CURVES = 5;
 
-  private static final int STEPS = 100;
+  private static final String REFERENCE = "reference";
 
   private final EvalOutcome outcome;
-  private final Scores.Corpus corpus;
-  private final Map<String, List<Integer>> rows;
+  private final Corpus corpus;
   private final List<String> ranking;
   private final String metric;
 
-  CorpusPlots(
-      EvalOutcome outcome,
-      Scores.Corpus corpus,
-      Map<String, List<Integer>> rows,
-      List<String> ranking) {
+  CorpusPlots(EvalOutcome outcome, Corpus corpus, CorpusTables tables) {
     this.outcome = outcome;
     this.corpus = corpus;
-    this.rows = rows;
-    this.ranking = ranking;
-    this.metric = new CorpusTables(outcome, corpus).rankedBy();
+    this.ranking = tables.ranking();
+    this.metric = tables.rankedBy();
   }
 
   /** Bars with whiskers, on all and on clean reports. */
@@ -56,8 +46,8 @@ final class CorpusPlots {
       if (!bars.isEmpty()) {
         page.figure(
             "Mean %s F on %s reports, whiskers: bootstrap interval"
-                .formatted(CorpusTables.shown(metric), subset.label()),
-            Charts.bars(CorpusTables.shown(metric), bars));
+                .formatted(Names.of(metric), subset.label()),
+            Charts.bars(Names.of(metric), bars));
       }
     }
   }
@@ -68,102 +58,131 @@ final class CorpusPlots {
 
   /** How the scores of reports spread. */
   void scores(Page page) {
-    int column = outcome.scores().column(metric);
     List<Charts.Series> series = new ArrayList<>();
-    for (String system : shown()) {
-      double[] values =
-          rows.get(system).stream()
-              .mapToDouble(row -> outcome.scores().values().get(row)[column])
-              .toArray();
-      series.add(atLeast(system, values));
-    }
+    shown().forEach(s -> series.add(atLeast(s, spread(s).scores())));
     page.figure(
-        "Share of reports whose %s F is at least so high%s"
-            .formatted(CorpusTables.shown(metric), left()),
-        Charts.lines(CorpusTables.shown(metric) + " F", "share", series));
+        "Share of reports whose %s F is at least so high%s".formatted(Names.of(metric), left()),
+        Charts.lines(Names.of(metric) + " F", "share", series));
   }
 
   /** How long predictions are beside the references. */
   void lengths(Page page) {
-    double[] references = lengths(rows.get(ranking.get(0)), Prediction::reference);
-    int longest = longest(references);
+    long[] references = spread(ranking.get(0)).referenceWords();
+    // Beyond the 98th percentile a few long texts would only flatten the curves.
+    int longest = Math.max(1, percentile(references, 0.98));
     List<Charts.Series> series = new ArrayList<>();
-    List<List<String>> table = new ArrayList<>();
-    table.add(row("reference", references, references));
-    for (String system : ranking) {
-      double[] lengths = lengths(rows.get(system), Prediction::prediction);
-      table.add(row(system, lengths, references));
-      if (shown().contains(system)) {
-        series.add(atMost(system, lengths, longest));
-      }
-    }
-    series.add(atMost("reference", references, longest));
+    shown().forEach(s -> series.add(atMost(s, spread(s).words(), longest)));
+    series.add(atMost(REFERENCE, references, longest));
     page.figure(
         "Share of impressions of at most so many words" + left(),
         Charts.lines("words", "share", series));
-    page.table(
-        new Table(
-            "Words of the impressions, tokens as ROUGE counts them",
-            List.of("System", "Mean", "Median", "95th percentile", "Longest", "To reference"),
-            table));
+    page.table(lengthTable());
   }
 
-  /** Beyond the 98th percentile a few long texts would only flatten the curves. */
-  private static int longest(double[] lengths) {
-    double[] sorted = lengths.clone();
-    Arrays.sort(sorted);
-    return (int) Math.max(1, sorted[(int) ((sorted.length - 1) * 0.98)]);
+  /** Words of predictions and references. */
+  Table lengthTable() {
+    long[] references = spread(ranking.get(0)).referenceWords();
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(row(REFERENCE, references, references));
+    ranking.forEach(system -> rows.add(row(system, spread(system).words(), references)));
+    return new Table(
+        "Words of the impressions, tokens as ROUGE counts them",
+        List.of("System", "Mean", "Median", "95th percentile", "Longest", "To reference"),
+        rows);
   }
 
-  private static List<String> row(String name, double[] lengths, double[] references) {
-    double[] sorted = lengths.clone();
-    Arrays.sort(sorted);
-    double mean = Arrays.stream(lengths).sum() / lengths.length;
-    double reference = Arrays.stream(references).sum() / references.length;
+  /** How much of what is written stands in the findings; nothing where none are known. */
+  void copies(Page page) {
+    long[] references = spread(ranking.get(0)).referenceCopied();
+    if (Arrays.stream(references).sum() == 0) {
+      return;
+    }
+    List<Charts.Series> series = new ArrayList<>();
+    shown().forEach(s -> series.add(atLeast(s, spread(s).copied())));
+    series.add(atLeast(REFERENCE, references));
+    page.figure(
+        "Share of impressions of which at least so much is copied: word pairs that stand in the"
+            + " findings"
+            + left(),
+        Charts.lines("copied share of word pairs", "share", series));
+  }
+
+  private Spread spread(String system) {
+    return outcome.tally().spread(system, corpus).orElseThrow();
+  }
+
+  private static List<String> row(String name, long[] lengths, long[] references) {
     return List.of(
         name,
-        String.format(Locale.ROOT, "%.1f", mean),
-        String.valueOf((int) sorted[sorted.length / 2]),
-        String.valueOf((int) sorted[(int) ((sorted.length - 1) * 0.95)]),
-        String.valueOf((int) sorted[sorted.length - 1]),
-        reference == 0 ? "" : String.format(Locale.ROOT, "%.2f", mean / reference));
+        String.format(Locale.ROOT, "%.1f", mean(lengths)),
+        "" + percentile(lengths, 0.5),
+        "" + percentile(lengths, 0.95),
+        "" + percentile(lengths, 1),
+        mean(references) == 0
+            ? ""
+            : String.format(Locale.ROOT, "%.2f", mean(lengths) / mean(references)));
   }
 
-  private double[] lengths(List<Integer> of, Function<Prediction, String> text) {
-    ToDoubleFunction<Integer> length =
-        row ->
-            RougeScorer.tokens(text.apply(outcome.scores().predictions().get(row)), false).size();
-    return of.stream().mapToDouble(length).toArray();
-  }
-
-  /** Share of values at or above each hundredth. */
-  private static Charts.Series atLeast(String name, double[] values) {
-    double[] x = new double[STEPS + 1];
-    double[] y = new double[STEPS + 1];
-    for (int i = 0; i <= STEPS; i++) {
-      double least = i / (double) STEPS;
-      x[i] = least;
-      y[i] = Arrays.stream(values).filter(v -> v >= least).count() / (double) values.length;
+  private static double mean(long[] counts) {
+    double sum = 0;
+    double n = 0;
+    for (int i = 0; i < counts.length; i++) {
+      sum += (double) i * counts[i];
+      n += counts[i];
     }
-    return new Charts.Series(name, x, y);
+    return sum / n;
+  }
+
+  /** The value below or at which the share lies. */
+  private static int percentile(long[] counts, double share) {
+    long n = Arrays.stream(counts).sum();
+    long rank = (long) ((n - 1) * share);
+    int value = 0;
+    for (long seen = counts[0]; seen <= rank; seen += counts[value]) {
+      value++;
+    }
+    return value;
+  }
+
+  /** Share of reports at or above each hundredth. */
+  private static Charts.Series atLeast(String name, long[] counts) {
+    return series(
+        name,
+        Spread.STEPS,
+        i -> i / (double) Spread.STEPS,
+        i -> sum(counts, i, counts.length),
+        counts);
   }
 
   /** Share of lengths at or below each whole number. */
-  private static Charts.Series atMost(String name, double[] lengths, int longest) {
-    double[] x = new double[longest + 1];
-    double[] y = new double[longest + 1];
-    for (int i = 0; i <= longest; i++) {
-      int most = i;
-      x[i] = i;
-      y[i] = Arrays.stream(lengths).filter(v -> v <= most).count() / (double) lengths.length;
+  private static Charts.Series atMost(String name, long[] counts, int longest) {
+    return series(name, longest, i -> (double) i, i -> sum(counts, 0, i + 1), counts);
+  }
+
+  private static Charts.Series series(
+      String name,
+      int steps,
+      Function<Integer, Double> place,
+      Function<Integer, Long> count,
+      long[] counts) {
+    double n = Arrays.stream(counts).sum();
+    double[] x = new double[steps + 1];
+    double[] y = new double[steps + 1];
+    for (int i = 0; i <= steps; i++) {
+      x[i] = place.apply(i);
+      y[i] = count.apply(i) / n;
     }
     return new Charts.Series(name, x, y);
+  }
+
+  private static long sum(long[] counts, int from, int to) {
+    return Arrays.stream(counts, from, to).sum();
   }
 
   /** Models and imported systems before baselines, each best first. */
   private List<String> shown() {
     return ranking.stream()
-        .sorted(Comparator.comparing(s -> outcome.kind(s) == SystemAnswers.Kind.BASELINE))
+        .sorted(Comparator.comparing(outcome::isBaseline))
         .limit(MOST_CURVES)
         .toList();
   }

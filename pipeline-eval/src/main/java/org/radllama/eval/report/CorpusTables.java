@@ -2,34 +2,33 @@ package org.radllama.eval.report;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import org.radllama.eval.compare.Comparison;
-import org.radllama.eval.predict.SystemAnswers;
-import org.radllama.eval.score.Scores;
-import org.radllama.eval.score.Subset;
+import java.util.stream.Collectors;
+import org.radllama.eval.join.Corpus;
+import org.radllama.eval.join.Subset;
+import org.radllama.eval.score.ScoreStage;
 import org.radllama.eval.score.Summary;
 import org.radllama.ingest.page.Table;
 
-/** The tables of one corpus. */
+/** The tables of scores of one corpus. */
 final class CorpusTables {
   private static final List<Subset> LEADING = List.of(Subset.ALL, Subset.CLEAN, Subset.LEAKED);
-  private static final List<String> COLUMNS = List.of("rouge1", "rouge2", "rougeL", "rougeLsum");
+  private static final List<String> ROUGE = List.of("rouge1", "rouge2", "rougeL", "rougeLsum");
 
   private final EvalOutcome outcome;
-  private final Scores.Corpus corpus;
-  private final List<String> types;
+  private final Corpus corpus;
+  private final List<String> rouge;
+  private final List<String> others;
+  private final String rankedBy;
   private final List<String> ranking;
 
-  CorpusTables(EvalOutcome outcome, Scores.Corpus corpus) {
+  CorpusTables(EvalOutcome outcome, Corpus corpus) {
     this.outcome = outcome;
     this.corpus = corpus;
-    List<String> metrics = outcome.scores().metrics();
-    List<String> known = COLUMNS.stream().filter(t -> metrics.contains(t + "_fmeasure")).toList();
-    this.types = known.isEmpty() ? List.of(metrics.get(0).split("_")[0]) : known;
+    this.rouge = ROUGE.stream().map(t -> t + "_fmeasure").filter(outcome::computes).toList();
+    this.others = outcome.metrics().names().stream().filter(m -> !m.startsWith("rouge")).toList();
+    this.rankedBy = outcome.metrics().names().get(ScoreStage.ranking(outcome.metrics()));
     this.ranking = rank();
   }
 
@@ -38,9 +37,14 @@ final class CorpusTables {
     return ranking;
   }
 
-  /** The metric that ranks. */
+  /** The score that ranks. */
   String rankedBy() {
-    return (types.contains("rougeL") ? "rougeL" : types.get(0)) + "_fmeasure";
+    return rankedBy;
+  }
+
+  /** The main columns: ROUGE, or where it is not computed what ranks. */
+  private List<String> columns() {
+    return rouge.isEmpty() ? List.of(rankedBy) : rouge;
   }
 
   /** One sentence: what stands first, and against what. */
@@ -54,93 +58,133 @@ final class CorpusTables {
           : "Baselines only.";
     }
     double difference =
-        cell(best.get(), Subset.ALL, rankedBy()).orElseThrow().mean()
-            - cell(baseline.get(), Subset.ALL, rankedBy()).orElseThrow().mean();
+        cell(best.get(), Subset.ALL, rankedBy).orElseThrow().mean()
+            - cell(baseline.get(), Subset.ALL, rankedBy).orElseThrow().mean();
     return "The best system is %s, %s %s the best baseline, %s (%s, all reports)."
         .formatted(
             best.get(),
             Numbers.score(Math.abs(difference)),
             difference >= 0 ? "above" : "below",
             baseline.get(),
-            shown(rankedBy()));
+            Names.of(rankedBy));
   }
 
   /** Every system with intervals, on all, clean and leaked reports. */
   List<Table> leaderboards() {
     List<Table> tables = new ArrayList<>();
     for (Subset subset : LEADING) {
-      List<List<String>> rows = new ArrayList<>();
-      for (String system : ranking) {
-        cell(system, subset, rankedBy()).ifPresent(s -> rows.add(leading(system, subset)));
-      }
+      List<List<String>> rows = rows(subset, columns());
       if (rows.isEmpty()) {
         continue;
       }
-      if (subset == Subset.ALL) {
+      if (subset.equals(Subset.ALL) && !rouge.isEmpty()) {
         PublishedFigures.beside(corpus.dataset()).forEach(f -> rows.add(published(f)));
       }
-      List<String> header = new ArrayList<>(List.of("System"));
-      types.forEach(t -> header.add(shown(t)));
-      header.add("Kind");
-      int n = cell(ranking.get(0), subset, rankedBy()).orElseThrow().n();
-      tables.add(new Table(caption(subset, n), header, rows));
+      long n = cell(ranking.get(0), subset, rankedBy).orElseThrow().n();
+      tables.add(new Table(caption(subset, n), header("System", columns(), "Kind"), rows));
     }
     return tables;
   }
 
-  private static String caption(Subset subset, int n) {
-    return switch (subset) {
-      case ALL ->
-          "All "
-              + n
-              + " reports. The cited row is arXiv 2309.06419's own figure and not comparable: its"
-              + " split and its scorer were not published.";
-      case CLEAN -> "Clean: the " + n + " reports whose findings are not in train";
-      case LEAKED -> "Leaked: the " + n + " reports whose findings are in train";
-      default -> subset.label() + ": " + n + " reports";
-    };
+  /** The scores beside ROUGE, on all and on clean reports. */
+  List<Table> otherScores() {
+    List<Table> tables = new ArrayList<>();
+    for (Subset subset : List.of(Subset.ALL, Subset.CLEAN)) {
+      List<String> defined =
+          others.stream()
+              .filter(m -> ranking.stream().anyMatch(s -> cell(s, subset, m).isPresent()))
+              .toList();
+      if (!defined.isEmpty()) {
+        tables.add(
+            new Table(
+                "On %s reports. BLEU and chrF are of 0 to 100; length ratio and copy rate say how a"
+                        .formatted(subset.label())
+                    + " system writes, not how well",
+                header("System", defined, "Kind"),
+                rows(subset, defined)));
+      }
+    }
+    return tables;
   }
 
-  private List<String> leading(String system, Subset subset) {
-    List<String> row = new ArrayList<>(List.of(system));
-    types.forEach(
-        t -> row.add(cell(system, subset, t + "_fmeasure").map(Numbers::interval).orElse("")));
-    row.add(kind(system));
-    return row;
+  private List<List<String>> rows(Subset subset, List<String> metrics) {
+    List<List<String>> rows = new ArrayList<>();
+    for (String system : ranking) {
+      List<String> row = new ArrayList<>(List.of(system));
+      metrics.forEach(
+          m -> row.add(cell(system, subset, m).map(s -> Numbers.interval(m, s)).orElse("")));
+      row.add(kind(system));
+      if (metrics.stream().anyMatch(m -> cell(system, subset, m).isPresent())) {
+        rows.add(row);
+      }
+    }
+    return rows;
+  }
+
+  private static List<String> header(String first, List<String> metrics, String last) {
+    List<String> header = new ArrayList<>(List.of(first));
+    metrics.forEach(m -> header.add(Names.of(m)));
+    header.add(last);
+    return header;
+  }
+
+  private String caption(Subset subset, long n) {
+    return switch (subset.label()) {
+      case "all" ->
+          rouge.isEmpty()
+              ? "All " + n + " reports"
+              : "All "
+                  + n
+                  + " reports. Cited rows are others' own figures, by other splits and scorers where"
+                  + " not said otherwise, so not comparable. "
+                  + PublishedFigures.beside(corpus.dataset()).stream()
+                      .map(f -> f.name() + ": " + f.note())
+                      .collect(Collectors.joining(". "));
+      case "clean" -> "Clean: the " + n + " reports whose findings are not in train";
+      default -> "Leaked: the " + n + " reports whose findings are in train";
+    };
   }
 
   private List<String> published(PublishedFigures figures) {
     List<String> row = new ArrayList<>(List.of(figures.name()));
-    for (String type : types) {
+    for (String metric : rouge) {
       row.add(
-          switch (type) {
-            case "rouge1" -> Numbers.score(figures.rouge1());
-            case "rouge2" -> Numbers.score(figures.rouge2());
-            case "rougeL" -> Numbers.score(figures.rougeL());
+          switch (metric) {
+            case "rouge1_fmeasure" -> Numbers.score(figures.rouge1());
+            case "rouge2_fmeasure" -> Numbers.score(figures.rouge2());
+            case "rougeL_fmeasure" -> Numbers.score(figures.rougeL());
             default -> "";
           });
     }
-    row.add("cited, not comparable");
+    row.add("cited");
     return row;
   }
 
-  /** Means, precision and recall of every system on every subset. */
+  /** Scores, precision and recall of every system on every subset. */
   Table bySubset() {
+    List<String> metrics = new ArrayList<>(columns());
+    String type = rankedBy.replace("_fmeasure", "");
+    for (String metric :
+        List.of(type + "_precision", type + "_recall", "bleu4", "chrf", "findings_micro_f1")) {
+      if (outcome.computes(metric)) {
+        metrics.add(metric);
+      }
+    }
     List<String> header = new ArrayList<>(List.of("Subset", "System", "Reports"));
-    types.forEach(t -> header.add(shown(t)));
-    String last = rankedBy().replace("_fmeasure", "");
-    header.add(shown(last) + " precision");
-    header.add(shown(last) + " recall");
+    for (String metric : metrics) {
+      header.add(
+          metric.endsWith("_precision")
+              ? Names.of(metric) + " precision"
+              : metric.endsWith("_recall") ? Names.of(metric) + " recall" : Names.of(metric));
+    }
     List<List<String>> rows = new ArrayList<>();
-    for (Subset subset : Subset.values()) {
+    for (Subset subset : outcome.summaries().subsets(corpus)) {
       for (String system : ranking) {
-        cell(system, subset, rankedBy())
+        cell(system, subset, rankedBy)
             .ifPresent(
                 s -> {
                   List<String> row = new ArrayList<>(List.of(subset.label(), system, "" + s.n()));
-                  types.forEach(t -> row.add(mean(system, subset, t + "_fmeasure")));
-                  row.add(mean(system, subset, last + "_precision"));
-                  row.add(mean(system, subset, last + "_recall"));
+                  metrics.forEach(m -> row.add(mean(system, subset, m)));
                   rows.add(row);
                 });
       }
@@ -149,85 +193,51 @@ final class CorpusTables {
   }
 
   /** Mean F with the stemmer and without, side by side. */
-  Table bothModes() {
-    List<String> types = this.types.stream().filter(t -> !t.equals("rougeLsum")).toList();
+  Optional<Table> bothModes() {
+    List<String> types =
+        rouge.stream()
+            .map(m -> m.replace("_fmeasure", ""))
+            .filter(t -> !t.equals("rougeLsum") && outcome.computes(t + "_unstemmed_fmeasure"))
+            .toList();
+    if (types.isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> metrics = new ArrayList<>();
+    types.forEach(t -> metrics.add(t + "_fmeasure"));
+    types.forEach(t -> metrics.add(t + "_unstemmed_fmeasure"));
     List<String> header = new ArrayList<>(List.of("Subset", "System", "Reports"));
-    types.forEach(t -> header.add(shown(t)));
-    types.forEach(t -> header.add(shown(t) + " unstemmed"));
+    metrics.forEach(m -> header.add(Names.of(m)));
     List<List<String>> rows = new ArrayList<>();
     for (Subset subset : LEADING) {
       for (String system : ranking) {
-        cell(system, subset, rankedBy())
+        cell(system, subset, rankedBy)
             .ifPresent(
                 s -> {
                   List<String> row = new ArrayList<>(List.of(subset.label(), system, "" + s.n()));
-                  types.forEach(t -> row.add(mean(system, subset, t + "_fmeasure")));
-                  types.forEach(t -> row.add(mean(system, subset, t + "_unstemmed_fmeasure")));
+                  metrics.forEach(m -> row.add(mean(system, subset, m)));
                   rows.add(row);
                 });
       }
     }
-    return new Table(
-        "Mean F. The stemmer makes forms of a word equal, such as effusion and effusions.",
-        header,
-        rows);
-  }
-
-  /** One table a subset: a row for each pair of systems. */
-  List<Table> significance() {
-    Map<Subset, Map<String, List<Comparison>>> pairs = new LinkedHashMap<>();
-    outcome.comparisons().stream()
-        .filter(c -> c.corpus().equals(corpus))
-        .forEach(
-            c ->
-                pairs
-                    .computeIfAbsent(c.subset(), s -> new LinkedHashMap<>())
-                    .computeIfAbsent(c.a() + " - " + c.b(), p -> new ArrayList<>())
-                    .add(c));
-    List<Table> tables = new ArrayList<>();
-    pairs.forEach((subset, bySystems) -> tables.add(significance(subset, bySystems)));
-    return tables;
-  }
-
-  private static Table significance(Subset subset, Map<String, List<Comparison>> bySystems) {
-    List<String> header = new ArrayList<>(List.of("Difference of means", "Reports"));
-    bySystems
-        .values()
-        .iterator()
-        .next()
-        .forEach(
-            c -> {
-              header.add(shown(c.metric()));
-              header.add("p (Holm)");
-            });
-    List<List<String>> rows = new ArrayList<>();
-    bySystems.forEach(
-        (pair, tests) -> {
-          List<String> row = new ArrayList<>(List.of(pair, "" + tests.get(0).n()));
-          tests.forEach(
-              c -> {
-                row.add(Numbers.difference(c.difference()));
-                row.add(Numbers.p(c.holm()));
-              });
-          rows.add(row);
-        });
-    return new Table("On " + subset.label() + " reports", header, rows);
+    return Optional.of(
+        new Table(
+            "Mean F. The stemmer makes forms of a word equal, such as effusion and effusions.",
+            header,
+            rows));
   }
 
   private List<String> rank() {
     return outcome.summaries().systems().keySet().stream()
-        .filter(s -> cell(s, Subset.ALL, rankedBy()).isPresent())
+        .filter(s -> cell(s, Subset.ALL, rankedBy).isPresent())
         .sorted(
             Comparator.comparingDouble(
-                    (String s) -> -cell(s, Subset.ALL, rankedBy()).orElseThrow().mean())
+                    (String s) -> -cell(s, Subset.ALL, rankedBy).orElseThrow().mean())
                 .thenComparing(Comparator.naturalOrder()))
         .toList();
   }
 
   private Optional<String> first(boolean baseline) {
-    return ranking.stream()
-        .filter(s -> (outcome.kind(s) == SystemAnswers.Kind.BASELINE) == baseline)
-        .findFirst();
+    return ranking.stream().filter(s -> outcome.isBaseline(s) == baseline).findFirst();
   }
 
   private Optional<Summary> cell(String system, Subset subset, String metric) {
@@ -239,10 +249,10 @@ final class CorpusTables {
   }
 
   private String kind(String system) {
-    return outcome.kind(system).name().toLowerCase(Locale.ROOT);
-  }
-
-  static String shown(String metric) {
-    return metric.replace("_fmeasure", "").replace("rouge", "R-");
+    return switch (outcome.kinds().get(system)) {
+      case MODEL -> "generated";
+      case IMPORTED -> "imported";
+      case BASELINE -> "baseline";
+    };
   }
 }

@@ -1,18 +1,12 @@
 package org.radllama.eval.report;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.OutputStreamWriter;
-import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.radllama.eval.predict.ImportedPredictions;
-import org.radllama.eval.predict.Prediction;
+import org.radllama.ingest.page.Table;
 import org.radllama.ingest.run.Json;
 
 /** Writes the files into a run's work directory. */
@@ -26,37 +20,6 @@ public final class EvalFiles {
     this.root = root;
   }
 
-  /** {@code predictions.jsonl}, in the order given. */
-  public void predictions(List<Prediction> predictions) throws IOException {
-    try (Writer lines = lines("predictions.jsonl")) {
-      for (Prediction p : predictions) {
-        ObjectNode node = Json.mapper().createObjectNode();
-        node.put("id", p.id());
-        node.put("dataset", p.dataset());
-        node.put("split", p.split());
-        node.put("system", p.system());
-        node.put("prediction", p.prediction());
-        node.put("reference", p.reference());
-        lines.write(node + "\n");
-      }
-    }
-  }
-
-  /** {@code unmatched.jsonl}: ids of imported files and of the split that found no partner. */
-  public void unmatched(List<ImportedPredictions.Joined> imported) throws IOException {
-    try (Writer lines = lines("unmatched.jsonl")) {
-      for (ImportedPredictions.Joined joined : imported) {
-        for (ImportedPredictions.Unmatched u : joined.unmatched()) {
-          ObjectNode node = Json.mapper().createObjectNode();
-          node.put("system", u.system());
-          node.put("id", u.id());
-          node.put("kind", u.kind().name().toLowerCase(Locale.ROOT));
-          lines.write(node + "\n");
-        }
-      }
-    }
-  }
-
   /** {@code metrics.json}. */
   public void metrics(EvalOutcome outcome) throws IOException {
     Json.write(fs, new Path(root, "metrics.json"), MetricsJson.of(outcome));
@@ -64,13 +27,22 @@ public final class EvalFiles {
 
   /** {@code report.html}. */
   public void page(String html) throws IOException {
-    try (OutputStream out = fs.create(new Path(root, "report.html"), true)) {
-      out.write(html.getBytes(StandardCharsets.UTF_8));
+    write("report.html", html);
+  }
+
+  /** {@code tables/NAME.csv}, {@code .md} and {@code .tex} of each table. */
+  public void tables(Map<String, Table> tables) throws IOException {
+    for (Map.Entry<String, Table> table : tables.entrySet()) {
+      String name = "tables/" + table.getKey();
+      write(name + ".csv", TableFormats.csv(table.getValue()));
+      write(name + ".md", TableFormats.markdown(table.getValue()));
+      write(name + ".tex", TableFormats.latex(table.getValue()));
     }
   }
 
-  private Writer lines(String name) throws IOException {
-    return new BufferedWriter(
-        new OutputStreamWriter(fs.create(new Path(root, name), true), StandardCharsets.UTF_8));
+  private void write(String name, String text) throws IOException {
+    try (OutputStream out = fs.create(new Path(root, name), true)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
   }
 }

@@ -1,46 +1,50 @@
 package org.radllama.eval.report;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.radllama.eval.compare.Comparison;
-import org.radllama.eval.predict.ImportedPredictions;
+import org.radllama.eval.join.JoinCounts;
+import org.radllama.eval.join.ReportJoin;
 import org.radllama.eval.predict.ModelSystem;
 import org.radllama.eval.predict.SystemAnswers;
-import org.radllama.eval.score.Scores;
+import org.radllama.eval.score.Metrics;
 import org.radllama.eval.score.SummaryTable;
+import org.radllama.eval.score.Tally;
 
 /**
  * All that is written.
  *
  * @param runId the evaluation's run-id
  * @param signature how the scores were computed
+ * @param metrics the scores
  * @param dataset the ingest run's id, if a dataset was given
- * @param systems what was scored
+ * @param kinds what was scored, by name, and where its answers come from
  * @param generated the models' answers
- * @param imported the joined files
- * @param reports how many reports the split has
- * @param scores every prediction's values
- * @param summaries means and intervals
+ * @param files what met of the imported files
+ * @param counts what met of all
+ * @param tally sums of the scores
+ * @param summaries scores and intervals
  * @param comparisons tests between systems
  */
 public record EvalOutcome(
     String runId,
     String signature,
+    Metrics metrics,
     Optional<String> dataset,
-    List<SystemAnswers> systems,
+    Map<String, SystemAnswers.Kind> kinds,
     List<ModelSystem.Generated> generated,
-    List<ImportedPredictions.Joined> imported,
-    int reports,
-    Scores scores,
+    List<ReportJoin.OfFile> files,
+    JoinCounts counts,
+    Tally tally,
     SummaryTable summaries,
     List<Comparison> comparisons) {
 
-  /** Where a system's answers come from. */
-  SystemAnswers.Kind kind(String system) {
-    return systems.stream()
-        .filter(s -> s.name().equals(system))
-        .map(SystemAnswers::kind)
-        .findFirst()
-        .orElseThrow();
+  boolean isBaseline(String system) {
+    return kinds.get(system) == SystemAnswers.Kind.BASELINE;
+  }
+
+  boolean computes(String metric) {
+    return metrics.index(metric) >= 0;
   }
 }

@@ -8,8 +8,9 @@ import org.radllama.eval.score.Summary;
 import org.radllama.ingest.run.Json;
 
 /**
- * {@code metrics.json}: {@code signature}, {@code systems.NAME.DATASET.SPLIT.SUBSET.METRIC = {mean,
- * low, high, n}} and {@code comparisons}. The same bytes for the same predictions and settings.
+ * {@code metrics.json}: {@code signature}, {@code signatures} of single scores, {@code
+ * systems.NAME.DATASET.SPLIT.SUBSET.METRIC = {mean, low, high, n}} and {@code comparisons}. The
+ * same bytes for the same predictions and settings.
  */
 final class MetricsJson {
   private MetricsJson() {}
@@ -17,6 +18,8 @@ final class MetricsJson {
   static ObjectNode of(EvalOutcome outcome) {
     ObjectNode root = Json.mapper().createObjectNode();
     root.put("signature", outcome.signature());
+    ObjectNode signatures = root.putObject("signatures");
+    outcome.metrics().signatures(outcome.counts().references()).forEach(signatures::put);
     ObjectNode systems = root.putObject("systems");
     outcome
         .summaries()
@@ -43,13 +46,11 @@ final class MetricsJson {
 
   private static void put(ObjectNode subset, Map<String, Summary> metrics) {
     metrics.forEach(
-        (metric, s) ->
-            subset
-                .putObject(metric)
-                .put("mean", s.mean())
-                .put("low", s.low())
-                .put("high", s.high())
-                .put("n", s.n()));
+        (metric, s) -> {
+          ObjectNode cell = subset.putObject(metric);
+          cell.put("mean", s.mean()).put("low", s.low()).put("high", s.high()).put("n", s.n());
+          s.mid().ifPresent(mid -> cell.put("mid", mid));
+        });
   }
 
   private static ObjectNode comparison(Comparison c) {

@@ -1,9 +1,11 @@
 package org.radllama.eval.report;
 
+import java.util.List;
 import java.util.stream.Collectors;
 import org.radllama.eval.rouge.RougeType;
-import org.radllama.eval.score.Bootstrap;
+import org.radllama.eval.score.Intervals;
 import org.radllama.eval.score.Metrics;
+import org.radllama.eval.score.RougeFamily;
 
 /** One line that names everything a score depends on besides the texts, in sacreBLEU's manner. */
 public final class Signature {
@@ -12,20 +14,28 @@ public final class Signature {
 
   private Signature() {}
 
-  /** The signature of these settings. */
-  public static String of(Metrics metrics, Bootstrap bootstrap) {
+  /** The signature of these settings; those of single scores are {@link Metrics#signatures}. */
+  public static String of(Metrics metrics, Intervals intervals) {
+    List<RougeFamily> rouge =
+        metrics.families().stream()
+            .filter(RougeFamily.class::isInstance)
+            .map(RougeFamily.class::cast)
+            .toList();
     String variants =
-        metrics.types().stream().map(RougeType::label).collect(Collectors.joining("+"));
+        rouge.isEmpty()
+            ? "none"
+            : rouge.get(0).types().stream().map(RougeType::label).collect(Collectors.joining("+"));
+    String stems =
+        rouge.stream()
+            .map(r -> r.stemming() ? "nltk-porter" : "none")
+            .collect(Collectors.joining("+"));
     return String.join(
         "|",
         "rouge:" + variants,
         "tok:rouge_score-0.1.2",
-        "stem:" + (metrics.unstemmed() ? "nltk-porter+none" : "nltk-porter"),
+        "stem:" + stems,
         "mean:exact",
-        "interval:percentile-bootstrap",
-        "samples:" + bootstrap.samples(),
-        "confidence:" + bootstrap.confidence(),
-        "seed:" + bootstrap.seed(),
+        intervals.signature(),
         "version:" + VERSION);
   }
 }

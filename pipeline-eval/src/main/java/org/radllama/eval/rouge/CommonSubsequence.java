@@ -1,6 +1,7 @@
 package org.radllama.eval.rouge;
 
 import java.util.Arrays;
+import org.radllama.eval.ngram.TokenIds;
 
 /**
  * Longest common subsequences, 64 positions of one text at a time (Hyyrö 2004): a vector V has a

@@ -3,6 +3,8 @@ package org.radllama.eval.rouge;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.radllama.eval.ngram.NgramOverlap;
+import org.radllama.eval.ngram.TokenIds;
 
 /**
  * Scores predictions against targets. One scorer serves one thread: it keeps its working memory and
@@ -41,15 +43,57 @@ public final class RougeScorer {
     return RougeTokenizer.tokens(text, stemming);
   }
 
+  /** How many tokens a text has. */
+  public static int words(String text) {
+    return RougeTokenizer.count(text);
+  }
+
   /** One score for each variant. Neither text may be null; either may be empty. */
   public List<RougeScore> score(String target, String prediction) {
     double[] values = new double[types.size() * 3];
     score(target, prediction, values, 0);
+    return scores(values);
+  }
+
+  private List<RougeScore> scores(double[] values) {
     RougeScore[] scores = new RougeScore[types.size()];
     for (int i = 0; i < scores.length; i++) {
       scores[i] = new RougeScore(values[3 * i], values[3 * i + 1], values[3 * i + 2]);
     }
     return Arrays.asList(scores);
+  }
+
+  /**
+   * One score for each variant, that of the target with the highest F, the first of them on a tie:
+   * not the best precision or recall.
+   *
+   * @param targets at least one
+   */
+  public List<RougeScore> scoreMulti(List<String> targets, String prediction) {
+    double[] values = new double[types.size() * 3];
+    score(targets, prediction, values, 0);
+    return scores(values);
+  }
+
+  /**
+   * As {@link #scoreMulti} with fewer allocations.
+   *
+   * @param into gets precision, recall and F for each variant, from {@code offset} on
+   */
+  public void score(List<String> targets, String prediction, double[] into, int offset) {
+    score(targets.get(0), prediction, into, offset);
+    if (targets.size() == 1) {
+      return;
+    }
+    double[] other = new double[types.size() * 3];
+    for (String further : targets.subList(1, targets.size())) {
+      score(further, prediction, other, 0);
+      for (int at = 0; at < other.length; at += 3) {
+        if (other[at + 2] > into[offset + at + 2]) {
+          System.arraycopy(other, at, into, offset + at, 3);
+        }
+      }
+    }
   }
 
   /**

@@ -3,6 +3,8 @@ package org.radllama.eval.rouge;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.radllama.eval.ngram.CharTable;
+import org.radllama.eval.ngram.TokenIds;
 
 /**
  * rouge_score's tokeniser: the text in lower case, cut into runs of {@code [a-z0-9]}; tokens of
@@ -54,6 +56,19 @@ final class RougeTokenizer {
       }
     }
     return tokens;
+  }
+
+  /** How many tokens a text has. */
+  static int count(String text) {
+    int count = 0;
+    boolean inside = false;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean part = lowered(c) != 0;
+      count += part && !inside ? 1 : 0;
+      inside = part && c != DOTTED_CAPITAL_I;
+    }
+    return count;
   }
 
   /** One more than the highest id given out. */

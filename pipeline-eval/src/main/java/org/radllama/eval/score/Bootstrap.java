@@ -1,14 +1,15 @@
 package org.radllama.eval.score;
 
 import java.util.Arrays;
-import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * Percentile bootstrap intervals of means (Efron and Tibshirani 1993, chapter 13): rows are drawn
- * with replacement, all columns of a row together.
+ * Percentile bootstrap intervals (Efron and Tibshirani 1993, chapter 13): rows of statistics are
+ * drawn with replacement and summed, and each score computed of the sums. Samples are spread over
+ * threads; each is a function of the seed and its number.
  *
  * @param samples resamples, at least 1
- * @param confidence share of the resampled means between the bounds, in (0, 1)
+ * @param confidence share of the resampled scores between the bounds, in (0, 1)
  * @param seed of the draws
  */
 public record Bootstrap(int samples, double confidence, long seed) {
@@ -22,40 +23,51 @@ public record Bootstrap(int samples, double confidence, long seed) {
     }
   }
 
-  /** Bounds of one column's mean. */
+  /** Bounds of a score; NaN if no sample has it. */
   public record Interval(double low, double high) {}
 
   /**
-   * One interval a column.
+   * One interval a score.
    *
-   * @param rows at least one; all of the same length
+   * @param rows at least one, of statistics and, behind them, a number of reports
    */
-  public Interval[] intervals(List<double[]> rows) {
-    int n = rows.size();
-    int columns = rows.get(0).length;
-    double[] flat = flat(rows, columns);
-    double[][] means = new double[columns][samples];
-    double[] sums = new double[columns];
-    for (int sample = 0; sample < samples; sample++) {
-      long stream = CounterRandom.stream(seed, sample);
-      Arrays.fill(sums, 0);
-      for (int draw = 0; draw < n; draw++) {
-        int from = CounterRandom.below(stream, draw, n) * columns;
-        for (int column = 0; column < columns; column++) {
-          sums[column] += flat[from + column];
-        }
-      }
-      for (int column = 0; column < columns; column++) {
-        means[column][sample] = sums[column] / n;
-      }
-    }
-    return Arrays.stream(means).map(this::interval).toArray(Interval[]::new);
+  public Interval[] intervals(double[][] rows, Metrics metrics) {
+    int scores = metrics.names().size();
+    double[][] resampled = new double[scores][samples];
+    double[] flat = flat(rows);
+    IntStream.range(0, samples)
+        .parallel()
+        .forEach(
+            sample -> {
+              double[] sums = resample(flat, rows.length, sample);
+              double reports = sums[metrics.width()];
+              for (int score = 0; score < scores; score++) {
+                resampled[score][sample] = metrics.score(score, sums, reports);
+              }
+            });
+    return Arrays.stream(resampled).parallel().map(this::interval).toArray(Interval[]::new);
   }
 
-  private Interval interval(double[] means) {
-    Arrays.sort(means);
+  private double[] resample(double[] flat, int n, int sample) {
+    int width = flat.length / n;
+    double[] sums = new double[width];
+    long stream = CounterRandom.stream(seed, sample);
+    for (int draw = 0; draw < n; draw++) {
+      int from = CounterRandom.below(stream, draw, n) * width;
+      for (int column = 0; column < width; column++) {
+        sums[column] += flat[from + column];
+      }
+    }
+    return sums;
+  }
+
+  private Interval interval(double[] resampled) {
+    double[] sorted = Arrays.stream(resampled).filter(v -> !Double.isNaN(v)).sorted().toArray();
+    if (sorted.length == 0) {
+      return new Interval(Double.NaN, Double.NaN);
+    }
     double tail = (1 - confidence) / 2;
-    return new Interval(percentile(means, tail), percentile(means, 1 - tail));
+    return new Interval(percentile(sorted, tail), percentile(sorted, 1 - tail));
   }
 
   /** Linear between the two nearest ranks. */
@@ -66,10 +78,11 @@ public record Bootstrap(int samples, double confidence, long seed) {
     return sorted[below] + (sorted[above] - sorted[below]) * (place - below);
   }
 
-  private static double[] flat(List<double[]> rows, int columns) {
-    double[] flat = new double[Math.multiplyExact(rows.size(), columns)];
-    for (int row = 0; row < rows.size(); row++) {
-      System.arraycopy(rows.get(row), 0, flat, row * columns, columns);
+  private static double[] flat(double[][] rows) {
+    int width = rows[0].length;
+    double[] flat = new double[Math.multiplyExact(rows.length, width)];
+    for (int row = 0; row < rows.length; row++) {
+      System.arraycopy(rows[row], 0, flat, row * width, width);
     }
     return flat;
   }

@@ -1,5 +1,6 @@
 package org.radllama.eval.score;
 
+import java.io.Serializable;
 import java.util.Arrays;
 
 /**
@@ -7,7 +8,7 @@ import java.util.Arrays;
  * (Shewchuk, "Adaptive precision floating-point arithmetic", 1997; the same as Python's {@code
  * math.fsum}). Values must be finite and their sum must not overflow.
  */
-public final class ExactSum {
+public final class ExactSum implements Serializable {
   /** Does not overlap, ascending in magnitude; together they are the exact sum. */
   private double[] partials = new double[8];
 

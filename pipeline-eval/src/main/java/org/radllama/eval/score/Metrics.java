@@ -3,59 +3,174 @@ package org.radllama.eval.score;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import org.radllama.eval.rouge.RougeScorer;
-import org.radllama.eval.rouge.RougeType;
+import java.util.Map;
+import java.util.TreeMap;
 
-/**
- * The numbers computed for a pair of texts.
- *
- * @param types the variants of ROUGE
- * @param unstemmed whether each is computed without the stemmer as well
- */
-public record Metrics(List<RougeType> types, boolean unstemmed) implements Serializable {
-  private static final List<String> PARTS = List.of("precision", "recall", "fmeasure");
+/** The scores of an evaluation, and where their statistics stand in a report's row. */
+public final class Metrics implements Serializable {
+  private final List<ScoreFamily> families;
+  private final List<String> names = new ArrayList<>();
+  private final List<Place> places = new ArrayList<>();
+  private final int width;
 
-  public Metrics {
-    types = List.copyOf(types);
+  /** Where a score is computed. */
+  private record Place(ScoreFamily family, int index, int offset) implements Serializable {}
+
+  /** Scores in the order of their families. */
+  public Metrics(List<ScoreFamily> families) {
+    this.families = List.copyOf(families);
+    int offset = 0;
+    for (ScoreFamily family : families) {
+      for (String name : family.names()) {
+        if (names.contains(name)) {
+          throw new IllegalArgumentException("two scores are named " + name);
+        }
+        places.add(new Place(family, names.size() - firstOf(family), offset));
+        names.add(name);
+      }
+      offset += family.width();
+    }
+    width = offset;
   }
 
-  /** Names in the order of the values, {@code rouge1_precision} first. */
+  private int firstOf(ScoreFamily family) {
+    for (int i = 0; i < places.size(); i++) {
+      if (places.get(i).family().equals(family)) {
+        return i;
+      }
+    }
+    return names.size();
+  }
+
+  /** With scores from elsewhere behind. */
+  public Metrics with(List<String> imported) {
+    List<ScoreFamily> all = new ArrayList<>(families);
+    for (int i = 0; i < imported.size(); i++) {
+      all.add(new ImportedFamily(imported.get(i), i));
+    }
+    return new Metrics(all);
+  }
+
+  /** Names in order. */
   public List<String> names() {
-    List<String> names = new ArrayList<>();
-    for (String mode : unstemmed ? List.of("_", "_unstemmed_") : List.of("_")) {
-      for (RougeType type : types) {
-        PARTS.forEach(part -> names.add(type.label() + mode + part));
-      }
-    }
-    return names;
+    return List.copyOf(names);
   }
 
-  /** Computes pairs; for one thread. */
-  public PairScorer scorer() {
-    return new PairScorer(this);
+  /** The families in order. */
+  public List<ScoreFamily> families() {
+    return families;
   }
 
-  /** Computes the values of pairs, with working memory of its own. */
-  public static final class PairScorer {
-    private final int values;
-    private final List<RougeScorer> scorers = new ArrayList<>();
+  /** How many statistics a report has. */
+  public int width() {
+    return width;
+  }
 
-    private PairScorer(Metrics metrics) {
-      values = metrics.names().size();
-      scorers.add(new RougeScorer(metrics.types, true));
-      if (metrics.unstemmed) {
-        scorers.add(new RougeScorer(metrics.types, false));
+  /** A score's place among {@link #names}; -1 if it is not computed. */
+  public int index(String name) {
+    return names.indexOf(name);
+  }
+
+  /** For each statistic whether it is a whole number. */
+  boolean[] counts() {
+    boolean[] counts = new boolean[width];
+    int at = 0;
+    for (ScoreFamily family : families) {
+      for (int i = 0; i < family.width(); i++) {
+        counts[at++] = family.countsOnly();
       }
     }
+    return counts;
+  }
 
-    /** One value for each of {@link Metrics#names()}. */
-    public double[] score(String reference, String prediction) {
-      double[] scores = new double[values];
-      int each = values / scorers.size();
-      for (int i = 0; i < scorers.size(); i++) {
-        scorers.get(i).score(reference, prediction, scores, i * each);
+  /**
+   * Signatures by family, the name of a family being its first score's.
+   *
+   * @param references how many a report has, or {@code var}
+   */
+  public Map<String, String> signatures(String references) {
+    Map<String, String> signatures = new TreeMap<>();
+    for (ScoreFamily family : families) {
+      String name =
+          family instanceof RougeFamily rouge
+              ? rouge.stemming() ? "rouge" : "rouge_unstemmed"
+              : family instanceof FindingsFamily ? "findings" : family.names().get(0);
+      boolean counted = family instanceof BleuFamily || family instanceof ChrfFamily;
+      signatures.put(name, (counted ? "nrefs:" + references + "|" : "") + family.signature());
+    }
+    return signatures;
+  }
+
+  /** A score of summed statistics; NaN where it is not defined. */
+  public double score(int metric, double[] sums, double reports) {
+    Place place = places.get(metric);
+    return place.family().score(place.index(), sums, place.offset(), reports);
+  }
+
+  /** The score of one report; NaN where there is none. */
+  public double ofReport(int metric, double[] statistics) {
+    Place place = places.get(metric);
+    return place.family().ofReport(place.index(), statistics, place.offset());
+  }
+
+  /** Rows of what one score needs alone: its family's statistics and the number of reports. */
+  public double[][] slices(int metric, double[][] rows) {
+    Place place = places.get(metric);
+    int own = place.family().width();
+    double[][] slices = new double[rows.length][own + 1];
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(rows[i], place.offset(), slices[i], 0, own);
+      slices[i][own] = rows[i][width];
+    }
+    return slices;
+  }
+
+  /** A score of a sum of slices. */
+  public double ofSlice(int metric, double[] sum) {
+    Place place = places.get(metric);
+    return place.family().score(place.index(), sum, 0, sum[sum.length - 1]);
+  }
+
+  /** How many of the summed reports a score is about. */
+  public double reports(int metric, double[] sums, double reports) {
+    Place place = places.get(metric);
+    return place.family().reports(sums, place.offset(), reports);
+  }
+
+  /** The statistic whose mean a score is; -1 if it is none. */
+  public int meanOf(int metric) {
+    Place place = places.get(metric);
+    return place.family().means() ? place.offset() + place.index() : -1;
+  }
+
+  /** Where a family's statistics begin; -1 if it is not among these. */
+  public int offset(Class<? extends ScoreFamily> family) {
+    return places.stream()
+        .filter(p -> family.isInstance(p.family()))
+        .mapToInt(Place::offset)
+        .findFirst()
+        .orElse(-1);
+  }
+
+  /** Computes rows of statistics; for one thread. */
+  public RowCounter counter() {
+    return new RowCounter();
+  }
+
+  /** Computes rows of statistics, with working memory of its own. */
+  public final class RowCounter {
+    private final List<ScoreFamily.Counter> counters =
+        families.stream().map(ScoreFamily::counter).toList();
+
+    /** A new row of {@link Metrics#width} statistics. */
+    public double[] count(Pair pair) {
+      double[] row = new double[width];
+      int offset = 0;
+      for (int i = 0; i < counters.size(); i++) {
+        counters.get(i).count(pair, row, offset);
+        offset += families.get(i).width();
       }
-      return scores;
+      return row;
     }
   }
 }

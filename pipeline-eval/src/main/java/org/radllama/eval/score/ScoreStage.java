@@ -1,60 +1,104 @@
 package org.radllama.eval.score;
 
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Iterator;
+import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
-import org.radllama.eval.predict.Prediction;
+import org.apache.spark.util.SerializableConfiguration;
+import org.radllama.eval.join.Corpus;
+import org.radllama.eval.join.ReportJoin;
 import org.radllama.eval.predict.WatchedJob;
 import org.radllama.ingest.run.Progress;
 
-/** Scores predictions on the executors. */
+/**
+ * Scores a join on the executors. They write {@code scores.parquet}, and pieces of {@code
+ * predictions.jsonl} and {@code unmatched.jsonl} that are merged here; only tallies come back.
+ */
 public final class ScoreStage {
-  private static final int PREDICTIONS_A_TASK = 4096;
-  private static final Comparator<Prediction> ORDER =
-      Comparator.comparing(Prediction::system)
-          .thenComparing(Prediction::dataset)
-          .thenComparing(Prediction::id);
+  static final String PIECES = "_pieces";
+  static final String PREDICTIONS = "predictions";
+  static final String UNMATCHED = "unmatched";
 
   private final JavaSparkContext spark;
   private final Metrics metrics;
+  private final int examples;
 
-  /** Scores with these metrics. */
-  public ScoreStage(JavaSparkContext spark, Metrics metrics) {
+  /**
+   * A stage.
+   *
+   * @param metrics the scores
+   * @param examples how many examples of each kind are kept; 0 where no words may be shown
+   */
+  public ScoreStage(JavaSparkContext spark, Metrics metrics, int examples) {
     this.spark = spark;
     this.metrics = metrics;
+    this.examples = examples;
   }
 
-  /** Scores predictions given in any order. */
-  public Scores score(List<Prediction> predictions) {
-    int bySize = (predictions.size() + PREDICTIONS_A_TASK - 1) / PREDICTIONS_A_TASK;
-    return score(predictions, Math.max(bySize, Math.min(spark.defaultParallelism(), 64)));
+  /** The score that ranks systems and chooses examples: R-L, else the first F, else the first. */
+  public static int ranking(Metrics metrics) {
+    List<String> names = metrics.names();
+    int longest = names.indexOf("rougeL_fmeasure");
+    return longest >= 0
+        ? longest
+        : IntStream.range(0, names.size())
+            .filter(i -> names.get(i).endsWith("_fmeasure"))
+            .findFirst()
+            .orElse(0);
   }
 
-  /** Scores in so many tasks; which changes no value. */
-  public Scores score(List<Prediction> predictions, int partitions) {
-    List<Prediction> sorted = new ArrayList<>(predictions);
-    sorted.sort(ORDER);
-    LongAccumulator done = spark.sc().longAccumulator("scored");
-    Metrics what = metrics;
-    try (Progress progress = Progress.start("score", sorted.size(), "predictions")) {
-      List<double[]> values =
-          WatchedJob.collect(
-              spark.parallelize(sorted, partitions).mapPartitions(it -> score(it, what, done)),
-              done::sum,
-              progress);
-      return new Scores(metrics.names(), sorted, values);
+  /** Scores everything and writes into {@code directory}. */
+  public Tally score(ReportJoin join, FileSystem fs, Path directory) throws IOException {
+    Set<Corpus> single = new HashSet<>();
+    join.counts()
+        .scoredByCorpus()
+        .forEach(
+            (corpus, n) -> {
+              if (n <= Cell.MOST_SINGLE_REPORTS) {
+                single.add(corpus);
+              }
+            });
+    ScoreTask.Plan plan =
+        new ScoreTask.Plan(join.systems(), metrics, single, examples, directory.toString());
+    fs.mkdirs(new Path(directory, PIECES));
+    Tally tally = tally(join, plan);
+    for (String name : List.of(PREDICTIONS, UNMATCHED)) {
+      List<Path> pieces =
+          IntStream.range(0, join.partitions())
+              .mapToObj(p -> LinePieces.piece(new Path(directory, PIECES), name, p))
+              .toList();
+      LinePieces.merge(fs, pieces, new Path(directory, name + ".jsonl"));
     }
+    fs.delete(new Path(directory, PIECES), true);
+    return tally;
   }
 
-  private static Iterator<double[]> score(
-      Iterator<Prediction> predictions, Metrics metrics, LongAccumulator done) {
-    Metrics.PairScorer scorer = metrics.scorer();
-    List<double[]> values = new ArrayList<>();
-    predictions.forEachRemaining(p -> values.add(scorer.score(p.reference(), p.prediction())));
-    done.add(values.size());
-    return values.iterator();
+  private Tally tally(ReportJoin join, ScoreTask.Plan plan) throws IOException {
+    LongAccumulator done = spark.sc().longAccumulator("scored");
+    long total = join.counts().scored() * join.systems().size();
+    Broadcast<SerializableConfiguration> hadoop =
+        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+    try (Progress progress = Progress.start("score", total, "predictions")) {
+      return WatchedJob.collect(
+              join.map(
+                  (partition, reports) ->
+                      List.of(
+                              new ScoreTask(plan, done)
+                                  .run(partition, reports, hadoop.value().value()))
+                          .iterator()),
+              done::sum,
+              progress)
+          .stream()
+          .reduce(new Tally(metrics, examples), Tally::add)
+          .finished();
+    } finally {
+      hadoop.destroy();
+    }
   }
 }

@@ -1,11 +1,15 @@
 package org.radllama.eval.score;
 
+import java.util.Optional;
+
 /**
- * A metric of a system on a subset.
+ * A score of a system on a subset.
  *
- * @param mean exact mean over the subset's reports
+ * @param mean the score: an exact mean over the subset's reports, or where a score is not a mean
+ *     (BLEU, chrF, F1, ratios) its value of their summed counts
  * @param low lower bound of the bootstrap interval
  * @param high upper bound
  * @param n reports
+ * @param mid the median of the resampled means, where bounds are rouge_score's
  */
-public record Summary(double mean, double low, double high, int n) {}
+public record Summary(double mean, double low, double high, long n, Optional<Double> mid) {}

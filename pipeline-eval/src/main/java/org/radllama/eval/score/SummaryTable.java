@@ -1,85 +1,86 @@
 package org.radllama.eval.score;
 
-import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
+import org.radllama.eval.join.Corpus;
+import org.radllama.eval.join.Subset;
 
-/** Every system's metrics on every subset of every corpus. Subsets without a report are absent. */
+/**
+ * Every system's scores on every subset of every corpus. Subsets without a report are absent, and
+ * scores that are not defined there.
+ */
 public final class SummaryTable {
-  private final Map<String, Map<Scores.Corpus, Map<Subset, Map<String, Summary>>>> systems =
+  private final Map<String, Map<Corpus, Map<Subset, Map<String, Summary>>>> systems =
       new TreeMap<>();
 
   private SummaryTable() {}
 
-  /** Summarises scores. */
-  public static SummaryTable of(Scores scores, SubsetIndex subsets, Bootstrap bootstrap) {
+  /** Summarises a tally. */
+  public static SummaryTable of(Tally tally, Metrics metrics, Intervals intervals) {
     SummaryTable table = new SummaryTable();
-    scores
-        .byCorpus()
-        .forEach(
-            (corpus, systems) ->
-                systems.forEach(
-                    (system, rows) ->
-                        table
-                            .systems
-                            .computeIfAbsent(system, s -> new TreeMap<>())
-                            .put(corpus, bySubset(scores, rows, subsets, bootstrap))));
+    for (String system : tally.systems()) {
+      for (Corpus corpus : tally.corpora()) {
+        Map<Subset, Map<String, Summary>> subsets = new TreeMap<>();
+        tally
+            .cells(system, corpus)
+            .forEach((subset, cell) -> subsets.put(subset, summaries(cell, metrics, intervals)));
+        if (!subsets.isEmpty()) {
+          table.systems.computeIfAbsent(system, s -> new TreeMap<>()).put(corpus, subsets);
+        }
+      }
+    }
     return table;
   }
 
-  /** By system, corpus, subset and metric, each in the order of the files. */
-  public Map<String, Map<Scores.Corpus, Map<Subset, Map<String, Summary>>>> systems() {
+  private static Map<String, Summary> summaries(Cell cell, Metrics metrics, Intervals intervals) {
+    double[] sums = cell.sums();
+    Intervals.Bounds bounds = intervals.of(cell, metrics);
+    List<String> names = metrics.names();
+    Map<String, Summary> summaries = new LinkedHashMap<>();
+    for (int metric = 0; metric < names.size(); metric++) {
+      double score = metrics.score(metric, sums, cell.weight());
+      if (!Double.isNaN(score)) {
+        Bootstrap.Interval interval = bounds.intervals()[metric];
+        summaries.put(
+            names.get(metric),
+            new Summary(
+                score,
+                Double.isNaN(interval.low()) ? score : interval.low(),
+                Double.isNaN(interval.high()) ? score : interval.high(),
+                Math.round(metrics.reports(metric, sums, cell.weight())),
+                bounds.mid(metric)));
+      }
+    }
+    return summaries;
+  }
+
+  /** By system, corpus, subset and score, each in the order of the files. */
+  public Map<String, Map<Corpus, Map<Subset, Map<String, Summary>>>> systems() {
     return systems;
   }
 
+  /** Corpora in order. */
+  public List<Corpus> corpora() {
+    return systems.values().stream().flatMap(c -> c.keySet().stream()).distinct().sorted().toList();
+  }
+
+  /** The subsets of a corpus that have a report, ascending. */
+  public List<Subset> subsets(Corpus corpus) {
+    return systems.values().stream()
+        .flatMap(c -> c.getOrDefault(corpus, Map.of()).keySet().stream())
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
   /** One cell, if there is one. */
-  public Optional<Summary> get(String system, Scores.Corpus corpus, Subset subset, String metric) {
+  public Optional<Summary> get(String system, Corpus corpus, Subset subset, String metric) {
     return Optional.ofNullable(systems.get(system))
         .map(s -> s.get(corpus))
         .map(s -> s.get(subset))
         .map(s -> s.get(metric));
-  }
-
-  private static Map<Subset, Map<String, Summary>> bySubset(
-      Scores scores, List<Integer> rows, SubsetIndex subsets, Bootstrap bootstrap) {
-    Map<Subset, Map<String, Summary>> summaries = new EnumMap<>(Subset.class);
-    for (Subset subset : Subset.values()) {
-      Set<String> ids = subsets.ids(subset);
-      List<double[]> values = new ArrayList<>();
-      for (int row : rows) {
-        if (ids.contains(scores.predictions().get(row).id())) {
-          values.add(scores.values().get(row));
-        }
-      }
-      if (!values.isEmpty()) {
-        summaries.put(subset, summaries(scores.metrics(), values, bootstrap));
-      }
-    }
-    return summaries;
-  }
-
-  private static Map<String, Summary> summaries(
-      List<String> metrics, List<double[]> values, Bootstrap bootstrap) {
-    Bootstrap.Interval[] intervals = bootstrap.intervals(values);
-    Map<String, Summary> summaries = new LinkedHashMap<>();
-    for (int column = 0; column < metrics.size(); column++) {
-      ExactSum sum = new ExactSum();
-      for (double[] row : values) {
-        sum.add(row[column]);
-      }
-      summaries.put(
-          metrics.get(column),
-          new Summary(
-              sum.value() / values.size(),
-              intervals[column].low(),
-              intervals[column].high(),
-              values.size()));
-    }
-    return summaries;
   }
 }

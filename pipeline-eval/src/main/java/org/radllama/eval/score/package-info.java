@@ -1,11 +1,12 @@
 /**
- * Numbers for each prediction, and for each system on each subset of a corpus the exact mean with a
- * bootstrap interval. Neither partitions nor the order of predictions can change a result: means
- * are correctly rounded sums, and resampling is a function of (seed, sample, draw) over rows in the
- * order of their ids. The arithmetic is plain Java; {@code ScoreStage} and {@code ScoresFile} are
- * the Spark around it.
+ * Scores of systems. Each report gives a row of statistics ({@code ScoreFamily}); rows are summed
+ * by system, corpus and subset ({@code Tally}), and every score is a function of such sums: exact
+ * for the table, of resampled groups for the interval. Neither partitions nor the order of reports
+ * can change a result.
  *
- * <p>Scores and predictions come back to the driver, which writes the files: about 1 KB a
- * prediction with its text and both modes of ROUGE, so 1 GB for a million.
+ * <p>What comes back from the executors is bounded whatever the number of reports: totals, at most
+ * 8,192 single reports or 2,048 sums of groups a cell, counts for plots. {@code ScoreStage}, {@code
+ * ScoreTask}, {@code ScoreRowWriter} and {@code LinePieces} are the Spark and Hadoop around plain
+ * Java.
  */
 package org.radllama.eval.score;

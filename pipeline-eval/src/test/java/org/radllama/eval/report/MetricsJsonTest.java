@@ -2,86 +2,149 @@ package org.radllama.eval.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.radllama.eval.compare.Comparisons;
 import org.radllama.eval.compare.Randomisation;
+import org.radllama.eval.join.Inputs;
+import org.radllama.eval.join.ReportJoin;
+import org.radllama.eval.join.Subset;
+import org.radllama.eval.join.Subsets;
 import org.radllama.eval.predict.EvaluationItem;
 import org.radllama.eval.predict.EvaluationSet;
-import org.radllama.eval.predict.Prediction;
+import org.radllama.eval.predict.MissingPolicy;
+import org.radllama.eval.predict.SystemAnswers;
 import org.radllama.eval.rouge.RougeType;
+import org.radllama.eval.score.BleuFamily;
 import org.radllama.eval.score.Bootstrap;
+import org.radllama.eval.score.Cell;
+import org.radllama.eval.score.ChrfFamily;
+import org.radllama.eval.score.FindingsFamily;
+import org.radllama.eval.score.Intervals;
 import org.radllama.eval.score.Metrics;
+import org.radllama.eval.score.RougeFamily;
 import org.radllama.eval.score.ScoreStage;
-import org.radllama.eval.score.Scores;
-import org.radllama.eval.score.Subset;
-import org.radllama.eval.score.SubsetIndex;
 import org.radllama.eval.score.SummaryTable;
+import org.radllama.eval.score.Tally;
 import org.radllama.ingest.run.Json;
 
 class MetricsJsonTest {
-  private static final Metrics METRICS =
-      new Metrics(Stream.of("rouge1", "rougeL", "rougeLsum").map(RougeType::of).toList(), true);
+  private static final List<RougeType> TYPES =
+      Stream.of("rouge1", "rougeL", "rougeLsum").map(RougeType::of).toList();
+
+  @TempDir Path dir;
 
   @Test
-  void neitherPartitionsNorOrderChangeAByte() {
+  void neitherPartitionsNorOrderChangeAByte() throws IOException {
+    Metrics metrics =
+        new Metrics(
+            List.of(
+                new RougeFamily(TYPES, true),
+                new RougeFamily(TYPES, false),
+                new BleuFamily(),
+                new ChrfFamily(),
+                new FindingsFamily()));
     SparkConf conf =
         new SparkConf().setMaster("local[2]").setAppName("test").set("spark.ui.enabled", "false");
     try (JavaSparkContext spark = new JavaSparkContext(conf)) {
-      ScoreStage stage = new ScoreStage(spark, METRICS);
-      List<Prediction> predictions = predictions();
-      String one = json(stage.score(predictions, 1), predictions);
-      Collections.shuffle(predictions, new Random(4));
-      assertThat(json(stage.score(predictions, 7), predictions)).isEqualTo(one);
+      List<EvaluationItem> items = items(60);
+      String one = json(spark, metrics, items, 1, "a");
+      Collections.shuffle(items, new Random(4));
+      assertThat(json(spark, metrics, items, 7, "b")).isEqualTo(one);
       assertThat(one).contains("\"rougeLsum_unstemmed_fmeasure\"", "\"abnormal\"", "\"p_holm\"");
+      for (String name : List.of("predictions.jsonl", "unmatched.jsonl")) {
+        assertThat(dir.resolve("a/" + name)).hasSameBinaryContentAs(dir.resolve("b/" + name));
+      }
     }
   }
 
-  private static String json(Scores scores, List<Prediction> predictions) {
-    List<EvaluationItem> items =
-        predictions.stream().filter(p -> p.system().equals("a")).map(p -> item(p)).toList();
-    SubsetIndex subsets = SubsetIndex.of(new EvaluationSet(items, List.of(), List.of()));
-    Bootstrap bootstrap = new Bootstrap(50, 0.95, 1);
+  /** The same where a corpus is resampled in groups of reports. */
+  @Test
+  void norWhereReportsAreManyEnoughToBeGrouped() throws IOException {
+    Metrics metrics = new Metrics(List.of(new RougeFamily(TYPES, true), new BleuFamily()));
+    SparkConf conf =
+        new SparkConf().setMaster("local[2]").setAppName("test").set("spark.ui.enabled", "false");
+    try (JavaSparkContext spark = new JavaSparkContext(conf)) {
+      List<EvaluationItem> items = items(Cell.MOST_SINGLE_REPORTS + 500);
+      String one = json(spark, metrics, items, 1, "a");
+      Collections.shuffle(items, new Random(4));
+      assertThat(json(spark, metrics, items, 5, "b")).isEqualTo(one);
+    }
+  }
+
+  private String json(
+      JavaSparkContext spark,
+      Metrics metrics,
+      List<EvaluationItem> items,
+      int partitions,
+      String out)
+      throws IOException {
+    List<SystemAnswers> answers = new ArrayList<>();
+    for (String system : List.of("b", "a", "c")) {
+      Map<String, String> byId = new HashMap<>();
+      items.forEach(i -> byId.put(i.id(), text(new Random((system + i.id()).hashCode()))));
+      answers.add(new SystemAnswers(system, SystemAnswers.Kind.MODEL, byId));
+    }
+    Inputs inputs =
+        new Inputs(
+            Optional.of(new EvaluationSet(items, List.of(), List.of())),
+            answers,
+            Map.of(),
+            List.of(),
+            MissingPolicy.SHARED,
+            Subsets.of(List.of(5)));
+    ReportJoin join = ReportJoin.of(spark, inputs, partitions);
+    Files.createDirectories(dir.resolve(out));
+    Tally tally =
+        new ScoreStage(spark, metrics, 0)
+            .score(
+                join,
+                FileSystem.getLocal(spark.hadoopConfiguration()),
+                new org.apache.hadoop.fs.Path(dir.resolve(out).toUri()));
+    Intervals intervals = new Intervals(new Bootstrap(50, 0.95, 1), false);
     Comparisons comparisons =
-        new Comparisons(new Randomisation(200, 1), List.of("rougeL_fmeasure"), List.of(Subset.ALL));
+        new Comparisons(
+            new Randomisation(200, 1), List.of("rougeL_fmeasure", "bleu4"), List.of(Subset.ALL));
     return Json.text(
         MetricsJson.of(
             new EvalOutcome(
                 "run",
-                Signature.of(METRICS, bootstrap),
+                Signature.of(metrics, intervals),
+                metrics,
                 Optional.empty(),
+                Map.of(),
                 List.of(),
                 List.of(),
-                List.of(),
-                items.size(),
-                scores,
-                SummaryTable.of(scores, subsets, bootstrap),
-                comparisons.between(scores, subsets))));
+                join.counts(),
+                tally,
+                SummaryTable.of(tally, metrics, intervals),
+                comparisons.between(tally, metrics))));
   }
 
-  private static EvaluationItem item(Prediction p) {
-    String label = p.id().hashCode() % 2 == 0 ? "normal" : "abnormal";
-    return new EvaluationItem(p.id(), p.dataset(), p.split(), "", p.reference(), label);
-  }
-
-  private static List<Prediction> predictions() {
+  private static List<EvaluationItem> items(int n) {
     Random random = new Random(1);
-    List<Prediction> predictions = new ArrayList<>();
-    for (String system : List.of("b", "a", "c")) {
-      for (int i = 0; i < 60; i++) {
-        predictions.add(
-            new Prediction(
-                "id" + i, i % 3 == 0 ? "x" : "y", "test", system, text(random), text(random)));
-      }
+    List<EvaluationItem> items = new ArrayList<>();
+    for (int i = 0; i < n; i++) {
+      String label = random.nextBoolean() ? "normal" : "abnormal";
+      items.add(
+          new EvaluationItem(
+              "id" + i, i % 3 == 0 && n < 100 ? "x" : "y", "test", "", text(random), label));
     }
-    return predictions;
+    return items;
   }
 
   private static String text(Random random) {
@@ -89,6 +152,6 @@ class MetricsJsonTest {
     for (int i = 0; i < random.nextInt(30); i++) {
       text.append("word").append(random.nextInt(9)).append(random.nextInt(6) == 0 ? "\n" : " ");
     }
-    return text.toString();
+    return text.append(random.nextBoolean() ? "no effusion" : "effusion").toString();
   }
 }

@@ -96,6 +96,33 @@ class RougeScorerTest {
   }
 
   @Test
+  void ofSeveralTargetsTheOneWithTheHighestFCounts() {
+    Random random = new Random(12);
+    RougeScorer scorer = new RougeScorer(ALL, true);
+    for (int i = 0; i < 300; i++) {
+      List<String> targets = new ArrayList<>();
+      for (int k = 0; k <= i % 4; k++) {
+        targets.add(text(random, 15));
+      }
+      String prediction = i % 3 == 0 ? shuffled(targets.get(0), random) : text(random, 15);
+      List<RougeScore> scores = scorer.scoreMulti(targets, prediction);
+      for (int type = 0; type < ALL.size(); type++) {
+        RougeScore best = null;
+        for (String target : targets) {
+          RougeScore score = scorer.score(target, prediction).get(type);
+          best = best == null || score.fmeasure() > best.fmeasure() ? score : best;
+        }
+        assertThat(scores.get(type)).isEqualTo(best);
+      }
+    }
+    // google-research/rouge, rouge_scorer_test.py: testScoreMulti
+    RougeScorer first = new RougeScorer(List.of(RougeType.of("rouge1")), false);
+    RougeScore score =
+        first.scoreMulti(List.of("first text", "first something"), "text first").get(0);
+    assertThat(score).isEqualTo(new RougeScore(1, 1, 1));
+  }
+
+  @Test
   void tokensAreRougeScores() {
     assertThat(RougeScorer.tokens("2.5 cm, naïve L4-L5 ___ XXXX x_y can't", false))
         .containsExactly("2", "5", "cm", "na", "ve", "l4", "l5", "xxxx", "x", "y", "can", "t");

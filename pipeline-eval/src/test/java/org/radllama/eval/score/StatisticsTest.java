@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.radllama.eval.rouge.RougeType;
 
 class StatisticsTest {
 
@@ -58,17 +59,19 @@ class StatisticsTest {
     List<double[]> rows = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
       double x = random.nextDouble();
-      rows.add(new double[] {x, x * x, 0.25});
+      rows.add(new double[] {x, x * x, 0.25, 1});
     }
-    Bootstrap.Interval[] intervals = new Bootstrap(4000, 0.95, 42).intervals(rows);
+    Metrics means = new Metrics(List.of(new RougeFamily(List.of(RougeType.of("rougeL")), true)));
+    double[][] array = rows.toArray(double[][]::new);
+    Bootstrap.Interval[] intervals = new Bootstrap(4000, 0.95, 42).intervals(array, means);
     for (int column = 0; column < 2; column++) {
       double[] naive = naive(rows, column, 4000, random);
       assertThat(intervals[column].low()).isCloseTo(naive[0], within(0.004));
       assertThat(intervals[column].high()).isCloseTo(naive[1], within(0.004));
     }
     assertThat(intervals[2]).isEqualTo(new Bootstrap.Interval(0.25, 0.25));
-    assertThat(new Bootstrap(100, 0.95, 1).intervals(rows)[0])
-        .isNotEqualTo(new Bootstrap(100, 0.95, 2).intervals(rows)[0]);
+    assertThat(new Bootstrap(100, 0.95, 1).intervals(array, means)[0])
+        .isNotEqualTo(new Bootstrap(100, 0.95, 2).intervals(array, means)[0]);
   }
 
   @Test
@@ -77,11 +80,12 @@ class StatisticsTest {
     int covered = 0;
     int rounds = 400;
     for (int round = 0; round < rounds; round++) {
-      List<double[]> rows = new ArrayList<>();
+      double[][] rows = new double[60][];
       for (int i = 0; i < 60; i++) {
-        rows.add(new double[] {random.nextDouble()});
+        rows[i] = new double[] {random.nextInt(2), 1};
       }
-      Bootstrap.Interval interval = new Bootstrap(300, 0.9, round).intervals(rows)[0];
+      Metrics share = new Metrics(List.of(new ExactMatchFamily()));
+      Bootstrap.Interval interval = new Bootstrap(300, 0.9, round).intervals(rows, share)[0];
       if (interval.low() <= 0.5 && 0.5 <= interval.high()) {
         covered++;
       }

@@ -19,7 +19,8 @@ public final class Page {
       p { max-width: 46rem; } .scroll { overflow-x: auto; margin: 0 0 1.4rem; }
       table { border-collapse: collapse; font-size: .92rem; } .caption { color: var(--soft); font-size: .92rem; margin: 1rem 0 .4rem; }
       th, td { text-align: left; padding: .3rem .8rem .3rem .4rem; border-bottom: 1px solid var(--line); vertical-align: top; }
-      th { background: var(--band); font-weight: 600; white-space: nowrap; } th.n { text-align: right; } td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+      th { background: var(--band); font-weight: 600; white-space: nowrap; } th.n { text-align: right; } td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; } td.w { white-space: nowrap; }
+      td:first-child, th:first-child { position: sticky; left: 0; } td:first-child { background: var(--ground); }
       dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; } dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
       figure { margin: .8rem 0 1.6rem; } figcaption { color: var(--soft); font-size: .92rem; } svg { width: 100%; max-width: 46rem; height: auto; display: block; }
       svg text { fill: var(--ink); font-size: 12px; } svg .axis { stroke: var(--soft); fill: none; } svg .grid { stroke: var(--line); fill: none; } pre { white-space: pre-wrap; }

@@ -32,7 +32,10 @@ public record Table(String caption, List<String> header, List<List<String>> rows
       html.append("<tr>");
       row.forEach(
           cell ->
-              html.append(isNumber(cell) ? "<td class=\"n\">" : "<td>")
+              html.append(
+                      isNumber(cell)
+                          ? "<td class=\"n\">"
+                          : isName(cell) ? "<td class=\"w\">" : "<td>")
                   .append(Page.escape(cell))
                   .append("</td>"));
       html.append("</tr>\n");
@@ -44,6 +47,11 @@ public record Table(String caption, List<String> header, List<List<String>> rows
   private boolean isNumeric(int column) {
     return rows.stream().anyMatch(row -> isNumber(row.get(column)))
         && rows.stream().allMatch(row -> row.get(column).isEmpty() || isNumber(row.get(column)));
+  }
+
+  /** A short word with hyphens, such as a system's name, is not broken at them. */
+  private static boolean isName(String cell) {
+    return cell.length() <= 24 && cell.indexOf('-') > 0 && cell.indexOf(' ') < 0;
   }
 
   private static boolean isNumber(String cell) {

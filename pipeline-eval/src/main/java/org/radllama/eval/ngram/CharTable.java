@@ -1,9 +1,9 @@
-package org.radllama.eval.rouge;
+package org.radllama.eval.ngram;
 
 import java.util.Arrays;
 
 /** Gives each distinct run of characters the next number, from 0. */
-final class CharTable {
+public final class CharTable {
   private int[] slots = new int[1024];
   private int[] hashes = new int[512];
   private int[] starts = new int[513];
@@ -11,12 +11,12 @@ final class CharTable {
   private int size;
 
   /** How many distinct runs there are. */
-  int size() {
+  public int size() {
     return size;
   }
 
   /** How many characters they hold together. */
-  int characters() {
+  public int characters() {
     return starts[size];
   }
 
@@ -25,7 +25,7 @@ final class CharTable {
    *
    * @param hash {@link #hash} of the run
    */
-  int intern(char[] run, int length, int hash) {
+  public int intern(char[] run, int length, int hash) {
     int mask = slots.length - 1;
     int at = hash & mask;
     while (slots[at] != 0) {
@@ -39,18 +39,19 @@ final class CharTable {
   }
 
   /** Forgets everything. */
-  void clear() {
+  public void clear() {
     Arrays.fill(slots, 0);
     size = 0;
   }
 
   /** Spreads a polynomial over all bits. */
-  static int finish(int polynomial) {
+  public static int finish(int polynomial) {
     int h = polynomial * 0x9E3779B1;
     return h ^ (h >>> 15);
   }
 
-  static int hash(char[] run, int length) {
+  /** The hash of a run. */
+  public static int hash(char[] run, int length) {
     int polynomial = 0;
     for (int i = 0; i < length; i++) {
       polynomial = 31 * polynomial + run[i];

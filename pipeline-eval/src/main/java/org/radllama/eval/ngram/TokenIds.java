@@ -1,25 +1,31 @@
-package org.radllama.eval.rouge;
+package org.radllama.eval.ngram;
 
 import java.util.Arrays;
 
 /** The tokens of one text as ids, with the places where its lines end. Reused from text to text. */
-final class TokenIds {
-  int[] ids = new int[256];
-  int length;
+public final class TokenIds {
+  /** The ids, valid up to {@link #length}. */
+  public int[] ids = new int[256];
+
+  /** How many tokens there are. */
+  public int length;
 
   /**
    * Line k holds the tokens from {@code lineEnds[k - 1]} (0 for the first) to {@code lineEnds[k]}.
    */
-  int[] lineEnds = new int[16];
+  public int[] lineEnds = new int[16];
 
-  int lines;
+  /** How many lines with a token there are. */
+  public int lines;
 
-  void clear() {
+  /** Forgets the text. */
+  public void clear() {
     length = 0;
     lines = 0;
   }
 
-  void add(int id) {
+  /** Appends a token. */
+  public void add(int id) {
     if (length == ids.length) {
       ids = Arrays.copyOf(ids, length * 2);
     }
@@ -27,7 +33,7 @@ final class TokenIds {
   }
 
   /** Ends a line; one without tokens is none. */
-  void endLine() {
+  public void endLine() {
     if (length == (lines == 0 ? 0 : lineEnds[lines - 1])) {
       return;
     }
@@ -37,7 +43,8 @@ final class TokenIds {
     lineEnds[lines++] = length;
   }
 
-  int lineStart(int line) {
+  /** Where a line begins. */
+  public int lineStart(int line) {
     return line == 0 ? 0 : lineEnds[line - 1];
   }
 }

@@ -1,11 +1,11 @@
-package org.radllama.eval.rouge;
+package org.radllama.eval.ngram;
 
 /**
  * Counts common n-grams of two texts, order after order: an n-gram is the pair of an (n-1)-gram and
  * a token, so that every order costs one look-up a position. Grams of the prediction that the
  * target lacks are -1, as are all that continue them.
  */
-final class NgramOverlap {
+public final class NgramOverlap {
   private static final int ABSENT = -1;
 
   private long[] keys = new long[1024];
@@ -21,7 +21,7 @@ final class NgramOverlap {
   private int order;
 
   /** Goes back to the tokens themselves. {@code vocabulary} is one more than the highest id. */
-  void begin(TokenIds target, TokenIds prediction, int vocabulary) {
+  public void begin(TokenIds target, TokenIds prediction, int vocabulary) {
     targetGrams = copy(target, targetGrams);
     predictionGrams = copy(prediction, predictionGrams);
     order = 1;
@@ -29,7 +29,7 @@ final class NgramOverlap {
   }
 
   /** Goes on to n-grams one token longer. */
-  void lengthen(TokenIds target, TokenIds prediction) {
+  public void lengthen(TokenIds target, TokenIds prediction) {
     order++;
     clearTable(target.length);
     int next = 0;
@@ -50,7 +50,7 @@ final class NgramOverlap {
   }
 
   /** Sum over the n-grams of the lesser of the two counts. */
-  int hits(TokenIds target, TokenIds prediction) {
+  public int hits(TokenIds target, TokenIds prediction) {
     int targets = Math.max(0, target.length - order + 1);
     int predictions = Math.max(0, prediction.length - order + 1);
     for (int i = 0; i < targets; i++) {

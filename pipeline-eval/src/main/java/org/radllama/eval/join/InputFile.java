@@ -1,0 +1,152 @@
+package org.radllama.eval.join;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.io.LongWritable;
+import org.apache.hadoop.io.Text;
+import org.apache.hadoop.io.compress.CompressionCodec;
+import org.apache.hadoop.io.compress.CompressionCodecFactory;
+import org.apache.hadoop.mapreduce.Job;
+import org.apache.hadoop.mapreduce.lib.input.FileInputFormat;
+import org.apache.hadoop.mapreduce.lib.input.TextInputFormat;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.radllama.ingest.run.JobFailure;
+import scala.Tuple2;
+
+/** A file of lines about reports, read in splits by the executors. */
+record InputFile(String name, String path, LineFormat format) {
+  /** What a compressed file's text is taken to be times as long. */
+  private static final int COMPRESSION = 4;
+
+  /**
+   * A file of predictions.
+   *
+   * @throws JobFailure exit 3 when there is none
+   */
+  static InputFile predictions(Configuration hadoop, String name, String path) throws IOException {
+    requireFile(hadoop, name, path);
+    return new InputFile(name, path, new LineFormat.Predictions());
+  }
+
+  /**
+   * A file of scores.
+   *
+   * @throws JobFailure exit 3 when there is none, or its first line names no scores
+   */
+  static InputFile scores(Configuration hadoop, String name, String path) throws IOException {
+    requireFile(hadoop, name, path);
+    try (BufferedReader lines = lines(hadoop, path)) {
+      String first = lines.readLine();
+      return new InputFile(name, path, ScoreLines.of(first == null ? "" : first));
+    } catch (IllegalArgumentException e) {
+      throw JobFailure.input("%s: %s".formatted(name, e.getMessage()));
+    }
+  }
+
+  private static void requireFile(Configuration hadoop, String name, String path)
+      throws IOException {
+    Path file = new Path(path);
+    FileSystem fs = file.getFileSystem(hadoop);
+    if (!fs.exists(file) || !fs.getFileStatus(file).isFile()) {
+      throw JobFailure.input("%s: no such file: %s".formatted(name, path));
+    }
+  }
+
+  /** Length of its text, roughly. */
+  long bytes(Configuration hadoop) throws IOException {
+    Path file = new Path(path);
+    long length = file.getFileSystem(hadoop).getFileStatus(file).getLen();
+    return new CompressionCodecFactory(hadoop).getCodec(file) == null
+        ? length
+        : length * COMPRESSION;
+  }
+
+  /** Its rows, as those of a source. */
+  JavaPairRDD<RowKey, JoinRow> rows(JavaSparkContext spark, int source) throws IOException {
+    Job job = Job.getInstance(spark.hadoopConfiguration());
+    // A name with the marks of a pattern means itself.
+    FileInputFormat.addInputPath(job, new Path(path.replaceAll("([\\[\\]{}*?])", "\\\\$1")));
+    LineFormat lines = format;
+    return spark
+        .newAPIHadoopRDD(
+            job.getConfiguration(), TextInputFormat.class, LongWritable.class, Text.class)
+        .mapPartitionsToPair(it -> parsed(it, lines, source));
+  }
+
+  private static Iterator<Tuple2<RowKey, JoinRow>> parsed(
+      Iterator<Tuple2<LongWritable, Text>> lines, LineFormat format, int source) {
+    return new Iterator<>() {
+      private Tuple2<RowKey, JoinRow> next = find();
+
+      private Tuple2<RowKey, JoinRow> find() {
+        while (lines.hasNext()) {
+          Tuple2<LongWritable, Text> line = lines.next();
+          long at = line._1().get();
+          LineFormat.Parsed parsed = format.parse(line._2().toString(), at == 0);
+          if (parsed instanceof LineFormat.Parsed.Row row) {
+            return new Tuple2<>(new RowKey(row.id(), source, at), row.row());
+          } else if (parsed instanceof LineFormat.Parsed.Bad) {
+            return new Tuple2<>(new RowKey("", source, at), new JoinRow.Unreadable());
+          }
+        }
+        return null;
+      }
+
+      @Override
+      public boolean hasNext() {
+        return next != null;
+      }
+
+      @Override
+      public Tuple2<RowKey, JoinRow> next() {
+        Tuple2<RowKey, JoinRow> found = next;
+        next = find();
+        return found;
+      }
+    };
+  }
+
+  /** The failure of the first line that cannot be read, found by reading from the start. */
+  JobFailure firstBadLine(Configuration hadoop) throws IOException {
+    try (BufferedReader lines = lines(hadoop, path)) {
+      int number = 0;
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        number++;
+        if (format.parse(line, number == 1) instanceof LineFormat.Parsed.Bad bad) {
+          return JobFailure.input("%s: line %d %s".formatted(name, number, bad.reason()));
+        }
+      }
+    }
+    return JobFailure.input(name + ": the file changed while it was read");
+  }
+
+  private static BufferedReader lines(Configuration hadoop, String path) throws IOException {
+    Path file = new Path(path);
+    InputStream in = file.getFileSystem(hadoop).open(file);
+    CompressionCodec codec = new CompressionCodecFactory(hadoop).getCodec(file);
+    return new BufferedReader(
+        new InputStreamReader(
+            codec == null ? in : codec.createInputStream(in), StandardCharsets.UTF_8));
+  }
+
+  /** Names of a file of scores. */
+  List<String> metrics() {
+    return format instanceof ScoreLines scores ? new ArrayList<>(scores.metrics()) : List.of();
+  }
+
+  @Override
+  public String toString() {
+    return String.format(Locale.ROOT, "InputFile[%s]", name);
+  }
+}

@@ -1,0 +1,30 @@
+package org.radllama.eval.report;
+
+import java.util.Map;
+
+/** What people call scores. */
+final class Names {
+  private static final Map<String, String> KNOWN =
+      Map.ofEntries(
+          Map.entry("bleu4", "BLEU-4"),
+          Map.entry("chrf", "chrF"),
+          Map.entry("exact_match", "Exact match"),
+          Map.entry("length_ratio", "Length ratio"),
+          Map.entry("copy_rate", "Copy rate"),
+          Map.entry("findings_micro_f1", "Findings F1, micro"),
+          Map.entry("findings_macro_f1", "Findings F1, macro"),
+          Map.entry("findings_micro_precision", "Findings precision"),
+          Map.entry("findings_micro_recall", "Findings recall"));
+
+  private Names() {}
+
+  /** R-L for {@code rougeL_fmeasure}; an unknown name stays. */
+  static String of(String metric) {
+    String type = metric.split("_")[0];
+    if (type.startsWith("rouge") && type.length() > 5) {
+      String shown = "R-" + type.substring(5);
+      return metric.contains("_unstemmed") ? shown + " unstemmed" : shown;
+    }
+    return KNOWN.getOrDefault(metric, metric);
+  }
+}

@@ -1,0 +1,173 @@
+package org.radllama.eval.score;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.io.api.Binary;
+import org.apache.spark.util.LongAccumulator;
+import org.radllama.eval.join.Corpus;
+import org.radllama.eval.join.JoinedReport;
+import org.radllama.eval.join.Unmatched;
+import org.radllama.eval.rouge.RougeScorer;
+import org.radllama.ingest.run.Json;
+
+/** Scores the reports of one partition, writes its part of the files and tallies its scores. */
+final class ScoreTask {
+  private final Plan plan;
+  private final LongAccumulator done;
+  private final Tally tally;
+  private final Metrics.RowCounter counter;
+  private final int ranking;
+  private final int copies;
+  private final Binary[] names;
+
+  /**
+   * What all tasks share.
+   *
+   * @param systems names in the order of predictions
+   * @param metrics the scores
+   * @param single corpora small enough to keep every report
+   * @param examples how many examples of each kind are kept; 0 keeps text out of tallies
+   * @param directory where files are written
+   */
+  record Plan(
+      List<String> systems, Metrics metrics, Set<Corpus> single, int examples, String directory)
+      implements Serializable {}
+
+  ScoreTask(Plan plan, LongAccumulator done) {
+    this.plan = plan;
+    this.done = done;
+    this.tally = new Tally(plan.metrics(), plan.examples());
+    this.counter = plan.metrics().counter();
+    this.ranking = ScoreStage.ranking(plan.metrics());
+    this.copies = plan.metrics().offset(CopyFamily.class);
+    this.names = plan.metrics().names().stream().map(Binary::fromString).toArray(Binary[]::new);
+  }
+
+  Tally run(int partition, Iterator<JoinedReport> reports, Configuration hadoop)
+      throws IOException {
+    Path root = new Path(plan.directory());
+    Path pieces = new Path(root, ScoreStage.PIECES);
+    Path part =
+        new Path(root, String.format(Locale.ROOT, "scores.parquet/part-%05d.parquet", partition));
+    try (ScoreRowWriter scores = new ScoreRowWriter(hadoop, part);
+        LinePieces.Writer predictions =
+            new LinePieces.Writer(
+                hadoop, LinePieces.piece(pieces, ScoreStage.PREDICTIONS, partition));
+        LinePieces.Writer unmatched =
+            new LinePieces.Writer(
+                hadoop, LinePieces.piece(pieces, ScoreStage.UNMATCHED, partition))) {
+      while (reports.hasNext()) {
+        JoinedReport report = reports.next();
+        if (!report.unmatched().isEmpty()) {
+          unmatched.write(report.id(), unmatched(report));
+        }
+        if (report.scored()) {
+          predictions.write(report.id(), score(report, scores));
+        }
+      }
+    }
+    return tally;
+  }
+
+  /** Scores every system's prediction; returns their lines. */
+  private byte[] score(JoinedReport report, ScoreRowWriter scores) throws IOException {
+    Corpus corpus = report.corpus();
+    boolean single = plan.single().contains(corpus);
+    Binary[] keys = {
+      Binary.fromString(report.id()),
+      Binary.fromString(corpus.dataset()),
+      Binary.fromString(corpus.split()),
+      null,
+      null
+    };
+    double[] copied = new double[2];
+    CopyFamily.count(report.findings(), report.references().get(0), copied, 0);
+    int words = RougeScorer.words(report.references().get(0));
+    ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    for (int i = 0; i < plan.systems().size(); i++) {
+      String system = plan.systems().get(i);
+      String prediction = report.predictions()[i] == null ? "" : report.predictions()[i];
+      Pair pair =
+          new Pair(report.references(), prediction, report.findings(), report.imported()[i]);
+      double[] row = counter.count(pair);
+      tally.add(system, corpus, report.subsets(), report.id(), single, row);
+      keys[3] = Binary.fromString(system);
+      double score = write(row, keys, scores);
+      spread(tally.spreadOf(system, corpus), report, pair, score, words);
+      spreadCopies(tally.spreadOf(system, corpus), row, copied);
+      lines.write((line(report, system, prediction) + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+    done.add(plan.systems().size());
+    return lines.toByteArray();
+  }
+
+  /** Writes a row a score; returns the score that ranks. */
+  private double write(double[] row, Binary[] keys, ScoreRowWriter scores) throws IOException {
+    double score = 0;
+    for (int metric = 0; metric < names.length; metric++) {
+      double value = plan.metrics().ofReport(metric, row);
+      if (metric == ranking) {
+        score = Double.isNaN(value) ? 0 : value;
+      }
+      if (!Double.isNaN(value)) {
+        keys[4] = names[metric];
+        scores.write(keys, value);
+      }
+    }
+    return score;
+  }
+
+  private void spread(Spread spread, JoinedReport report, Pair pair, double score, int words) {
+    spread.count(Math.max(0, Math.min(1, score)), RougeScorer.words(pair.prediction()), words);
+    if (plan.examples() > 0) {
+      spread.offer(new Example(report.id(), score, report.references().get(0), pair.prediction()));
+    }
+  }
+
+  private void spreadCopies(Spread spread, double[] row, double[] referenceCopied) {
+    if (copies >= 0) {
+      spread.countCopied(row[copies] / row[copies + 1], referenceCopied[0] / referenceCopied[1]);
+    }
+  }
+
+  private static ObjectNode line(JoinedReport report, String system, String prediction) {
+    ObjectNode node = Json.mapper().createObjectNode();
+    node.put("id", report.id());
+    node.put("dataset", report.corpus().dataset());
+    node.put("split", report.corpus().split());
+    node.put("system", system);
+    node.put("prediction", prediction);
+    if (report.references().size() == 1) {
+      node.put("reference", report.references().get(0));
+    } else {
+      ArrayNode references = node.putArray("reference");
+      report.references().forEach(references::add);
+    }
+    return node;
+  }
+
+  private static byte[] unmatched(JoinedReport report) {
+    StringBuilder lines = new StringBuilder();
+    for (Unmatched u : report.unmatched()) {
+      ObjectNode node = Json.mapper().createObjectNode();
+      node.put("system", u.system());
+      node.put("id", report.id());
+      node.put("kind", u.kind().label());
+      if (u.scores()) {
+        node.put("of", "scores");
+      }
+      lines.append(node).append('\n');
+    }
+    return lines.toString().getBytes(StandardCharsets.UTF_8);
+  }
+}
