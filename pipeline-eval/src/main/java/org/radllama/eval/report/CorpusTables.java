@@ -27,9 +27,16 @@ final class CorpusTables {
     this.outcome = outcome;
     this.corpus = corpus;
     this.rouge = ROUGE.stream().map(t -> t + "_fmeasure").filter(outcome::computes).toList();
-    this.others = outcome.metrics().names().stream().filter(m -> !m.startsWith("rouge")).toList();
+    this.others = outcome.metrics().names().stream().filter(CorpusTables::isOther).toList();
     this.rankedBy = outcome.metrics().names().get(ScoreStage.ranking(outcome.metrics()));
     this.ranking = rank();
+  }
+
+  /** Precision and recall of findings are left to {@code tables/scores.csv}. */
+  private static boolean isOther(String metric) {
+    return !metric.startsWith("rouge")
+        && !metric.equals("findings_micro_precision")
+        && !metric.equals("findings_micro_recall");
   }
 
   /** Systems, best first. */
