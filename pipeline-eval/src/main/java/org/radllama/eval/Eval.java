@@ -102,10 +102,13 @@ public final class Eval {
             comparisons);
     EvalFiles files = new EvalFiles(run.fileSystem(), run.directory());
     files.metrics(outcome);
-    EvalReport report = new EvalReport(outcome, config.intervals().bootstrap(), config.settings());
+    ObjectNode extra = extra(answers, join, outcome);
+    ObjectNode manifest = run.origin().setAll(extra);
+    EvalReport report =
+        new EvalReport(outcome, config.intervals().bootstrap(), config.settings(), manifest);
     files.page(report.html());
     files.tables(report.tables());
-    Path published = run.publish(extra(answers, join, outcome));
+    Path published = run.publish(extra);
     summarize(published, summaries);
     return new EvalResult(Optional.of(published.toUri().getPath()), Optional.of(summaries));
   }

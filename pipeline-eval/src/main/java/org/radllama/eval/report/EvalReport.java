@@ -1,5 +1,6 @@
 package org.radllama.eval.report;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,14 +25,21 @@ public final class EvalReport {
   private final EvalOutcome outcome;
   private final Bootstrap bootstrap;
   private final Settings settings;
+  private final ObjectNode manifest;
   private final Page page;
   private final Map<String, Table> tables = new TreeMap<>();
 
-  /** A report on an outcome. It quotes reports only where the tally kept examples. */
-  public EvalReport(EvalOutcome outcome, Bootstrap bootstrap, Settings settings) {
+  /**
+   * A report on an outcome. It quotes reports only where the tally kept examples.
+   *
+   * @param manifest the run's, without its outputs, of which this page is one
+   */
+  public EvalReport(
+      EvalOutcome outcome, Bootstrap bootstrap, Settings settings, ObjectNode manifest) {
     this.outcome = outcome;
     this.bootstrap = bootstrap;
     this.settings = settings;
+    this.manifest = manifest;
     this.page = new Page("Evaluation " + outcome.runId());
     write();
   }
@@ -57,7 +65,7 @@ public final class EvalReport {
     generated();
     imported();
     page.heading("The run").facts(facts());
-    page.heading("Settings").preformatted(Json.text(settings.toJson()));
+    page.heading("The run's manifest").preformatted(Json.text(manifest));
   }
 
   private void table(String name, Corpus corpus, Table table) {

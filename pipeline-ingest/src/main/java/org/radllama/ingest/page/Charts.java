@@ -77,7 +77,7 @@ public final class Charts {
                 y + 10.5));
         textAt = Math.max(end, labelWidth + bar.high() * scale);
       }
-      svg.append(text(textAt + 6, y + 14, "start", number(bar.value())));
+      svg.append(text(textAt + 6, y + 14, "start", exact(bar.value())));
     }
     return svg.append("</svg>").toString();
   }
@@ -223,6 +223,11 @@ public final class Charts {
 
   private static String fixed(double value) {
     return String.format(Locale.ROOT, "%.1f", value);
+  }
+
+  /** A measured value: a share with all its digits, so that values stand below each other. */
+  private static String exact(double value) {
+    return Math.abs(value) < 1 ? String.format(Locale.ROOT, "%.4f", value) : number(value);
   }
 
   private static String number(double value) {

@@ -318,10 +318,19 @@ public final class RunDirectory implements AutoCloseable {
         "the lease was lost while working; another run owns %s (run.stale-after)".formatted(runId));
   }
 
-  private ObjectNode manifest(ObjectNode extra) throws IOException {
+  /**
+   * The manifest as far as it is known before the work: job, configuration (secrets redacted),
+   * inputs with their digests, run-id, versions.
+   */
+  public ObjectNode origin() {
     ObjectNode manifest = identity.deepCopy();
     manifest.put("run_id", runId);
     manifest.set("versions", Versions.json());
+    return manifest;
+  }
+
+  private ObjectNode manifest(ObjectNode extra) throws IOException {
+    ObjectNode manifest = origin();
     manifest.setAll(extra);
     ObjectNode outputs = manifest.putObject("outputs");
     for (Digests.Entry entry : Digests.listing(fs, work)) {
