@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -95,42 +94,30 @@ public final class History {
         .forEach(
             (place, measured) -> {
               if (metrics.contains(place.metric()) && subsets.contains(place.subset())) {
-                fallen(place, measured).forEach(flag -> byRun.get(flag.run()).add(flag));
+                fallen(measured).forEach(flag -> byRun.get(flag.run()).add(flag));
               }
             });
     lineage.otherDatasets().forEach(flag -> byRun.get(flag.run()).add(flag));
     return byRun.values().stream().flatMap(List::stream).toList();
   }
 
-  private static List<Flag> fallen(Score.Place place, List<Measured> measured) {
+  private static List<Flag> fallen(List<Measured> measured) {
     List<Flag> flags = new ArrayList<>();
     for (int i = 1; i < measured.size(); i++) {
       Measured before = measured.get(i - 1);
       Measured now = measured.get(i);
       if (now.score.mean() < before.score.low()) {
-        flags.add(new Flag(now.run.id(), Flag.Kind.FELL, place.key(), fell(before, now)));
+        flags.add(
+            new Flag.Fell(
+                now.run.id(),
+                before.run.id(),
+                now.score,
+                before.score,
+                now.run.input("dataset").equals(before.run.input("dataset")),
+                now.run.fact("signature").equals(before.run.fact("signature"))));
       }
     }
     return flags;
-  }
-
-  private static String fell(Measured before, Measured now) {
-    StringBuilder text = new StringBuilder();
-    text.append(
-        String.format(
-            Locale.ROOT,
-            "%.4f is below %.4f, the lower bound of the run before, %s (%.4f)",
-            now.score.mean(),
-            before.score.low(),
-            before.run.id(),
-            before.score.mean()));
-    if (!now.run.input("dataset").equals(before.run.input("dataset"))) {
-      text.append("; the dataset is another");
-    }
-    if (!now.run.fact("signature").equals(before.run.fact("signature"))) {
-      text.append("; the signature is another");
-    }
-    return text.toString();
   }
 
   /** Two runs of a kind that follow on each other, the newest pair first. */

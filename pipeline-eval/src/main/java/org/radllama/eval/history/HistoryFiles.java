@@ -25,20 +25,28 @@ public final class HistoryFiles {
     ArrayNode runs = root.putArray("runs");
     history.runs().forEach(run -> runs.add(run(history, run)));
     ArrayNode flagged = root.putArray("flags");
-    for (Flag flag : flags) {
-      flagged
-          .addObject()
-          .put("run_id", flag.run())
-          .put("kind", flag.kind().name())
-          .put("what", flag.what())
-          .put("detail", flag.detail());
-    }
+    flags.forEach(flag -> flagged.add(flag(flag)));
     ArrayNode aside = root.putArray("set_aside");
     history
         .setAside()
         .forEach(
             s -> aside.addObject().put("folder", s.folder()).put("problem", s.problem().name()));
     return root;
+  }
+
+  private static ObjectNode flag(Flag flag) {
+    ObjectNode node = Json.mapper().createObjectNode().put("run_id", flag.run());
+    if (flag instanceof Flag.Fell fell) {
+      node.put("kind", "fell").put("before", fell.before());
+      node.set("now", score(fell.now()));
+      node.set("then", score(fell.then()));
+      node.put("same_dataset", fell.sameDataset()).put("same_signature", fell.sameSignature());
+    } else if (flag instanceof Flag.OtherDataset other) {
+      node.put("kind", "other_dataset").put("model", other.model());
+      node.put("training", other.training());
+      node.put("trained_on", other.trainedOn()).put("scored_on", other.scoredOn());
+    }
+    return node;
   }
 
   /** {@code folders} = all of {@code runs} by job + all of {@code set_aside} by problem. */

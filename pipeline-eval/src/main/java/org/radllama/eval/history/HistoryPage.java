@@ -128,9 +128,9 @@ public final class HistoryPage {
       page.paragraph(
           "Nothing: no score lies below the interval of the run before, and no model was scored on"
               + " another dataset than it was trained on.");
-    } else {
-      page.table(tables.flags(flags));
     }
+    tables.fallen(flags).ifPresent(page::table);
+    tables.otherDatasets(flags).ifPresent(page::table);
   }
 
   /** A table of the newest values and charts, for each corpus. */

@@ -5,6 +5,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,6 +26,9 @@ final class HistoryTables {
   /** A difference of more keys is told by its number. */
   private static final int MOST_CHANGES = 200;
 
+  /** Flags on the page; history.json has all. */
+  private static final int MOST_FLAGS = 40;
+
   private final History history;
   private final List<PublishedRun> newest;
   private final Set<PublishedRun> shown;
@@ -33,7 +38,7 @@ final class HistoryTables {
     List<PublishedRun> runs = history.runs();
     this.newest = new ArrayList<>(runs.subList(Math.max(0, runs.size() - mostRuns), runs.size()));
     Collections.reverse(newest);
-    this.shown = Collections.newSetFromMap(new java.util.IdentityHashMap<>());
+    this.shown = Collections.newSetFromMap(new IdentityHashMap<>());
     shown.addAll(newest);
   }
 
@@ -66,21 +71,48 @@ final class HistoryTables {
     return MINUTE.format(time);
   }
 
-  Table flags(List<Flag> flags) {
-    List<List<String>> rows =
-        flags.stream()
-            .map(
-                f ->
-                    List.of(
-                        f.run(),
-                        f.kind() == Flag.Kind.FELL ? "score fell" : "other dataset",
-                        f.what(),
-                        f.detail()))
-            .toList();
-    return new Table(
-        "Scores below the interval of the run before, models scored on another dataset than their"
-            + " own",
-        List.of("Run", "What", "Of", "Seen"),
+  Optional<Table> fallen(List<Flag> flags) {
+    List<List<String>> rows = new ArrayList<>();
+    for (Flag flag : flags) {
+      if (flag instanceof Flag.Fell fell) {
+        Score.Place place = fell.now().place();
+        rows.add(
+            List.of(
+                fell.run(),
+                place.system(),
+                place.dataset() + ", " + place.split() + ", " + place.subset(),
+                Names.of(place.metric()),
+                String.format(Locale.ROOT, "%.4f", fell.now().mean()),
+                Change.text(fell.then()),
+                fell.before(),
+                fell.sameDataset() ? "same" : "another",
+                fell.sameSignature() ? "same" : "another"));
+      }
+    }
+    String more =
+        rows.size() > MOST_FLAGS ? "; the newest %d of %d".formatted(MOST_FLAGS, rows.size()) : "";
+    return table(
+        "Scores below the interval of the run before; with another dataset or signature the two do"
+            + " not measure the same"
+            + more,
+        List.of(
+            "Run", "System", "On", "Score", "Now", "Before", "Run before", "Dataset", "Signature"),
+        rows.subList(0, Math.min(rows.size(), MOST_FLAGS)));
+  }
+
+  Optional<Table> otherDatasets(List<Flag> flags) {
+    List<List<String>> rows = new ArrayList<>();
+    for (Flag flag : flags) {
+      if (flag instanceof Flag.OtherDataset other) {
+        rows.add(
+            List.of(
+                other.run(), other.model(), other.training(), other.trainedOn(), other.scoredOn()));
+      }
+    }
+    return table(
+        "Models scored on another dataset than they were trained on: reports that count as clean may"
+            + " have been trained on",
+        List.of("Run", "Model", "Trained by", "Trained on", "Scored on"),
         rows);
   }
 
@@ -98,16 +130,12 @@ final class HistoryTables {
                         run.fact("versions.radllama")))
             .toList();
     return new Table(
-        "The newest first", List.of("Run", "Job", "Ended", "Took", "Result", "Version"), rows);
+        "The newest first", List.of("Run", "Job", "Ended", "Hours", "Result", "Version"), rows);
   }
 
   private static String took(double seconds) {
     long s = Math.round(seconds);
-    return s < 60
-        ? s + " s"
-        : s < 3600
-            ? "%d min %02d s".formatted(s / 60, s % 60)
-            : "%d h %02d min".formatted(s / 3600, s % 3600 / 60);
+    return "%d:%02d:%02d".formatted(s / 3600, s % 3600 / 60, s % 60);
   }
 
   private static String summary(PublishedRun run) {
@@ -179,7 +207,7 @@ final class HistoryTables {
               from(run, "base-model")));
     }
     return table(
-        "Loss: the mean of the last epoch's steps as the run states it",
+        "Losses as the runs state them",
         List.of(
             "Run",
             "Ended",
@@ -222,51 +250,49 @@ final class HistoryTables {
 
   /** The newest value of each system, and how it differs from the one before. */
   Table newestScores(String corpus) {
-    SortedMap<String, SortedMap<String, List<History.Measured>>> bySystem = new TreeMap<>();
-    Set<String> columns = new TreeSet<>();
+    SortedMap<String, SortedMap<String, List<History.Measured>>> byRow = new TreeMap<>();
+    SortedMap<String, List<String>> heads = new TreeMap<>();
+    Set<String> metrics = new TreeSet<>();
     series()
         .forEach(
             (place, measured) -> {
               if (corpus.equals(place.dataset() + ", " + place.split())) {
-                String column = Names.of(place.metric()) + " " + place.subset();
-                columns.add(column);
-                bySystem
-                    .computeIfAbsent(place.system(), system -> new TreeMap<>())
-                    .put(column, measured);
+                String row = place.subset() + "\u0000" + place.system();
+                heads.put(row, List.of(place.system(), place.subset()));
+                metrics.add(place.metric());
+                byRow.computeIfAbsent(row, key -> new TreeMap<>()).put(place.metric(), measured);
               }
             });
-    List<String> header = new ArrayList<>(List.of("System", "Run"));
-    for (String column : columns) {
-      header.add(column);
-      header.add("before");
+    List<String> header = new ArrayList<>(List.of("System", "Subset", "Run"));
+    for (String metric : metrics) {
+      header.add(Names.of(metric));
+      header.add("to before");
     }
     List<List<String>> rows = new ArrayList<>();
-    bySystem.forEach((system, scores) -> rows.add(newestRow(system, columns, scores)));
+    byRow.forEach((row, scores) -> rows.add(newestRow(heads.get(row), metrics, scores)));
     return new Table("The newest scores, and how they differ from those before", header, rows);
   }
 
   private static List<String> newestRow(
-      String system, Set<String> columns, SortedMap<String, List<History.Measured>> scores) {
-    List<String> row = new ArrayList<>(List.of(system));
+      List<String> head, Set<String> metrics, SortedMap<String, List<History.Measured>> scores) {
+    List<String> row = new ArrayList<>(head);
     row.add(
         scores.values().stream()
             .map(measured -> measured.get(measured.size() - 1).run())
-            .max((a, b) -> a.end().compareTo(b.end()))
+            .max(Comparator.comparing(PublishedRun::end))
             .map(PublishedRun::id)
             .orElse(""));
-    for (String column : columns) {
-      List<History.Measured> measured = scores.getOrDefault(column, List.of());
+    for (String metric : metrics) {
+      List<History.Measured> measured = scores.getOrDefault(metric, List.of());
       int n = measured.size();
       row.add(n == 0 ? "" : Change.text(measured.get(n - 1).score()));
-      row.add(
-          n < 2
-              ? ""
-              : String.format(
-                  Locale.ROOT,
-                  "%+.4f",
-                  measured.get(n - 1).score().mean() - measured.get(n - 2).score().mean()));
+      row.add(n < 2 ? "" : difference(measured.get(n - 2).score(), measured.get(n - 1).score()));
     }
     return row;
+  }
+
+  private static String difference(Score before, Score now) {
+    return String.format(Locale.ROOT, "%+.4f", now.mean() - before.mean());
   }
 
   Table changes(History.Pair pair) {

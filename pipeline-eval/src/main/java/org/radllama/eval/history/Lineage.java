@@ -79,12 +79,12 @@ final class Lineage {
   }
 
   private Flag other(Edge edge, Origin origin) {
-    return new Flag(
+    return new Flag.OtherDataset(
         edge.run().id(),
-        Flag.Kind.OTHER_DATASET,
         edge.input().name(),
-        "trained by %s on %s, scored on %s: reports that count as clean may have been trained on"
-            .formatted(origin.run().id(), dataset(origin.run()), dataset(edge.run())));
+        origin.run().id(),
+        dataset(origin.run()),
+        dataset(edge.run()));
   }
 
   private String dataset(PublishedRun run) {
@@ -92,6 +92,6 @@ final class Lineage {
     return origins(run, digest).stream()
         .findFirst()
         .map(Origin::text)
-        .orElse("dataset " + digest.substring(0, 12));
+        .orElse("elsewhere (" + digest.substring(0, 12) + ")");
   }
 }
