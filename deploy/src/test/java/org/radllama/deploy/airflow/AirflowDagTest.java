@@ -18,7 +18,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The DAGs of deploy/airflow, by their own tests in src/test/python. Needs python3 3.8 or later. */
+/**
+ * The DAGs of deploy/airflow, by their own tests in src/test/python. Needs python3 3.8 or later.
+ */
 class AirflowDagTest {
   private static final Path ROOT = root();
 
@@ -37,8 +39,7 @@ class AirflowDagTest {
     boolean there =
         Stream.of(System.getenv("PATH").split(":"))
             .anyMatch(folder -> Files.isExecutable(Path.of(folder, "python3")));
-    assumeTrue(
-        there, "no python3 on the path (apt-get install python3): the DAGs are not tested");
+    assumeTrue(there, "no python3 on the path (apt-get install python3): the DAGs are not tested");
   }
 
   @Test
