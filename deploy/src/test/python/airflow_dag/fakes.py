@@ -4,6 +4,7 @@ They refuse what Airflow refuses: arguments that an operator does not have, para
 allow, two tasks of one name.
 """
 
+import functools
 import os
 import re
 import subprocess
@@ -51,7 +52,27 @@ class DAG:
         DAG.current = None
 
 
+def _guarded(execute):
+    """Airflow may refuse an execute inside another."""
+
+    @functools.wraps(execute)
+    def guarded(self, context):
+        if getattr(self, "_executes", False):
+            raise AirflowException("execute cannot be called outside TaskInstance!")
+        self._executes = True
+        try:
+            return execute(self, context)
+        finally:
+            self._executes = False
+
+    return guarded
+
+
 class BaseOperator:
+    def __init_subclass__(cls):
+        if "execute" in vars(cls):
+            cls.execute = _guarded(cls.execute)
+
     def __init__(
         self, *, task_id, execution_timeout=None, trigger_rule="all_success", owner=None, retries=0, retry_delay=None, depends_on_past=False
     ):
