@@ -3,7 +3,7 @@ package org.radllama.eval.report;
 import java.util.Map;
 
 /** What people call scores. */
-final class Names {
+public final class Names {
   private static final Map<String, String> KNOWN =
       Map.ofEntries(
           Map.entry("bleu4", "BLEU-4"),
@@ -19,7 +19,7 @@ final class Names {
   private Names() {}
 
   /** R-L for {@code rougeL_fmeasure}; an unknown name stays. */
-  static String of(String metric) {
+  public static String of(String metric) {
     String type = metric.split("_")[0];
     if (type.startsWith("rouge") && type.length() > 5) {
       String shown = "R-" + type.substring(5);

@@ -6,13 +6,13 @@ import java.util.stream.Collectors;
 import org.radllama.ingest.page.Table;
 
 /** Tables for spreadsheets, pages and papers. */
-final class TableFormats {
+public final class TableFormats {
   private static final String NUMBER = "[-+]?[0-9][0-9.,%]*( \\[.*])?";
 
   private TableFormats() {}
 
   /** RFC 4180 with LF; the caption is left out. */
-  static String csv(Table table) {
+  public static String csv(Table table) {
     StringBuilder csv = new StringBuilder(csvRow(table.header()));
     table.rows().forEach(row -> csv.append(csvRow(row)));
     return csv.toString();

@@ -7,15 +7,15 @@ import java.util.Locale;
 
 /** Charts as inline SVG in the page's own colours. */
 public final class Charts {
-  private static final int WIDTH = 720;
-  private static final int HEIGHT = 300;
-  private static final int LEFT = 64;
-  private static final int RIGHT = 16;
-  private static final int TOP = 28;
-  private static final int BOTTOM = 44;
+  static final int WIDTH = 720;
+  static final int HEIGHT = 300;
+  static final int LEFT = 64;
+  static final int RIGHT = 16;
+  static final int TOP = 28;
+  static final int BOTTOM = 44;
   private static final int COLOURS = 6;
-  private static final int LEGEND_COLUMNS = 3;
-  private static final int LEGEND_LINE = 20;
+  static final int LEGEND_COLUMNS = 3;
+  static final int LEGEND_LINE = 20;
   private static final int MOST_POINTS = 600;
 
   private Charts() {}
@@ -107,7 +107,7 @@ public final class Charts {
     return svg.append("</svg>").toString();
   }
 
-  private record Range(double low, double high) {
+  record Range(double low, double high) {
     static Range of(double[] values, boolean fromZero) {
       double[] finite = Arrays.stream(values).filter(Double::isFinite).toArray();
       double low = fromZero ? 0 : Arrays.stream(finite).min().orElse(0);
@@ -137,7 +137,7 @@ public final class Charts {
     }
   }
 
-  private record Frame(Range x, Range y, int height, int top) {
+  record Frame(Range x, Range y, int height, int top) {
     double px(double value) {
       return LEFT + (value - x.low()) / x.width() * (WIDTH - LEFT - RIGHT);
     }
@@ -184,13 +184,13 @@ public final class Charts {
     }
   }
 
-  private static StringBuilder begin(int height, String name) {
+  static StringBuilder begin(int height, String name) {
     return new StringBuilder(
         "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">"
             .formatted(WIDTH, height, Page.escape(name)));
   }
 
-  private static String legend(int i, String name) {
+  static String legend(int i, String name) {
     double x = LEFT + 60.0 + i % LEGEND_COLUMNS * 195.0;
     double y = 6.0 + i / LEGEND_COLUMNS * LEGEND_LINE;
     return "<rect x=\"%s\" y=\"%s\" width=\"12\" height=\"10\" fill=\"%s\"/>"
@@ -198,16 +198,16 @@ public final class Charts {
         + text(x + 17, y + 9, "start", shorten(name, 17));
   }
 
-  private static String colour(int i) {
+  static String colour(int i) {
     return "var(--c" + i % COLOURS + ")";
   }
 
-  private static String text(double x, double y, String anchor, String value) {
+  static String text(double x, double y, String anchor, String value) {
     return "<text x=\"%s\" y=\"%s\" text-anchor=\"%s\">%s</text>"
         .formatted(fixed(x), fixed(y), anchor, Page.escape(value));
   }
 
-  private static String line(String kind, double x1, double y1, double x2, double y2) {
+  static String line(String kind, double x1, double y1, double x2, double y2) {
     return "<line class=\"%s\" x1=\"%s\" y1=\"%s\" x2=\"%s\" y2=\"%s\"/>"
         .formatted(kind, fixed(x1), fixed(y1), fixed(x2), fixed(y2));
   }
@@ -221,7 +221,7 @@ public final class Charts {
     return label.length() <= most ? label : label.substring(0, most - 1) + "…";
   }
 
-  private static String fixed(double value) {
+  static String fixed(double value) {
     return String.format(Locale.ROOT, "%.1f", value);
   }
 

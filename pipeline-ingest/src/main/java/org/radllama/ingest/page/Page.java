@@ -1,5 +1,10 @@
 package org.radllama.ingest.page;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.Map;
 
 /** One self-contained HTML page, readable wide and narrow, light and dark, and on paper. */
@@ -25,11 +30,13 @@ public final class Page {
       figure { margin: .8rem 0 1.6rem; } figcaption { color: var(--soft); font-size: .92rem; } svg { width: 100%; max-width: 46rem; height: auto; display: block; }
       svg text { fill: var(--ink); font-size: 12px; } svg .axis { stroke: var(--soft); fill: none; } svg .grid { stroke: var(--line); fill: none; } pre { white-space: pre-wrap; }
       @media print { body { padding: 0; font-size: 12px; } .scroll { overflow: visible; } table { font-size: 9px; } th, td { padding: .12rem .35rem .12rem .1rem; } th, td.n { white-space: normal; } td:first-child, th:first-child { position: static; } }
+      select { font: inherit; color: inherit; background: var(--band); border: 1px solid var(--line); padding: .2rem; max-width: 100%; }
       @media (max-width: 600px) { dl { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; } td.n { white-space: normal; } table { font-size: .82rem; } th, td { padding: .25rem .45rem .25rem .15rem; } svg text { font-size: 19px; } }
       """;
 
   private final String title;
   private final StringBuilder body = new StringBuilder();
+  private final StringBuilder scriptSources = new StringBuilder();
 
   /** An empty page under a title. */
   public Page(String title) {
@@ -84,11 +91,48 @@ public final class Page {
     return this;
   }
 
+  /**
+   * Adds data with a script that shows it. No other script can run on the page.
+   *
+   * @param id the id of the element that holds the data
+   * @param data what the script reads from there
+   * @param script plain JavaScript of ours, never made from data
+   */
+  public Page script(String id, JsonNode data, String script) {
+    // An end tag in the data would end its element, whatever JSON says.
+    body.append("<script type=\"application/json\" id=\"")
+        .append(escape(id))
+        .append("\">")
+        .append(data.toString().replace("<", "\\u003c").replace("\u2028", "\\u2028"))
+        .append("</script>\n<script>")
+        .append(script)
+        .append("</script>\n");
+    scriptSources.append(" 'sha256-").append(sha256(script)).append('\'');
+    return this;
+  }
+
+  private static String sha256(String text) {
+    try {
+      return Base64.getEncoder()
+          .encodeToString(
+              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  private String policy() {
+    return "default-src 'none'; style-src 'unsafe-inline'"
+        + (scriptSources.isEmpty() ? "" : "; script-src" + scriptSources);
+  }
+
   /** The whole document. */
   public String html() {
     return "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
         + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-        + "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n<title>"
+        + "<meta http-equiv=\"Content-Security-Policy\" content=\""
+        + policy()
+        + "\">\n<title>"
         + escape(title)
         + "</title>\n<style>\n"
         + STYLE

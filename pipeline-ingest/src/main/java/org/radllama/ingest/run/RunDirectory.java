@@ -88,10 +88,7 @@ public final class RunDirectory implements AutoCloseable {
     }
     Configuration hadoop = context.hadoop();
     ObjectNode identity = identity(request, hadoop);
-    ObjectNode what = identity.deepCopy();
-    ((ObjectNode) what.path("configuration")).remove(HOW);
-    String digest = Digests.sha256(Json.text(what));
-    String runId = request.runId().orElse(request.job() + "-" + digest.substring(0, 12));
+    String runId = request.runId().orElseGet(() -> derivedId(request.job(), identity));
     if (!runId.matches("[A-Za-z0-9][A-Za-z0-9._+=-]{0,127}")) {
       throw JobFailure.usage(
           "--run-id must be letters, digits and . _ + = - (at most 128, not beginning with a mark)");
@@ -124,6 +121,22 @@ public final class RunDirectory implements AutoCloseable {
     }
   }
 
+  /** Where a run is, or will be, published. */
+  public static Path publishedPath(JobContext context, RunRequest request) throws IOException {
+    Optional<String> runId = request.runId();
+    return new Path(
+        request.out(),
+        runId.isPresent()
+            ? runId.get()
+            : derivedId(request.job(), identity(request, context.hadoop())));
+  }
+
+  private static String derivedId(String job, ObjectNode identity) {
+    ObjectNode what = identity.deepCopy();
+    ((ObjectNode) what.path("configuration")).remove(HOW);
+    return job + "-" + Digests.sha256(Json.text(what)).substring(0, 12);
+  }
+
   private static Path workPath(String out, String runId) {
     return new Path(out, "_work/" + runId);
   }
@@ -146,10 +159,11 @@ public final class RunDirectory implements AutoCloseable {
       throw JobFailure.input(
           "%s: no such file or directory: %s".formatted(input.name(), input.path()));
     }
-    List<Digests.Entry> listing = Digests.listing(fs, path, input.sparing());
-    if (fs.exists(new Path(path, "_SUCCESS"))) {
+    List<Digests.Entry> listing =
+        input.read().isPresent() ? input.read().get() : Digests.listing(fs, path, input.sparing());
+    if (input.read().isEmpty() && fs.exists(new Path(path, "_SUCCESS"))) {
       // A published run: the same when made again, but for how long it took.
-      listing = listing.stream().filter(e -> !NOT_STABLE.contains(e.path())).toList();
+      listing = listing.stream().filter(e -> decides(e.path())).toList();
     }
     ObjectNode node = Json.mapper().createObjectNode();
     node.put("name", input.name());
@@ -157,6 +171,14 @@ public final class RunDirectory implements AutoCloseable {
     node.put("bytes", listing.stream().mapToLong(Digests.Entry::bytes).sum());
     node.put("sha256", Digests.ofListing(listing));
     return node;
+  }
+
+  /**
+   * Whether a file of a published run decides what the run is to a job that reads it; the others
+   * say how long it took.
+   */
+  public static boolean decides(String path) {
+    return !NOT_STABLE.contains(path);
   }
 
   private static boolean finished(FileSystem fs, Path published, ObjectNode identity)

@@ -1,0 +1,222 @@
+"""The DAG: ingest, a gate on the dataset, train, evaluate, a gate on the scores, and the report over all runs."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+
+from radllama_dags import files, gates
+from radllama_dags.compat import DAG, AirflowException, AirflowFailException, Param, PythonOperator
+from radllama_dags.run_ids import moment, run_id
+from radllama_dags.submit import RadllamaSubmitOperator
+
+#: Longer than run.stale-after (2 minutes), or the lease of a dead attempt would end the next one with exit 4.
+RETRY_DELAY = timedelta(minutes=5)
+
+_JOBS = {
+    "ingest": ("ingest", "org.radllama.ingest.IngestJob"),
+    "train": ("train", "org.radllama.train.TrainJob"),
+    "evaluate": ("eval", "org.radllama.eval.EvalJob"),
+    "publish_report": ("eval", "org.radllama.eval.ReportJob"),
+}
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What one task submits."""
+
+    application: str
+    name: str
+    flags: list
+    conf: dict
+    environment: dict = field(default_factory=dict)
+
+
+def build(dag_id, description, connection, conf, defaults, schedule="@weekly", hdfs="hdfs"):
+    """One DAG.
+
+    :param connection: Airflow's connection that names the Spark master
+    :param conf: Spark settings of every job; the parameter ``spark`` wins over them
+    :param defaults: of the parameters, by name; the rest has defaults here
+    :param hdfs: the command that reads ``hdfs:`` paths for the gates
+    """
+    with DAG(
+        dag_id=dag_id,
+        description=description,
+        schedule=schedule,
+        start_date=datetime(2024, 1, 1, tzinfo=timezone.utc),
+        catchup=False,
+        # The gate holds a run against the one before it.
+        max_active_runs=1,
+        default_args={"owner": "radllama", "depends_on_past": False, "retries": 2, "retry_delay": RETRY_DELAY},
+        params=parameters(defaults),
+        tags=["radllama"],
+        doc_md=__doc__,
+    ) as dag:
+
+        def job(task_id, flags, hours):
+            module, java_class = _JOBS[task_id]
+            return RadllamaSubmitOperator(
+                task_id=task_id,
+                plan=_plan(task_id, module, flags, conf),
+                conn_id=connection,
+                java_class=java_class,
+                deploy_mode="cluster",
+                execution_timeout=timedelta(hours=hours),
+                trigger_rule="all_success",
+            )
+
+        def gate(task_id, check):
+            return PythonOperator(
+                task_id=task_id,
+                python_callable=_gate(check, hdfs),
+                execution_timeout=timedelta(minutes=30),
+                trigger_rule="all_success",
+            )
+
+        (
+            job("ingest", ingest_flags, hours=6)
+            >> gate("gate_dataset", _dataset_gate)
+            >> job("train", train_flags, hours=72)
+            >> job("evaluate", evaluate_flags, hours=24)
+            >> gate("gate_scores", _scores_gate)
+            >> job("publish_report", report_flags, hours=1)
+        )
+    return dag
+
+
+def parameters(defaults):
+    """The parameters with their JSON schemas; Airflow's form for a manual run is made of them."""
+    share = {"type": "number", "minimum": 0, "maximum": 1}
+    least = {"type": "integer", "minimum": 0}
+    strings = {"type": "array", "items": {"type": "string"}}
+    maybe = {"type": ["null", "string"]}
+    schema = {
+        "runs": ("/data/radllama/runs", "Directory of published runs, --out of every job.", {"type": "string", "minLength": 1}),
+        "reports": ("/data/radllama/reports", "Where latest-report.html is kept.", {"type": "string", "minLength": 1}),
+        "jar": ("", "The jobs' jars; {module} stands for ingest, train or eval.", {"type": "string", "minLength": 1}),
+        "sources": ([], "Source flags of ingest. {date} in them is the date of the run, as 20240131.", strings),
+        "base_model": ("", "Hugging Face checkpoint directory.", {"type": "string", "minLength": 1}),
+        "ingest_config": (None, "Settings file of ingest, a path that the driver reads.", maybe),
+        "train_config": (None, "Settings file of train.", maybe),
+        "evaluate_config": (None, "Settings file of eval.", maybe),
+        "ingest_settings": ([], "Single settings of ingest, as key=value.", strings),
+        "train_settings": ([], "Single settings of train.", strings),
+        "evaluate_settings": ([], "Single settings of eval.", strings),
+        "spark": ({}, "Spark settings by task, and under all for every one.", {"type": "object"}),
+        "spark_conf_dir": (None, "SPARK_CONF_DIR on the worker; its log4j2.properties goes to the drivers.", maybe),
+        "min_read": (1, "Fewer reports read close the gate.", least),
+        "min_train": (1, "Fewer reports to train on close the gate.", least),
+        "min_test": (1, "Fewer reports to test on close the gate.", least),
+        "max_rejected_share": (0.2, "A larger share of rejected reports closes the gate.", share),
+        "max_leaked_share": (0.0, "A larger share of test reports with a neighbour still in train closes it.", share),
+        "system": ("adapter", "Name of the adapter in the evaluation; its score decides.", {"type": "string", "pattern": r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"}),
+        "metric": ("rougeL_fmeasure", "The score that decides, as metrics.json names it.", {"type": "string", "minLength": 1}),
+        "subset": ("all", "The reports that decide: all, clean, ...", {"type": "string", "minLength": 1}),
+        "compare_with": (None, "Run-id of the evaluation to hold it against; else the one published before.", maybe),
+    }
+    unknown = set(defaults) - set(schema)
+    if unknown:
+        raise ValueError(f"no such parameters: {sorted(unknown)}")
+    return {
+        name: Param(defaults.get(name, default), description=description, **rules)
+        for name, (default, description, rules) in schema.items()
+    }
+
+
+def ingest_flags(context):
+    """Flags of ingest."""
+    params, date = context["params"], moment(context)[:8]
+    return [
+        *_common("ingest", context),
+        *(source.replace("{date}", date) for source in params["sources"]),
+        *_settings("ingest", params),
+    ]
+
+
+def train_flags(context):
+    """Flags of train; --resume does a first attempt no harm."""
+    params = context["params"]
+    return [
+        *_common("train", context),
+        *("--dataset", _path(context, "ingest")),
+        *("--base-model", params["base_model"]),
+        "--resume",
+        *_settings("train", params),
+    ]
+
+
+def evaluate_flags(context):
+    """Flags of eval: the base, the adapter, and eval's baselines."""
+    params = context["params"]
+    return [
+        *_common("evaluate", context),
+        *("--dataset", _path(context, "ingest")),
+        *("--base-model", params["base_model"]),
+        *("--adapter", f"{params['system']}={_path(context, 'train')}/adapter"),
+        *_settings("evaluate", params),
+    ]
+
+
+def report_flags(context):
+    """Flags of report. Its run-id follows from the runs it tells of, so that a later attempt tells of later runs too."""
+    params = context["params"]
+    return ["--runs", params["runs"], "--out", params["reports"]]
+
+
+def _common(stage, context):
+    return ["--out", context["params"]["runs"], "--run-id", run_id(context, stage)]
+
+
+def _path(context, stage):
+    return f"{context['params']['runs'].rstrip('/')}/{run_id(context, stage)}"
+
+
+def _settings(stage, params):
+    config = params[f"{stage}_config"]
+    flags = ["--config", config] if config else []
+    for setting in params[f"{stage}_settings"]:
+        flags += ["--set", setting]
+    return flags
+
+
+def _plan(task_id, module, flags, conf):
+    def plan(context):
+        params = context["params"]
+        spark = params["spark"] or {}
+        directory = params["spark_conf_dir"]
+        return Submission(
+            application=params["jar"].replace("{module}", module),
+            name=run_id(context, task_id),
+            flags=flags(context),
+            conf={**conf, **spark.get("all", {}), **spark.get(task_id, {})},
+            environment={"SPARK_CONF_DIR": directory} if directory else {},
+        )
+
+    return plan
+
+
+def _dataset_gate(runs, context):
+    params = context["params"]
+    names = ("min_read", "min_train", "min_test", "max_rejected_share", "max_leaked_share")
+    return gates.check_dataset(runs, run_id(context, "ingest"), {name: params[name] for name in names})
+
+
+def _scores_gate(runs, context):
+    params = context["params"]
+    names = ("system", "metric", "subset", "compare_with")
+    return gates.check_scores(runs, run_id(context, "evaluate"), **{name: params[name] for name in names})
+
+
+def _gate(check, hdfs):
+    """A closed gate fails without a retry; a file system that does not answer is asked again."""
+
+    def gate(**context):
+        try:
+            result = check(files.store(context["params"]["runs"], hdfs), context)
+        except (gates.GateClosed, files.MissingFile) as e:
+            raise AirflowFailException(str(e)) from e
+        except files.UnreadableFile as e:
+            raise AirflowException(str(e)) from e
+        print(result)
+        return result
+
+    return gate

@@ -1,0 +1,40 @@
+"""RadLlama on YARN, as an Airflow DAG. Edit the defaults below; each can be given anew with a manual run.
+
+The connection spark_default names the master: host yarn.
+"""
+
+from radllama_dags.pipeline import build
+
+dag = build(
+    dag_id="radllama_yarn",
+    description="Reports to an evaluated adapter, on YARN",
+    connection="spark_default",
+    conf={
+        # The retry is Airflow's: YARN's second attempt would come before the first one's lease is stale.
+        "spark.yarn.maxAppAttempts": "1",
+        "spark.yarn.submit.waitAppCompletion": "true",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.executor.cores": "1",
+        "spark.executor.memory": "2g",
+        "spark.executor.memoryOverhead": "4g",
+        "spark.executor.defaultJavaOptions": "-Duser.timezone=UTC -Dorg.bytedeco.javacpp.maxphysicalbytes=0",
+        "spark.executorEnv.OMP_NUM_THREADS": "1",
+        "spark.yarn.appMasterEnv.OMP_NUM_THREADS": "1",
+        "spark.driver.memory": "4g",
+        "spark.driver.defaultJavaOptions": "-Duser.timezone=UTC -Dorg.bytedeco.javacpp.maxphysicalbytes=0",
+        # Token ids of reports travel with tasks and lie in blocks on disks.
+        "spark.authenticate": "true",
+        "spark.network.crypto.enabled": "true",
+        "spark.io.encryption.enabled": "true",
+        "spark.ui.enabled": "false",
+    },
+    defaults={
+        "runs": "hdfs:///radllama/runs",
+        "reports": "hdfs:///radllama/reports",
+        "jar": "hdfs:///radllama/jars/pipeline-{module}-job.jar",
+        "sources": ["--openi-xml", "hdfs:///radllama/sources/NLMCXR_reports.tgz"],
+        "base_model": "hdfs:///models/Llama-2-7b-hf",
+        "spark": {"train": {"spark.executor.instances": "4", "spark.executor.memoryOverhead": "36g"}},
+        "spark_conf_dir": "/opt/radllama/conf",
+    },
+)

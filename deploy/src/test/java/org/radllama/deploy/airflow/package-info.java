@@ -1,0 +1,2 @@
+/** Runs the tests of Airflow's DAGs, which are Python like them, with the build. */
+package org.radllama.deploy.airflow;

@@ -1,0 +1,195 @@
+"""The DAGs as Airflow would load and run them, in each layout of its modules."""
+
+import functools
+import importlib
+import os
+import stat
+import tempfile
+import types
+import unittest
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+from airflow_dag import fakes
+
+STALE_AFTER = timedelta(minutes=2)
+ORDER = ["ingest", "gate_dataset", "train", "evaluate", "gate_scores", "publish_report"]
+
+# Writes down how it was called, prints LINES and ends with CODE.
+SUBMIT = """#!/bin/sh
+printf '%s\\n' "$@" >"$CALLED"
+printf '%s' "$SPARK_SUBMIT_OPTS" >"$CALLED.opts"
+printf '%s' "$SPARK_CONF_DIR" >"$CALLED.conf"
+printf '%b' "$LINES"
+exit "$CODE"
+"""
+
+
+def in_each_layout(test):
+    """Runs a test on each DAG as each version of Airflow loads it."""
+
+    @functools.wraps(test)
+    def run(self):
+        for layout in fakes.LAYOUTS:
+            for name in ("radllama_yarn", "radllama_kubernetes"):
+                with self.subTest(airflow=layout, dag=name):
+                    fakes.install(layout)
+                    test(self, importlib.import_module(name).dag)
+
+    return run
+
+
+class Wiring(unittest.TestCase):
+    def setUp(self):
+        self.scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(self.scratch.cleanup)
+        submit = Path(self.scratch.name, "spark-submit")
+        submit.write_text(SUBMIT)
+        submit.chmod(submit.stat().st_mode | stat.S_IXUSR)
+        self.called = Path(self.scratch.name, "called")
+        self.environment = dict(os.environ)
+        self.addCleanup(self.restore)
+        os.environ["PATH"] = f"{self.scratch.name}:{os.environ['PATH']}"
+        os.environ["CALLED"] = str(self.called)
+        os.environ["SPARK_SUBMIT_OPTS"] = "-Dmine=1"
+
+    def restore(self):
+        os.environ.clear()
+        os.environ.update(self.environment)
+
+    @staticmethod
+    def context(dag, try_number=1, max_tries=2, **params):
+        return {
+            "dag": dag,
+            "logical_date": datetime(2024, 3, 31, 2, 30, tzinfo=timezone(timedelta(hours=1))),
+            "run_id": "scheduled__2024-03-31T01:30:00+00:00",
+            "params": {**{name: p.value for name, p in dag.params.items()}, **params},
+            "ti": types.SimpleNamespace(try_number=try_number, max_tries=max_tries),
+        }
+
+    def run_task(self, task, context, code=0, lines=""):
+        os.environ["CODE"], os.environ["LINES"] = str(code), lines
+        task._hook = None
+        task.execute(context)
+        return self.called.read_text().splitlines()
+
+    @in_each_layout
+    def test_the_tasks_follow_on_each_other(self, dag):
+        self.assertEqual(ORDER, list(dag.tasks))
+        for before, after in zip(ORDER, ORDER[1:]):
+            self.assertEqual([after], dag.tasks[before].downstream)
+        self.assertEqual([], dag.tasks[ORDER[-1]].downstream)
+        self.assertEqual(1, dag.max_active_runs)
+        self.assertFalse(dag.catchup)
+        for task in dag.tasks.values():
+            # A skipped or failed task ends the DAG run: nothing is published.
+            self.assertEqual("all_success", task.trigger_rule)
+            self.assertGreater(task.execution_timeout, timedelta(0))
+            self.assertGreater(task.retries, 0)
+            self.assertGreater(task.retry_delay, STALE_AFTER)
+
+    @in_each_layout
+    def test_each_job_is_submitted_with_its_flags(self, dag):
+        kubernetes = dag.dag_id == "radllama_kubernetes"
+        context = self.context(
+            dag,
+            runs="/r/",
+            reports="/pages",
+            sources=["--reports", "/in/{date}.csv"],
+            base_model="/m",
+            train_settings=["lora.r=4"],
+            evaluate_config="/e.conf",
+            spark={"all": {"spark.a": "1", "spark.b": "1"}, "train": {"spark.b": "2"}},
+            spark_conf_dir="/conf",
+        )
+        name, when = dag.dag_id, "20240331T013000"
+        lines = "container status: exit code: 0\\n"
+        expected = {
+            "ingest": ["--out", "/r/", "--run-id", f"{name}-ingest-{when}", "--reports", "/in/20240331.csv"],
+            "train": ["--out", "/r/", "--run-id", f"{name}-train-{when}", "--dataset", f"/r/{name}-ingest-{when}"]
+            + ["--base-model", "/m", "--resume", "--set", "lora.r=4"],
+            "evaluate": ["--out", "/r/", "--run-id", f"{name}-evaluate-{when}", "--dataset", f"/r/{name}-ingest-{when}"]
+            + ["--base-model", "/m", "--adapter", f"adapter=/r/{name}-train-{when}/adapter", "--config", "/e.conf"],
+            "publish_report": ["--runs", "/r/", "--out", "/pages"],
+        }
+        classes = {"ingest": "ingest.IngestJob", "train": "train.TrainJob", "evaluate": "eval.EvalJob", "publish_report": "eval.ReportJob"}
+        for task_id, flags in expected.items():
+            called = self.run_task(dag.tasks[task_id], context, lines=lines)
+            module = classes[task_id].split(".")[0]
+            jar = next(i for i, word in enumerate(called) if word.endswith(f"pipeline-{module}-job.jar"))
+            self.assertEqual(flags, called[jar + 1 :])
+            options = called[:jar]
+            conf = dict(options[i + 1].split("=", 1) for i, word in enumerate(options) if word == "--conf")
+            self.assertEqual(f"org.radllama.{classes[task_id]}", options[options.index("--class") + 1])
+            self.assertEqual("cluster", options[options.index("--deploy-mode") + 1])
+            self.assertEqual(fakes.MASTERS["spark_kubernetes" if kubernetes else "spark_default"], options[1])
+            self.assertEqual("2" if task_id == "train" else "1", conf["spark.b"])
+            for key in ("authenticate", "network.crypto.enabled", "io.encryption.enabled"):
+                self.assertEqual("true", conf[f"spark.{key}"])
+            wait = "spark.kubernetes.submission.waitAppCompletion" if kubernetes else "spark.yarn.submit.waitAppCompletion"
+            self.assertEqual("true", conf[wait])
+            if not kubernetes:
+                self.assertEqual("1", conf["spark.yarn.maxAppAttempts"])
+            options = Path(f"{self.called}.opts").read_text()
+            self.assertRegex(options, r"^-Dlog4j2.configurationFile=\S+log4j2.properties -Dmine=1$")
+            self.assertTrue(Path(options.split("=", 1)[1].split()[0]).is_file())
+            self.assertEqual("/conf", Path(f"{self.called}.conf").read_text())
+        self.assertEqual("-Dmine=1", os.environ["SPARK_SUBMIT_OPTS"])
+        self.assertNotIn("SPARK_CONF_DIR", os.environ)
+
+    @in_each_layout
+    def test_an_exit_code_becomes_a_skip_a_failure_or_a_retry(self, dag):
+        expected = {2: "fail", 3: "fail", 4: "skip", 5: "fail", 6: "fail", 70: "fail", 1: "retry", 137: "retry", 143: "retry"}
+        kinds = {"fail": fakes.AirflowFailException, "skip": fakes.AirflowSkipException, "retry": fakes.AirflowException}
+        for code, kind in expected.items():
+            if dag.dag_id == "radllama_kubernetes":
+                # spark-submit ends with 0 although the driver did not.
+                ways = [(0, f"\\t container name: spark-kubernetes-driver\\n\\t exit code: {code}\\n")]
+            else:
+                words = f"ERROR Client: Application diagnostics message: User application exited with status {code}\\n"
+                ways = [(1, words), (1, f"more\\n{words}more\\n"), (code, "")]
+            for returned, lines in ways:
+                with self.subTest(code=code, returned=returned), self.assertRaises(fakes.AirflowException) as raised:
+                    self.run_task(dag.tasks["train"], self.context(dag), returned, lines)
+                self.assertIs(kinds[kind], type(raised.exception))
+                if kind != "retry":
+                    self.assertIn(f"exit {code}, ", str(raised.exception))
+
+    @in_each_layout
+    def test_a_later_attempt_waits_for_the_one_before(self, dag):
+        words = "User application exited with status 4\\n"
+        if dag.dag_id == "radllama_yarn":
+            with self.assertRaises(fakes.AirflowException) as raised:
+                self.run_task(dag.tasks["train"], self.context(dag, try_number=2), 1, words)
+            self.assertIs(fakes.AirflowException, type(raised.exception))
+            with self.assertRaises(fakes.AirflowSkipException):
+                self.run_task(dag.tasks["train"], self.context(dag, try_number=3), 1, words)
+
+    @in_each_layout
+    def test_a_code_is_not_read_out_of_flags(self, dag):
+        if dag.dag_id == "radllama_yarn":
+            context = self.context(dag, train_settings=["note=exited with status 4"])
+            with self.assertRaises(fakes.AirflowException) as raised:
+                self.run_task(dag.tasks["train"], context, 1, "lost\\n")
+            self.assertIs(fakes.AirflowException, type(raised.exception))
+
+    @in_each_layout
+    def test_a_closed_gate_fails_and_a_silent_file_system_is_asked_again(self, dag):
+        context = self.context(dag, runs=self.scratch.name)
+        with self.assertRaises(fakes.AirflowFailException) as raised:
+            dag.tasks["gate_dataset"].python_callable(**context)
+        self.assertIn("is not published", str(raised.exception))
+        context = self.context(dag, runs="hdfs:///r")
+        os.environ["PATH"] = self.scratch.name
+        try:
+            with self.assertRaises(fakes.AirflowException) as raised:
+                dag.tasks["gate_scores"].python_callable(**context)
+        finally:
+            os.environ["PATH"] = f"{self.scratch.name}:{self.environment['PATH']}"
+        self.assertIs(fakes.AirflowException, type(raised.exception))
+
+    def test_unknown_parameters_are_refused(self):
+        fakes.install("2.9")
+        pipeline = importlib.import_module("radllama_dags.pipeline")
+        with self.assertRaisesRegex(ValueError, "sauces"):
+            pipeline.build("d", "", "c", {}, {"sauces": []})

@@ -1,0 +1,30 @@
+package org.radllama.eval;
+
+import java.util.Arrays;
+import java.util.Map;
+import org.kohsuke.args4j.Option;
+import org.radllama.ingest.run.JobFlags;
+
+/** The flags of report. */
+public final class ReportFlags extends JobFlags {
+  @Option(
+      name = "--runs",
+      metaVar = "DIR",
+      usage = "the directory of published runs, --out of the other jobs")
+  public String runs;
+
+  @Option(
+      name = "--compare",
+      metaVar = "A,B",
+      usage = "two run-ids whose differences come first (setting compare)")
+  public String compare;
+
+  @Override
+  protected Map<String, Object> overlay() {
+    Map<String, Object> overlay = super.overlay();
+    if (compare != null) {
+      overlay.put("compare", Arrays.stream(compare.split(",", -1)).map(String::strip).toList());
+    }
+    return overlay;
+  }
+}

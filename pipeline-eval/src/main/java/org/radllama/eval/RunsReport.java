@@ -1,0 +1,202 @@
+package org.radllama.eval;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options;
+import org.apache.hadoop.fs.Path;
+import org.radllama.eval.history.Flag;
+import org.radllama.eval.history.Found;
+import org.radllama.eval.history.History;
+import org.radllama.eval.history.HistoryFiles;
+import org.radllama.eval.history.HistoryPage;
+import org.radllama.eval.history.PublishedRun;
+import org.radllama.eval.history.RunListing;
+import org.radllama.eval.history.SetAside;
+import org.radllama.ingest.run.Digests;
+import org.radllama.ingest.run.JobContext;
+import org.radllama.ingest.run.JobFailure;
+import org.radllama.ingest.run.Json;
+import org.radllama.ingest.run.RunDirectory;
+import org.radllama.ingest.run.RunInput;
+import org.radllama.ingest.run.RunRequest;
+
+/**
+ * The report over all runs of a directory: read, publish, and put the page where it is always
+ * found.
+ */
+public final class RunsReport {
+  private static final String PAGE = "report.html";
+  private static final String DATA = "history.json";
+
+  private final JobContext context;
+  private final ReportConfig config;
+  private final History history;
+  private final List<Flag> flags;
+
+  private RunsReport(JobContext context, ReportConfig config, History history) {
+    this.context = context;
+    this.config = config;
+    this.history = history;
+    this.flags = history.flags(config.flagMetrics(), config.flagSubsets());
+  }
+
+  /**
+   * Runs to a published report, or prints what was found.
+   *
+   * @throws JobFailure exit 2 for runs to compare that are not there, 3 for a directory that cannot
+   *     be listed, 4 for a run-id that is taken
+   */
+  public static ReportResult run(JobContext context, ReportConfig config) throws IOException {
+    if ("cluster".equals(context.sparkConf().get("spark.submit.deployMode", "client"))) {
+      // Nothing here needs executors, but a cluster takes an application without a session for
+      // dead.
+      context.spark();
+    }
+    List<Found> found = RunListing.read(context.hadoop(), config.runs(), config.threads());
+    History history = History.of(found, config.metrics(), config.subsets());
+    return new RunsReport(context, config, history).run(inputs(found));
+  }
+
+  private ReportResult run(List<Digests.Entry> inputs) throws IOException {
+    for (String id : config.compare()) {
+      if (history.find(id).isEmpty()) {
+        throw JobFailure.usage("compare: no run %s in %s".formatted(id, config.runs()));
+      }
+    }
+    if (config.dryRun()) {
+      context.console().result(Json.text(HistoryFiles.counts(history)).strip() + "\n(dry run)");
+      return result(Optional.empty());
+    }
+    RunRequest request =
+        new RunRequest(
+            "report",
+            config.out(),
+            config.runId(),
+            config.settings(),
+            List.of(RunInput.partly("runs", config.runs(), inputs)),
+            Set.of());
+    Optional<RunDirectory> open = RunDirectory.open(context, request);
+    Path published;
+    if (open.isPresent()) {
+      try (RunDirectory run = open.get()) {
+        published = publish(run);
+      }
+    } else {
+      published = RunDirectory.publishedPath(context, request);
+    }
+    latest(published);
+    context.console().result(line(published));
+    return result(Optional.of(published.toUri().getPath()));
+  }
+
+  /** All that the report depends on; reports themselves are left out, or none would be the last. */
+  private static List<Digests.Entry> inputs(List<Found> found) {
+    List<Digests.Entry> entries = new ArrayList<>();
+    for (Found one : found) {
+      if (one instanceof PublishedRun run && !run.job().equals("report")) {
+        entries.addAll(run.read());
+      } else if (one instanceof SetAside aside) {
+        entries.add(new Digests.Entry(aside.folder(), 0, aside.problem().name()));
+      }
+    }
+    entries.sort(Comparator.comparing(Digests.Entry::path));
+    return entries;
+  }
+
+  private Path publish(RunDirectory run) throws IOException {
+    run.stage("report");
+    FileSystem fs = run.fileSystem();
+    HistoryPage.Shown shown =
+        HistoryPage.Shown.of(
+            "Runs over time",
+            history,
+            config.compare(),
+            config.mostRuns(),
+            config.changes(),
+            (ObjectNode) config.settings().toJson());
+    write(fs, run.path(PAGE), HistoryPage.html(history, flags, shown));
+    Json.write(fs, run.path(DATA), HistoryFiles.json(history, flags));
+    write(fs, run.path("runs.csv"), HistoryFiles.runsCsv(history));
+    write(fs, run.path("scores.csv"), HistoryFiles.scoresCsv(history));
+    ObjectNode extra = Json.mapper().createObjectNode();
+    ObjectNode counts = HistoryFiles.counts(history);
+    counts.put("flags", flags.size());
+    extra.set("counts", counts);
+    return run.publish(extra);
+  }
+
+  private static void write(FileSystem fs, Path path, String text) throws IOException {
+    try (var out = fs.create(path, true)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** Puts page and data at the address that stays, unless they are an answer to one question. */
+  private void latest(Path published) throws IOException {
+    if (config.compare().isEmpty()) {
+      for (String file : List.of(PAGE, DATA)) {
+        replace(new Path(published, file), new Path(config.out(), "latest-" + file));
+      }
+    }
+  }
+
+  /** A reader sees the old file or the new one, whole. */
+  private void replace(Path from, Path to) throws IOException {
+    Configuration hadoop = context.hadoop();
+    FileSystem fs = to.getFileSystem(hadoop);
+    Path next = new Path(config.out(), "_work/" + to.getName() + "." + UUID.randomUUID());
+    try (var in = fs.open(from);
+        var out = fs.create(next, true)) {
+      in.transferTo(out);
+    }
+    if ("file".equals(fs.getScheme())) {
+      // Hadoop's own deletes the old file first.
+      Files.move(local(next), local(to), StandardCopyOption.ATOMIC_MOVE);
+    } else {
+      FileContext.getFileContext(fs.getUri(), hadoop).rename(next, to, Options.Rename.OVERWRITE);
+    }
+  }
+
+  private static java.nio.file.Path local(Path path) {
+    return java.nio.file.Path.of(path.toUri().getPath());
+  }
+
+  private String line(Path published) {
+    String jobs =
+        history.runs().stream()
+            .collect(
+                Collectors.groupingBy(
+                    PublishedRun::job, java.util.TreeMap::new, Collectors.counting()))
+            .entrySet()
+            .stream()
+            .map(job -> job.getValue() + " " + job.getKey())
+            .collect(Collectors.joining(", "));
+    return String.format(
+        Locale.ROOT,
+        "%d runs (%s), %d other folders, %d to look at: %s",
+        history.runs().size(),
+        jobs,
+        history.setAside().size(),
+        flags.size(),
+        new Path(published, PAGE).toUri().getPath());
+  }
+
+  private ReportResult result(Optional<String> published) {
+    return new ReportResult(
+        published, history.runs().size(), history.setAside().size(), flags.size());
+  }
+}

@@ -1,0 +1,67 @@
+package org.radllama.eval.history;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What is not the same in two runs.
+ *
+ * @param key a fact's path, {@code input.NAME}, or {@code score.} and its place
+ * @param before in the earlier run; empty where it has none
+ * @param after in the later run; empty where it has none
+ */
+public record Change(String key, String before, String after) {
+  private static final int SHOWN_DIGEST = 12;
+
+  /** All differences, by key. */
+  static List<Change> between(PublishedRun a, PublishedRun b) {
+    SortedMap<String, String> before = comparable(a);
+    SortedMap<String, String> after = comparable(b);
+    TreeSet<String> keys = new TreeSet<>(before.keySet());
+    keys.addAll(after.keySet());
+    List<Change> changes = new ArrayList<>();
+    for (String key : keys) {
+      Change change = new Change(key, before.getOrDefault(key, ""), after.getOrDefault(key, ""));
+      if (!change.before.equals(change.after)) {
+        changes.add(change);
+      }
+    }
+    return changes;
+  }
+
+  /** All that can differ, as text; the page's own comparison reads the same. */
+  static SortedMap<String, String> comparable(PublishedRun run) {
+    SortedMap<String, String> all = new TreeMap<>(run.facts());
+    run.inputs().forEach(i -> all.put("input." + i.name(), i.sha256().substring(0, SHOWN_DIGEST)));
+    run.scores().forEach(s -> all.put("score." + s.place().key(), text(s)));
+    return all;
+  }
+
+  /** A score with its interval. */
+  static String text(Score s) {
+    return Double.isFinite(s.low()) && Double.isFinite(s.high())
+        ? String.format(Locale.ROOT, "%.4f [%.3f,\u00a0%.3f]", s.mean(), s.low(), s.high())
+        : String.format(Locale.ROOT, "%.4f", s.mean());
+  }
+
+  /** How much a number grew. */
+  OptionalDouble difference() {
+    OptionalDouble a = number(before);
+    OptionalDouble b = number(after);
+    return a.isPresent() && b.isPresent()
+        ? OptionalDouble.of(b.getAsDouble() - a.getAsDouble())
+        : OptionalDouble.empty();
+  }
+
+  private static OptionalDouble number(String text) {
+    String first = text.replaceFirst(" \\[.*", "");
+    return first.matches("-?[0-9]{1,18}(\\.[0-9]+)?([eE][-+]?[0-9]{1,3})?")
+        ? OptionalDouble.of(Double.parseDouble(first))
+        : OptionalDouble.empty();
+  }
+}

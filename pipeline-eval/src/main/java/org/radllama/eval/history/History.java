@@ -1,0 +1,147 @@
+package org.radllama.eval.history;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Runs in the order of their ends, and what follows from it. The order they came in is nothing. */
+public final class History {
+  private final List<PublishedRun> runs;
+  private final List<SetAside> setAside;
+  private final Lineage lineage;
+
+  private History(List<PublishedRun> runs, List<SetAside> setAside) {
+    this.runs = runs;
+    this.setAside = setAside;
+    this.lineage = new Lineage(runs);
+  }
+
+  /**
+   * Of what was found, without reports of this kind.
+   *
+   * @param metrics the scores that are kept; empty for all
+   * @param subsets their subsets; empty for all
+   */
+  public static History of(Collection<Found> found, List<String> metrics, List<String> subsets) {
+    List<PublishedRun> runs = new ArrayList<>();
+    List<SetAside> setAside = new ArrayList<>();
+    for (Found one : found) {
+      if (one instanceof SetAside aside) {
+        setAside.add(aside);
+      } else if (one instanceof PublishedRun run && !run.job().equals("report")) {
+        runs.add(run.only(metrics, subsets));
+      }
+    }
+    runs.sort(Comparator.comparing(PublishedRun::end).thenComparing(PublishedRun::id));
+    setAside.sort(Comparator.comparing(SetAside::folder));
+    return new History(List.copyOf(runs), List.copyOf(setAside));
+  }
+
+  /** All runs, the earliest first. */
+  public List<PublishedRun> runs() {
+    return runs;
+  }
+
+  /** The runs of a job, the earliest first. */
+  public List<PublishedRun> runs(String job) {
+    return runs.stream().filter(run -> run.job().equals(job)).toList();
+  }
+
+  /** Folders that are no readable runs, by name. */
+  public List<SetAside> setAside() {
+    return setAside;
+  }
+
+  /** Which run read which. */
+  Lineage lineage() {
+    return lineage;
+  }
+
+  /** A run by its id. */
+  public Optional<PublishedRun> find(String id) {
+    return runs.stream().filter(run -> run.id().equals(id)).findFirst();
+  }
+
+  /** A score of a run. */
+  record Measured(PublishedRun run, Score score) {}
+
+  /** Scores over time, by what they are of. */
+  SortedMap<Score.Place, List<Measured>> series() {
+    SortedMap<Score.Place, List<Measured>> series = new TreeMap<>();
+    for (PublishedRun run : runs) {
+      for (Score score : run.scores()) {
+        series
+            .computeIfAbsent(score.place(), place -> new ArrayList<>())
+            .add(new Measured(run, score));
+      }
+    }
+    return series;
+  }
+
+  /** What should be looked at, the newest first. */
+  public List<Flag> flags(List<String> metrics, List<String> subsets) {
+    Map<String, List<Flag>> byRun = new LinkedHashMap<>();
+    for (int i = runs.size() - 1; i >= 0; i--) {
+      byRun.put(runs.get(i).id(), new ArrayList<>());
+    }
+    series()
+        .forEach(
+            (place, measured) -> {
+              if (metrics.contains(place.metric()) && subsets.contains(place.subset())) {
+                fallen(measured).forEach(flag -> byRun.get(flag.run()).add(flag));
+              }
+            });
+    lineage.otherDatasets().forEach(flag -> byRun.get(flag.run()).add(flag));
+    return byRun.values().stream().flatMap(List::stream).toList();
+  }
+
+  private static List<Flag> fallen(List<Measured> measured) {
+    List<Flag> flags = new ArrayList<>();
+    for (int i = 1; i < measured.size(); i++) {
+      Measured before = measured.get(i - 1);
+      Measured now = measured.get(i);
+      if (now.score.mean() < before.score.low()) {
+        flags.add(
+            new Flag.Fell(
+                now.run.id(),
+                before.run.id(),
+                now.score,
+                before.score,
+                now.run.input("dataset").equals(before.run.input("dataset")),
+                now.run.fact("signature").equals(before.run.fact("signature"))));
+      }
+    }
+    return flags;
+  }
+
+  /** Two runs of a kind that follow on each other, the newest pair first. */
+  record Pair(PublishedRun before, PublishedRun after) {}
+
+  /**
+   * Consecutive runs of each job; a model trained whole does not follow on an adapter.
+   *
+   * @param most pairs of each
+   */
+  List<Pair> consecutive(int most) {
+    SortedMap<String, List<PublishedRun>> alike = new TreeMap<>();
+    for (PublishedRun run : runs) {
+      alike
+          .computeIfAbsent(
+              run.job() + " " + run.fact("configuration.method"), kind -> new ArrayList<>())
+          .add(run);
+    }
+    List<Pair> pairs = new ArrayList<>();
+    for (List<PublishedRun> kind : alike.values()) {
+      for (int i = kind.size() - 1; i >= Math.max(1, kind.size() - most); i--) {
+        pairs.add(new Pair(kind.get(i - 1), kind.get(i)));
+      }
+    }
+    return pairs;
+  }
+}

@@ -1,0 +1,240 @@
+package org.radllama.eval.history;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.radllama.eval.report.Names;
+import org.radllama.ingest.page.Page;
+import org.radllama.ingest.page.TimeChart;
+import org.radllama.ingest.run.Json;
+
+/** {@code report.html}: what a directory of runs holds, and how its scores went. */
+public final class HistoryPage {
+  /** A page has six colours. */
+  private static final int MOST_CURVES = 6;
+
+  private static final String SCRIPT = resource("compare.js");
+
+  private final History history;
+  private final List<Flag> flags;
+  private final Shown shown;
+  private final HistoryTables tables;
+  private final Page page;
+
+  /**
+   * What is on the page.
+   *
+   * @param title of it
+   * @param compare two runs whose differences come first
+   * @param mostRuns so many of the newest runs are shown; at least 2
+   * @param changes so many of the newest consecutive pairs of each job are compared
+   * @param settings the effective configuration, for its last section
+   */
+  public record Shown(
+      String title,
+      Optional<History.Pair> compare,
+      int mostRuns,
+      int changes,
+      ObjectNode settings) {
+    /**
+     * The same, with the runs to compare by their ids.
+     *
+     * @param ids two, or none
+     */
+    public static Shown of(
+        String title,
+        History history,
+        List<String> ids,
+        int mostRuns,
+        int changes,
+        ObjectNode settings) {
+      Optional<History.Pair> pair =
+          ids.isEmpty()
+              ? Optional.empty()
+              : Optional.of(
+                  new History.Pair(
+                      history.find(ids.get(0)).orElseThrow(),
+                      history.find(ids.get(1)).orElseThrow()));
+      return new Shown(title, pair, mostRuns, changes, settings);
+    }
+  }
+
+  private HistoryPage(History history, List<Flag> flags, Shown shown) {
+    this.history = history;
+    this.flags = flags;
+    this.shown = shown;
+    this.tables = new HistoryTables(history, shown.mostRuns());
+    this.page = new Page(shown.title());
+  }
+
+  /** The page; the same bytes for the same history. */
+  public static String html(History history, List<Flag> flags, Shown shown) {
+    return new HistoryPage(history, flags, shown).write();
+  }
+
+  private String write() {
+    page.paragraph(introduction());
+    shown
+        .compare()
+        .ifPresent(
+            pair -> {
+              page.heading("%s against %s".formatted(pair.after().id(), pair.before().id()));
+              changes(pair);
+            });
+    looks();
+    scores();
+    page.heading("Runs").table(tables.runs());
+    tables.datasets().ifPresent(table -> page.heading("Datasets").table(table));
+    tables.trainings().ifPresent(table -> page.heading("Trainings").table(table));
+    whatChanged();
+    tables
+        .lineage()
+        .ifPresent(
+            table -> {
+              page.heading("What was made of what");
+              page.table(table);
+            });
+    setAside();
+    page.heading("Settings").preformatted(Json.text(shown.settings()));
+    return page.html();
+  }
+
+  private String introduction() {
+    int runs = history.runs().size();
+    StringBuilder text = new StringBuilder();
+    text.append("%d published runs, %d other folders. ".formatted(runs, history.setAside().size()));
+    if (runs > shown.mostRuns()) {
+      text.append(
+          "The newest %d are shown; history.json and the CSV files have all. "
+              .formatted(shown.mostRuns()));
+    }
+    text.append("Runs are in the order in which they ended; times are UTC.");
+    return text.toString();
+  }
+
+  private void looks() {
+    page.heading("To look at");
+    if (flags.isEmpty()) {
+      page.paragraph(
+          "Nothing: no score lies below the interval of the run before, and no model was scored on"
+              + " another dataset than it was trained on.");
+    }
+    tables.fallen(flags).ifPresent(page::table);
+    tables.otherDatasets(flags).ifPresent(page::table);
+  }
+
+  /** A table of the newest values and charts, for each corpus. */
+  private void scores() {
+    Map<String, SortedMap<Score.Place, List<TimeChart.Series>>> corpora = new LinkedHashMap<>();
+    tables
+        .series()
+        .forEach(
+            (place, measured) ->
+                corpora
+                    .computeIfAbsent(
+                        place.dataset() + ", " + place.split(), corpus -> new TreeMap<>())
+                    .computeIfAbsent(place.withoutSystem(), chart -> new ArrayList<>())
+                    .add(curve(place.system(), measured)));
+    corpora.forEach(
+        (corpus, charts) -> {
+          page.heading("Scores over time: " + corpus);
+          page.table(tables.newestScores(corpus));
+          charts.forEach(this::chart);
+        });
+  }
+
+  private static TimeChart.Series curve(String system, List<History.Measured> measured) {
+    return new TimeChart.Series(
+        system,
+        measured.stream()
+            .map(
+                m ->
+                    new TimeChart.Point(
+                        m.run().end(), m.score().mean(), m.score().low(), m.score().high()))
+            .toList());
+  }
+
+  private void chart(Score.Place of, List<TimeChart.Series> series) {
+    String left =
+        series.size() > MOST_CURVES
+            ? " (%d of %d systems)".formatted(MOST_CURVES, series.size())
+            : "";
+    page.figure(
+        "%s on %s reports of %s, %s, with intervals%s"
+            .formatted(Names.of(of.metric()), of.subset(), of.dataset(), of.split(), left),
+        TimeChart.svg(Names.of(of.metric()), newestFirst(series)));
+  }
+
+  /** Systems that were measured last are still of interest; the others give way. */
+  private static List<TimeChart.Series> newestFirst(List<TimeChart.Series> series) {
+    return series.stream()
+        .sorted(
+            (a, b) ->
+                b.points()
+                    .get(b.points().size() - 1)
+                    .time()
+                    .compareTo(a.points().get(a.points().size() - 1).time()))
+        .limit(MOST_CURVES)
+        .toList();
+  }
+
+  private void whatChanged() {
+    page.heading("What changed");
+    List<PublishedRun> newest = tables.newest();
+    if (newest.size() > 1) {
+      page.paragraph("Any two runs:");
+      page.script("runs-data", data(newest), SCRIPT);
+    }
+    List<History.Pair> pairs = history.consecutive(shown.changes());
+    if (pairs.isEmpty()) {
+      page.paragraph("No job has run twice.");
+    }
+    pairs.forEach(this::changes);
+  }
+
+  private void changes(History.Pair pair) {
+    page.table(tables.changes(pair));
+  }
+
+  /** What the script compares: the newest run first. */
+  private static ArrayNode data(List<PublishedRun> newest) {
+    ArrayNode data = Json.mapper().createArrayNode();
+    for (PublishedRun run : newest) {
+      ObjectNode node = data.addObject();
+      node.put("id", run.id()).put("job", run.job()).put("end", HistoryTables.minute(run.end()));
+      Change.comparable(run).forEach(node.putObject("of")::put);
+    }
+    return data;
+  }
+
+  private void setAside() {
+    tables
+        .setAside()
+        .ifPresent(
+            table -> {
+              page.heading("Other folders");
+              page.table(table);
+            });
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = HistoryPage.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException("missing from the class path: " + name);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package org.radllama.eval.history;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.radllama.ingest.run.Digests;
+
+/**
+ * One run, as its small files tell it.
+ *
+ * @param id its folder's name
+ * @param job {@code ingest}, {@code train}, {@code eval}, ...
+ * @param start when it began
+ * @param end when it was published
+ * @param facts configuration, counts, versions and all else of the manifest but lists of files, by
+ *     dotted path
+ * @param inputs what it read
+ * @param products the digest, as an input, of what it offers to other runs, with its path inside
+ *     the run: empty for the whole run, {@code adapter}, {@code predictions.jsonl}
+ * @param scores of an evaluation; empty for other jobs
+ * @param read the files it was read from
+ */
+public record PublishedRun(
+    String id,
+    String job,
+    Instant start,
+    Instant end,
+    SortedMap<String, String> facts,
+    List<Input> inputs,
+    Map<String, String> products,
+    List<Score> scores,
+    List<Digests.Entry> read)
+    implements Found {
+  public PublishedRun {
+    facts = Collections.unmodifiableSortedMap(new TreeMap<>(facts));
+    inputs = List.copyOf(inputs);
+    products = Map.copyOf(products);
+    scores = List.copyOf(scores);
+    read = List.copyOf(read);
+  }
+
+  /** Something read, by the digest over its files. */
+  public record Input(String name, String sha256) {}
+
+  /** How long it took, in seconds. */
+  public double seconds() {
+    return Math.max(0, (end.toEpochMilli() - start.toEpochMilli()) / 1000.0);
+  }
+
+  /** A fact, or nothing. */
+  public String fact(String key) {
+    return facts.getOrDefault(key, "");
+  }
+
+  /** The digest of an input. */
+  public Optional<String> input(String name) {
+    return inputs.stream().filter(i -> i.name().equals(name)).map(Input::sha256).findFirst();
+  }
+
+  /** The score of a place. */
+  public Optional<Score> score(Score.Place place) {
+    return scores.stream().filter(s -> s.place().equals(place)).findFirst();
+  }
+
+  /** With the scores that are asked for; an empty list asks for all. */
+  PublishedRun only(List<String> metrics, List<String> subsets) {
+    Stream<Score> kept =
+        scores.stream()
+            .filter(s -> metrics.isEmpty() || metrics.contains(s.place().metric()))
+            .filter(s -> subsets.isEmpty() || subsets.contains(s.place().subset()));
+    return new PublishedRun(id, job, start, end, facts, inputs, products, kept.toList(), read);
+  }
+}
