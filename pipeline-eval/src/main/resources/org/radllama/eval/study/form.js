@@ -238,7 +238,7 @@
     if (group) {
       (group.querySelector('input:checked') || group.querySelector('input')).focus({ preventScroll: true });
       const box = group.getBoundingClientRect();
-      const top = header.getBoundingClientRect().bottom;
+      const top = Math.max(0, header.getBoundingClientRect().bottom);
       if (box.top < top + 8 || box.bottom > innerHeight) {
         scrollBy(0, box.top - top - Math.max(8, Math.min(120, (innerHeight - top - box.height) / 2)));
       }
