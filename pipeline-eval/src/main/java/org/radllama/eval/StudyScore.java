@@ -47,11 +47,11 @@ final class StudyScore implements Study.Part {
     run.stage("write");
     write(run, "ratings.csv", RatingsCsv.of(study));
     Json.write(run.fileSystem(), run.path("study.json"), StudyJson.of(study, statistics));
-    write(
-        run, "report.html", new StudyPage(study, statistics, score.bootstrap()).html(run.runId()));
     ObjectNode extra = Json.mapper().createObjectNode();
     extra.put("study", study.key().digest());
     extra.set("counts", StudyJson.counts(study));
+    StudyPage page = new StudyPage(study, statistics, score.bootstrap());
+    write(run, "report.html", page.html(run.origin().setAll(extra)));
     Path published = run.publish(extra);
     summarize(study, statistics);
     context.console().result(new Path(published, "report.html").toUri().getPath());

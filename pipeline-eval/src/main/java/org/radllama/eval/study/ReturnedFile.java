@@ -242,7 +242,7 @@ record ReturnedFile(String file, String reader, Answers answers) {
 
     /** An id as forms have them; anything else could be text. */
     private static String shown(String id) {
-      return id.matches("[0-9a-f]{16}") ? ": " + id : "";
+      return id.matches("x[0-9a-f]{16}") ? ": " + id : "";
     }
 
     JobFailure notRating(String item, Dimension dimension) {

@@ -28,9 +28,9 @@ final class Secret {
     return hex;
   }
 
-  /** 16 hexadecimal digits for a tuple of names. */
+  /** An {@code x}, lest a spreadsheet take it for a number, and 16 hexadecimal digits. */
   String id(String... names) {
-    return HexFormat.of().formatHex(mac(names), 0, ID_BYTES);
+    return "x" + HexFormat.of().formatHex(mac(names), 0, ID_BYTES);
   }
 
   /** The same things in an order of their own for every purpose. */

@@ -1,5 +1,6 @@
 package org.radllama.eval.study;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.radllama.ingest.page.Charts;
 import org.radllama.ingest.page.Page;
 import org.radllama.ingest.page.Shares;
 import org.radllama.ingest.page.Table;
+import org.radllama.ingest.run.Json;
 
 /** {@code report.html} of a study: numbers only, no word of reports or comments. */
 public final class StudyPage {
@@ -32,15 +34,20 @@ public final class StudyPage {
     this.bootstrap = bootstrap;
   }
 
-  /** The whole document. */
-  public String html(String runId) {
-    Page page = new Page("Reader study " + runId);
+  /**
+   * The whole document.
+   *
+   * @param manifest the run's, without its outputs, of which this page is one
+   */
+  public String html(ObjectNode manifest) {
+    Page page = new Page("Reader study " + manifest.path("run_id").asText());
     page.facts(facts());
     page.table(returned());
     means(page);
     preferences(page);
     agreement(page);
     comparisons(page);
+    page.heading("The run's manifest").preformatted(Json.text(manifest));
     return page.html();
   }
 

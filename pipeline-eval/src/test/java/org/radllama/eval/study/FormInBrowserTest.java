@@ -114,7 +114,8 @@ class FormInBrowserTest {
     // 4 blocks, one of them shown again, of 3 systems: all five anchors of each dimension.
     assertThat(browser.value("document.querySelectorAll('section.report').length").asInt())
         .isEqualTo(4);
-    assertThat(browser.value("document.querySelectorAll('fieldset input[type=radio]').length").asInt())
+    assertThat(
+            browser.value("document.querySelectorAll('fieldset input[type=radio]').length").asInt())
         .isEqualTo(4 * 3 * DIMENSIONS * 5);
     for (Dimension dimension : Dimension.values()) {
       assertThat(html).contains(dimension.definition()).contains(dimension.anchors());
@@ -160,12 +161,13 @@ class FormInBrowserTest {
     browser.press(Integer.toString(last[DIMENSIONS - 1]));
     browser.press("ArrowUp");
     browser.press("c");
-    for (char c : COMMENT.toCharArray()) {
-      browser.press(Character.toString(c));
-    }
+    COMMENT.chars().forEach(c -> browser.press(Character.toString(c)));
     browser.press("Escape");
     assertThat(answered(browser)).isEqualTo(15 + 1);
-    assertThat(browser.value("document.querySelector('.report.current fieldset').matches('.done')").asBoolean())
+    assertThat(
+            browser
+                .value("document.querySelector('.report.current fieldset').matches('.done')")
+                .asBoolean())
         .isTrue();
   }
 
@@ -182,11 +184,16 @@ class FormInBrowserTest {
     assertThat(current(browser)).isEqualTo("Report 2 of 4");
     browser.press("p");
     assertThat(current(browser)).isEqualTo("Report 1 of 4");
-    assertThat(browser.value("[...document.querySelectorAll('.report.current textarea')].map(t => t.value).join('')").asText())
+    assertThat(
+            browser
+                .value(
+                    "[...document.querySelectorAll('.report.current textarea')].map(t => t.value).join('')")
+                .asText())
         .isEqualTo(COMMENT);
     List<String> checked = new ArrayList<>();
     browser
-        .value("[...document.querySelectorAll('.report.current input[type=radio]:checked')].map(i => i.value)")
+        .value(
+            "[...document.querySelectorAll('.report.current input[type=radio]:checked')].map(i => i.value)")
         .forEach(v -> checked.add(v.asText()));
     assertThat(checked)
         .containsExactlyElementsOf(
@@ -279,7 +286,7 @@ class FormInBrowserTest {
     browser.call("DOM.setFileInputFiles", "nodeId", node, "files", List.of(file.toString()));
   }
 
-  /** Nothing sticks out at the side, on a desk and on a telephone, light and dark. */
+  /** Nothing sticks out at the side, on a desk and on a telephone; paper shows every report. */
   private void fits(Chromium browser) throws IOException {
     String pictures = System.getProperty("radllama.pictures");
     for (int width : new int[] {1400, 400}) {
@@ -289,10 +296,18 @@ class FormInBrowserTest {
             .isLessThanOrEqualTo(width);
         if (pictures != null) {
           browser.value("scrollTo(0, 200)");
-          Files.write(Path.of(pictures, "form-%d-%s.png".formatted(width, scheme)), browser.screenshot());
+          Files.write(
+              Path.of(pictures, "form-%d-%s.png".formatted(width, scheme)), browser.screenshot());
         }
       }
     }
+    browser.call("Emulation.setEmulatedMedia", "media", "print");
+    assertThat(
+            browser
+                .value(
+                    "[...document.querySelectorAll('.report')].filter(r => r.offsetHeight > 100).length")
+                .asInt())
+        .isEqualTo(4);
   }
 
   /** It asked for itself alone, by file:, and complained of nothing. */
@@ -339,10 +354,16 @@ class FormInBrowserTest {
     }
     Map<String, StudyKey.Item> items = new HashMap<>();
     Map<String, StudyKey.Block> blocks = new HashMap<>();
-    ann().blocks().forEach(b -> b.items().forEach(i -> {
-      items.put(i.id(), i);
-      blocks.put(i.id(), b);
-    }));
+    ann()
+        .blocks()
+        .forEach(
+            b ->
+                b.items()
+                    .forEach(
+                        i -> {
+                          items.put(i.id(), i);
+                          blocks.put(i.id(), b);
+                        }));
     int checked = 0;
     for (List<String> row : CsvRows.of(both.resolve("ratings.csv"))) {
       if (row.get(0).equals("ann")) {
@@ -354,7 +375,8 @@ class FormInBrowserTest {
         assertThat(row.get(9)).isEqualTo(Integer.toString(typed.get(item)[dimension]));
         int place = blocks.get(item).items().indexOf(items.get(item));
         boolean firstBlock = blocks.get(item).equals(ann().blocks().get(0));
-        assertThat(row.get(10)).isEqualTo(firstBlock ? (place == 1 ? "0" : "1") : place == 1 ? "1" : "0");
+        assertThat(row.get(10))
+            .isEqualTo(firstBlock ? (place == 1 ? "0" : "1") : place == 1 ? "1" : "0");
         assertThat(row.get(11)).isEqualTo(firstBlock && place == 2 ? COMMENT : "");
         checked++;
       }
@@ -364,7 +386,15 @@ class FormInBrowserTest {
 
   private Path score(Path packed, String runId, Path... files) throws IOException {
     List<Object> args =
-        new ArrayList<>(List.of("score", "--key", packed.resolve("key.json"), "--out", dir.resolve("out"), "--run-id", runId));
+        new ArrayList<>(
+            List.of(
+                "score",
+                "--key",
+                packed.resolve("key.json"),
+                "--out",
+                dir.resolve("out"),
+                "--run-id",
+                runId));
     for (Path file : files) {
       args.addAll(List.of("--returned", file));
     }

@@ -58,19 +58,23 @@ class StudyJobTest {
 
   @Test
   void packsFormsAndASealedKey() throws IOException {
-    JsonNode counts = Json.mapper().readTree(packed.resolve("manifest.json").toFile()).get("counts");
+    JsonNode counts =
+        Json.mapper().readTree(packed.resolve("manifest.json").toFile()).get("counts");
     assertThat(counts.toString())
         .isEqualTo(
             "{\"reports\":40,\"eligible\":35,\"incomplete\":5,\"drawn\":12,\"predictions_extra\":0,"
                 + "\"predictions_repeated\":0,\"systems\":3,\"readers\":3,\"shown\":45,\"shown_again\":9,\"items\":135}");
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(packed.resolve("key.json"))))
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(packed.resolve("key.json"))))
         .isEqualTo("rw-------");
     String keyText = Files.readString(packed.resolve("key.json"));
     assertThat(keyText).doesNotContain(CANARY).contains("first-model");
     for (String reader : List.of("ann", "ben", "eve")) {
       String form = Files.readString(packed.resolve("forms/" + reader + ".html"));
       assertThat(form).contains(CANARY, key.digest());
-      for (String hidden : List.of("first-model", "other-model", key.secret(), "packed", "openi/", "mimic-cxr/")) {
+      for (String hidden :
+          List.of("first-model", "other-model", key.secret(), "packed", "openi/", "mimic-cxr/")) {
         assertThat(form).doesNotContain(hidden);
       }
       assertThat(form).doesNotContainPattern("\\breference\\b");
@@ -85,7 +89,8 @@ class StudyJobTest {
     }
     StudyKey other =
         StudyKey.of(
-            Json.mapper().readTree(pack("seeded", "--set", "pack.seed=1").resolve("key.json").toFile()),
+            Json.mapper()
+                .readTree(pack("seeded", "--set", "pack.seed=1").resolve("key.json").toFile()),
             "key");
     assertThat(other.secret()).isNotEqualTo(key.secret());
     assertThat(other.reports()).isNotEqualTo(key.reports());
@@ -102,12 +107,27 @@ class StudyJobTest {
     }
     Files.writeString(
         eval.resolve("predictions.jsonl"),
-        String.join("\n", lines.stream().map(l -> Json.mapper().valueToTree(l).toString()).toList()));
+        String.join(
+            "\n", lines.stream().map(l -> Json.mapper().valueToTree(l).toString()).toList()));
     Path out =
         TestStudies.run(
-            "pack", "--dataset", dir.resolve("dataset"), "--eval", eval, "--systems", "third,lead",
-            "--readers", "ann", "--out", dir.resolve("out"), "--run-id", "of-eval",
-            "--set", "pack.reference=false", "--set", "pack.overlap=0.5");
+            "pack",
+            "--dataset",
+            dir.resolve("dataset"),
+            "--eval",
+            eval,
+            "--systems",
+            "third,lead",
+            "--readers",
+            "ann",
+            "--out",
+            dir.resolve("out"),
+            "--run-id",
+            "of-eval",
+            "--set",
+            "pack.reference=false",
+            "--set",
+            "pack.overlap=0.5");
     JsonNode written = Json.mapper().readTree(out.resolve("key.json").toFile());
     assertThat(StudyKey.of(written, "key").systems()).containsExactly("lead", "third");
   }
@@ -120,10 +140,12 @@ class StudyJobTest {
     assertFails(ExitCode.USAGE, "study score does not take --eval", "score", "--eval", "x");
     assertThatThrownBy(() -> pack("few", "--set", "pack.reports=36"))
         .isInstanceOf(JobFailure.class)
-        .hasMessageStartingWith("35 of the 40 reports of the test split have an impression by each");
+        .hasMessageStartingWith(
+            "35 of the 40 reports of the test split have an impression by each");
     assertThatThrownBy(() -> pack("none", "--systems", "nobody"))
         .hasMessageContaining("no predictions of nobody");
-    assertThatThrownBy(() -> pack("bad", "--readers", "../ann")).hasMessageContaining("a name must be");
+    assertThatThrownBy(() -> pack("bad", "--readers", "../ann"))
+        .hasMessageContaining("a name must be");
   }
 
   private static void assertFails(ExitCode code, String message, Object... args) {
@@ -181,7 +203,8 @@ class StudyJobTest {
     assertThat(study.at("/preferences/reference/alone").asInt()).isEqualTo(24);
     JsonNode mean = study.at("/means/reference/relevance");
     assertThat(mean.get("n").asInt()).isEqualTo(24);
-    assertThat(mean.get("mean").asDouble()).isBetween(mean.get("low").asDouble(), mean.get("high").asDouble());
+    assertThat(mean.get("mean").asDouble())
+        .isBetween(mean.get("low").asDouble(), mean.get("high").asDouble());
     assertThat(study.at("/comparisons")).hasSize(15);
     assertThat(study.at("/self_agreement/ben/coherence/n").asInt()).isEqualTo(9);
     assertThat(study.at("/agreement/coherence/icc_2_1/readers").asInt()).isEqualTo(2);
@@ -215,7 +238,8 @@ class StudyJobTest {
 
   private static Path score(String runId, Object... files) throws IOException {
     List<Object> args =
-        new ArrayList<>(List.of("score", "--key", packed.resolve("key.json"), "--out", dir.resolve("out")));
+        new ArrayList<>(
+            List.of("score", "--key", packed.resolve("key.json"), "--out", dir.resolve("out")));
     args.addAll(List.of("--run-id", runId));
     for (Object file : files) {
       args.addAll(List.of("--returned", file));
@@ -228,17 +252,25 @@ class StudyJobTest {
     String item = key.readers().get(0).blocks().get(0).items().get(0).id();
     refused("belongs to another study", a -> a.put("study", "0".repeat(64)));
     refused("is of a reader that the key does not have", a -> a.put("reader", "bob"));
-    refused("has an item that is not on the form of ann", a -> items(a).putObject("00112233aabbccdd"));
+    refused(
+        "has an item that is not on the form of ann", a -> items(a).putObject("00112233aabbccdd"));
     refused("relevance must be a whole number from 1 to 5", a -> item(a, item).put("relevance", 6));
-    refused("relevance must be a whole number from 1 to 5", a -> item(a, item).put("relevance", 2.5));
-    refused("relevance must be a whole number from 1 to 5", a -> item(a, item).put("relevance", "3"));
+    refused(
+        "relevance must be a whole number from 1 to 5", a -> item(a, item).put("relevance", 2.5));
+    refused(
+        "relevance must be a whole number from 1 to 5", a -> item(a, item).put("relevance", "3"));
     refused("has 1 fields that forms do not have", a -> item(a, item).put("charm", 3));
     refused("is not what a form exports", a -> a.put("version", 2));
-    refused("not on the form of ann", a -> ((ObjectNode) a.get("preferences")).putArray("x").add(item));
+    refused(
+        "not on the form of ann", a -> ((ObjectNode) a.get("preferences")).putArray("x").add(item));
     Path notJson = Files.writeString(dir.resolve("bad.json"), "{\"" + CANARY + "\": ");
     refused(notJson, "is not JSON");
-    refused(Files.writeString(dir.resolve("bad.csv"), "a,b\n1,2\n"), "is neither JSON nor a CSV file");
-    String twice = answers("ann", 1).toString().replaceFirst("\"items\":\\{", "\"items\":{\"" + item + "\":{},");
+    refused(
+        Files.writeString(dir.resolve("bad.csv"), "a,b\n1,2\n"), "is neither JSON nor a CSV file");
+    String twice =
+        answers("ann", 1)
+            .toString()
+            .replaceFirst("\"items\":\\{", "\"items\":{\"" + item + "\":{},");
     refused(Files.writeString(dir.resolve("twice.json"), twice), "without repeated names");
     ObjectNode other = answers("ann", 1);
     item(other, item).put("relevance", 6 - item(other, item).get("relevance").asInt());
@@ -248,6 +280,45 @@ class StudyJobTest {
     assertThatThrownBy(() -> score("conflict", one, two))
         .isInstanceOf(JobFailure.class)
         .hasMessageContaining("both of ann, differ in 1 items and reports: [" + item + "]");
+  }
+
+  /** Semicolons, a byte order mark, CRLF and columns in another order. */
+  @Test
+  void takesCsvAsSpreadsheetsSaveIt() throws IOException {
+    ObjectNode answers = answers("ben", 3);
+    StudyKey.Reader ben = key.readers().get(1);
+    List<String> columns = new ArrayList<>(List.of("comment", "best", "item", "report"));
+    columns.addAll(List.of("reader", "study"));
+    for (Dimension dimension : Dimension.values()) {
+      columns.add(dimension.label());
+    }
+    StringBuilder csv = new StringBuilder("\uFEFF" + String.join(";", columns) + "\r\n");
+    for (StudyKey.Block block : ben.blocks()) {
+      for (StudyKey.Item item : block.items()) {
+        JsonNode of = answers.get("items").get(item.id());
+        String comment = of.get("comment").asText().replace("\"", "\"\"").replace("\n", "\r\n");
+        String best = item.system().equals("reference") ? "1" : "0";
+        csv.append('"' + comment + '"')
+            .append(";" + best + ";" + item.id() + ";" + block.id() + ";ben;" + key.digest());
+        for (Dimension dimension : Dimension.values()) {
+          csv.append(";").append(of.get(dimension.label()).asInt());
+        }
+        csv.append("\r\n");
+      }
+    }
+    Path sheet = Files.writeString(dir.resolve("sheet.csv"), csv);
+    Path both = score("sheet", sheet, file("sheet.json", answers));
+    JsonNode study = Json.mapper().readTree(both.resolve("study.json").toFile());
+    assertThat(study.at("/counts/returned_twice").asInt()).isEqualTo(1);
+    assertThat(study.at("/counts/rated").asInt()).isEqualTo(225);
+    refused(
+        Files.writeString(dir.resolve("bad-best.csv"), csv.toString().replace(";1;x", ";yes;x")),
+        "best must be 0, 1 or empty");
+    refused(
+        Files.writeString(dir.resolve("seven.csv"), csv.toString().replace(";5\r\n", ";7\r\n")),
+        "clinical_utility must be a whole number from 1 to 5");
+    String again = csv.substring(csv.indexOf("\r\n") + 2);
+    refused(Files.writeString(dir.resolve("again.csv"), csv + again), "stands there twice");
   }
 
   private static ObjectNode items(ObjectNode answers) {

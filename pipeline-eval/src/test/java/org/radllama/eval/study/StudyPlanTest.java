@@ -67,7 +67,7 @@ class StudyPlanTest {
         }
         assertThat(again).isEqualTo(plan.again(firstReports(reader)));
       }
-      assertThat(ids).allMatch(id -> id.matches("[0-9a-f]{16}"));
+      assertThat(ids).allMatch(id -> id.matches("x[0-9a-f]{16}"));
       assertThat(judges).hasSize(n);
       long byAll = judges.values().stream().filter(j -> j == 3).count();
       assertThat(byAll).isEqualTo(Math.round(overlap * n));
@@ -134,8 +134,7 @@ class StudyPlanTest {
     for (int i = 0; i < 200; i++) {
       String reference = i % 4 == 0 ? "one two three" : "word ".repeat(30);
       String label = i % 5 == 0 ? "abnormal" : "normal";
-      items.add(
-          new EvaluationItem("openi/CXR" + i, "openi", "test", "findings", reference, label));
+      items.add(new EvaluationItem("openi/CXR" + i, "openi", "test", "findings", reference, label));
     }
     Strata strata = new Strata(List.of(Strata.By.LABEL, Strata.By.LENGTH), List.of(8, 24));
     List<EvaluationItem> drawn = strata.draw(items, 40, 7);
