@@ -5,11 +5,11 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /** Holm's step-down correction (Scandinavian Journal of Statistics 6, 1979). */
-final class Holm {
+public final class Holm {
   private Holm() {}
 
   /** Adjusted p values in the order given: reject where one is at most the level. */
-  static double[] adjust(double[] p) {
+  public static double[] adjust(double[] p) {
     Integer[] order =
         IntStream.range(0, p.length)
             .boxed()

@@ -131,7 +131,7 @@ record InputFile(String name, String path, LineFormat format) {
     return JobFailure.input(name + ": the file changed while it was read");
   }
 
-  private static BufferedReader lines(Configuration hadoop, String path) throws IOException {
+  static BufferedReader lines(Configuration hadoop, String path) throws IOException {
     Path file = new Path(path);
     InputStream in = file.getFileSystem(hadoop).open(file);
     CompressionCodec codec = new CompressionCodecFactory(hadoop).getCodec(file);

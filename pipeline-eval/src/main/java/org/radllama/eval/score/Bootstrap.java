@@ -1,6 +1,7 @@
 package org.radllama.eval.score;
 
 import java.util.Arrays;
+import java.util.function.ToDoubleBiFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -32,7 +33,21 @@ public record Bootstrap(int samples, double confidence, long seed) {
    * @param rows at least one, of statistics and, behind them, a number of reports
    */
   public Interval[] intervals(double[][] rows, Metrics metrics) {
-    int scores = metrics.names().size();
+    return intervals(
+        rows,
+        metrics.names().size(),
+        (score, sums) -> metrics.score(score, sums, sums[metrics.width()]));
+  }
+
+  /**
+   * One interval a score.
+   *
+   * @param rows at least one, of statistics
+   * @param scores how many
+   * @param of a score by its number, of sums of rows; NaN where it is not defined
+   */
+  public Interval[] intervals(
+      double[][] rows, int scores, ToDoubleBiFunction<Integer, double[]> of) {
     double[][] resampled = new double[scores][samples];
     double[] flat = flat(rows);
     IntStream.range(0, samples)
@@ -40,9 +55,8 @@ public record Bootstrap(int samples, double confidence, long seed) {
         .forEach(
             sample -> {
               double[] sums = resample(flat, rows.length, sample);
-              double reports = sums[metrics.width()];
               for (int score = 0; score < scores; score++) {
-                resampled[score][sample] = metrics.score(score, sums, reports);
+                resampled[score][sample] = of.applyAsDouble(score, sums);
               }
             });
     return Arrays.stream(resampled).parallel().map(this::interval).toArray(Interval[]::new);

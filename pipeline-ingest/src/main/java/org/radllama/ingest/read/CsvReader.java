@@ -52,7 +52,7 @@ public final class CsvReader implements AutoCloseable {
    *
    * @param delimiter an ASCII character
    */
-  CsvReader(InputStream in, int maxBytes, char delimiter) throws IOException {
+  public CsvReader(InputStream in, int maxBytes, char delimiter) throws IOException {
     this.in = in;
     this.maxBytes = maxBytes;
     this.delimiter = delimiter;

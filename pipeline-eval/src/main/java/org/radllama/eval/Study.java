@@ -1,0 +1,57 @@
+package org.radllama.eval;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.hadoop.fs.Path;
+import org.radllama.ingest.run.JobContext;
+import org.radllama.ingest.run.JobFailure;
+import org.radllama.ingest.run.RunDirectory;
+import org.radllama.ingest.run.RunRequest;
+
+/** The reader study's job: it packs or scores, and needs no Spark session for either. */
+public final class Study {
+  private Study() {}
+
+  /** What either part does. */
+  interface Part {
+    /** What {@code --dry-run} prints; also finds what is wrong with the inputs. */
+    String plan() throws IOException;
+
+    /** Writes all files into the run's directory and publishes it. */
+    Path publish(RunDirectory run) throws IOException;
+  }
+
+  /**
+   * Runs to a published directory, or prints the plan.
+   *
+   * @throws JobFailure exit 3 for inputs that cannot be used, 4 for a run-id that is taken
+   */
+  public static StudyResult run(JobContext context, StudyConfig config) throws IOException {
+    Part part;
+    if (config.task() instanceof StudyConfig.Pack pack) {
+      part = new StudyPack(context, pack, config.settings());
+    } else {
+      part = new StudyScore(context, (StudyConfig.Score) config.task());
+    }
+    if (config.output().dryRun()) {
+      context.console().result(part.plan());
+      return StudyResult.NOTHING;
+    }
+    RunRequest request =
+        new RunRequest(
+            config.task().job(),
+            config.output().out(),
+            config.output().runId(),
+            config.settings(),
+            config.task().inputs(),
+            Set.of());
+    Optional<RunDirectory> run = RunDirectory.open(context, request);
+    if (run.isEmpty()) {
+      return StudyResult.NOTHING;
+    }
+    try (RunDirectory directory = run.get()) {
+      return new StudyResult(Optional.of(part.publish(directory).toUri().getPath()));
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package org.radllama.eval.study;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/** Ids and orders that nobody can foretell or trace back without the key. */
+final class Secret {
+  private static final int ID_BYTES = 8;
+
+  private final String hex;
+
+  /** A secret of 64 hexadecimal digits. */
+  Secret(String hex) {
+    this.hex = hex;
+  }
+
+  String hex() {
+    return hex;
+  }
+
+  /** An {@code x}, lest a spreadsheet take it for a number, and 16 hexadecimal digits. */
+  String id(String... names) {
+    return "x" + HexFormat.of().formatHex(mac(names), 0, ID_BYTES);
+  }
+
+  /** The same things in an order of their own for every purpose. */
+  <T> List<T> shuffled(List<T> things, Function<T, String> name, String... purpose) {
+    Map<ByteBuffer, T> byMac = new TreeMap<>(Comparator.naturalOrder());
+    for (T thing : things) {
+      String[] names = new String[purpose.length + 1];
+      System.arraycopy(purpose, 0, names, 0, purpose.length);
+      names[purpose.length] = name.apply(thing);
+      byMac.put(ByteBuffer.wrap(mac(names)), thing);
+    }
+    if (byMac.size() != things.size()) {
+      throw new IllegalStateException("two of one name in an order of " + purpose[0]);
+    }
+    return new ArrayList<>(byMac.values());
+  }
+
+  private byte[] mac(String... names) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(HexFormat.of().parseHex(hex), "HmacSHA256"));
+      for (String name : names) {
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+        mac.update(bytes);
+      }
+      return mac.doFinal();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java has HmacSHA256", e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Secret";
+  }
+}

@@ -1,0 +1,23 @@
+package org.radllama.eval.study;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.radllama.ingest.read.CsvReader;
+
+/** All rows of a CSV file, its header too. */
+final class CsvRows {
+  private CsvRows() {}
+
+  static List<List<String>> of(Path file) throws IOException {
+    List<List<String>> rows = new ArrayList<>();
+    try (CsvReader csv = new CsvReader(Files.newInputStream(file), 1 << 20)) {
+      for (CsvReader.Row row = csv.next(); row != null; row = csv.next()) {
+        rows.add(row.cells());
+      }
+    }
+    return rows;
+  }
+}
