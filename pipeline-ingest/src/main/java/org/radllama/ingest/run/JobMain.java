@@ -31,6 +31,7 @@ public final class JobMain {
       if (code != ExitCode.DONE) {
         throw new SparkUserAppException(code.code());
       }
+      JobContext.startedOnce();
       return;
     }
     System.exit(code.code());
