@@ -81,7 +81,7 @@ public final class JobContext {
 
   /**
    * Starts and stops a session without executors, if this JVM never had one. YARN counts a driver
-   * that ends without one as failed, whatever it did: told its plan, or found its run done already.
+   * that ends without one as failed, whatever it did, and is told no exit code.
    */
   static void startedOnce() {
     SparkConf conf = new SparkConf();
