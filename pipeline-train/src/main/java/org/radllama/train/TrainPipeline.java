@@ -59,6 +59,10 @@ final class TrainPipeline {
       return;
     }
     Preflight.check(context.sparkConf(), config.cluster());
+    if (flags.out != null) {
+      // A large base takes longer to hash than YARN waits for a session.
+      context.startSpark();
+    }
     Optional<RunDirectory> run = RunDirectory.open(context, pipeline.request(flags));
     if (run.isPresent()) {
       try (RunDirectory directory = run.get()) {

@@ -6,10 +6,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.radllama.ingest.run.Renaming;
 
 /** File handling of tasks and driver. */
 final class OutputFiles {
@@ -30,8 +30,8 @@ final class OutputFiles {
 
   /** Gives a task's file its name; a second attempt of the same task replaces the first's. */
   static void settle(Path attempt, Path path, Configuration hadoop) throws IOException {
-    FileContext.getFileContext(path.toUri(), hadoop)
-        .rename(attempt, path, Options.Rename.OVERWRITE);
+    Renaming.rename(
+        path.getFileSystem(hadoop), hadoop, attempt, path, Options.Rename.OVERWRITE);
   }
 
   /** Appends files one after another into one. */

@@ -12,6 +12,9 @@ public final class JobContext {
   private final Console console;
   private volatile SparkSession spark;
 
+  /** Whether this JVM ever had a session of a job. */
+  private static volatile boolean started;
+
   JobContext(String job, Settings settings, Console console) {
     this.job = job;
     this.settings = settings;
@@ -70,9 +73,23 @@ public final class JobContext {
       conf.setIfMissing("spark.app.name", "radllama-" + job);
       conf.setIfMissing("spark.master", "local[*]");
       conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+      started = true;
       spark = SparkSession.builder().config(conf).getOrCreate();
     }
     return spark;
+  }
+
+  /**
+   * Starts and stops a session without executors, if this JVM never had one. YARN counts a driver
+   * that ends without one as failed, whatever it did, and is told no exit code.
+   */
+  static void startedOnce() {
+    SparkConf conf = new SparkConf();
+    if (!started && "yarn".equals(conf.get("spark.master", ""))) {
+      conf.set("spark.executor.instances", "0");
+      conf.set("spark.dynamicAllocation.enabled", "false");
+      SparkSession.builder().config(conf).getOrCreate().stop();
+    }
   }
 
   synchronized void stop() {

@@ -28,6 +28,7 @@ public final class JobMain {
     Thread.setDefaultUncaughtExceptionHandler((thread, e) -> logWithoutMessages(e));
     ExitCode code = execute(job, flags, args, body, Console.system());
     if ("cluster".equals(System.getProperty("spark.submit.deployMode"))) {
+      JobContext.startedOnce();
       if (code != ExitCode.DONE) {
         throw new SparkUserAppException(code.code());
       }

@@ -16,7 +16,6 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
-import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
@@ -314,8 +313,7 @@ public final class RunDirectory implements AutoCloseable {
       throw lost();
     }
     try {
-      FileContext.getFileContext(published.toUri(), hadoop)
-          .rename(work, published, Options.Rename.NONE);
+      Renaming.rename(fs, hadoop, work, published, Options.Rename.NONE);
     } catch (FileAlreadyExistsException e) {
       throw new JobFailure(ExitCode.CONFLICT, shown(published) + " exists already", e);
     }

@@ -49,7 +49,7 @@ public final class Settings {
    * Loads and checks.
    *
    * @param job names the reference, {@code ingest}, {@code train} or {@code eval}
-   * @param file the user's HOCON file, a Hadoop path
+   * @param file the user's HOCON file, a Hadoop path or {@code shipped:NAME}
    * @param sets {@code key=value} pairs
    * @param flags values by configuration path; they win
    * @throws JobFailure with exit 2, naming every bad key
@@ -115,13 +115,21 @@ public final class Settings {
   }
 
   private static Config read(Configuration hadoop, String file) {
-    Path path = new Path(file);
+    Path path = new Path(found(file));
     try (InputStream in = path.getFileSystem(hadoop).open(path);
         Reader reader = new InputStreamReader(in, StandardCharsets.UTF_8)) {
       return ConfigFactory.parseReader(reader);
     } catch (IOException e) {
       throw new JobFailure(ExitCode.USAGE, "--config: cannot read " + file, e);
     }
+  }
+
+  private static String found(String file) {
+    if (!ShippedFiles.names(file)) {
+      return file;
+    }
+    return ShippedFiles.find(file)
+        .orElseThrow(() -> JobFailure.usage("--config: %s was not shipped here".formatted(file)));
   }
 
   private static Config set(String pair) {

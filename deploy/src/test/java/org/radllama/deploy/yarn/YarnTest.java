@@ -1,0 +1,368 @@
+package org.radllama.deploy.yarn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.yarn.api.records.FinalApplicationStatus;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import org.radllama.ingest.run.Digests;
+import org.radllama.ingest.run.Json;
+import org.radllama.ingest.synthetic.SyntheticCorpus;
+
+/**
+ * Ingest, train and eval by {@code deploy/yarn/submit}: one jar each, in cluster mode, from HDFS to
+ * HDFS, with {@code deploy/yarn/spark-defaults.conf} and {@code gpu.conf}. What differs from a
+ * user's cluster: sizes, one node, and GPUs that are only counted, so the engine computes on the
+ * CPU.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class YarnTest {
+  private static final Path ROOT = Path.of(System.getProperty("radllama.root"));
+  private static final Path SPARK = ROOT.resolve("deploy/target/spark");
+  private static final Path SUBMIT = ROOT.resolve("deploy/yarn/submit");
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+  /** A heap that Spark takes, and a compiler that short runs gain from. */
+  private static final String HEAP = "640m";
+
+  private static final String SMALL_JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+
+  private static final int STEPS = 120;
+  private static final List<String> TRAINING =
+      List.of(
+          "--dataset",
+          "/runs/dataset",
+          "--base-model",
+          "hdfs:///runs/base/model",
+          "--run-id",
+          "adapter",
+          "--resume");
+
+  @TempDir static Path folder;
+  private static MiniHadoop hadoop;
+  private static FileSystem hdfs;
+
+  @BeforeAll
+  static void begin() throws Exception {
+    assumeTrue(
+        Files.isExecutable(SPARK.resolve("bin/spark-submit")) && Files.exists(jobJar("eval")),
+        "skipped: mvn package makes the jobs' jars and deploy/target/spark");
+    hadoop = MiniHadoop.start(folder);
+    hdfs = hadoop.fileSystem();
+    SyntheticCorpus corpus = new SyntheticCorpus(7);
+    corpus.writeMimicCxr(folder.resolve("corpora/mimic-cxr"), 150);
+    corpus.writeOpenI(folder.resolve("corpora/openi"), 40);
+    upload(folder.resolve("corpora"), "/");
+    hdfs.mkdirs(path("/apps"));
+    for (String module : List.of("ingest", "train", "eval")) {
+      upload(jobJar(module), "/apps");
+    }
+    Files.writeString(
+        folder.resolve("train.conf"),
+        """
+        max-steps = %d
+        epochs = 1000
+        batch-size = 16
+        max-length = 160
+        micro-batch-tokens = 640
+        lora { targets = [q_proj, v_proj, up_proj] }
+        optimiser { learning-rate = 5e-3 }
+        checkpoint { every = 5 }
+        """
+            .formatted(STEPS));
+  }
+
+  @AfterAll
+  static void end() {
+    if (hadoop != null) {
+      hadoop.close();
+    }
+  }
+
+  @Test
+  @Order(1)
+  void ingestReadsAndWritesHdfs() throws Exception {
+    Program ingest = submit("ingest", List.of(), ingestFlags("hdfs:///corpora"));
+    assertThat(ingest.await(PATIENCE)).as(ingest.output()).isZero();
+    JsonNode manifest = json("/runs/dataset/manifest.json");
+    assertThat(manifest.path("run_id").asText()).isEqualTo("dataset");
+    assertThat(hdfs.exists(path("/runs/dataset/_SUCCESS"))).isTrue();
+    assertThat(hdfs.exists(path("/runs/_work/dataset.lease"))).isFalse();
+    assertThat(hadoop.report(ingest.application()).getFinalApplicationStatus())
+        .isEqualTo(FinalApplicationStatus.SUCCEEDED);
+  }
+
+  /**
+   * An executor is killed in the middle, then the wrapper is told to end, as a scheduler does, and
+   * the same command is given again. What comes out has the bytes of an undisturbed run on one
+   * machine.
+   */
+  @Test
+  @Order(2)
+  void trainingSurvivesAKilledExecutorAndGoesOnAfterAStop() throws Exception {
+    makeBase();
+    Program local = local("train", "TrainJob", training("hdfs:///local"));
+    assertThat(local.await(PATIENCE)).as(local.output()).isZero();
+
+    Program first = submit("train", gpus(), training("hdfs:///runs"));
+    until(first, () -> checkpoints() > 0);
+    String application = first.application();
+    assertThat(
+            hadoop
+                .report(application)
+                .getApplicationResourceUsageReport()
+                .getUsedResources()
+                .getResourceValue("yarn.io/gpu"))
+        .isEqualTo(2);
+    List<ProcessHandle> executors = MiniHadoop.executors(application);
+    assertThat(executors).hasSize(2);
+    new ProcessBuilder("kill", "-KILL", String.valueOf(executors.get(0).pid())).start().waitFor();
+    // Driver and two executors had one container each; the fourth replaces the dead one's.
+    until(first, () -> hadoop.containers(application).size() > 3);
+    until(first, () -> engines(application) > 2);
+    first.terminate();
+    assertThat(first.await(PATIENCE)).as(first.output()).isEqualTo(143);
+    String log = hadoop.driverLog(application);
+    assertThat(log)
+        .contains("protections: all of Spark's are on", "GPU 0", "interrupted after step")
+        .doesNotContain("a defect");
+    assertThat(hdfs.exists(path("/runs/adapter"))).isFalse();
+
+    Program second = submit("train", gpus(), training("hdfs:///runs"));
+    assertThat(second.await(PATIENCE)).as(second.output()).isZero();
+    assertThat(hadoop.driverLog(second.application())).contains("resuming after step");
+    Map<String, String> adapter = files("/runs/adapter/adapter");
+    assertThat(adapter).containsKey("adapter_model.safetensors");
+    assertThat(adapter).isEqualTo(files("/local/adapter/adapter"));
+    assertThat(json("/runs/adapter/manifest.json").at("/training/steps").asInt()).isEqualTo(STEPS);
+  }
+
+  @Test
+  @Order(3)
+  void evalScoresTheAdapterBesideTheBaselines() throws Exception {
+    Program eval =
+        submit(
+            "eval",
+            List.of("--num-executors", "2"),
+            List.of(
+                "--dataset=/runs/dataset",
+                "--base-model=hdfs:///runs/base/model",
+                "--adapter=lora=hdfs:///runs/adapter/adapter",
+                "--baselines=constant,lead",
+                "--set=generate.max-new-tokens=12",
+                "--out=hdfs:///runs",
+                "--run-id=scores"));
+    assertThat(eval.await(PATIENCE)).as(eval.output()).isZero();
+    String metrics = json("/runs/scores/metrics.json").toString();
+    assertThat(metrics).contains("\"lora\"", "\"constant\"", "\"lead\"", "rougeL");
+    assertThat(hdfs.getFileStatus(path("/runs/scores/report.html")).getLen()).isPositive();
+  }
+
+  /** spark-submit itself exits with 1 whatever the job ended with. */
+  @Test
+  @Order(4)
+  void theWrapperExitsWithTheJobsOwnCode() throws Exception {
+    Path bad = Files.writeString(folder.resolve("bad.conf"), "no-such-setting = 1\n");
+    Map<Program, Integer> expected = new LinkedHashMap<>();
+    expected.put(submit("train", List.of(), with("--config", bad.toString())), 2);
+    expected.put(submit("ingest", List.of(), ingestFlags("hdfs:///no-such-folder")), 3);
+    expected.put(
+        submit("ingest", List.of(), and(ingestFlags("hdfs:///corpora"), "--set=split.seed=2")), 4);
+    expected.put(submit("ingest", List.of(), ingestFlags("hdfs:///corpora")), 0);
+    expected.put(submit("train", List.of(), List.of("--help")), 0);
+    for (Map.Entry<Program, Integer> each : expected.entrySet()) {
+      int code = each.getKey().await(PATIENCE);
+      assertThat(code).as(each.getKey().output()).isEqualTo(each.getValue());
+    }
+  }
+
+  private static void makeBase() throws Exception {
+    Program tokenizer =
+        local(
+            "train",
+            "TokenizerJob",
+            with("--dataset=/runs/dataset", "--vocab-size=400", "--out=/runs", "--run-id=tokens"));
+    assertThat(tokenizer.await(PATIENCE)).as(tokenizer.output()).isZero();
+    Program base =
+        local(
+            "train",
+            "TrainJob",
+            with(
+                "--dataset=/runs/dataset",
+                "--set=method=full",
+                "--set=objective=report",
+                "--set=tokenizer=/runs/tokens",
+                "--set=model.hidden-size=64",
+                "--set=model.intermediate-size=160",
+                "--set=model.layers=2",
+                "--set=max-steps=4",
+                "--set=batch-size=16",
+                "--out=hdfs:///runs",
+                "--run-id=base"));
+    assertThat(base.await(PATIENCE)).as(base.output()).isZero();
+  }
+
+  private static List<String> ingestFlags(String corpora) {
+    return List.of(
+        "--mimic-cxr",
+        corpora + "/mimic-cxr",
+        "--split-file",
+        "mimic-cxr=" + corpora + "/mimic-cxr/mimic-cxr-2.0.0-split.csv.gz",
+        "--openi-xml",
+        corpora + "/openi/ecgen-radiology",
+        "--split-file",
+        "openi=" + corpora + "/openi/split.csv",
+        "--out",
+        "hdfs:///runs",
+        "--run-id",
+        "dataset");
+  }
+
+  private static List<String> training(String out) {
+    return and(TRAINING, "--config", folder.resolve("train.conf").toString(), "--out", out);
+  }
+
+  /** The user's own file and options, with a script in place of the one that asks nvidia-smi. */
+  private static List<String> gpus() throws IOException {
+    Path script = folder.resolve("discover-gpus");
+    Files.writeString(script, "#!/bin/sh\necho '{\"name\": \"gpu\", \"addresses\": [\"0\"]}'\n");
+    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return List.of(
+        "--num-executors=2",
+        "--settings",
+        ROOT.resolve("deploy/yarn/gpu.conf").toString(),
+        "--files",
+        script.toString());
+  }
+
+  private static Program submit(String job, List<String> options, List<String> flags)
+      throws IOException {
+    List<String> command = new ArrayList<>(List.of(SUBMIT.toString()));
+    command.addAll(
+        List.of("--driver-memory", HEAP, "--executor-memory", HEAP, "--num-executors", "1"));
+    Map<String, String> conf = new TreeMap<>();
+    conf.put("spark.yarn.jars", "local:" + SPARK + "/jars/*");
+    conf.put("spark.executor.memoryOverhead", "384m");
+    conf.put("spark.driver.extraJavaOptions", SMALL_JVM);
+    conf.put("spark.executor.extraJavaOptions", SMALL_JVM);
+    conf.put("spark.yarn.appMasterEnv.JAVA_HOME", System.getProperty("java.home"));
+    conf.put("spark.executorEnv.JAVA_HOME", System.getProperty("java.home"));
+    conf.forEach((key, value) -> command.addAll(List.of("--conf", key + "=" + value)));
+    command.addAll(options);
+    command.add(job);
+    command.addAll(flags);
+    return Program.start(log("submit-" + job), environment(), command);
+  }
+
+  /** The same jar on this machine alone, with the same file system. */
+  private static Program local(String module, String main, List<String> flags) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(SPARK.resolve("bin/spark-submit").toString());
+    command.addAll(List.of("--master", "local[2]", "--driver-memory", "1g"));
+    command.addAll(List.of("--driver-java-options", SMALL_JVM));
+    command.addAll(List.of("--class", "org.radllama." + module + "." + main));
+    command.add(jobJar(module).toString());
+    command.addAll(flags);
+    return Program.start(log("local-" + main), environment(), command);
+  }
+
+  private static Map<String, String> environment() {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("HADOOP_CONF_DIR", hadoop.configuration().toString());
+    environment.put("JAVA_HOME", System.getProperty("java.home"));
+    environment.put("OMP_NUM_THREADS", "1");
+    environment.put("RADLLAMA_JARS", hadoop.uri() + "/apps");
+    return environment;
+  }
+
+  private static Path log(String name) throws IOException {
+    return Files.createTempFile(folder, name + "-", ".log");
+  }
+
+  private static Path jobJar(String module) {
+    Path target = ROOT.resolve("pipeline-" + module + "/target");
+    try (var found = Files.newDirectoryStream(target, "pipeline-" + module + "-*-job.jar")) {
+      return found.iterator().next();
+    } catch (IOException | RuntimeException e) {
+      return target.resolve("absent");
+    }
+  }
+
+  private static List<String> with(String... flags) {
+    return List.of(flags);
+  }
+
+  private static List<String> and(List<String> flags, String... more) {
+    List<String> all = new ArrayList<>(flags);
+    all.addAll(Arrays.asList(more));
+    return all;
+  }
+
+  /** Waits for something that a running program does. */
+  private static void until(Program program, Callable<Boolean> done) throws Exception {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!done.call()) {
+      assertThat(program.isAlive()).as(program.output()).isTrue();
+      assertThat(System.nanoTime()).as(program.output()).isLessThan(end);
+      Thread.sleep(100);
+    }
+  }
+
+  private static int checkpoints() throws IOException {
+    var folder = path("/runs/_work/adapter/checkpoints");
+    return hdfs.exists(folder) ? hdfs.listStatus(folder).length : 0;
+  }
+
+  /** How many executors said that their engine is ready. */
+  private static long engines(String application) throws IOException {
+    return hadoop.driverLog(application).lines().filter(l -> l.contains(": engine ready")).count();
+  }
+
+  private static JsonNode json(String file) throws IOException {
+    try (InputStream in = hdfs.open(path(file))) {
+      return Json.mapper().readTree(in);
+    }
+  }
+
+  /** Digests of the files of a folder, by name. */
+  private static Map<String, String> files(String folder) throws IOException {
+    Map<String, String> digests = new TreeMap<>();
+    for (FileStatus file : hdfs.listStatus(path(folder))) {
+      try (InputStream in = hdfs.open(file.getPath())) {
+        digests.put(file.getPath().getName(), Digests.sha256(in.readAllBytes()));
+      }
+    }
+    return digests;
+  }
+
+  private static void upload(Path from, String to) throws IOException {
+    hdfs.copyFromLocalFile(new org.apache.hadoop.fs.Path(from.toUri()), path(to));
+  }
+
+  private static org.apache.hadoop.fs.Path path(String path) {
+    return new org.apache.hadoop.fs.Path(path);
+  }
+}
