@@ -81,5 +81,4 @@ final class ConfigurationReference {
   private static String shown(ConfigValue value) {
     return value.render(ConfigRenderOptions.concise()).replace("|", "\\|");
   }
-
 }
