@@ -74,7 +74,9 @@ class RadllamaSubmitOperator(SparkSubmitOperator):
             raise AirflowSkipException(text) from error
         if action is codes.Action.FAIL:
             raise AirflowFailException(text) from error
-        raise error if code is None else AirflowException(text) from error
+        if code is None:
+            raise error
+        raise AirflowException(text) from error
 
 
 @contextmanager

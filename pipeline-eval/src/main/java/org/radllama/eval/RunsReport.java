@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
@@ -180,7 +181,7 @@ public final class RunsReport {
         history.runs().stream()
             .collect(
                 Collectors.groupingBy(
-                    PublishedRun::job, java.util.TreeMap::new, Collectors.counting()))
+                    PublishedRun::job, TreeMap::new, Collectors.counting()))
             .entrySet()
             .stream()
             .map(job -> job.getValue() + " " + job.getKey())

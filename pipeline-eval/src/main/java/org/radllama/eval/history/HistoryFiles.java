@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.radllama.eval.report.TableFormats;
@@ -59,7 +60,7 @@ public final class HistoryFiles {
         .forEach(
             s ->
                 problems.merge(
-                    s.problem().name().toLowerCase(java.util.Locale.ROOT), 1, Integer::sum));
+                    s.problem().name().toLowerCase(Locale.ROOT), 1, Integer::sum));
     ObjectNode counts = Json.mapper().createObjectNode();
     counts.put("folders", history.runs().size() + history.setAside().size());
     jobs.forEach(counts.putObject("runs")::put);
