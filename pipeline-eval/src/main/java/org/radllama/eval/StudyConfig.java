@@ -116,7 +116,7 @@ public record StudyConfig(EvalConfig.Output output, Task task, Settings settings
           case "score" -> score(settings.config().getConfig("score"), flags);
           default ->
               throw JobFailure.usage(
-                  "study wants one of pack and score before its flags, not %s"
+                  "wants one of pack and score before its flags, not %s"
                       .formatted(flags.command));
         };
     return new StudyConfig(
@@ -129,15 +129,15 @@ public record StudyConfig(EvalConfig.Output output, Task task, Settings settings
     refuse("pack", "--key", flags.key != null);
     refuse("pack", "--returned", !flags.returned.isEmpty());
     if (flags.dataset == null) {
-      throw JobFailure.usage("study pack needs --dataset RUN_DIR, whose findings the forms show");
+      throw JobFailure.usage("pack needs --dataset RUN_DIR, whose findings the forms show");
     }
     if (flags.eval == null && flags.predictions.isEmpty()) {
       throw JobFailure.usage(
-          "study pack needs systems to judge: --eval RUN_DIR or --predictions NAME=FILE");
+          "pack needs systems to judge: --eval RUN_DIR or --predictions NAME=FILE");
     }
     List<String> readers = names("pack.readers (--readers)", c.getStringList("readers"));
     if (readers.isEmpty()) {
-      throw JobFailure.usage("study pack needs readers: --readers A,B or setting pack.readers");
+      throw JobFailure.usage("pack needs readers: --readers A,B or setting pack.readers");
     }
     if (c.getInt("reports") < 1) {
       throw JobFailure.usage("pack.reports must be at least 1, not " + c.getInt("reports"));
@@ -171,10 +171,10 @@ public record StudyConfig(EvalConfig.Output output, Task task, Settings settings
     refuse("score", "--eval", flags.eval != null);
     refuse("score", "--predictions", !flags.predictions.isEmpty());
     if (flags.key == null) {
-      throw JobFailure.usage("study score needs --key FILE, the key.json of the packed study");
+      throw JobFailure.usage("score needs --key FILE, the key.json of the packed study");
     }
     if (flags.returned.isEmpty()) {
-      throw JobFailure.usage("study score needs --returned FILE, what a form exported");
+      throw JobFailure.usage("score needs --returned FILE, what a form exported");
     }
     return new Score(
         flags.key,
@@ -189,7 +189,7 @@ public record StudyConfig(EvalConfig.Output output, Task task, Settings settings
 
   private static void refuse(String command, String flag, boolean given) {
     if (given) {
-      throw JobFailure.usage("study %s does not take %s".formatted(command, flag));
+      throw JobFailure.usage("%s does not take %s".formatted(command, flag));
     }
   }
 

@@ -135,9 +135,9 @@ class StudyJobTest {
   @Test
   void badFlagsAndTooFewReportsAreRefused() {
     assertFails(ExitCode.USAGE, "wants one of pack and score", "--out", "x");
-    assertFails(ExitCode.USAGE, "study pack does not take --key", "pack", "--key", "x");
-    assertFails(ExitCode.USAGE, "study score needs --key FILE", "score", "--returned", "x");
-    assertFails(ExitCode.USAGE, "study score does not take --eval", "score", "--eval", "x");
+    assertFails(ExitCode.USAGE, "pack does not take --key", "pack", "--key", "x");
+    assertFails(ExitCode.USAGE, "score needs --key FILE", "score", "--returned", "x");
+    assertFails(ExitCode.USAGE, "score does not take --eval", "score", "--eval", "x");
     assertThatThrownBy(() -> pack("few", "--set", "pack.reports=36"))
         .isInstanceOf(JobFailure.class)
         .hasMessageStartingWith(
