@@ -81,7 +81,7 @@ final class YarnTest {
       upload(jobJar(module), "/apps");
     }
     Files.writeString(
-        folder.resolve("train.conf"),
+        Path.of(config()),
         """
         max-steps = %d
         epochs = 1000
@@ -124,10 +124,10 @@ final class YarnTest {
   @Order(2)
   void trainingSurvivesAKilledExecutorAndGoesOnAfterAStop() throws Exception {
     makeBase();
-    Program local = local("train", "TrainJob", training("hdfs:///local"));
+    Program local = local("train", "TrainJob", training("hdfs:///local", "file:" + config()));
     assertThat(local.await(PATIENCE)).as(local.output()).isZero();
 
-    Program first = submit("train", gpus(), training("hdfs:///runs"));
+    Program first = submit("train", gpus(), training("hdfs:///runs", config()));
     until(first, () -> checkpoints() > 0);
     String application = first.application();
     assertThat(
@@ -151,7 +151,7 @@ final class YarnTest {
         .doesNotContain("a defect");
     assertThat(hdfs.exists(path("/runs/adapter"))).isFalse();
 
-    Program second = submit("train", gpus(), training("hdfs:///runs"));
+    Program second = submit("train", gpus(), training("hdfs:///runs", config()));
     assertThat(second.await(PATIENCE)).as(second.output()).isZero();
     assertThat(hadoop.driverLog(second.application())).contains("resuming after step");
     Map<String, String> adapter = files("/runs/adapter/adapter");
@@ -241,8 +241,12 @@ final class YarnTest {
         "dataset");
   }
 
-  private static List<String> training(String out) {
-    return and(TRAINING, "--config", folder.resolve("train.conf").toString(), "--out", out);
+  private static List<String> training(String out, String config) {
+    return and(TRAINING, "--config", config, "--out", out);
+  }
+
+  private static String config() {
+    return folder.resolve("train.conf").toString();
   }
 
   /** The user's own file and options, with a script in place of the one that asks nvidia-smi. */
