@@ -21,6 +21,7 @@ import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.yarn.api.records.FinalApplicationStatus;
+import org.apache.hadoop.yarn.api.records.YarnApplicationState;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -51,6 +52,10 @@ final class YarnTest {
   private static final String SMALL_JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
   private static final int STEPS = 120;
+
+  /** So long after its last sign of life a run may be taken over. */
+  private static final int STALE_SECONDS = 8;
+
   private static final List<String> TRAINING =
       List.of(
           "--dataset",
@@ -91,8 +96,9 @@ final class YarnTest {
         lora { targets = [q_proj, v_proj, up_proj] }
         optimiser { learning-rate = 5e-3 }
         checkpoint { every = 5 }
+        run { stale-after = %d seconds }
         """
-            .formatted(STEPS));
+            .formatted(STEPS, STALE_SECONDS));
   }
 
   @AfterAll
@@ -116,13 +122,13 @@ final class YarnTest {
   }
 
   /**
-   * An executor is killed in the middle, then the wrapper is told to end, as a scheduler does, and
-   * the same command is given again. What comes out has the bytes of an undisturbed run on one
-   * machine.
+   * An executor is killed in the middle, then the wrapper is told to end, as a scheduler does, which
+   * kills the application, and the same command is given again when the dead run's lease is stale.
+   * What comes out has the bytes of an undisturbed run on one machine.
    */
   @Test
   @Order(2)
-  void trainingSurvivesAKilledExecutorAndGoesOnAfterAStop() throws Exception {
+  void trainingSurvivesAKilledExecutorAndGoesOnWhenItsApplicationWasKilled() throws Exception {
     makeBase();
     Program local = local("train", "TrainJob", training("hdfs:///local", "file:" + config()));
     assertThat(local.await(PATIENCE)).as(local.output()).isZero();
@@ -147,9 +153,12 @@ final class YarnTest {
     assertThat(first.await(PATIENCE)).as(first.output()).isEqualTo(143);
     String log = hadoop.driverLog(application);
     assertThat(log)
-        .contains("protections: all of Spark's are on", "GPU 0", "interrupted after step")
+        .contains("protections: all of Spark's are on", ", GPU 0: engine ready")
         .doesNotContain("a defect");
+    assertThat(hadoop.report(application).getYarnApplicationState())
+        .isEqualTo(YarnApplicationState.KILLED);
     assertThat(hdfs.exists(path("/runs/adapter"))).isFalse();
+    Thread.sleep(STALE_SECONDS * 1000L);
 
     Program second = submit("train", gpus(), training("hdfs:///runs", config()));
     assertThat(second.await(PATIENCE)).as(second.output()).isZero();
