@@ -16,7 +16,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -351,7 +350,6 @@ class KubernetesTest {
             "--conf", "spark.driver.extraJavaOptions=-XX:TieredStopAtLevel=1",
             "--conf", "spark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1",
             "--conf", "spark.kubernetes.driver.master=" + server.address(ApiServer.DRIVER)));
-    command.addAll(libraries(job));
     command.addAll(options);
     command.add(job);
     command.addAll(flags);
@@ -381,9 +379,7 @@ class KubernetesTest {
     Files.createSymbolicLink(
         radllama.resolve("discover-gpus"), ROOT.resolve("deploy/gpu/discover-gpus"));
     for (String module : List.of("ingest", "train", "eval")) {
-      Path target = ROOT.resolve("pipeline-" + module + "/target");
       Files.createSymbolicLink(radllama.resolve("pipeline-" + module + "-job.jar"), jar(module));
-      Files.createSymbolicLink(radllama.resolve("lib-" + module), target.resolve("lib"));
     }
     Map<String, String> paths = new HashMap<>();
     paths.put("/opt/spark", ROOT.resolve("deploy/target/spark").toString());
@@ -395,37 +391,12 @@ class KubernetesTest {
         Map.of("radllama-data", data, "radllama-runs", runs));
   }
 
-  /**
-   * The job's single jar where it was built last, else the thin one, which wants its libraries
-   * beside it.
-   */
   private static Path jar(String module) throws IOException {
-    Path target = ROOT.resolve("pipeline-" + module + "/target");
-    Path thin = newest(target, "pipeline-" + module + "-[^-]+(-SNAPSHOT)?\\.jar").orElseThrow();
-    return newest(target, "pipeline-" + module + "-.*-job\\.jar")
-        .filter(job -> job.toFile().lastModified() >= thin.toFile().lastModified())
-        .orElse(thin);
-  }
-
-  private static Optional<Path> newest(Path target, String name) throws IOException {
-    try (Stream<Path> files = Files.list(target)) {
+    try (Stream<Path> files = Files.list(ROOT.resolve("pipeline-" + module + "/target"))) {
       return files
-          .filter(f -> f.getFileName().toString().matches(name))
-          .max(Comparator.comparingLong(f -> f.toFile().lastModified()));
-    }
-  }
-
-  private static List<String> libraries(String job) throws IOException {
-    String module = job.equals("tokenizer") ? "train" : job;
-    if (jar(module).toString().endsWith("-job.jar")) {
-      return List.of();
-    }
-    try (Stream<Path> jars = Files.list(ROOT.resolve("pipeline-" + module + "/target/lib"))) {
-      String list =
-          jars.map(j -> "local:///opt/radllama/lib-" + module + "/" + j.getFileName())
-              .sorted()
-              .collect(Collectors.joining(","));
-      return List.of("--jars", list);
+          .filter(f -> f.getFileName().toString().endsWith("-job.jar"))
+          .max(Comparator.comparingLong(f -> f.toFile().lastModified()))
+          .orElseThrow(() -> new AssertionError("no job jar of " + module + ": mvn package"));
     }
   }
 

@@ -135,14 +135,28 @@ class ManifestsTest {
   @Test
   void jobsAreWhatSubmitDoes() throws Exception {
     Map<String, String> defaults = settings("spark-defaults.conf");
+    String submit = Files.readString(FOLDER.resolve("submit"));
     for (ObjectNode object : Manifests.build(FOLDER.resolve("jobs"))) {
       SparkOperator.Application job = (SparkOperator.Application) Manifests.typed(object);
       SparkOperator.Spec spec = job.spec();
       assertThat(defaults).containsAllEntriesOf(spec.sparkConf());
-      assertThat(Class.forName(spec.mainClass()).getMethod("main", String[].class)).isNotNull();
-      assertThat(Files.readString(FOLDER.resolve("submit"))).contains(spec.mainClass());
+      assertThat(submit).contains(" class=" + spec.mainClass() + " ");
       assertSame(spec, spec.driver(), "driver", defaults);
       assertSame(spec, spec.executor(), "executor", defaults);
+    }
+  }
+
+  @Test
+  void submitKnowsTheJobsMains() throws Exception {
+    List<String> classes =
+        Pattern.compile(" class=(\\S+) ;;")
+            .matcher(Files.readString(FOLDER.resolve("submit")))
+            .results()
+            .map(line -> line.group(1))
+            .toList();
+    assertThat(classes).hasSize(5);
+    for (String name : classes) {
+      assertThat(Class.forName(name).getMethod("main", String[].class)).isNotNull();
     }
   }
 
