@@ -2,8 +2,11 @@ package org.radllama.eval.join;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A part of the reports that is scored by itself.
@@ -72,6 +75,44 @@ public record Subset(int order, String label, String meaning)
               "the reference has %d words or more".formatted(from)));
     }
     return classes;
+  }
+
+  /**
+   * The subsets that a published {@code metrics.json} names.
+   *
+   * @param labels all of them; a class of length gets its place among these
+   * @return by label
+   */
+  public static Map<String, Subset> published(Collection<String> labels) {
+    Map<String, Subset> known = new TreeMap<>();
+    FIXED.stream().filter(s -> labels.contains(s.label)).forEach(s -> known.put(s.label, s));
+    List<String> others =
+        labels.stream()
+            .filter(label -> !known.containsKey(label))
+            .distinct()
+            .sorted(Comparator.comparingInt(Subset::lowest).thenComparing(label -> label))
+            .toList();
+    for (String label : others) {
+      known.put(label, new Subset(10 + others.indexOf(label), label, meaning(label)));
+    }
+    return known;
+  }
+
+  /** The fewest words of a class of length. */
+  private static int lowest(String label) {
+    return label.matches("words_\\d{1,9}_.*")
+        ? Integer.parseInt(label.split("_")[1])
+        : Integer.MAX_VALUE;
+  }
+
+  private static String meaning(String label) {
+    String[] parts = label.split("_");
+    if (lowest(label) == Integer.MAX_VALUE) {
+      return "";
+    }
+    return parts[2].equals("up")
+        ? "the reference has %s words or more".formatted(parts[1])
+        : "the reference has %s to %s words".formatted(parts[1], parts[2]);
   }
 
   /**

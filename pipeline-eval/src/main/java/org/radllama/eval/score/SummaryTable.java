@@ -35,6 +35,14 @@ public final class SummaryTable {
     return table;
   }
 
+  /** A table of given scores, by system, corpus, subset and score. */
+  public static SummaryTable of(
+      Map<String, Map<Corpus, Map<Subset, Map<String, Summary>>>> systems) {
+    SummaryTable table = new SummaryTable();
+    table.systems.putAll(systems);
+    return table;
+  }
+
   private static Map<String, Summary> summaries(Cell cell, Metrics metrics, Intervals intervals) {
     double[] sums = cell.sums();
     Intervals.Bounds bounds = intervals.of(cell, metrics);

@@ -119,20 +119,29 @@ class MetricsJsonTest {
     Comparisons comparisons =
         new Comparisons(
             new Randomisation(200, 1), List.of("rougeL_fmeasure", "bleu4"), List.of(Subset.ALL));
-    return Json.text(
-        MetricsJson.of(
-            new EvalOutcome(
-                "run",
-                Signature.of(metrics, intervals),
-                metrics,
-                Optional.empty(),
-                Map.of(),
-                List.of(),
-                List.of(),
-                join.counts(),
-                tally,
-                SummaryTable.of(tally, metrics, intervals),
-                comparisons.between(tally, metrics))));
+    EvalOutcome outcome =
+        new EvalOutcome(
+            "run",
+            Signature.of(metrics, intervals),
+            metrics,
+            Optional.empty(),
+            Map.of(),
+            List.of(),
+            List.of(),
+            join.counts(),
+            tally,
+            SummaryTable.of(tally, metrics, intervals),
+            comparisons.between(tally, metrics));
+    String text = Json.text(MetricsJson.of(outcome));
+    assertReadBack(outcome, text);
+    return text;
+  }
+
+  private static void assertReadBack(EvalOutcome outcome, String text) throws IOException {
+    PublishedScores read = PublishedScores.of(Json.mapper().readTree(text));
+    assertThat(read.signature()).isEqualTo(outcome.signature());
+    assertThat(read.table().systems()).isEqualTo(outcome.summaries().systems());
+    assertThat(read.comparisons()).isEqualTo(outcome.comparisons());
   }
 
   private static List<EvaluationItem> items(int n) {

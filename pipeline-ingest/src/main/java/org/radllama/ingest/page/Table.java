@@ -15,7 +15,8 @@ public record Table(String caption, List<String> header, List<List<String>> rows
     rows = rows.stream().map(List::copyOf).toList();
   }
 
-  String html() {
+  /** The table as HTML, to stand in a page or beside other text. */
+  public String html() {
     // A caption element is as wide as its table, so it would scroll out of sight with it.
     StringBuilder html = new StringBuilder("<p class=\"caption\">");
     html.append(Page.escape(caption))

@@ -36,7 +36,7 @@ public final class ReportIds {
    * Whether a raw id or patient can be one: 1 to 128 characters, none of them white space or a
    * control character. Report text that stands where an id should hardly passes.
    */
-  static boolean isValid(String raw) {
+  public static boolean isValid(String raw) {
     return !raw.isEmpty()
         && raw.length() <= MAX_LENGTH
         && raw.chars().noneMatch(c -> Whitespace.is((char) c) || Character.isISOControl(c));

@@ -7,6 +7,14 @@ import org.apache.spark.sql.SparkSession;
 
 /** What a job's body works with. */
 public final class JobContext {
+  /**
+   * Keys whose values Spark shows neither in its web interface nor in event logs: its own and those
+   * of storage keys. A value that matches is hidden too.
+   */
+  private static final String SECRETS =
+      "(?i)secret|passw(or)?d|passphrase|token|credential"
+          + "|(access|account|api|private|encryption|shared|storage)[._-]?key";
+
   private final String job;
   private final Settings settings;
   private final Console console;
@@ -73,6 +81,7 @@ public final class JobContext {
       conf.setIfMissing("spark.app.name", "radllama-" + job);
       conf.setIfMissing("spark.master", "local[*]");
       conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+      conf.setIfMissing("spark.redaction.regex", SECRETS);
       started = true;
       spark = SparkSession.builder().config(conf).getOrCreate();
     }
@@ -88,6 +97,7 @@ public final class JobContext {
     if (!started && "yarn".equals(conf.get("spark.master", ""))) {
       conf.set("spark.executor.instances", "0");
       conf.set("spark.dynamicAllocation.enabled", "false");
+      conf.setIfMissing("spark.redaction.regex", SECRETS);
       SparkSession.builder().config(conf).getOrCreate().stop();
     }
   }

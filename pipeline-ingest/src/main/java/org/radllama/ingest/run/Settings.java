@@ -135,7 +135,8 @@ public final class Settings {
   private static Config set(String pair) {
     int at = pair.indexOf('=');
     if (at < 1) {
-      throw JobFailure.usage("--set wants KEY=VALUE, not " + pair);
+      // Not quoted: it may be a secret behind a blank.
+      throw JobFailure.usage("--set wants KEY=VALUE; a value given has no = behind a key");
     }
     String key = pair.substring(0, at).strip();
     String value = pair.substring(at + 1).strip();

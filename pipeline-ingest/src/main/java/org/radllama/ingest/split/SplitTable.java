@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.radllama.ingest.instruct.Split;
+import org.radllama.ingest.read.ReportIds;
 import org.radllama.ingest.run.JobFailure;
 
 /** A published split: which report is in which split, in which order. */
@@ -76,13 +77,18 @@ public final class SplitTable implements Serializable {
     String some =
         conflicts.entrySet().stream()
             .limit(NAMED)
-            .map(e -> e.getKey() + " (" + String.join(", ", e.getValue()) + ")")
+            .map(e -> shown(e.getKey()) + " (" + String.join(", ", e.getValue()) + ")")
             .collect(Collectors.joining(", "));
     String more =
         conflicts.size() > NAMED ? " and %d more".formatted(conflicts.size() - NAMED) : "";
     return JobFailure.input(
         "%s puts into more than one split: %s%s; a patient and all its reports belong to one"
             .formatted(name, some, more));
+  }
+
+  /** An id for a message. In a file whose columns are mixed up, report text may stand for it. */
+  private static String shown(String id) {
+    return ReportIds.isValid(ReportIds.bare(id)) ? id : "an id of " + id.length() + " characters";
   }
 
   /** The file's name, for messages. */

@@ -27,16 +27,26 @@ public final class TrainingLog implements AutoCloseable {
    * @param after the lines of steps up to this one are kept, later ones dropped; 0 for a new file
    */
   public TrainingLog(FileSystem fs, Path metrics, long after) throws IOException {
-    List<StepMetrics> before = new ArrayList<>();
-    if (after > 0 && fs.exists(metrics)) {
-      try (FSDataInputStream in = fs.open(metrics)) {
-        for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
-          StepMetrics.parse(line).filter(s -> s.step() <= after).ifPresent(before::add);
-        }
-      }
-    }
+    List<StepMetrics> before =
+        after > 0 && fs.exists(metrics) ? read(fs, metrics) : new ArrayList<>();
+    before.removeIf(s -> s.step() > after);
     lines = fs.create(metrics, true);
     before.forEach(this::add);
+  }
+
+  /**
+   * Reads a run's {@code metrics.jsonl}, finished or not; a line that was cut off is left out.
+   *
+   * @return the steps in the order they were taken
+   */
+  public static List<StepMetrics> read(FileSystem fs, Path metrics) throws IOException {
+    List<StepMetrics> steps = new ArrayList<>();
+    try (FSDataInputStream in = fs.open(metrics)) {
+      for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
+        StepMetrics.parse(line).ifPresent(steps::add);
+      }
+    }
+    return steps;
   }
 
   /** The newest step. */
