@@ -160,8 +160,10 @@ final class Lease implements AutoCloseable {
       if (owned()) {
         fs.setTimes(file, System.currentTimeMillis(), -1);
       }
+      // As of before the look: whoever comes while this thread is held up is not overlooked.
+      long now = System.nanoTime();
       if (owned()) {
-        lastBeat = System.nanoTime();
+        lastBeat = now;
       } else {
         LOG.error("the lease {} was taken over by another run", file);
       }

@@ -69,6 +69,8 @@ class LeaseTest {
       Thread.sleep(20);
       fs.delete(file, false);
       try (Lease successor = Lease.take(fs, file, STALE)) {
+        // Longer than it may rely on its last heartbeat.
+        Thread.sleep(20);
         assertThat(sleeper.held()).isFalse();
         assertThatThrownBy(() -> Lease.take(fs, file, STALE)).isInstanceOf(JobFailure.class);
         assertThat(successor.held()).isTrue();
