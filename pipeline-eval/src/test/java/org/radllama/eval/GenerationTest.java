@@ -125,9 +125,9 @@ class GenerationTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "strategy=beams | generate.strategy is beams, must be greedy, sample or beam",
+        "strategy=beams | generate.strategy is beams, must be greedy, sample, beam or consensus",
         "beams=8 | generate.beams is 8, but generate.strategy = greedy does not use it: only beam does",
-        "strategy=beam temperature=0.5 | generate.temperature is 0.5, but generate.strategy = beam does not use it: only sample does",
+        "strategy=beam temperature=0.5 | generate.temperature is 0.5, but generate.strategy = beam does not use it: only sample and consensus do",
         "strategy=beam beams=1 | configuration: beams must be at least 2, not 1 (one beam is greedy)",
         "strategy=beam early-stopping=maybe | configuration: early-stopping must be true, false or never, not maybe",
         "strategy=sample temperature=0 | configuration: temperature must be above 0, not 0.0 (strategy greedy is its limit at 0)",

@@ -44,6 +44,14 @@ final class NearestIndex implements Serializable {
    */
   record Query(int[] words, int size) implements Serializable {}
 
+  /**
+   * Sets that were found.
+   *
+   * @param sets their numbers, the most similar first, the lower number first on a tie
+   * @param similarities Jaccard similarity of each, in [0, 1]
+   */
+  record Found(int[] sets, double[] similarities) implements Serializable {}
+
   /** Looks things up with its own working memory; for one thread. */
   Searcher searcher() {
     return new Searcher();
@@ -57,12 +65,7 @@ final class NearestIndex implements Serializable {
      * empty sets count as equal. -1 if the index is empty.
      */
     int nearest(Query query) {
-      Arrays.fill(common, 0);
-      for (int word : query.words()) {
-        for (int at = starts[word]; at < starts[word + 1]; at++) {
-          common[postings[at]]++;
-        }
-      }
+      count(query);
       int best = -1;
       long bestCommon = -1;
       long bestUnion = 1;
@@ -77,6 +80,40 @@ final class NearestIndex implements Serializable {
         }
       }
       return best;
+    }
+
+    /** The sets most similar to the query, as many as asked for or all. */
+    Found nearest(Query query, int most) {
+      count(query);
+      int size = Math.min(most, common.length);
+      int[] sets = new int[size];
+      double[] similarities = new double[size];
+      int held = 0;
+      for (int set = 0; set < common.length; set++) {
+        // Equal fractions are equal doubles, and others of so small numbers are not.
+        int union = query.size() + setSizes[set] - common[set];
+        double similarity = union == 0 ? 1 : common[set] / (double) union;
+        if (held == size && !(similarity > similarities[held - 1])) {
+          continue;
+        }
+        int at = held < size ? held++ : held - 1;
+        for (; at > 0 && similarity > similarities[at - 1]; at--) {
+          sets[at] = sets[at - 1];
+          similarities[at] = similarities[at - 1];
+        }
+        sets[at] = set;
+        similarities[at] = similarity;
+      }
+      return new Found(sets, similarities);
+    }
+
+    private void count(Query query) {
+      Arrays.fill(common, 0);
+      for (int word : query.words()) {
+        for (int at = starts[word]; at < starts[word + 1]; at++) {
+          common[postings[at]]++;
+        }
+      }
     }
   }
 }
