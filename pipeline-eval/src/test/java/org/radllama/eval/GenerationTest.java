@@ -48,6 +48,7 @@ class GenerationTest {
   private static final int NEW_TOKENS = 12;
   private static SparkSession spark;
   @TempDir static Path dir;
+  private static final Map<String, Double> HOLDING = new HashMap<>();
   private static Path dataset;
   private static List<InstructionExample> train;
   private static List<InstructionExample> test;
@@ -58,6 +59,7 @@ class GenerationTest {
   static void start() throws IOException {
     spark = TestJobs.spark();
     train = HandMadeDataset.examples("r", 60, 2);
+    train.forEach(e -> grams(e).forEach(gram -> HOLDING.merge(gram, 1.0, Double::sum)));
     test = HandMadeDataset.examples("t", 21, 1);
     dataset = HandMadeDataset.write(dir.resolve("dataset"), train, test);
     model = TinyModel.write(dir.resolve("tiny"), train);
@@ -134,9 +136,9 @@ class GenerationTest {
     Map<String, String> pooled = new HashMap<>();
     first.forEach(
         (id, texts) -> {
-          expected.put(id, consensus(test, id, texts, 0.4));
+          expected.put(id, consensus(test, id, texts, 0.1));
           List<String> both = Stream.concat(second.get(id).stream(), texts.stream()).toList();
-          pooled.put(id, consensus(test, id, both, 0.4));
+          pooled.put(id, consensus(test, id, both, 0.1));
         });
     for (int batch : new int[] {1, 8}) {
       Object[] args = {
@@ -155,17 +157,18 @@ class GenerationTest {
                   "temperature=0.7",
                   "top-p=0.9",
                   "seed=5",
-                  "neighbour-weight=0.4",
+                  "neighbour-weight=0.1",
                   "pool=both"));
       assertThat(predictions(out, "tuned")).isEqualTo(expected);
       assertThat(predictions(out, "both")).isEqualTo(pooled).isNotEqualTo(expected);
       assertThat(predictions(out, "neighbours"))
+          .isNotEqualTo(expected)
           .allSatisfy((id, text) -> assertThat(text).isEqualTo(consensus(test, id, List.of(), 1)));
       JsonNode written = Json.mapper().readTree(out.resolve("metrics.json").toFile());
       assertThat(written.get("signature").asText())
           .endsWith(
               "|generate:consensus,samples=6,temperature=0.7,top-k=0,top-p=0.9,seed=5,"
-                  + "neighbour-weight=0.4,neighbours=4,sharpness=3.0,max-new-tokens=12");
+                  + "neighbour-weight=0.1,neighbours=4,sharpness=3.0,max-new-tokens=12");
     }
   }
 
@@ -212,9 +215,16 @@ class GenerationTest {
   }
 
   private static double similarity(InstructionExample a, InstructionExample b) {
-    Set<String> shared = grams(a);
-    shared.retainAll(grams(b));
-    return shared.size() / (double) (grams(a).size() + grams(b).size() - shared.size());
+    Set<String> either = grams(a);
+    either.addAll(grams(b));
+    double total = 0;
+    double both = 0;
+    for (String gram : either) {
+      double weight = Math.pow(Math.log(1 + train.size() / HOLDING.getOrDefault(gram, 1.0)), 2);
+      total += weight;
+      both += grams(a).contains(gram) && grams(b).contains(gram) ? weight : 0;
+    }
+    return both / total;
   }
 
   private static Set<String> grams(InstructionExample example) {

@@ -17,7 +17,7 @@ import org.radllama.ingest.run.Progress;
 final class ConsensusStage {
   private static final int REPORTS_A_TASK = 64;
 
-  /** Neighbours are similar in words and in pairs of adjacent words. */
+  /** Neighbours are similar in words and in pairs of adjacent words, the longest n-grams. */
   private static final int WORDS = 2;
 
   private final JavaSparkContext spark;
@@ -84,7 +84,7 @@ final class ConsensusStage {
       LongAccumulator done) {
     NearestIndex.Searcher searcher = index.value().searcher();
     List<NearestIndex.Found> found = new ArrayList<>();
-    queries.forEachRemaining(query -> found.add(searcher.nearest(query, most)));
+    queries.forEachRemaining(query -> found.add(searcher.mostSimilar(query, most)));
     done.add(found.size());
     return found.iterator();
   }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.radllama.eval.consensus.Voice;
 
 class NeighboursTest {
-  /** On texts of few words, so that ties abound, some of them empty. */
+  /** On texts of few words, some of them empty, many equal. */
   @Test
   void theMostSimilarAreThoseOfBruteForce() {
     Random random = new Random(8);
@@ -24,28 +24,48 @@ class NeighboursTest {
       for (int run = 0; run < 40; run++) {
         List<String> train = texts(random, 1 + random.nextInt(30));
         NearestFindings index = new NearestFindings(train, longest);
-        NearestIndex.Searcher searcher = index.index().searcher();
         for (String query : texts(random, 5)) {
           int most = 1 + random.nextInt(12);
-          double[] all =
-              train.stream()
-                  .mapToDouble(t -> jaccard(grams(t, longest), grams(query, longest)))
-                  .toArray();
-          int[] expected =
-              IntStream.range(0, all.length)
-                  .boxed()
-                  .sorted(Comparator.comparingDouble((Integer i) -> -all[i]))
-                  .limit(most)
-                  .mapToInt(Integer::intValue)
-                  .toArray();
-          NearestIndex.Found found = searcher.nearest(index.query(query), most);
-          assertThat(found.sets()).isEqualTo(expected);
-          assertThat(found.similarities())
-              .isEqualTo(Arrays.stream(expected).mapToDouble(i -> all[i]).toArray());
-          assertThat(found.sets()[0]).isEqualTo(searcher.nearest(index.query(query)));
+          double[] all = similarities(train, query, longest);
+          NearestIndex.Found found = index.index().searcher().mostSimilar(index.query(query), most);
+          double[] best =
+              IntStream.range(0, all.length).mapToDouble(i -> -all[i]).sorted().toArray();
+          assertThat(found.sets()).hasSize(Math.min(most, all.length)).doesNotHaveDuplicates();
+          for (int i = 0; i < found.sets().length; i++) {
+            assertThat(found.similarities()[i])
+                .isCloseTo(-best[i], within(1e-12))
+                .isCloseTo(all[found.sets()[i]], within(1e-12));
+          }
+          for (int i = 1; i < found.sets().length; i++) {
+            boolean tie = found.similarities()[i] == found.similarities()[i - 1];
+            assertThat(!tie || found.sets()[i] > found.sets()[i - 1]).isTrue();
+            if (train.get(found.sets()[i]).equals(train.get(found.sets()[i - 1]))) {
+              assertThat(tie).isTrue();
+            }
+          }
         }
       }
     }
+  }
+
+  private static double[] similarities(List<String> train, String query, int longest) {
+    List<Set<List<String>>> sets = train.stream().map(t -> grams(t, longest)).toList();
+    return sets.stream().mapToDouble(set -> similarity(sets, set, grams(query, longest))).toArray();
+  }
+
+  private static double similarity(
+      List<Set<List<String>>> sets, Set<List<String>> a, Set<List<String>> b) {
+    double both = 0;
+    double either = 0;
+    Set<List<String>> union = new HashSet<>(a);
+    union.addAll(b);
+    for (List<String> gram : union) {
+      long holding = Math.max(1, sets.stream().filter(set -> set.contains(gram)).count());
+      double weight = Math.pow(Math.log(1 + sets.size() / (double) holding), 2);
+      either += weight;
+      both += a.contains(gram) && b.contains(gram) ? weight : 0;
+    }
+    return union.isEmpty() ? 1 : both / either;
   }
 
   private static List<String> texts(Random random, int n) {
@@ -67,12 +87,6 @@ class NeighboursTest {
       }
     }
     return grams;
-  }
-
-  private static double jaccard(Set<?> a, Set<?> b) {
-    Set<Object> union = new HashSet<>(a);
-    union.addAll(b);
-    return union.isEmpty() ? 1 : (a.size() + b.size() - union.size()) / (double) union.size();
   }
 
   @Test
