@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.radllama.eval.predict.Baseline;
 import org.radllama.eval.predict.Baselines;
+import org.radllama.eval.predict.ConsensusRule;
 import org.radllama.eval.predict.EvaluationSet;
 import org.radllama.eval.predict.ModelSystem;
 import org.radllama.eval.predict.SystemAnswers;
@@ -40,7 +41,7 @@ record Answers(
     List<ModelSystem.Generated> generated = generated(spark, config, set);
     List<SystemAnswers> local = new ArrayList<>();
     generated.forEach(model -> local.add(model.answers()));
-    Baselines baselines = new Baselines(spark, set);
+    Baselines baselines = new Baselines(spark, set, config.neighbours());
     for (Baseline baseline : asked.baselines()) {
       local.add(baselines.answers(baseline));
     }
@@ -58,6 +59,10 @@ record Answers(
         ModelSystem.open(spark, asked.baseModel().get(), config.generation())) {
       for (Map.Entry<String, String> adapter : asked.adapters().entrySet()) {
         generated.add(model.adapted(adapter.getKey(), adapter.getValue(), set));
+      }
+      String pool = config.generation().consensus().map(ConsensusRule::pool).orElse("");
+      if (!pool.isEmpty()) {
+        generated.add(model.pooled(pool, generated, set));
       }
       if (asked.base()) {
         generated.add(model.base(BASE, List.copyOf(asked.adapters().values()), set));

@@ -16,8 +16,10 @@ import org.radllama.eval.join.Inputs;
 import org.radllama.eval.join.Subset;
 import org.radllama.eval.join.Subsets;
 import org.radllama.eval.predict.Baseline;
+import org.radllama.eval.predict.ConsensusRule;
 import org.radllama.eval.predict.Generation;
 import org.radllama.eval.predict.MissingPolicy;
+import org.radllama.eval.predict.Neighbours;
 import org.radllama.eval.rouge.RougeType;
 import org.radllama.eval.score.BleuFamily;
 import org.radllama.eval.score.Bootstrap;
@@ -43,6 +45,7 @@ import org.radllama.train.kernels.Precision;
  * @param output where and under which name it is published
  * @param systems what is scored
  * @param generation how models write
+ * @param neighbours the train reports that speak for a report, in a consensus
  * @param missing what becomes of reports without a prediction
  * @param subsets how reports are divided
  * @param metrics the scores that are computed here
@@ -55,6 +58,7 @@ public record EvalConfig(
     Output output,
     Systems systems,
     Generation generation,
+    Neighbours neighbours,
     MissingPolicy missing,
     Subsets subsets,
     Metrics metrics,
@@ -62,6 +66,8 @@ public record EvalConfig(
     Comparisons comparisons,
     Report report,
     Settings settings) {
+  private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
+
   /**
    * Where results go.
    *
@@ -129,20 +135,14 @@ public record EvalConfig(
                     c.getInt("bootstrap.samples"),
                     c.getDouble("bootstrap.confidence"),
                     c.getLong("bootstrap.seed")));
+    Neighbours neighbours =
+        new Neighbours(c.getInt("neighbours.count"), c.getDouble("neighbours.sharpness"));
+    Generation generation = generation(settings, neighbours);
     return new EvalConfig(
         new Output(flags.out, Optional.ofNullable(flags.runId), flags.dryRun),
-        systems(c, flags),
-        new Generation(
-            checked(
-                () ->
-                    Generation.strategy(
-                        c.getConfig("generate"), settings.reference().getConfig("generate"))),
-            atLeast(1, c, "generate.max-new-tokens"),
-            atLeast(0, c, "generate.max-length"),
-            atLeast(1, c, "generate.batch-size"),
-            c.getString("generate.engine"),
-            c.getString("generate.kernels"),
-            Precision.of(c.getString("generate.base-precision"), c.getString("generate.kernels"))),
+        systems(c, flags, generation),
+        generation,
+        neighbours,
         MissingPolicy.of(c.getString("predictions.missing")),
         subsets,
         metrics,
@@ -150,6 +150,19 @@ public record EvalConfig(
         comparisons(c, metrics, subsets),
         new Report(c.getBoolean("report.show-text"), atLeast(0, c, "report.examples")),
         settings);
+  }
+
+  private static Generation generation(Settings settings, Neighbours neighbours) {
+    Config c = settings.config().getConfig("generate");
+    return new Generation(
+        checked(() -> Generation.strategy(c, settings.reference().getConfig("generate"))),
+        Generation.consensus(c, neighbours),
+        atLeast(1, settings.config(), "generate.max-new-tokens"),
+        atLeast(0, settings.config(), "generate.max-length"),
+        atLeast(1, settings.config(), "generate.batch-size"),
+        c.getString("engine"),
+        c.getString("kernels"),
+        Precision.of(c.getString("base-precision"), c.getString("kernels")));
   }
 
   private static Metrics metrics(Config c) {
@@ -181,7 +194,7 @@ public record EvalConfig(
     return new Metrics(families);
   }
 
-  private static Systems systems(Config c, EvalFlags flags) {
+  private static Systems systems(Config c, EvalFlags flags, Generation generation) {
     Systems systems =
         new Systems(
             Optional.ofNullable(flags.dataset),
@@ -193,7 +206,7 @@ public record EvalConfig(
             scores(flags.scores),
             flags.dataset == null ? List.of() : each("baselines", c, Baseline::of));
     requireInputs(systems);
-    requireDistinctNames(systems);
+    requireDistinctNames(systems, generation.consensus().map(ConsensusRule::pool).orElse(""));
     return systems;
   }
 
@@ -210,8 +223,12 @@ public record EvalConfig(
     }
   }
 
-  private static void requireDistinctNames(Systems systems) {
+  private static void requireDistinctNames(Systems systems, String pool) {
     List<String> names = new ArrayList<>(systems.adapters().keySet());
+    if (!pool.isEmpty()) {
+      requirePool(systems, pool);
+      names.add(pool);
+    }
     names.addAll(systems.predictions().keySet());
     systems.baselines().forEach(b -> names.add(b.label()));
     if (systems.base()) {
@@ -232,6 +249,18 @@ public record EvalConfig(
         throw JobFailure.usage(
             "--scores %s: no such system, only %s".formatted(scores.system(), names));
       }
+    }
+  }
+
+  private static void requirePool(Systems systems, String pool) {
+    if (systems.adapters().size() < 2) {
+      throw JobFailure.usage(
+          "generate.pool is %s, but %d adapters are given: there must be two or more to pool"
+              .formatted(pool, systems.adapters().size()));
+    }
+    if (!pool.matches(NAME)) {
+      throw JobFailure.usage(
+          "generate.pool is %s, must be a name of letters, digits and . _ -".formatted(pool));
     }
   }
 
@@ -260,7 +289,7 @@ public record EvalConfig(
   private static String name(String flag, String pair) {
     int at = pair.indexOf('=');
     String name = at < 0 ? "" : pair.substring(0, at);
-    if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}") || at == pair.length() - 1) {
+    if (!name.matches(NAME) || at == pair.length() - 1) {
       throw JobFailure.usage(
           "%s wants NAME=PATH, NAME of letters, digits and . _ -, not %s".formatted(flag, pair));
     }

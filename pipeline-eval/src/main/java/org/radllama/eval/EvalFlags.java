@@ -54,7 +54,7 @@ public final class EvalFlags extends JobFlags {
   @Option(
       name = "--baselines",
       metaVar = "A,B",
-      usage = "of constant, lead, nearest, or none (setting baselines)")
+      usage = "of constant, lead, nearest, neighbours, or none (setting baselines)")
   public String baselines;
 
   @Override

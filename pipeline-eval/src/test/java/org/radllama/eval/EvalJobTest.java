@@ -296,7 +296,12 @@ class EvalJobTest {
     assertUsage("--adapter needs --base-model", "--dataset", dataset, "--adapter", "a=/x");
     assertUsage("two systems are named lead", "--dataset", dataset, "--predictions", "lead=/x");
     assertUsage("--predictions wants NAME=PATH", "--dataset", dataset, "--predictions", "/x/y");
-    assertUsage("is none of constant, lead, nearest", "--dataset", dataset, "--baselines", "mean");
+    assertUsage(
+        "is none of constant, lead, nearest, neighbours",
+        "--dataset",
+        dataset,
+        "--baselines",
+        "mean");
     assertUsage("not a split's name", "--dataset", dataset, "--split", "tset");
     assertUsage(
         "not a variant of ROUGE: rougel", "--dataset", dataset, "--set", "rouge.types=[rougel]");

@@ -9,11 +9,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -22,6 +26,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.radllama.eval.consensus.Consensus;
+import org.radllama.eval.consensus.Voice;
+import org.radllama.ingest.dedup.NormalizedFindings;
 import org.radllama.ingest.instruct.InstructionExample;
 import org.radllama.ingest.run.Digests;
 import org.radllama.ingest.run.ExitCode;
@@ -41,7 +48,9 @@ class GenerationTest {
   private static final int NEW_TOKENS = 12;
   private static SparkSession spark;
   @TempDir static Path dir;
+  private static final Map<String, Double> HOLDING = new HashMap<>();
   private static Path dataset;
+  private static List<InstructionExample> train;
   private static List<InstructionExample> test;
   private static TinyModel model;
   private static Path adapter;
@@ -49,7 +58,8 @@ class GenerationTest {
   @BeforeAll
   static void start() throws IOException {
     spark = TestJobs.spark();
-    List<InstructionExample> train = HandMadeDataset.examples("r", 60, 2);
+    train = HandMadeDataset.examples("r", 60, 2);
+    train.forEach(e -> grams(e).forEach(gram -> HOLDING.merge(gram, 1.0, Double::sum)));
     test = HandMadeDataset.examples("t", 21, 1);
     dataset = HandMadeDataset.write(dir.resolve("dataset"), train, test);
     model = TinyModel.write(dir.resolve("tiny"), train);
@@ -112,6 +122,125 @@ class GenerationTest {
     }
   }
 
+  /**
+   * Under strategy consensus: samples drawn by the engine for each report alone, neighbours found
+   * by brute force, whatever the batches; two adapters' samples together in the pool.
+   */
+  @Test
+  void choosesAmongSamplesAndNeighbours() throws Exception {
+    Path other = model.adapter(dir.resolve("second"), "alpaca", 11);
+    Decoding.Strategy strategy = new Decoding.Samples(new Decoding.Sampling(0.7, 0, 0.9, 5), 6);
+    Map<String, List<String>> first = texts("f32", values(adapter), strategy);
+    Map<String, List<String>> second = texts("f32", values(other), strategy);
+    Map<String, String> expected = new HashMap<>();
+    Map<String, String> pooled = new HashMap<>();
+    first.forEach(
+        (id, texts) -> {
+          expected.put(id, consensus(test, id, texts, 0.1));
+          List<String> both = Stream.concat(second.get(id).stream(), texts.stream()).toList();
+          pooled.put(id, consensus(test, id, both, 0.1));
+        });
+    for (int batch : new int[] {1, 8}) {
+      Object[] args = {
+        "--set", "generate.batch-size=" + batch, "--set", "generate.base=false",
+        "--set", "neighbours.count=4", "--set", "neighbours.sharpness=3",
+        "--adapter", "second=" + other, "--baselines", "neighbours"
+      };
+      Path out =
+          run(
+              "consensus-" + batch,
+              adapter,
+              with(
+                  args,
+                  "strategy=consensus",
+                  "samples=6",
+                  "temperature=0.7",
+                  "top-p=0.9",
+                  "seed=5",
+                  "neighbour-weight=0.1",
+                  "pool=both"));
+      assertThat(predictions(out, "tuned")).isEqualTo(expected);
+      assertThat(predictions(out, "both")).isEqualTo(pooled).isNotEqualTo(expected);
+      assertThat(predictions(out, "neighbours"))
+          .isNotEqualTo(expected)
+          .allSatisfy((id, text) -> assertThat(text).isEqualTo(consensus(test, id, List.of(), 1)));
+      JsonNode written = Json.mapper().readTree(out.resolve("metrics.json").toFile());
+      assertThat(written.get("signature").asText())
+          .endsWith(
+              "|generate:consensus,samples=6,temperature=0.7,top-k=0,top-p=0.9,seed=5,"
+                  + "neighbour-weight=0.1,neighbours=4,sharpness=3.0,max-new-tokens=12");
+    }
+  }
+
+  @Test
+  void noReportIsItsOwnNeighbour() throws Exception {
+    Object[] args = {
+      "--split",
+      "train",
+      "--baselines",
+      "neighbours,nearest",
+      "--dataset",
+      dataset,
+      "--set",
+      "neighbours.count=4",
+      "--set",
+      "neighbours.sharpness=3"
+    };
+    Path out =
+        Path.of(TestJobs.eval(spark, dir.resolve("out"), "own", args).directory().orElseThrow());
+    assertThat(predictions(out, "neighbours"))
+        .hasSize(60)
+        .allSatisfy((id, text) -> assertThat(text).isEqualTo(consensus(train, id, List.of(), 1)));
+  }
+
+  /** Voices of the four most similar other train reports, exp(3 * similarity) each, and samples. */
+  private static String consensus(
+      List<InstructionExample> split, String id, List<String> samples, double weight) {
+    InstructionExample report =
+        split.stream().filter(e -> e.id().equals(id)).findFirst().orElseThrow();
+    List<InstructionExample> near =
+        train.stream()
+            .filter(e -> !e.id().equals(id))
+            .sorted(Comparator.comparingDouble(e -> -similarity(e, report)))
+            .limit(4)
+            .toList();
+    double[] kernel = near.stream().mapToDouble(e -> Math.exp(3 * similarity(e, report))).toArray();
+    double total = Arrays.stream(kernel).sum();
+    List<Voice> voices = new ArrayList<>();
+    for (int i = 0; i < kernel.length; i++) {
+      voices.add(new Voice(near.get(i).impression(), kernel[i] / total * weight));
+    }
+    samples.forEach(text -> voices.add(new Voice(text, (1 - weight) / samples.size())));
+    return new Consensus().of(voices);
+  }
+
+  private static double similarity(InstructionExample a, InstructionExample b) {
+    Set<String> either = grams(a);
+    either.addAll(grams(b));
+    double total = 0;
+    double both = 0;
+    for (String gram : either) {
+      double weight = Math.pow(Math.log(1 + train.size() / HOLDING.getOrDefault(gram, 1.0)), 2);
+      total += weight;
+      both += grams(a).contains(gram) && grams(b).contains(gram) ? weight : 0;
+    }
+    return both / total;
+  }
+
+  private static Set<String> grams(InstructionExample example) {
+    String[] words = NormalizedFindings.of(example.findings()).split(" ");
+    Set<String> grams = new HashSet<>(List.of(words[0]));
+    for (int i = 1; i < words.length; i++) {
+      grams.add(words[i]);
+      grams.add(words[i - 1] + " " + words[i]);
+    }
+    return grams;
+  }
+
+  private static float[] values(Path of) throws IOException {
+    return PeftAdapter.load(new Configuration(), of.toString(), model.config()).values();
+  }
+
   private static Object[] with(Object[] args, String... settings) {
     List<Object> all = new ArrayList<>(List.of(args));
     for (String setting : settings) {
@@ -125,13 +254,18 @@ class GenerationTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "strategy=beams | generate.strategy is beams, must be greedy, sample or beam",
+        "strategy=beams | generate.strategy is beams, must be greedy, sample, beam or consensus",
         "beams=8 | generate.beams is 8, but generate.strategy = greedy does not use it: only beam does",
-        "strategy=beam temperature=0.5 | generate.temperature is 0.5, but generate.strategy = beam does not use it: only sample does",
+        "strategy=beam temperature=0.5 | generate.temperature is 0.5, but generate.strategy = beam does not use it: only sample and consensus do",
         "strategy=beam beams=1 | configuration: beams must be at least 2, not 1 (one beam is greedy)",
         "strategy=beam early-stopping=maybe | configuration: early-stopping must be true, false or never, not maybe",
         "strategy=sample temperature=0 | configuration: temperature must be above 0, not 0.0 (strategy greedy is its limit at 0)",
         "strategy=sample top-p=1.2 | configuration: top-p must be above 0 and at most 1, not 1.2",
+        "samples=8 | generate.samples is 8, but generate.strategy = greedy does not use it: only consensus does",
+        "strategy=consensus beams=8 | generate.beams is 8, but generate.strategy = consensus does not use it: only beam does",
+        "strategy=consensus samples=0 | configuration: samples must be at least 1, not 0",
+        "strategy=consensus neighbour-weight=1.5 | generate.neighbour-weight is 1.5, must be at least 0 and at most 1",
+        "strategy=consensus pool=all | generate.pool is all, but 1 adapters are given: there must be two or more to pool",
         "strategy=sample early-stopping=true | generate.early-stopping is true, but generate.strategy = sample does not use it: only beam does",
       })
   void settingsThatDoNotGoTogetherAreRefused(String settings, String message) {
@@ -213,8 +347,15 @@ class GenerationTest {
 
   private static Map<String, String> expected(
       String precision, float[] values, Decoding.Strategy strategy) throws IOException {
-    Configuration hadoop = new Configuration();
     Map<String, String> expected = new HashMap<>();
+    texts(precision, values, strategy).forEach((id, texts) -> expected.put(id, texts.get(0)));
+    return expected;
+  }
+
+  private static Map<String, List<String>> texts(
+      String precision, float[] values, Decoding.Strategy strategy) throws IOException {
+    Configuration hadoop = new Configuration();
+    Map<String, List<String>> expected = new HashMap<>();
     EngineSpec spec =
         new EngineSpec(
             "auto",
@@ -236,7 +377,8 @@ class GenerationTest {
                 },
                 values,
                 new Decoding(NEW_TOKENS, tokenizer.eos(), strategy));
-        expected.put(example.id(), tokenizer.decode(made.get(0)).strip());
+        expected.put(
+            example.id(), made.stream().map(ids -> tokenizer.decode(ids).strip()).toList());
       }
     } finally {
       Engines.closeAll();

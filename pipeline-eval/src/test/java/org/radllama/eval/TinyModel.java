@@ -82,9 +82,14 @@ final class TinyModel {
 
   /** An adapter of random factors. */
   Path adapter(Path at, String template) throws IOException {
+    return adapter(at, template, 7);
+  }
+
+  /** Random factors of a seed. */
+  Path adapter(Path at, String template, long seed) throws IOException {
     ParameterLayout layout = LlamaWeights.layout(config, LORA);
     float[] values = new float[layout.parameterCount()];
-    Random random = new Random(7);
+    Random random = new Random(seed);
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.nextGaussian() * 0.5f;
     }

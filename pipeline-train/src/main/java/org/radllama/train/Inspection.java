@@ -33,7 +33,8 @@ final class Inspection {
     this.showText = showText;
     cuts =
         truncation.cuts().stream()
-            .collect(Collectors.toMap(Truncation.Cut::id, Function.identity()));
+            .collect(
+                Collectors.toMap(Truncation.Cut::id, Function.identity(), (first, other) -> first));
   }
 
   /** Encodes and prints; nothing is written or trained. */

@@ -98,9 +98,15 @@ public record TrainConfig(
     }
   }
 
-  /** How examples become steps. */
+  /**
+   * How examples become steps.
+   *
+   * @param sentenceOrders how often the train split is read in a pass, each time with the sentences
+   *     of its findings in another order; 1 for the reports as they are
+   */
   public record Batches(
       int maxLength,
+      int sentenceOrders,
       int epochs,
       int batchSize,
       int maxSteps,
@@ -236,6 +242,7 @@ public record TrainConfig(
   private static Batches batches(Config c) {
     return new Batches(
         atLeast(c, "max-length", 16),
+        atLeast(c, "sentence-orders", 1),
         atLeast(c, "epochs", 1),
         atLeast(c, "batch-size", 1),
         atLeast(c, "max-steps", 0),

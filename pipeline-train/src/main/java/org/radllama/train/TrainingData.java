@@ -1,6 +1,7 @@
 package org.radllama.train;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.radllama.ingest.instruct.InstructionDataset;
@@ -9,15 +10,17 @@ import org.radllama.ingest.instruct.Split;
 import org.radllama.ingest.run.JobFailure;
 import org.radllama.train.encode.ExampleEncoder;
 import org.radllama.train.encode.ReportEncoder;
+import org.radllama.train.encode.SentenceOrder;
 import org.radllama.train.encode.Truncation;
+import org.radllama.train.engine.CounterRandom;
 import org.radllama.train.engine.EncodedExample;
 import org.radllama.train.engine.MicroBatch;
 import org.radllama.train.step.BatchPlan;
 import org.radllama.train.tokenizer.LlamaTokenizer;
 
 /**
- * A dataset as token ids, in published order. It is held by the driver: about 1 KB an example, so
- * MIMIC-CXR's train split takes some 130 MB.
+ * A dataset as token ids, in published order, the train split once for each order of sentences. It
+ * is held by the driver: about 1 KB an example, so MIMIC-CXR's train split takes some 130 MB.
  *
  * @param validate empty where the dataset has no such split
  * @param truncation what was shortened in both
@@ -40,14 +43,28 @@ record TrainingData(
       LlamaTokenizer tokenizer,
       TrainConfig config) {
     int maxLength = config.batches().maxLength();
+    List<InstructionExample> reordered = reordered(train, config);
     if (config.objective() == TrainConfig.Objective.REPORT) {
       ReportEncoder encoder = new ReportEncoder(tokenizer, maxLength);
       return new TrainingData(
-          all(train, encoder::encode), all(validate, encoder::encode), encoder.truncation());
+          all(reordered, encoder::encode), all(validate, encoder::encode), encoder.truncation());
     }
     ExampleEncoder encoder = new ExampleEncoder(tokenizer, maxLength);
     return new TrainingData(
-        all(train, encoder::encode), all(validate, encoder::encode), encoder.truncation());
+        all(reordered, encoder::encode), all(validate, encoder::encode), encoder.truncation());
+  }
+
+  /** The examples as they are, then as often as asked for with their sentences in other orders. */
+  private static List<InstructionExample> reordered(
+      List<InstructionExample> train, TrainConfig config) {
+    List<InstructionExample> all = new ArrayList<>(train);
+    for (int copy = 1; copy < config.batches().sentenceOrders(); copy++) {
+      long key = CounterRandom.key(config.seed(), copy);
+      for (int i = 0; i < train.size(); i++) {
+        all.add(SentenceOrder.shuffled(train.get(i), CounterRandom.key(key, i)));
+      }
+    }
+    return all;
   }
 
   private interface Encoder {

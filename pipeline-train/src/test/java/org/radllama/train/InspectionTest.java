@@ -102,6 +102,20 @@ class InspectionTest {
     assertThat(folder.toFile().list()).containsExactlyInAnyOrder("dataset", "model");
   }
 
+  /** A pass over three orders is three times as long; the reports as they are come first. */
+  @Test
+  void reportsAreReadInSeveralOrdersOfTheirSentences() throws IOException {
+    lay(List.of(example("t/1", "One. Two. Three.", "A."), example("t/2", "Four.", "B.")));
+    List<String> once = inspect(5, true);
+    List<String> lines = inspect(5, true, "sentence-orders=3");
+    assertThat(lines.subList(0, 2)).isEqualTo(once.subList(0, 2));
+    JsonNode sums = Json.mapper().readTree(lines.get(2));
+    JsonNode before = Json.mapper().readTree(once.get(2));
+    assertThat(sums.path("examples").asInt()).isEqualTo(6);
+    assertThat(sums.path("target_tokens").asInt())
+        .isEqualTo(3 * before.path("target_tokens").asInt());
+  }
+
   /** Every token of a report is trained, the begin token is not. */
   @Test
   void reportsAreTargetsFromTheirFirstToken() throws IOException {

@@ -11,7 +11,9 @@ public enum Baseline {
   /** The findings' first sentence. */
   LEAD,
   /** The impression of the train report with the most similar findings. */
-  NEAREST;
+  NEAREST,
+  /** The consensus of the impressions of several train reports with similar findings. */
+  NEIGHBOURS;
 
   /** The name in flags, settings and files. */
   public String label() {
@@ -35,6 +37,7 @@ public enum Baseline {
         .orElseThrow(
             () ->
                 JobFailure.usage(
-                    "baselines: %s is none of constant, lead, nearest".formatted(name)));
+                    "baselines: %s is none of constant, lead, nearest, neighbours"
+                        .formatted(name)));
   }
 }

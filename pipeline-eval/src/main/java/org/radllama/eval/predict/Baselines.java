@@ -18,11 +18,17 @@ public final class Baselines {
 
   private final JavaSparkContext spark;
   private final EvaluationSet set;
+  private final Neighbours neighbours;
 
-  /** Baselines over one evaluation set. */
-  public Baselines(JavaSparkContext spark, EvaluationSet set) {
+  /**
+   * Baselines over one evaluation set.
+   *
+   * @param neighbours whose consensus baseline {@code neighbours} is
+   */
+  public Baselines(JavaSparkContext spark, EvaluationSet set, Neighbours neighbours) {
     this.spark = spark;
     this.set = set;
+    this.neighbours = neighbours;
   }
 
   /**
@@ -41,6 +47,7 @@ public final class Baselines {
           case CONSTANT -> constant();
           case LEAD -> set.items().stream().map(i -> LeadSentence.of(i.findings())).toList();
           case NEAREST -> nearest();
+          case NEIGHBOURS -> neighbours();
         };
     Map<String, String> byId = new HashMap<>();
     for (int i = 0; i < answers.size(); i++) {
@@ -53,6 +60,11 @@ public final class Baselines {
     String constant =
         MostFrequent.of(set.train().stream().map(InstructionExample::impression).toList());
     return set.items().stream().map(item -> constant).toList();
+  }
+
+  private List<String> neighbours() {
+    ConsensusStage stage = new ConsensusStage(spark, set);
+    return stage.choose(stage.neighbours(neighbours));
   }
 
   private List<String> nearest() {

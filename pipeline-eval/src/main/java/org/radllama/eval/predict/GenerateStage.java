@@ -2,6 +2,7 @@ package org.radllama.eval.predict;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -55,8 +56,8 @@ final class GenerateStage {
     }
   }
 
-  /** New tokens for each prompt, in the order given. */
-  List<int[]> run(
+  /** New tokens for each prompt, in the order given: as many texts as the strategy makes. */
+  List<List<int[]>> run(
       String label, EngineSpec spec, float[] adapter, List<Prompt> prompts, Decoding how) {
     int[] order =
         IntStream.range(0, prompts.size())
@@ -73,11 +74,12 @@ final class GenerateStage {
       from = to;
     }
     List<int[]> made = collect(label, spec, adapter, batches, how, prompts.size());
-    int[][] inOrder = new int[order.length][];
+    int texts = how.strategy().texts();
+    List<List<int[]>> inOrder = new ArrayList<>(Collections.nCopies(order.length, List.of()));
     for (int i = 0; i < order.length; i++) {
-      inOrder[order[i]] = made.get(i);
+      inOrder.set(order[i], List.copyOf(made.subList(i * texts, (i + 1) * texts)));
     }
-    return List.of(inOrder);
+    return inOrder;
   }
 
   /** Sizes of the batches: full ones, then smaller and smaller ones. */
@@ -111,7 +113,7 @@ final class GenerateStage {
                     List<int[]> made =
                         Engines.shared(spec, hadoop.value().value())
                             .generate(batch.prompts, batch.keys, sent.value(), how);
-                    done.add(made.size());
+                    done.add(batch.prompts.size());
                     return made.iterator();
                   }),
           done::sum,

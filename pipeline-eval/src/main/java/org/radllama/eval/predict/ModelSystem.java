@@ -6,9 +6,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.radllama.eval.consensus.Voice;
 import org.radllama.ingest.instruct.InstructionExample;
 import org.radllama.ingest.instruct.PromptTemplate;
 import org.radllama.ingest.run.JobFailure;
@@ -36,6 +38,7 @@ public final class ModelSystem implements AutoCloseable {
   private final LlamaConfig config;
   private final LlamaTokenizer tokenizer;
   private String sha256;
+  private List<List<Voice>> neighbours;
 
   private ModelSystem(
       JavaSparkContext spark,
@@ -55,13 +58,16 @@ public final class ModelSystem implements AutoCloseable {
    * What a model wrote.
    *
    * @param answers its impressions
+   * @param texts for each report of the set all that it wrote, among which the impression was
+   *     chosen or found
    * @param shortened prompts whose findings lost their end
-   * @param unfinished impressions that met the limit of new tokens
-   * @param newTokens tokens of all impressions
+   * @param unfinished texts that met the limit of new tokens
+   * @param newTokens tokens of all texts
    * @param trainedOn the ingest run it was trained on, if it says so
    */
   public record Generated(
       SystemAnswers answers,
+      List<List<String>> texts,
       long shortened,
       long unfinished,
       long newTokens,
@@ -201,18 +207,68 @@ public final class ModelSystem implements AutoCloseable {
             "auto",
             spark.getConf().getInt("spark.task.cpus", 1));
     Decoding decoding = new Decoding(how.maxNewTokens(), tokenizer.eos(), how.strategy());
-    List<int[]> made =
+    List<List<int[]>> made =
         new GenerateStage(spark, how.batchSize()).run(name, spec, values, prompts, decoding);
-    Map<String, String> byId = new HashMap<>();
-    for (int i = 0; i < made.size(); i++) {
-      byId.put(set.examples().get(i).id(), tokenizer.decode(made.get(i)).strip());
-    }
+    List<List<String>> texts =
+        made.stream()
+            .map(all -> all.stream().map(ids -> tokenizer.decode(ids).strip()).toList())
+            .toList();
+    List<int[]> all = made.stream().flatMap(List::stream).toList();
     return new Generated(
-        new SystemAnswers(name, SystemAnswers.Kind.MODEL, byId),
+        new SystemAnswers(name, SystemAnswers.Kind.MODEL, answers(texts, set)),
+        texts,
         encoder.truncation().inputsCut(),
-        made.stream().filter(ids -> ids.length == how.maxNewTokens()).count(),
-        made.stream().mapToLong(ids -> ids.length).sum(),
+        all.stream().filter(ids -> ids.length == how.maxNewTokens()).count(),
+        all.stream().mapToLong(ids -> ids.length).sum(),
         trainedOn);
+  }
+
+  /**
+   * The consensus of all that several systems wrote and of the neighbours.
+   *
+   * @param systems made from this set with strategy consensus; at least one
+   */
+  public Generated pooled(String name, List<Generated> systems, EvaluationSet set) {
+    List<List<String>> texts =
+        IntStream.range(0, set.items().size())
+            .mapToObj(i -> systems.stream().flatMap(s -> s.texts().get(i).stream()).toList())
+            .toList();
+    return new Generated(
+        new SystemAnswers(name, SystemAnswers.Kind.MODEL, answers(texts, set)),
+        texts,
+        systems.stream().mapToLong(Generated::shortened).sum(),
+        systems.stream().mapToLong(Generated::unfinished).sum(),
+        systems.stream().mapToLong(Generated::newTokens).sum(),
+        systems.get(0).trainedOn());
+  }
+
+  private Map<String, String> answers(List<List<String>> texts, EvaluationSet set) {
+    List<String> chosen =
+        how.consensus()
+            .map(rule -> new ConsensusStage(spark, set).choose(voices(texts, rule, set)))
+            .orElseGet(() -> texts.stream().map(all -> all.get(0)).toList());
+    Map<String, String> byId = new HashMap<>();
+    for (int i = 0; i < chosen.size(); i++) {
+      byId.put(set.examples().get(i).id(), chosen.get(i));
+    }
+    return byId;
+  }
+
+  /** The samples share what the neighbours leave; where there are no neighbours, all. */
+  private List<List<Voice>> voices(
+      List<List<String>> texts, ConsensusRule rule, EvaluationSet set) {
+    List<List<Voice>> neighbours = rule.neighbourWeight() > 0 ? neighbours(rule, set) : List.of();
+    return IntStream.range(0, texts.size())
+        .mapToObj(
+            i -> rule.voices(texts.get(i), neighbours.isEmpty() ? List.of() : neighbours.get(i)))
+        .toList();
+  }
+
+  private List<List<Voice>> neighbours(ConsensusRule rule, EvaluationSet set) {
+    if (neighbours == null) {
+      neighbours = new ConsensusStage(spark, set).neighbours(rule.neighbours());
+    }
+    return neighbours;
   }
 
   /** Frees the tokenizer and, in local mode, the engines. */

@@ -16,9 +16,20 @@ import org.radllama.ingest.dedup.NormalizedFindings;
 public final class NearestFindings {
   private final Map<String, Integer> vocabulary = new HashMap<>();
   private final NearestIndex index;
+  private final int longest;
 
-  /** Indexes findings in the order that breaks ties. */
+  /** Indexes findings by their words, in the order that breaks ties. */
   public NearestFindings(List<String> findings) {
+    this(findings, 1);
+  }
+
+  /**
+   * Indexes findings in the order that breaks ties.
+   *
+   * @param longest 1 for sets of words; 2 for words and pairs of adjacent words, and so on
+   */
+  NearestFindings(List<String> findings, int longest) {
+    this.longest = longest;
     int[][] sets = new int[findings.size()][];
     for (int i = 0; i < sets.length; i++) {
       sets[i] =
@@ -51,10 +62,18 @@ public final class NearestFindings {
     return new NearestIndex.Query(known, words.size());
   }
 
-  private static Set<String> words(String findings) {
+  private Set<String> words(String findings) {
     String normalized = NormalizedFindings.of(findings);
-    return normalized.isEmpty()
-        ? Set.of()
-        : new LinkedHashSet<>(Arrays.asList(normalized.split(" ")));
+    if (normalized.isEmpty()) {
+      return Set.of();
+    }
+    String[] words = normalized.split(" ");
+    Set<String> all = new LinkedHashSet<>(Arrays.asList(words));
+    for (int n = 2; n <= longest; n++) {
+      for (int at = 0; at + n <= words.length; at++) {
+        all.add(String.join(" ", Arrays.asList(words).subList(at, at + n)));
+      }
+    }
+    return all;
   }
 }

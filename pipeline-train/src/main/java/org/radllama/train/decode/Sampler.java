@@ -18,7 +18,11 @@ final class Sampler {
    * @param unit in [0, 1)
    */
   int draw(float[] logits, double unit) {
-    double[] weights = weights(logits);
+    return draw(weights(logits), unit);
+  }
+
+  /** The same from what {@link #weights} returned, so that many draws cost one. */
+  static int draw(double[] weights, double unit) {
     double total = 0;
     int last = 0;
     for (int id = 0; id < weights.length; id++) {

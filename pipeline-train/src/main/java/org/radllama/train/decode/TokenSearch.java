@@ -8,7 +8,7 @@ import org.radllama.train.engine.Decoding;
  * The search for one text's continuation. It starts with one beam, the prompt; {@link #next} is
  * called with the logits behind each open beam until it opens no more.
  */
-public sealed interface TokenSearch permits SingleSearch, BeamSearch {
+public sealed interface TokenSearch permits SingleSearch, BeamSearch, SampledTexts {
 
   /**
    * A beam to read on.
@@ -31,6 +31,11 @@ public sealed interface TokenSearch permits SingleSearch, BeamSearch {
   /** The new tokens of the best text, without the end token. */
   int[] best();
 
+  /** The texts asked for, as many as {@link Decoding.Strategy#texts()}. */
+  default List<int[]> texts() {
+    return List.of(best());
+  }
+
   /**
    * A search.
    *
@@ -40,9 +45,12 @@ public sealed interface TokenSearch permits SingleSearch, BeamSearch {
     if (how.strategy() instanceof Decoding.Beams beams) {
       return new BeamSearch(how, beams);
     }
+    if (how.strategy() instanceof Decoding.Samples samples) {
+      return new SampledTexts(how, samples, key);
+    }
     if (how.strategy() instanceof Decoding.Sampling sampling) {
       Sampler sampler = new Sampler(sampling);
-      long stream = CounterRandom.key(sampling.seed(), key);
+      long stream = SampledTexts.stream(sampling, key);
       return new SingleSearch(
           how, (logits, place) -> sampler.draw(logits, CounterRandom.unit(stream, place)));
     }

@@ -76,8 +76,8 @@ final class BeamCaches {
     return open.isEmpty();
   }
 
-  int[] best() {
-    return search.best();
+  List<int[]> texts() {
+    return search.texts();
   }
 
   /** Takes the newest token of each open beam; its rows must then be appended to the caches. */

@@ -53,7 +53,7 @@ final class Continuation {
         step(open);
         open.removeIf(BeamCaches::ended);
       }
-      return texts.stream().map(BeamCaches::best).toList();
+      return texts.stream().flatMap(text -> text.texts().stream()).toList();
     } finally {
       texts.forEach(BeamCaches::free);
     }

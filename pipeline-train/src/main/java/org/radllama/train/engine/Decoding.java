@@ -26,6 +26,11 @@ public record Decoding(int maxNewTokens, int endToken, Strategy strategy) implem
     default int beams() {
       return 1;
     }
+
+    /** How many texts come of each prompt. */
+    default int texts() {
+      return 1;
+    }
   }
 
   /** Always the likeliest next token, the one of the lowest id on a tie. */
@@ -50,6 +55,24 @@ public record Decoding(int maxNewTokens, int endToken, Strategy strategy) implem
               + " (strategy greedy is its limit at 0)");
       require(topK >= 0, "top-k must be at least 0 (all tokens), not " + topK);
       require(topP > 0 && topP <= 1, "top-p must be above 0 and at most 1, not " + topP);
+    }
+  }
+
+  /**
+   * Several texts drawn independently. The n-th, counted from 0, is what {@link Sampling} alone
+   * draws for the key {@code CounterRandom.key(key, n)}; equal beginnings are read once.
+   *
+   * @param sampling how each is drawn
+   * @param texts how many, at least 1
+   */
+  public record Samples(Sampling sampling, int texts) implements Strategy {
+    public Samples {
+      require(texts >= 1, "samples must be at least 1, not " + texts);
+    }
+
+    @Override
+    public int beams() {
+      return texts;
     }
   }
 

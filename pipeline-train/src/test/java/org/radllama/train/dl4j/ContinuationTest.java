@@ -17,6 +17,7 @@ import org.radllama.ingest.run.ExitCode;
 import org.radllama.ingest.run.JobFailure;
 import org.radllama.train.decode.NaiveBeams;
 import org.radllama.train.engine.Adaptation;
+import org.radllama.train.engine.CounterRandom;
 import org.radllama.train.engine.Decoding;
 import org.radllama.train.engine.Decoding.EarlyStopping;
 import org.radllama.train.engine.EncodedExample;
@@ -63,6 +64,38 @@ class ContinuationTest {
       List<Integer> shuffled = inOrder(32);
       Collections.shuffle(shuffled, random);
       assertSame(all, parts(engine, model, prompts, keys, how, shuffled, 5));
+    }
+  }
+
+  /** Texts drawn together, whose equal beginnings are read once, are those drawn one by one. */
+  @Test
+  void samplesAreTheTextsDrawnAlone() {
+    Random random = new Random(6);
+    Model model = new Model(config(24, 48, 3), 1);
+    List<int[]> prompts = prompts(random, 9, 24, 60);
+    long[] keys = random.longs(9).toArray();
+    for (Decoding.Sampling sampling :
+        List.of(new Decoding.Sampling(0.4, 0, 1, 3), new Decoding.Sampling(0.8, 20, 0.9, 4))) {
+      for (int texts : new int[] {1, 5, 21}) {
+        Decoding how = new Decoding(12, END, new Decoding.Samples(sampling, texts));
+        try (Dl4jEngine engine = model.engine(Backend.FUSED)) {
+          List<int[]> expected = new ArrayList<>();
+          for (int i = 0; i < keys.length; i++) {
+            for (int n = 0; n < texts; n++) {
+              long[] key = {CounterRandom.key(keys[i], n)};
+              List<int[]> prompt = prompts.subList(i, i + 1);
+              expected.addAll(
+                  engine.generate(prompt, key, model.adapter, new Decoding(12, END, sampling)));
+            }
+          }
+          assertSame(expected, engine.generate(prompts, keys, model.adapter, how));
+          long distinct = expected.stream().map(Arrays::toString).distinct().count();
+          assertThat(distinct).isGreaterThan(8);
+          if (texts == 21) {
+            assertThat(distinct).isLessThan(expected.size());
+          }
+        }
+      }
     }
   }
 
