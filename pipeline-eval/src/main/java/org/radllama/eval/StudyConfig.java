@@ -116,8 +116,7 @@ public record StudyConfig(EvalConfig.Output output, Task task, Settings settings
           case "score" -> score(settings.config().getConfig("score"), flags);
           default ->
               throw JobFailure.usage(
-                  "wants one of pack and score before its flags, not %s"
-                      .formatted(flags.command));
+                  "wants one of pack and score before its flags, not %s".formatted(flags.command));
         };
     return new StudyConfig(
         new EvalConfig.Output(flags.out, Optional.ofNullable(flags.runId), flags.dryRun),
