@@ -79,7 +79,7 @@ final class EvalPlan {
             model,
             how.basePrecision(),
             shape,
-            how.batchSize(),
+            how.batchSize() * how.strategy().beams(),
             prompt,
             Math.min(prompt + how.maxNewTokens(), model.maxPositions()));
     return "holding the base model as %s in %d MiB of each executor, and at most %d MiB for each of its slots\n"
