@@ -93,16 +93,24 @@ final class ApiServer implements AutoCloseable {
   }
 
   private void record(RecordedRequest request) {
-    String host = String.valueOf(request.getHeader("Host")).replaceAll(":.*", "");
-    String path = request.getPath();
-    boolean watch = path.contains("watch=true");
-    String[] parts = path.replaceAll("\\?.*", "").split("/namespaces/[^/]+/", 2);
+    String path = request.getPath().replaceAll("\\?.*", "");
+    String[] parts = path.split("/namespaces/[^/]+/", 2);
     if (parts.length < 2) {
-      requests.add(host + " " + request.getMethod() + " " + path);
+      requests.add(caller(request) + " " + request.getMethod() + " " + path);
       return;
     }
     String[] resource = parts[1].split("/");
-    requests.add(host + " " + verb(request, watch, resource.length > 1) + " " + resource[0]);
+    boolean watch = request.getPath().contains("watch=true");
+    record(request, verb(request, watch, resource.length > 1));
+  }
+
+  private void record(RecordedRequest request, String verb) {
+    String resource = request.getPath().replaceAll(".*/namespaces/[^/]+/|[/?].*", "");
+    requests.add(caller(request) + " " + verb + " " + resource);
+  }
+
+  private static String caller(RecordedRequest request) {
+    return String.valueOf(request.getHeader("Host")).replaceAll(":.*", "");
   }
 
   private static String verb(RecordedRequest request, boolean watch, boolean named) {
@@ -154,6 +162,10 @@ final class ApiServer implements AutoCloseable {
               Serialization.unmarshal(
                   request.getBody().readUtf8(), GenericKubernetesResource.class));
       boolean there = !super.handleGet(path).getStatus().contains(" 404 ");
+      if (!there) {
+        // For which a real server wants to see this right beside the one to patch.
+        record(request, "create");
+      }
       return there
           ? super.handleUpdate(request("PUT", path, body))
           : super.handleCreate(request("POST", path.replaceAll("/[^/]*$", ""), body));
