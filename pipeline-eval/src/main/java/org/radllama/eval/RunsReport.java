@@ -179,9 +179,7 @@ public final class RunsReport {
   private String line(Path published) {
     String jobs =
         history.runs().stream()
-            .collect(
-                Collectors.groupingBy(
-                    PublishedRun::job, TreeMap::new, Collectors.counting()))
+            .collect(Collectors.groupingBy(PublishedRun::job, TreeMap::new, Collectors.counting()))
             .entrySet()
             .stream()
             .map(job -> job.getValue() + " " + job.getKey())

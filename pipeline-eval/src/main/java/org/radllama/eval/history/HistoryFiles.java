@@ -57,10 +57,7 @@ public final class HistoryFiles {
     SortedMap<String, Integer> problems = new TreeMap<>();
     history
         .setAside()
-        .forEach(
-            s ->
-                problems.merge(
-                    s.problem().name().toLowerCase(Locale.ROOT), 1, Integer::sum));
+        .forEach(s -> problems.merge(s.problem().name().toLowerCase(Locale.ROOT), 1, Integer::sum));
     ObjectNode counts = Json.mapper().createObjectNode();
     counts.put("folders", history.runs().size() + history.setAside().size());
     jobs.forEach(counts.putObject("runs")::put);
