@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kohsuke.args4j.CmdLineParser;
@@ -265,15 +266,18 @@ class RunsReportTest {
                               .formatted(i, i % 3, i % 2))
                   .toList()));
     }
-    EvalResult eval =
-        TestJobs.eval(
-            TestJobs.spark(),
-            runs(),
-            "real",
-            "--predictions",
-            "theirs=" + predictions,
-            "--set",
-            "bootstrap.samples=50");
+    EvalResult eval;
+    try (SparkSession spark = TestJobs.spark()) {
+      eval =
+          TestJobs.eval(
+              spark,
+              runs(),
+              "real",
+              "--predictions",
+              "theirs=" + predictions,
+              "--set",
+              "bootstrap.samples=50");
+    }
     JsonNode run =
         history(
                 report(
