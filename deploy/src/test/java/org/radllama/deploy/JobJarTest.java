@@ -95,8 +95,8 @@ final class JobJarTest {
   }
 
   /** Classes with their checksums, and the providers of each service. */
-  private static void read(
-      Path file, Map<String, Long> classes, Map<String, Set<String>> services) throws IOException {
+  private static void read(Path file, Map<String, Long> classes, Map<String, Set<String>> services)
+      throws IOException {
     try (JarFile jar = new JarFile(file.toFile())) {
       for (ZipEntry entry : Collections.list(jar.entries())) {
         String name = entry.getName();
@@ -108,8 +108,7 @@ final class JobJarTest {
                 .lines()
                 .map(line -> line.replaceFirst("#.*", "").strip())
                 .filter(line -> !line.isEmpty())
-                .forEach(
-                    line -> services.computeIfAbsent(name, n -> new TreeSet<>()).add(line));
+                .forEach(line -> services.computeIfAbsent(name, n -> new TreeSet<>()).add(line));
           }
         }
       }

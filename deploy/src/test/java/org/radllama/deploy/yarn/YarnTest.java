@@ -122,9 +122,9 @@ final class YarnTest {
   }
 
   /**
-   * An executor is killed in the middle, then the wrapper is told to end, as a scheduler does, which
-   * kills the application, and the same command is given again when the dead run's lease is stale.
-   * What comes out has the bytes of an undisturbed run on one machine.
+   * An executor is killed in the middle, then the wrapper is told to end, as a scheduler does,
+   * which kills the application, and the same command is given again when the dead run's lease is
+   * stale. What comes out has the bytes of an undisturbed run on one machine.
    */
   @Test
   @Order(2)

@@ -30,8 +30,7 @@ final class OutputFiles {
 
   /** Gives a task's file its name; a second attempt of the same task replaces the first's. */
   static void settle(Path attempt, Path path, Configuration hadoop) throws IOException {
-    Renaming.rename(
-        path.getFileSystem(hadoop), hadoop, attempt, path, Options.Rename.OVERWRITE);
+    Renaming.rename(path.getFileSystem(hadoop), hadoop, attempt, path, Options.Rename.OVERWRITE);
   }
 
   /** Appends files one after another into one. */
