@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.PodResource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,12 +39,18 @@ final class FakeKubelet implements AutoCloseable {
 
   private static final class Running {
     private final Process process;
+    private final String ip;
     private final Instant started = Instant.now();
     private Instant told;
-    private boolean reported;
+    private String reported = "Pending";
 
-    Running(Process process) {
+    Running(Process process, String ip) {
       this.process = process;
+      this.ip = ip;
+    }
+
+    String phase() {
+      return process.isAlive() ? "Running" : process.exitValue() == 0 ? "Succeeded" : "Failed";
     }
   }
 
@@ -109,17 +116,32 @@ final class FakeKubelet implements AutoCloseable {
     Set<String> living =
         pods.stream().map(p -> p.getMetadata().getUid()).collect(Collectors.toSet());
     for (Pod pod : pods) {
-      boolean deleted = pod.getMetadata().getDeletionTimestamp() != null;
-      Running found = running.get(pod.getMetadata().getUid());
-      if (deleted) {
-        end(pod, found);
-      } else if (orphaned(pod, living)) {
-        resource(pod).delete();
-      } else if (found == null) {
-        start(pod);
-      } else if (!found.process.isAlive() && !found.reported) {
-        found.reported = true;
-        resource(pod).editStatus(p -> with(p, ended(p, found)));
+      try {
+        look(pod, living);
+      } catch (KubernetesClientException e) {
+        // Spark changed or deleted the pod, or what it needs, meanwhile. The next look sees what is
+        // then.
+        if (e.getCode() != 409 && e.getCode() != 404) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private void look(Pod pod, Set<String> living) throws IOException {
+    Running found = running.get(pod.getMetadata().getUid());
+    if (pod.getMetadata().getDeletionTimestamp() != null) {
+      end(pod, found);
+    } else if (orphaned(pod, living)) {
+      resource(pod).delete();
+    } else if (found == null) {
+      start(pod);
+    } else {
+      String phase = found.phase();
+      if (!phase.equals(found.reported)) {
+        pod.setStatus(status(pod, found, phase));
+        client.resource(pod).updateStatus();
+        found.reported = phase;
       }
     }
   }
@@ -142,18 +164,10 @@ final class FakeKubelet implements AutoCloseable {
     String ip = "127.77.0." + (running.size() + 1);
     Files.createDirectories(folder(pod));
     PodProcess process = new PodProcess(pod, ip, driverIp(pod, ip), folder(pod), client);
-    Running now = new Running(process.start(image));
-    running.put(pod.getMetadata().getUid(), now);
+    running.put(pod.getMetadata().getUid(), new Running(process.start(image), ip));
     synchronized (seen) {
       seen.put(pod.getMetadata().getUid(), pod);
     }
-    ContainerState state =
-        new ContainerStateBuilder()
-            .withNewRunning()
-            .withStartedAt(now.started.toString())
-            .endRunning()
-            .build();
-    resource(pod).editStatus(p -> with(p, status(p, "Running", ip, state)));
   }
 
   private String driverIp(Pod pod, String ownIp) {
@@ -168,9 +182,10 @@ final class FakeKubelet implements AutoCloseable {
         .withLabel("spark-app-selector", labels.get("spark-app-selector"))
         .list()
         .getItems()
-        .get(0)
-        .getStatus()
-        .getPodIP();
+        .stream()
+        .map(driver -> driver.getStatus().getPodIP())
+        .findFirst()
+        .orElseThrow(() -> PodProcess.gone("the driver of " + pod.getMetadata().getName()));
   }
 
   /** SIGTERM, the pod's time of grace, SIGKILL; then the pod is gone. */
@@ -202,29 +217,12 @@ final class FakeKubelet implements AutoCloseable {
         .withName(pod.getMetadata().getName());
   }
 
-  private static Pod with(Pod pod, PodStatus status) {
-    pod.setStatus(status);
-    return pod;
-  }
-
-  private static PodStatus ended(Pod pod, Running found) {
-    int code = found.process.exitValue();
+  private static PodStatus status(Pod pod, Running found, String phase) {
     ContainerState state =
-        new ContainerStateBuilder()
-            .withNewTerminated()
-            .withExitCode(code)
-            .withReason(code == 0 ? "Completed" : "Error")
-            .withStartedAt(found.started.toString())
-            .withFinishedAt(Instant.now().toString())
-            .endTerminated()
-            .build();
-    return status(pod, code == 0 ? "Succeeded" : "Failed", pod.getStatus().getPodIP(), state);
-  }
-
-  private static PodStatus status(Pod pod, String phase, String ip, ContainerState state) {
+        phase.equals("Running") ? running(found) : terminated(found, found.process.exitValue());
     return new PodStatusBuilder(pod.getStatus())
         .withPhase(phase)
-        .withPodIP(ip)
+        .withPodIP(found.ip)
         .withConditions()
         .addNewCondition()
         .withType("Ready")
@@ -238,6 +236,25 @@ final class FakeKubelet implements AutoCloseable {
         .withRestartCount(0)
         .withState(state)
         .endContainerStatus()
+        .build();
+  }
+
+  private static ContainerState running(Running found) {
+    return new ContainerStateBuilder()
+        .withNewRunning()
+        .withStartedAt(found.started.toString())
+        .endRunning()
+        .build();
+  }
+
+  private static ContainerState terminated(Running found, int code) {
+    return new ContainerStateBuilder()
+        .withNewTerminated()
+        .withExitCode(code)
+        .withReason(code == 0 ? "Completed" : "Error")
+        .withStartedAt(found.started.toString())
+        .withFinishedAt(Instant.now().toString())
+        .endTerminated()
         .build();
   }
 

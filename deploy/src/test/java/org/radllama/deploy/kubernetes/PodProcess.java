@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -57,6 +58,11 @@ final class PodProcess {
     this.driverIp = driverIp;
     this.folder = folder;
     this.client = client;
+  }
+
+  /** What a server says of an object that is not there. */
+  static KubernetesClientException gone(String what) {
+    return new KubernetesClientException("gone: " + what, 404, null);
   }
 
   /** Lays the volumes out and starts the process. */
@@ -142,6 +148,9 @@ final class PodProcess {
   private void write(ConfigMapVolumeSource source, Path target, PodPaths paths) throws IOException {
     String namespace = pod.getMetadata().getNamespace();
     ConfigMap map = client.configMaps().inNamespace(namespace).withName(source.getName()).get();
+    if (map == null) {
+      throw gone(source.getName());
+    }
     for (KeyToPath item : source.getItems()) {
       String text = map.getData().get(item.getKey());
       boolean settings = item.getKey().equals("spark.properties");
