@@ -14,7 +14,7 @@ dag = build(
         # Airflow waits for the driver's exit code, which spark-submit prints when it waits too.
         "spark.kubernetes.submission.waitAppCompletion": "true",
         "spark.kubernetes.namespace": "radllama",
-        "spark.kubernetes.container.image": "radllama:latest",
+        "spark.kubernetes.container.image": "radllama:0.1.0",
         "spark.kubernetes.authenticate.driver.serviceAccountName": "radllama-driver",
         "spark.kubernetes.authenticate.executor.serviceAccountName": "radllama-executor",
         "spark.kubernetes.driver.podTemplateFile": "/opt/radllama/deploy/kubernetes/pods/driver.yaml",
@@ -31,9 +31,9 @@ dag = build(
         "spark.executor.memory": "2g",
         "spark.executor.memoryOverhead": "4g",
         "spark.driver.defaultJavaOptions": "-Duser.timezone=UTC -Dorg.bytedeco.javacpp.cachedir=/tmp/javacpp"
-        " -Dorg.bytedeco.javacpp.maxphysicalbytes=6g",
+        " -Dorg.bytedeco.javacpp.maxphysicalbytes=0",
         "spark.executor.defaultJavaOptions": "-Duser.timezone=UTC -Dorg.bytedeco.javacpp.cachedir=/tmp/javacpp"
-        " -Dorg.bytedeco.javacpp.maxphysicalbytes=6g",
+        " -Dorg.bytedeco.javacpp.maxphysicalbytes=0",
         "spark.authenticate": "true",
         "spark.network.crypto.enabled": "true",
         "spark.io.encryption.enabled": "true",
