@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.radllama.eval.compare.Comparisons;
 import org.radllama.eval.compare.Randomisation;
 import org.radllama.eval.join.Inputs;
@@ -33,7 +32,6 @@ import org.radllama.eval.score.Metrics;
 import org.radllama.eval.score.RougeFamily;
 import org.radllama.eval.score.ScoreFamily;
 import org.radllama.ingest.instruct.Split;
-import org.radllama.ingest.run.ExitCode;
 import org.radllama.ingest.run.JobFailure;
 import org.radllama.ingest.run.RunInput;
 import org.radllama.ingest.run.Settings;
@@ -126,10 +124,10 @@ public record EvalConfig(
    */
   public static EvalConfig of(Settings settings, EvalFlags flags) {
     Config c = settings.config();
-    Metrics metrics = checked(() -> metrics(c));
-    Subsets subsets = checked(() -> Subsets.of(c.getIntList("subsets.lengths")));
+    Metrics metrics = Settings.checked(() -> metrics(c));
+    Subsets subsets = Settings.checked(() -> Subsets.of(c.getIntList("subsets.lengths")));
     Bootstrap bootstrap =
-        checked(
+        Settings.checked(
             () ->
                 new Bootstrap(
                     c.getInt("bootstrap.samples"),
@@ -155,7 +153,7 @@ public record EvalConfig(
   private static Generation generation(Settings settings, Neighbours neighbours) {
     Config c = settings.config().getConfig("generate");
     return new Generation(
-        checked(() -> Generation.strategy(c, settings.reference().getConfig("generate"))),
+        Settings.checked(() -> Generation.strategy(c, settings.reference().getConfig("generate"))),
         Generation.consensus(c, neighbours),
         atLeast(1, settings.config(), "generate.max-new-tokens"),
         atLeast(0, settings.config(), "generate.max-length"),
@@ -198,7 +196,7 @@ public record EvalConfig(
     Systems systems =
         new Systems(
             Optional.ofNullable(flags.dataset),
-            checked(() -> Split.of(c.getString("split"))),
+            Settings.checked(() -> Split.of(c.getString("split"))),
             Optional.ofNullable(flags.baseModel),
             flags.baseModel != null && c.getBoolean("generate.base"),
             named("--adapter", flags.adapters),
@@ -306,13 +304,16 @@ public record EvalConfig(
       }
     }
     Randomisation test =
-        checked(() -> new Randomisation(c.getInt("compare.trials"), c.getLong("compare.seed")));
+        Settings.checked(
+            () -> new Randomisation(c.getInt("compare.trials"), c.getLong("compare.seed")));
     return new Comparisons(
         test, compared, each("compare.subsets", c, label -> Subset.of(label, subsets.lengths())));
   }
 
   private static <T> List<T> each(String key, Config c, Function<String, T> of) {
-    return c.getStringList(key).stream().map(name -> checked(() -> of.apply(name))).toList();
+    return c.getStringList(key).stream()
+        .map(name -> Settings.checked(() -> of.apply(name)))
+        .toList();
   }
 
   private static int atLeast(int least, Config c, String key) {
@@ -320,13 +321,5 @@ public record EvalConfig(
       throw JobFailure.usage("%s must be at least %d, not %d".formatted(key, least, c.getInt(key)));
     }
     return c.getInt(key);
-  }
-
-  private static <T> T checked(Supplier<T> value) {
-    try {
-      return value.get();
-    } catch (IllegalArgumentException e) {
-      throw new JobFailure(ExitCode.USAGE, "configuration: " + e.getMessage(), e);
-    }
   }
 }

@@ -7,12 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import org.radllama.eval.score.Bootstrap;
 import org.radllama.eval.study.Strata;
 import org.radllama.eval.study.StudyPlan;
 import org.radllama.ingest.instruct.Split;
-import org.radllama.ingest.run.ExitCode;
 import org.radllama.ingest.run.JobFailure;
 import org.radllama.ingest.run.RunInput;
 import org.radllama.ingest.run.Settings;
@@ -150,19 +148,20 @@ public record StudyConfig(EvalConfig.Output output, Task task, Settings settings
     }
     return new Pack(
         flags.dataset,
-        checked(() -> Split.of(c.getString("split"))),
+        Settings.checked(() -> Split.of(c.getString("split"))),
         Optional.ofNullable(flags.eval),
         predictions,
         names("pack.systems (--systems)", c.getStringList("systems")),
         reference,
         c.getInt("reports"),
-        checked(
+        Settings.checked(
             () ->
                 new Strata(
                     c.getStringList("strata").stream().map(Strata.By::of).distinct().toList(),
                     c.getIntList("lengths"))),
         c.getLong("seed"),
-        checked(() -> new StudyPlan(readers, c.getDouble("repeats"), c.getDouble("overlap"))));
+        Settings.checked(
+            () -> new StudyPlan(readers, c.getDouble("repeats"), c.getDouble("overlap"))));
   }
 
   private static Score score(Config c, StudyFlags flags) {
@@ -178,7 +177,7 @@ public record StudyConfig(EvalConfig.Output output, Task task, Settings settings
     return new Score(
         flags.key,
         List.copyOf(flags.returned),
-        checked(
+        Settings.checked(
             () ->
                 new Bootstrap(
                     c.getInt("bootstrap.samples"),
@@ -218,13 +217,5 @@ public record StudyConfig(EvalConfig.Output output, Task task, Settings settings
       throw JobFailure.usage("%s names one twice: %s".formatted(what, names));
     }
     return List.copyOf(names);
-  }
-
-  private static <T> T checked(Supplier<T> value) {
-    try {
-      return value.get();
-    } catch (IllegalArgumentException e) {
-      throw new JobFailure(ExitCode.USAGE, "configuration: " + e.getMessage(), e);
-    }
   }
 }

@@ -1,7 +1,6 @@
 package org.radllama.eval.benchmark;
 
 import java.io.BufferedWriter;
-import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -10,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.apache.spark.SparkConf;
-import org.apache.spark.launcher.JavaModuleOptions;
 import org.radllama.eval.EvalJob;
+import org.radllama.ingest.benchmark.JobProcess;
 import org.radllama.ingest.run.Console;
 import org.radllama.ingest.run.Json;
 
@@ -149,25 +148,8 @@ public final class PairsBenchmark {
     Files.move(unfinished, file);
   }
 
-  /** A JVM as spark-submit starts it, with what this one was given. */
   private List<String> command() throws URISyntaxException {
-    SparkConf conf = new SparkConf();
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx" + heap);
-    command.addAll(List.of(JavaModuleOptions.defaultModuleOptions().split(" ")));
-    command.add("-Dspark.master=" + conf.get("spark.master", "local[2]"));
-    command.add("-Dspark.ui.enabled=false");
-    command.add("-Dspark.local.dir=" + conf.get("spark.local.dir", dir.toString()));
-    command.add("-cp");
-    command.add(
-        String.join(
-            File.pathSeparator,
-            System.getProperty("java.class.path"),
-            Path.of(EvalJob.class.getProtectionDomain().getCodeSource().getLocation().toURI())
-                .toString(),
-            conf.get("spark.jars", "").replace("file://", "").replace(",", File.pathSeparator)));
-    command.add(EvalJob.class.getName());
-    return command;
+    String local = new SparkConf().get("spark.local.dir", dir.toString());
+    return JobProcess.command(EvalJob.class, heap, List.of("-Dspark.local.dir=" + local));
   }
 }

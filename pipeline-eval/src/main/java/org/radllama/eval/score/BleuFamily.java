@@ -16,16 +16,6 @@ public record BleuFamily() implements ScoreFamily {
   }
 
   @Override
-  public boolean countsOnly() {
-    return true;
-  }
-
-  @Override
-  public boolean means() {
-    return false;
-  }
-
-  @Override
   public String signature() {
     return Bleu.SIGNATURE + "|as:sacrebleu-2.6.0";
   }

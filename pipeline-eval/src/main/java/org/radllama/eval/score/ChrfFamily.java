@@ -16,16 +16,6 @@ public record ChrfFamily() implements ScoreFamily {
   }
 
   @Override
-  public boolean countsOnly() {
-    return true;
-  }
-
-  @Override
-  public boolean means() {
-    return false;
-  }
-
-  @Override
   public String signature() {
     return Chrf.SIGNATURE + "|beta:2|as:sacrebleu-2.6.0";
   }

@@ -22,16 +22,6 @@ public record CopyFamily() implements ScoreFamily {
   }
 
   @Override
-  public boolean countsOnly() {
-    return true;
-  }
-
-  @Override
-  public boolean means() {
-    return false;
-  }
-
-  @Override
   public String signature() {
     return "tok:rouge_score-0.1.2|bigrams:of-prediction|ratio:of-sums";
   }
@@ -65,6 +55,6 @@ public record CopyFamily() implements ScoreFamily {
 
   @Override
   public double score(int index, double[] sums, int offset, double reports) {
-    return sums[offset + 1] == 0 ? Double.NaN : sums[offset] / sums[offset + 1];
+    return ScoreFamily.ratio(sums[offset], sums[offset + 1]);
   }
 }

@@ -15,11 +15,6 @@ public record ExactMatchFamily() implements ScoreFamily {
   }
 
   @Override
-  public boolean countsOnly() {
-    return true;
-  }
-
-  @Override
   public boolean means() {
     return true;
   }

@@ -35,16 +35,6 @@ public record FindingsFamily() implements ScoreFamily {
   }
 
   @Override
-  public boolean countsOnly() {
-    return true;
-  }
-
-  @Override
-  public boolean means() {
-    return false;
-  }
-
-  @Override
   public String signature() {
     return "labels:radllama-rules-1|observations:chexpert-14|positive:stated|macro:present";
   }
@@ -78,8 +68,8 @@ public record FindingsFamily() implements ScoreFamily {
     return switch (index) {
       case 0 -> f1(all, 0);
       case 1 -> macro(sums, offset);
-      case 2 -> ratio(all[0], all[0] + all[1]);
-      default -> ratio(all[0], all[0] + all[2]);
+      case 2 -> ScoreFamily.ratio(all[0], all[0] + all[1]);
+      default -> ScoreFamily.ratio(all[0], all[0] + all[2]);
     };
   }
 
@@ -100,15 +90,11 @@ public record FindingsFamily() implements ScoreFamily {
         present++;
       }
     }
-    return ratio(sum, present);
+    return ScoreFamily.ratio(sum, present);
   }
 
   /** F1 of one observation, whose counts begin at {@code at}; NaN where neither text states it. */
   public static double f1(double[] sums, int at) {
-    return ratio(2 * sums[at], 2 * sums[at] + sums[at + 1] + sums[at + 2]);
-  }
-
-  private static double ratio(double a, double b) {
-    return b == 0 ? Double.NaN : a / b;
+    return ScoreFamily.ratio(2 * sums[at], 2 * sums[at] + sums[at + 1] + sums[at + 2]);
   }
 }

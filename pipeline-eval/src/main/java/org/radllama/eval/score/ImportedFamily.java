@@ -27,11 +27,6 @@ public record ImportedFamily(String name, int place) implements ScoreFamily {
   }
 
   @Override
-  public boolean means() {
-    return false;
-  }
-
-  @Override
   public String signature() {
     return "computed:elsewhere|mean:exact";
   }
@@ -47,7 +42,7 @@ public record ImportedFamily(String name, int place) implements ScoreFamily {
 
   @Override
   public double score(int index, double[] sums, int offset, double reports) {
-    return sums[offset + 1] == 0 ? Double.NaN : sums[offset] / sums[offset + 1];
+    return ScoreFamily.ratio(sums[offset], sums[offset + 1]);
   }
 
   @Override

@@ -20,16 +20,6 @@ public record LengthFamily() implements ScoreFamily {
   }
 
   @Override
-  public boolean countsOnly() {
-    return true;
-  }
-
-  @Override
-  public boolean means() {
-    return false;
-  }
-
-  @Override
   public String signature() {
     return "tok:rouge_score-0.1.2|ratio:of-sums";
   }
@@ -55,6 +45,6 @@ public record LengthFamily() implements ScoreFamily {
 
   @Override
   public double score(int index, double[] sums, int offset, double reports) {
-    return sums[offset + 1] == 0 ? Double.NaN : sums[offset] / sums[offset + 1];
+    return ScoreFamily.ratio(sums[offset], sums[offset + 1]);
   }
 }

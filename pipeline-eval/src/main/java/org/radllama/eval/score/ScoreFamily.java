@@ -17,10 +17,14 @@ public interface ScoreFamily extends Serializable {
   int width();
 
   /** Whether statistics are whole numbers, whose sums a double holds exactly. */
-  boolean countsOnly();
+  default boolean countsOnly() {
+    return true;
+  }
 
   /** Whether each score is the mean of the statistic in its place. */
-  boolean means();
+  default boolean means() {
+    return false;
+  }
 
   /** What a score depends on besides the texts, in sacreBLEU's manner. */
   String signature();
@@ -52,5 +56,10 @@ public interface ScoreFamily extends Serializable {
   /** How many of the summed reports the score is about. */
   default double reports(double[] sums, int offset, double reports) {
     return reports;
+  }
+
+  /** A part of a whole, NaN where there is no whole. */
+  static double ratio(double part, double whole) {
+    return whole == 0 ? Double.NaN : part / whole;
   }
 }

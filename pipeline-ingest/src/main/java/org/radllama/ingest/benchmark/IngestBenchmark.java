@@ -1,18 +1,12 @@
 package org.radllama.ingest.benchmark;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.File;
-import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.apache.spark.SparkConf;
-import org.apache.spark.launcher.JavaModuleOptions;
 import org.radllama.ingest.IngestJob;
 import org.radllama.ingest.run.Console;
 import org.radllama.ingest.run.Json;
@@ -60,7 +54,7 @@ public final class IngestBenchmark {
       new SyntheticCorpus(7).writeMimicCxr(corpus, studies);
     }
     Path out = Files.createTempDirectory(dir, "out-");
-    List<String> command = command();
+    List<String> command = JobProcess.command(IngestJob.class, heap, options);
     command.addAll(
         List.of("--mimic-cxr", corpus.toString(), "--out", out.toString(), "--run-id", "run"));
     long start = System.nanoTime();
@@ -101,27 +95,5 @@ public final class IngestBenchmark {
           String.format(Locale.ROOT, "%s %.2f  ", stage.getKey(), stage.getValue().asDouble()));
     }
     return text.toString().strip();
-  }
-
-  /** A JVM as spark-submit starts it, with what this one was given. */
-  private List<String> command() throws IOException, URISyntaxException {
-    SparkConf conf = new SparkConf();
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx" + heap);
-    command.addAll(List.of(JavaModuleOptions.defaultModuleOptions().split(" ")));
-    command.addAll(options);
-    command.add("-Dspark.master=" + conf.get("spark.master", "local[2]"));
-    command.add("-Dspark.ui.enabled=false");
-    command.add("-cp");
-    command.add(
-        String.join(
-            File.pathSeparator,
-            System.getProperty("java.class.path"),
-            Path.of(IngestJob.class.getProtectionDomain().getCodeSource().getLocation().toURI())
-                .toString(),
-            conf.get("spark.jars", "").replace("file://", "").replace(",", File.pathSeparator)));
-    command.add(IngestJob.class.getName());
-    return command;
   }
 }
