@@ -91,7 +91,7 @@ class Codes(unittest.TestCase):
         self.assertIsNone(of(["exited with status 143"], "Error code is: 1."))
 
     def test_every_code_of_the_jobs_has_an_action(self):
-        source = Path(os.environ["RADLLAMA_ROOT"], "pipeline-ingest/src/main/java/org/radllama/ingest/run/ExitCode.java").read_text()
+        source = Path(os.environ["RADLLAMA_ROOT"], "pipeline-ingest/src/main/java/org/radllama/run/ExitCode.java").read_text()
         of_jobs = {int(code) for code in re.findall(r"^  [A-Z]+\((\d+)\)[,;]", source, re.MULTILINE)}
         self.assertEqual(of_jobs - {0}, set(codes.MEANING))
 

@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.radllama.dataset.InstructionDataset;
 import org.radllama.eval.predict.Baseline;
 import org.radllama.eval.predict.Baselines;
 import org.radllama.eval.predict.ConsensusRule;
 import org.radllama.eval.predict.EvaluationSet;
 import org.radllama.eval.predict.ModelSystem;
 import org.radllama.eval.predict.SystemAnswers;
-import org.radllama.ingest.instruct.InstructionDataset;
-import org.radllama.ingest.run.JobContext;
+import org.radllama.run.JobContext;
 
 /**
  * The reports under evaluation and what is said about them here.

@@ -5,7 +5,7 @@ import java.io.IOException;
 import org.radllama.eval.join.JoinCounts;
 import org.radllama.eval.join.ReportJoin;
 import org.radllama.eval.predict.ModelSystem;
-import org.radllama.ingest.run.Json;
+import org.radllama.run.Json;
 
 /** The {@code counts} of the manifest. */
 final class Counts {

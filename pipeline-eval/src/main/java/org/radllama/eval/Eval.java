@@ -25,11 +25,11 @@ import org.radllama.eval.score.ScoreStage;
 import org.radllama.eval.score.Summary;
 import org.radllama.eval.score.SummaryTable;
 import org.radllama.eval.score.Tally;
-import org.radllama.ingest.run.JobContext;
-import org.radllama.ingest.run.JobFailure;
-import org.radllama.ingest.run.Json;
-import org.radllama.ingest.run.RunDirectory;
-import org.radllama.ingest.run.RunRequest;
+import org.radllama.run.JobContext;
+import org.radllama.run.JobFailure;
+import org.radllama.run.Json;
+import org.radllama.run.RunDirectory;
+import org.radllama.run.RunRequest;
 
 /** The evaluation job: predict, score, compare, report. */
 public final class Eval {

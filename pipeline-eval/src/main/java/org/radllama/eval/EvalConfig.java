@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.radllama.dataset.Split;
 import org.radllama.eval.compare.Comparisons;
 import org.radllama.eval.compare.Randomisation;
 import org.radllama.eval.join.Inputs;
@@ -31,10 +32,9 @@ import org.radllama.eval.score.LengthFamily;
 import org.radllama.eval.score.Metrics;
 import org.radllama.eval.score.RougeFamily;
 import org.radllama.eval.score.ScoreFamily;
-import org.radllama.ingest.instruct.Split;
-import org.radllama.ingest.run.JobFailure;
-import org.radllama.ingest.run.RunInput;
-import org.radllama.ingest.run.Settings;
+import org.radllama.run.JobFailure;
+import org.radllama.run.RunInput;
+import org.radllama.run.Settings;
 import org.radllama.train.kernels.Precision;
 
 /**

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.kohsuke.args4j.Option;
-import org.radllama.ingest.run.JobFlags;
+import org.radllama.run.JobFlags;
 
 /** The flags of eval. */
 public final class EvalFlags extends JobFlags {

@@ -3,8 +3,8 @@ package org.radllama.eval;
 import com.typesafe.config.Config;
 import java.util.List;
 import java.util.Optional;
-import org.radllama.ingest.run.JobFailure;
-import org.radllama.ingest.run.Settings;
+import org.radllama.run.JobFailure;
+import org.radllama.run.Settings;
 
 /**
  * What a report over runs does, checked.

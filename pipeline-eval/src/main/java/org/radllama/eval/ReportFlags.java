@@ -3,7 +3,7 @@ package org.radllama.eval;
 import java.util.Arrays;
 import java.util.Map;
 import org.kohsuke.args4j.Option;
-import org.radllama.ingest.run.JobFlags;
+import org.radllama.run.JobFlags;
 
 /** The flags of report. */
 public final class ReportFlags extends JobFlags {

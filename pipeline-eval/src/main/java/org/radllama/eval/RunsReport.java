@@ -27,13 +27,13 @@ import org.radllama.eval.history.HistoryPage;
 import org.radllama.eval.history.PublishedRun;
 import org.radllama.eval.history.RunListing;
 import org.radllama.eval.history.SetAside;
-import org.radllama.ingest.run.Digests;
-import org.radllama.ingest.run.JobContext;
-import org.radllama.ingest.run.JobFailure;
-import org.radllama.ingest.run.Json;
-import org.radllama.ingest.run.RunDirectory;
-import org.radllama.ingest.run.RunInput;
-import org.radllama.ingest.run.RunRequest;
+import org.radllama.run.Digests;
+import org.radllama.run.JobContext;
+import org.radllama.run.JobFailure;
+import org.radllama.run.Json;
+import org.radllama.run.RunDirectory;
+import org.radllama.run.RunInput;
+import org.radllama.run.RunRequest;
 
 /**
  * The report over all runs of a directory: read, publish, and put the page where it is always

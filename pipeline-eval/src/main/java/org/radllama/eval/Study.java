@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
-import org.radllama.ingest.run.JobContext;
-import org.radllama.ingest.run.JobFailure;
-import org.radllama.ingest.run.RunDirectory;
-import org.radllama.ingest.run.RunRequest;
+import org.radllama.run.JobContext;
+import org.radllama.run.JobFailure;
+import org.radllama.run.RunDirectory;
+import org.radllama.run.RunRequest;
 
 /** The reader study's job: it packs or scores, and needs no Spark session for either. */
 public final class Study {

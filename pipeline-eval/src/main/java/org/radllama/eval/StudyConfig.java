@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.radllama.dataset.Split;
 import org.radllama.eval.score.Bootstrap;
 import org.radllama.eval.study.Strata;
 import org.radllama.eval.study.StudyPlan;
-import org.radllama.ingest.instruct.Split;
-import org.radllama.ingest.run.JobFailure;
-import org.radllama.ingest.run.RunInput;
-import org.radllama.ingest.run.Settings;
+import org.radllama.run.JobFailure;
+import org.radllama.run.RunInput;
+import org.radllama.run.Settings;
 
 /**
  * What a study's job does, checked.

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.kohsuke.args4j.Argument;
 import org.kohsuke.args4j.Option;
-import org.radllama.ingest.run.JobFlags;
+import org.radllama.run.JobFlags;
 
 /** The flags of the reader study. */
 public final class StudyFlags extends JobFlags {

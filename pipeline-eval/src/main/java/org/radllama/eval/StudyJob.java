@@ -1,13 +1,13 @@
 package org.radllama.eval;
 
 import org.apache.spark.SparkUserAppException;
-import org.radllama.ingest.run.JobMain;
+import org.radllama.run.JobMain;
 
 /** Forms for readers out, their ratings in. {@code --help} lists the flags. */
 public final class StudyJob {
   private StudyJob() {}
 
-  /** Runs as a process; see {@link org.radllama.ingest.run.ExitCode}. */
+  /** Runs as a process; see {@link org.radllama.run.ExitCode}. */
   public static void main(String[] args) throws SparkUserAppException {
     JobMain.run(
         "study",

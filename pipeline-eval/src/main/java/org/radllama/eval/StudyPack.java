@@ -15,18 +15,18 @@ import java.util.TreeSet;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.permission.FsPermission;
+import org.radllama.dataset.InstructionDataset;
 import org.radllama.eval.join.PredictionLines;
 import org.radllama.eval.predict.EvaluationItem;
 import org.radllama.eval.predict.EvaluationSet;
 import org.radllama.eval.study.Form;
 import org.radllama.eval.study.StudyKey;
-import org.radllama.ingest.instruct.InstructionDataset;
-import org.radllama.ingest.run.Digests;
-import org.radllama.ingest.run.JobContext;
-import org.radllama.ingest.run.JobFailure;
-import org.radllama.ingest.run.Json;
-import org.radllama.ingest.run.RunDirectory;
-import org.radllama.ingest.run.Settings;
+import org.radllama.run.Digests;
+import org.radllama.run.JobContext;
+import org.radllama.run.JobFailure;
+import org.radllama.run.Json;
+import org.radllama.run.RunDirectory;
+import org.radllama.run.Settings;
 
 /** Draws a study, blinds it and writes its forms. Predictions are read twice and never all held. */
 final class StudyPack implements Study.Part {

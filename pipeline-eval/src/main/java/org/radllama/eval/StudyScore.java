@@ -17,11 +17,11 @@ import org.radllama.eval.study.StudyKey;
 import org.radllama.eval.study.StudyPage;
 import org.radllama.eval.study.StudyStatistics;
 import org.radllama.eval.study.Unblinded;
-import org.radllama.ingest.run.ExitCode;
-import org.radllama.ingest.run.JobContext;
-import org.radllama.ingest.run.JobFailure;
-import org.radllama.ingest.run.Json;
-import org.radllama.ingest.run.RunDirectory;
+import org.radllama.run.ExitCode;
+import org.radllama.run.JobContext;
+import org.radllama.run.JobFailure;
+import org.radllama.run.Json;
+import org.radllama.run.RunDirectory;
 
 /** Reads what came back, unblinds it and computes. */
 final class StudyScore implements Study.Part {

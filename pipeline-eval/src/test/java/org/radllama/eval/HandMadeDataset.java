@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.radllama.ingest.instruct.InstructionExample;
-import org.radllama.ingest.run.Json;
+import org.radllama.dataset.InstructionExample;
+import org.radllama.run.Json;
 
 /** A published ingest run of invented reports, each holding the word {@link #CANARY}. */
 public final class HandMadeDataset {

@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.radllama.ingest.run.JobContext;
-import org.radllama.ingest.run.Json;
-import org.radllama.ingest.run.RunDirectory;
-import org.radllama.ingest.run.RunInput;
-import org.radllama.ingest.run.RunRequest;
-import org.radllama.ingest.run.Settings;
+import org.radllama.run.JobContext;
+import org.radllama.run.Json;
+import org.radllama.run.RunDirectory;
+import org.radllama.run.RunInput;
+import org.radllama.run.RunRequest;
+import org.radllama.run.Settings;
 
 /** Small runs, published by the same class as real ones. */
 public final class MadeRuns {

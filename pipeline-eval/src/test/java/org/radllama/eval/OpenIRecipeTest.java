@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.radllama.eval.predict.Baseline;
-import org.radllama.ingest.run.Settings;
+import org.radllama.run.Settings;
 import org.radllama.train.engine.Decoding;
 
 /** The settings with which {@code deploy/local/openi} evaluates go with one another. */

@@ -11,8 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
-import org.radllama.ingest.instruct.InstructionExample;
-import org.radllama.ingest.instruct.PromptTemplate;
+import org.radllama.dataset.InstructionExample;
+import org.radllama.dataset.PromptTemplate;
 
 /** The real OpenI reports in the published split, in its order; tests without the data skip. */
 public record OpenISplit(List<InstructionExample> train, List<InstructionExample> test) {

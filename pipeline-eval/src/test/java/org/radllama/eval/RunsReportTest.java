@@ -24,11 +24,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kohsuke.args4j.CmdLineParser;
 import org.radllama.eval.join.Subset;
-import org.radllama.ingest.run.ExitCode;
-import org.radllama.ingest.run.JobContext;
-import org.radllama.ingest.run.JobFailure;
-import org.radllama.ingest.run.Json;
-import org.radllama.ingest.run.Settings;
+import org.radllama.run.ExitCode;
+import org.radllama.run.JobContext;
+import org.radllama.run.JobFailure;
+import org.radllama.run.Json;
+import org.radllama.run.Settings;
 
 /** Reports over runs that the jobs' own classes published. */
 class RunsReportTest {

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.kohsuke.args4j.CmdLineParser;
-import org.radllama.ingest.run.JobContext;
-import org.radllama.ingest.run.Settings;
+import org.radllama.run.JobContext;
+import org.radllama.run.Settings;
 
 /** Runs the job in this JVM. */
 final class TestJobs {

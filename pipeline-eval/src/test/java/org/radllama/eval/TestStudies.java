@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.kohsuke.args4j.CmdLineException;
 import org.kohsuke.args4j.CmdLineParser;
-import org.radllama.ingest.instruct.InstructionExample;
-import org.radllama.ingest.run.JobContext;
-import org.radllama.ingest.run.Settings;
+import org.radllama.dataset.InstructionExample;
+import org.radllama.run.JobContext;
+import org.radllama.run.Settings;
 
 /** Runs the study's job in this JVM, without Spark. */
 public final class TestStudies {

@@ -5,7 +5,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.util.LongAccumulator;
-import org.radllama.ingest.run.Progress;
+import org.radllama.run.Progress;
 
 /** Shows what Spark's tasks have counted so far. */
 final class AccumulatorProgress implements AutoCloseable {

@@ -15,8 +15,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
-import org.radllama.ingest.instruct.InstructionExample;
-import org.radllama.ingest.instruct.Split;
+import org.radllama.dataset.InstructionExample;
+import org.radllama.dataset.Split;
 import org.radllama.ingest.publish.CardFacts;
 import org.radllama.ingest.publish.Counts;
 import org.radllama.ingest.publish.Croissant;
@@ -25,17 +25,17 @@ import org.radllama.ingest.publish.DatasetWriter;
 import org.radllama.ingest.publish.RecordLists;
 import org.radllama.ingest.publish.Samples;
 import org.radllama.ingest.publish.Tally;
-import org.radllama.ingest.read.Reason;
 import org.radllama.ingest.read.SourceFile;
-import org.radllama.ingest.read.Stage;
-import org.radllama.ingest.run.Digests;
-import org.radllama.ingest.run.JobContext;
-import org.radllama.ingest.run.JobFailure;
-import org.radllama.ingest.run.Json;
-import org.radllama.ingest.run.RunDirectory;
-import org.radllama.ingest.run.RunRequest;
+import org.radllama.ingest.record.Reason;
+import org.radllama.ingest.record.Stage;
 import org.radllama.ingest.store.ReportIndex;
 import org.radllama.ingest.store.ReportStore;
+import org.radllama.run.Digests;
+import org.radllama.run.JobContext;
+import org.radllama.run.JobFailure;
+import org.radllama.run.Json;
+import org.radllama.run.RunDirectory;
+import org.radllama.run.RunRequest;
 
 /** The ingest job: read, section, clean, split, deduplicate, publish. */
 public final class Ingest {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.radllama.dataset.Similarity;
 import org.radllama.ingest.clean.CleaningRules;
 import org.radllama.ingest.clean.CommunicationCut;
 import org.radllama.ingest.clean.Rewrite;
@@ -21,11 +22,11 @@ import org.radllama.ingest.publish.CardSettings;
 import org.radllama.ingest.read.ColumnMapping;
 import org.radllama.ingest.read.ReadSettings;
 import org.radllama.ingest.read.SourceKind;
-import org.radllama.ingest.run.JobFailure;
-import org.radllama.ingest.run.Settings;
 import org.radllama.ingest.section.MimicSections;
 import org.radllama.ingest.section.Sectioner;
 import org.radllama.ingest.split.SeededSplit;
+import org.radllama.run.JobFailure;
+import org.radllama.run.Settings;
 
 /**
  * What an ingest run does, checked.
@@ -133,7 +134,7 @@ public record IngestConfig(
     return new DedupPolicy(
         exact,
         near,
-        new DedupPolicy.Similarity(
+        new Similarity(
             problems.atLeast(1, "dedup.shingle-words"),
             Math.max(jaccard, 0.1),
             problems.atLeast(1, "dedup.comparisons-per-text")),

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.kohsuke.args4j.Option;
-import org.radllama.ingest.run.JobFlags;
+import org.radllama.run.JobFlags;
 
 /** The flags of {@link IngestJob}. */
 public final class IngestFlags extends JobFlags {

@@ -12,12 +12,12 @@ import org.radllama.ingest.read.ReportReader;
 import org.radllama.ingest.read.SourceFile;
 import org.radllama.ingest.read.SourceKind;
 import org.radllama.ingest.read.SourceListing;
-import org.radllama.ingest.run.ExitCode;
-import org.radllama.ingest.run.JobFailure;
-import org.radllama.ingest.run.RunInput;
 import org.radllama.ingest.split.SplitFileReader;
 import org.radllama.ingest.split.SplitTable;
 import org.radllama.ingest.split.Splitter;
+import org.radllama.run.ExitCode;
+import org.radllama.run.JobFailure;
+import org.radllama.run.RunInput;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -31,10 +31,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.radllama.ingest.run.Digests;
-import org.radllama.ingest.run.ExitCode;
-import org.radllama.ingest.run.JobFailure;
 import org.radllama.ingest.synthetic.SyntheticCorpus;
+import org.radllama.run.Digests;
+import org.radllama.run.ExitCode;
+import org.radllama.run.JobFailure;
 
 /**
  * Hostile and broken input beside a good corpus: each is rejected with its reason or stops the job

@@ -20,13 +20,13 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.radllama.ingest.instruct.InstructionDataset;
-import org.radllama.ingest.instruct.Split;
-import org.radllama.ingest.run.Digests;
-import org.radllama.ingest.run.ExitCode;
-import org.radllama.ingest.run.JobFailure;
-import org.radllama.ingest.run.Json;
+import org.radllama.dataset.InstructionDataset;
+import org.radllama.dataset.Split;
 import org.radllama.ingest.synthetic.SyntheticCorpus;
+import org.radllama.run.Digests;
+import org.radllama.run.ExitCode;
+import org.radllama.run.JobFailure;
+import org.radllama.run.Json;
 
 /** Synthetic corpora in both layouts through the whole job. */
 class IngestEndToEndTest extends IngestTestBase {

@@ -18,7 +18,7 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.radllama.ingest.run.Json;
+import org.radllama.run.Json;
 
 /** The real OpenI reports, against the counts measured on them and the published split. */
 class IngestOpenITest extends IngestTestBase {

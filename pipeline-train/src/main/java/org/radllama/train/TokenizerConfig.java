@@ -1,7 +1,7 @@
 package org.radllama.train;
 
-import org.radllama.ingest.run.JobFailure;
-import org.radllama.ingest.run.Settings;
+import org.radllama.run.JobFailure;
+import org.radllama.run.Settings;
 import org.radllama.train.tokenizer.BpeVocabulary;
 
 /**

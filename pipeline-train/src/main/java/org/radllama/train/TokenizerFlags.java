@@ -2,7 +2,7 @@ package org.radllama.train;
 
 import java.util.Map;
 import org.kohsuke.args4j.Option;
-import org.radllama.ingest.run.JobFlags;
+import org.radllama.run.JobFlags;
 
 /** Flags of {@link TokenizerJob}. */
 public final class TokenizerFlags extends JobFlags {

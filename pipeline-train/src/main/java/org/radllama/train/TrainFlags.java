@@ -2,7 +2,7 @@ package org.radllama.train;
 
 import java.util.Map;
 import org.kohsuke.args4j.Option;
-import org.radllama.ingest.run.JobFlags;
+import org.radllama.run.JobFlags;
 
 /** The flags of {@link TrainJob}. */
 public final class TrainFlags extends JobFlags {

@@ -1,13 +1,13 @@
 package org.radllama.train;
 
 import org.apache.spark.SparkUserAppException;
-import org.radllama.ingest.run.JobMain;
+import org.radllama.run.JobMain;
 
 /** Trains a LoRA adapter, or a whole small model, on an instruction dataset. */
 public final class TrainJob {
   private TrainJob() {}
 
-  /** Runs as a process; see {@link org.radllama.ingest.run.ExitCode} for how it ends. */
+  /** Runs as a process; see {@link org.radllama.run.ExitCode} for how it ends. */
   public static void main(String[] args) throws SparkUserAppException {
     JobMain.run("train", new TrainFlags(), args, TrainPipeline::run);
   }

@@ -3,7 +3,7 @@ package org.radllama.train;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.run.JobFailure;
 import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
 import org.radllama.train.cluster.MemoryNeed;
 import org.radllama.train.dl4j.MemoryEstimate;

@@ -5,12 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.radllama.ingest.instruct.InstructionExample;
-import org.radllama.ingest.instruct.PromptTemplate;
-import org.radllama.ingest.instruct.Split;
-import org.radllama.ingest.run.Json;
+import org.radllama.dataset.InstructionExample;
+import org.radllama.dataset.PromptTemplate;
+import org.radllama.dataset.Split;
 import org.radllama.ingest.synthetic.ReportGenerator;
 import org.radllama.ingest.synthetic.SyntheticReport;
+import org.radllama.run.Json;
 
 /** Instruction datasets of synthetic reports, written as ingest publishes them. */
 final class DatasetFixture {

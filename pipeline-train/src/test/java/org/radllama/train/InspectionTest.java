@@ -16,12 +16,12 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.radllama.ingest.instruct.InstructionExample;
-import org.radllama.ingest.instruct.PromptTemplate;
-import org.radllama.ingest.run.JobContext;
-import org.radllama.ingest.run.JobFailure;
-import org.radllama.ingest.run.Json;
-import org.radllama.ingest.run.Settings;
+import org.radllama.dataset.InstructionExample;
+import org.radllama.dataset.PromptTemplate;
+import org.radllama.run.JobContext;
+import org.radllama.run.JobFailure;
+import org.radllama.run.Json;
+import org.radllama.run.Settings;
 import org.radllama.train.tokenizer.LlamaTokenizer;
 
 class InspectionTest {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.radllama.ingest.run.Settings;
+import org.radllama.run.Settings;
 import org.radllama.train.engine.Adaptation;
 
 /** The settings with which {@code deploy/local/openi} trains are known and go with one another. */

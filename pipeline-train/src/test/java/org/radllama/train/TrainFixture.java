@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.apache.spark.sql.SparkSession;
-import org.radllama.ingest.run.JobContext;
-import org.radllama.ingest.run.Json;
-import org.radllama.ingest.run.Settings;
+import org.radllama.run.JobContext;
+import org.radllama.run.Json;
+import org.radllama.run.Settings;
 
 /** A dataset, a tokenizer and a tiny base under one folder, and training runs beside them. */
 final class TrainFixture {

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.radllama.ingest.run.ExitCode;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.run.ExitCode;
+import org.radllama.run.JobFailure;
 
 /** A run that is told to end, killed, or finds its newest checkpoint damaged, and then goes on. */
 class TrainResumeTest {

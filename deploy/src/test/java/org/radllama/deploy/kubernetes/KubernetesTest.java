@@ -27,8 +27,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.radllama.ingest.run.Json;
 import org.radllama.ingest.synthetic.SyntheticCorpus;
+import org.radllama.run.Json;
 
 /**
  * The jobs on Kubernetes, submitted as a user does it, against fabric8's mock of an API server and

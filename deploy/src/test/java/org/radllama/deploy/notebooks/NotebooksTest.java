@@ -19,9 +19,9 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.radllama.ingest.instruct.InstructionDataset;
-import org.radllama.ingest.instruct.InstructionExample;
-import org.radllama.ingest.instruct.Split;
+import org.radllama.dataset.InstructionDataset;
+import org.radllama.dataset.InstructionExample;
+import org.radllama.dataset.Split;
 
 /**
  * Executes the notebooks on small runs that are made anew, and compares what they say with their

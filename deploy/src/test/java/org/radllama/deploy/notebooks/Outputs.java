@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.radllama.ingest.run.Json;
+import org.radllama.run.Json;
 
 /** The outputs of a notebook's cells. */
 final class Outputs {

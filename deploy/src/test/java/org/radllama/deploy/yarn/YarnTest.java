@@ -29,9 +29,9 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
-import org.radllama.ingest.run.Digests;
-import org.radllama.ingest.run.Json;
 import org.radllama.ingest.synthetic.SyntheticCorpus;
+import org.radllama.run.Digests;
+import org.radllama.run.Json;
 
 /**
  * Ingest, train and eval by {@code deploy/yarn/submit}: one jar each, in cluster mode, from HDFS to

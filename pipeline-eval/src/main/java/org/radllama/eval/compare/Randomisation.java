@@ -3,7 +3,7 @@ package org.radllama.eval.compare;
 import java.util.function.IntPredicate;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
-import org.radllama.eval.score.CounterRandom;
+import org.radllama.random.CounterRandom;
 
 /**
  * The paired approximate randomisation test (Noreen 1989; Riezler and Maxwell 2005): were the two

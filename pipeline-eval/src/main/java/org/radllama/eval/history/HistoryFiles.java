@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.radllama.eval.report.TableFormats;
-import org.radllama.ingest.page.Table;
-import org.radllama.ingest.run.Json;
+import org.radllama.page.Table;
+import org.radllama.run.Json;
 
 /** The same numbers as on the page, for programs. */
 public final class HistoryFiles {

@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.radllama.eval.report.Names;
-import org.radllama.ingest.page.Page;
-import org.radllama.ingest.page.TimeChart;
-import org.radllama.ingest.run.Json;
+import org.radllama.page.Page;
+import org.radllama.page.TimeChart;
+import org.radllama.run.Json;
 
 /** {@code report.html}: what a directory of runs holds, and how its scores went. */
 public final class HistoryPage {

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.radllama.eval.report.Names;
-import org.radllama.ingest.page.Table;
+import org.radllama.page.Table;
 
 /** The tables of the page; the newest run stands first in each. */
 final class HistoryTables {

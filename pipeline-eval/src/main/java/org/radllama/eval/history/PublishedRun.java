@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.radllama.ingest.run.Digests;
+import org.radllama.run.Digests;
 
 /**
  * One run, as its small files tell it.

@@ -16,9 +16,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.eval.history.SetAside.Problem;
-import org.radllama.ingest.run.ExitCode;
-import org.radllama.ingest.run.FileTree;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.run.ExitCode;
+import org.radllama.run.FileTree;
+import org.radllama.run.JobFailure;
 
 /** Reads the runs of a directory: it is listed once, then many runs are read at a time. */
 public final class RunListing {

@@ -15,9 +15,9 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.radllama.eval.history.SetAside.Problem;
-import org.radllama.ingest.run.Digests;
-import org.radllama.ingest.run.Json;
-import org.radllama.ingest.run.RunDirectory;
+import org.radllama.run.Digests;
+import org.radllama.run.Json;
+import org.radllama.run.RunDirectory;
 
 /** The bytes of a run's small files made a {@link PublishedRun}. */
 final class RunParser {

@@ -1,6 +1,7 @@
 package org.radllama.eval.join;
 
 import org.apache.spark.Partitioner;
+import org.radllama.random.CounterRandom;
 
 /**
  * Deals ids into {@link #GROUPS} groups by a hash, and groups in runs to partitions: which group an
@@ -27,9 +28,7 @@ public final class IdGroups extends Partitioner {
     for (int i = 0; i < id.length(); i++) {
       hash = (hash ^ id.charAt(i)) * 0x100000001B3L;
     }
-    hash = (hash ^ (hash >>> 30)) * 0xBF58476D1CE4E5B9L;
-    hash = (hash ^ (hash >>> 27)) * 0x94D049BB133111EBL;
-    return (int) ((hash ^ (hash >>> 31)) >>> 53);
+    return (int) (CounterRandom.mix(hash) >>> 53);
   }
 
   @Override

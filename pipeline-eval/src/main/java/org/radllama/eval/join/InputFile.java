@@ -21,7 +21,7 @@ import org.apache.hadoop.mapreduce.lib.input.FileInputFormat;
 import org.apache.hadoop.mapreduce.lib.input.TextInputFormat;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.run.JobFailure;
 import scala.Tuple2;
 
 /** A file of lines about reports, read in splits by the executors. */

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import org.radllama.ingest.run.Json;
+import org.radllama.run.Json;
 
 /** Reads the lines of a file one by one, in any order. */
 interface LineFormat extends Serializable {

@@ -6,8 +6,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.radllama.ingest.dedup.DedupPolicy;
-import org.radllama.ingest.dedup.Sketch;
+import org.radllama.dataset.Similarity;
+import org.radllama.dataset.Sketch;
 
 /**
  * Whether train has findings similar to given ones: sets of 3-word shingles with a Jaccard
@@ -16,7 +16,7 @@ import org.radllama.ingest.dedup.Sketch;
  * up.
  */
 final class NearTrain {
-  private static final DedupPolicy.Similarity SIMILARITY = new DedupPolicy.Similarity(3, 0.7, 1);
+  private static final Similarity SIMILARITY = new Similarity(3, 0.7, 1);
 
   private final Map<Long, Integer> frequencies = new HashMap<>();
   private final Map<Long, List<Integer>> postings = new HashMap<>();

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.run.JobFailure;
 
 /** A file of predictions read in order on one machine, for those who want a few lines of it. */
 public final class PredictionLines {

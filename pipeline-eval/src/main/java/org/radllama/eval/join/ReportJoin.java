@@ -15,7 +15,7 @@ import org.apache.spark.api.java.function.Function2;
 import org.radllama.eval.predict.EvaluationItem;
 import org.radllama.eval.predict.EvaluationSet;
 import org.radllama.eval.predict.SystemAnswers;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.run.JobFailure;
 import scala.Tuple2;
 
 /** Brings rows together on Spark: one shuffle by id, sorted within its partitions. */

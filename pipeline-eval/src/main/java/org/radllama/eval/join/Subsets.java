@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.radllama.dataset.InstructionExample;
+import org.radllama.dataset.NormalizedFindings;
 import org.radllama.eval.predict.EvaluationItem;
 import org.radllama.eval.predict.EvaluationSet;
 import org.radllama.eval.rouge.RougeScorer;
-import org.radllama.ingest.dedup.NormalizedFindings;
-import org.radllama.ingest.instruct.InstructionExample;
 
 /**
  * Which subsets a report is in. What cannot be told is left out: clean, leaked and clean_near

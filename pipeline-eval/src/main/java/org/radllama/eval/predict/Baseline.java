@@ -2,7 +2,7 @@ package org.radllama.eval.predict;
 
 import java.util.Arrays;
 import java.util.Locale;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.run.JobFailure;
 
 /** A system that needs no model; every table shows it beside the others. */
 public enum Baseline {

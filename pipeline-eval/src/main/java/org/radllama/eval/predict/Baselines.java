@@ -8,9 +8,9 @@ import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
-import org.radllama.ingest.instruct.InstructionExample;
-import org.radllama.ingest.run.JobFailure;
-import org.radllama.ingest.run.Progress;
+import org.radllama.dataset.InstructionExample;
+import org.radllama.run.JobFailure;
+import org.radllama.run.Progress;
 
 /** Runs the baselines over a split; the search for nearest findings runs on the executors. */
 public final class Baselines {

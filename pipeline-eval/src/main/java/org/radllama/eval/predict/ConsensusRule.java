@@ -3,7 +3,7 @@ package org.radllama.eval.predict;
 import java.util.ArrayList;
 import java.util.List;
 import org.radllama.eval.consensus.Voice;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.run.JobFailure;
 
 /**
  * How one impression is chosen from a model's samples and the neighbours' impressions.

@@ -7,11 +7,11 @@ import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
+import org.radllama.dataset.InstructionExample;
 import org.radllama.eval.consensus.Consensus;
 import org.radllama.eval.consensus.Voice;
-import org.radllama.ingest.instruct.InstructionExample;
-import org.radllama.ingest.run.JobFailure;
-import org.radllama.ingest.run.Progress;
+import org.radllama.run.JobFailure;
+import org.radllama.run.Progress;
 
 /** Neighbours and consensus on the executors. */
 final class ConsensusStage {

@@ -6,10 +6,10 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.radllama.ingest.instruct.InstructionDataset;
-import org.radllama.ingest.instruct.InstructionExample;
-import org.radllama.ingest.instruct.Split;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.dataset.InstructionDataset;
+import org.radllama.dataset.InstructionExample;
+import org.radllama.dataset.Split;
+import org.radllama.run.JobFailure;
 
 /**
  * The reports under evaluation and the train split that baselines and the leakage mark look at.

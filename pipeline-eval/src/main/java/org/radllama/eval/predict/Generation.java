@@ -5,7 +5,7 @@ import com.typesafe.config.ConfigValueType;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.run.JobFailure;
 import org.radllama.train.engine.Decoding;
 import org.radllama.train.kernels.Precision;
 

@@ -1,6 +1,6 @@
 package org.radllama.eval.predict;
 
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.run.JobFailure;
 
 /** What becomes of a report that an imported file has no prediction for. */
 public enum MissingPolicy {

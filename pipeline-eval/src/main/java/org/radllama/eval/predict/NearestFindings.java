@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.radllama.ingest.dedup.NormalizedFindings;
+import org.radllama.dataset.NormalizedFindings;
 
 /**
  * Finds the findings with the most similar set of words, by Jaccard similarity of {@link

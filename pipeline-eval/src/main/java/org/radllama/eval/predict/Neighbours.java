@@ -1,6 +1,6 @@
 package org.radllama.eval.predict;
 
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.run.JobFailure;
 
 /**
  * Which train reports speak for a report, and how much each counts: the {@code count} with the most

@@ -5,7 +5,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.LongSupplier;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaRDD;
-import org.radllama.ingest.run.Progress;
+import org.radllama.run.Progress;
 
 /** Collects a distributed result while somebody watches. */
 public final class WatchedJob {

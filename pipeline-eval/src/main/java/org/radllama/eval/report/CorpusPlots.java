@@ -10,9 +10,9 @@ import org.radllama.eval.join.Corpus;
 import org.radllama.eval.join.Subset;
 import org.radllama.eval.score.Spread;
 import org.radllama.eval.score.Summary;
-import org.radllama.ingest.page.Charts;
-import org.radllama.ingest.page.Page;
-import org.radllama.ingest.page.Table;
+import org.radllama.page.Charts;
+import org.radllama.page.Page;
+import org.radllama.page.Table;
 
 /** The plots of one corpus. Curves are drawn for the first few systems, bars for all. */
 final class CorpusPlots {

@@ -9,7 +9,7 @@ import org.radllama.eval.join.Corpus;
 import org.radllama.eval.join.Subset;
 import org.radllama.eval.score.ScoreStage;
 import org.radllama.eval.score.Summary;
-import org.radllama.ingest.page.Table;
+import org.radllama.page.Table;
 
 /** The tables of scores of one corpus. */
 final class CorpusTables {

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.radllama.ingest.page.Table;
-import org.radllama.ingest.run.Json;
+import org.radllama.page.Table;
+import org.radllama.run.Json;
 
 /** Writes the files into a run's work directory. */
 public final class EvalFiles {

@@ -15,10 +15,10 @@ import org.radllama.eval.join.Subset;
 import org.radllama.eval.predict.ModelSystem;
 import org.radllama.eval.score.Bootstrap;
 import org.radllama.eval.score.Cell;
-import org.radllama.ingest.page.Page;
-import org.radllama.ingest.page.Table;
-import org.radllama.ingest.run.Json;
-import org.radllama.ingest.run.Settings;
+import org.radllama.page.Page;
+import org.radllama.page.Table;
+import org.radllama.run.Json;
+import org.radllama.run.Settings;
 
 /** {@code report.html} and its tables: what was scored, how it compares, and how sure that is. */
 public final class EvalReport {

@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.radllama.eval.join.Corpus;
 import org.radllama.eval.score.Example;
 import org.radllama.eval.score.Spread;
-import org.radllama.ingest.page.Table;
+import org.radllama.page.Table;
 
 /** Quotes of reports, for pages that may hold them: best, worst and random of the best system. */
 final class ExampleTables {

@@ -9,9 +9,9 @@ import org.radllama.eval.join.Corpus;
 import org.radllama.eval.join.Subset;
 import org.radllama.eval.score.Cell;
 import org.radllama.eval.score.FindingsFamily;
-import org.radllama.ingest.page.Charts;
-import org.radllama.ingest.page.Page;
-import org.radllama.ingest.page.Table;
+import org.radllama.page.Charts;
+import org.radllama.page.Page;
+import org.radllama.page.Table;
 
 /** What systems state of the 14 observations in one corpus, by the labeller of ours. */
 final class FindingTables {

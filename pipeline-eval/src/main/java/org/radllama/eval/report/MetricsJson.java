@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import org.radllama.eval.compare.Comparison;
 import org.radllama.eval.score.Summary;
-import org.radllama.ingest.run.Json;
+import org.radllama.run.Json;
 
 /**
  * {@code metrics.json}: {@code signature}, {@code signatures} of single scores, {@code

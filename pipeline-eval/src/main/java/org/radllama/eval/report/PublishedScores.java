@@ -17,8 +17,8 @@ import org.radllama.eval.join.Corpus;
 import org.radllama.eval.join.Subset;
 import org.radllama.eval.score.Summary;
 import org.radllama.eval.score.SummaryTable;
-import org.radllama.ingest.run.JobFailure;
-import org.radllama.ingest.run.Json;
+import org.radllama.run.JobFailure;
+import org.radllama.run.Json;
 
 /**
  * The scores of a published evaluation, read back from its {@code metrics.json}.

@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.radllama.eval.compare.Comparison;
 import org.radllama.eval.join.Corpus;
 import org.radllama.eval.join.Subset;
-import org.radllama.ingest.page.Table;
+import org.radllama.page.Table;
 
 /** Whether the systems of one corpus differ. */
 final class SignificanceTables {

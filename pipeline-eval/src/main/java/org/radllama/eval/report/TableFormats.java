@@ -3,7 +3,7 @@ package org.radllama.eval.report;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import org.radllama.ingest.page.Table;
+import org.radllama.page.Table;
 
 /** Tables for spreadsheets, pages and papers. */
 public final class TableFormats {

@@ -3,6 +3,7 @@ package org.radllama.eval.score;
 import java.util.Arrays;
 import java.util.function.ToDoubleBiFunction;
 import java.util.stream.IntStream;
+import org.radllama.random.CounterRandom;
 
 /**
  * Percentile bootstrap intervals (Efron and Tibshirani 1993, chapter 13): rows of statistics are

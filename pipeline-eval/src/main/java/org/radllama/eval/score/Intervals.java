@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import org.radllama.eval.rouge.BootstrapAggregator;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.run.JobFailure;
 
 /**
  * How bounds are computed.

@@ -14,7 +14,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.radllama.eval.join.Corpus;
 import org.radllama.eval.join.ReportJoin;
 import org.radllama.eval.predict.WatchedJob;
-import org.radllama.ingest.run.Progress;
+import org.radllama.run.Progress;
 
 /**
  * Scores a join on the executors. They write {@code scores.parquet}, and pieces of {@code

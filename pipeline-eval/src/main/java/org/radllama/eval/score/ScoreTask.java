@@ -18,7 +18,7 @@ import org.radllama.eval.join.Corpus;
 import org.radllama.eval.join.JoinedReport;
 import org.radllama.eval.join.Unmatched;
 import org.radllama.eval.rouge.RougeScorer;
-import org.radllama.ingest.run.Json;
+import org.radllama.run.Json;
 
 /** Scores the reports of one partition, writes its part of the files and tallies its scores. */
 final class ScoreTask {

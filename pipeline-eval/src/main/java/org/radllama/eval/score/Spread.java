@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.radllama.random.CounterRandom;
 
 /**
  * How the reports of a system in a corpus spread: counts by score, length and copy rate, and a few

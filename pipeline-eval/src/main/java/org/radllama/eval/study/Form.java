@@ -10,7 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Map;
-import org.radllama.ingest.run.Json;
+import org.radllama.run.Json;
 
 /**
  * A reader's page: one HTML file that needs nothing else and may load nothing else. Its policy

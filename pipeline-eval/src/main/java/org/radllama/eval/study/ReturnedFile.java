@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.radllama.eval.study.Answers.Judgement;
-import org.radllama.ingest.read.CsvReader;
-import org.radllama.ingest.run.JobFailure;
-import org.radllama.ingest.run.Json;
+import org.radllama.ingest.format.CsvReader;
+import org.radllama.run.JobFailure;
+import org.radllama.run.Json;
 
 /**
  * A file that a form exported, JSON or CSV, the latter also as spreadsheets save it (semicolons, a

@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import org.radllama.eval.join.Subset;
 import org.radllama.eval.predict.EvaluationItem;
 import org.radllama.eval.rouge.RougeScorer;
-import org.radllama.eval.score.CounterRandom;
+import org.radllama.random.CounterRandom;
 
 /**
  * A seeded draw that keeps the shares of the strata: each gets its part of the sample by largest

@@ -8,7 +8,7 @@ import org.radllama.eval.study.StudyStatistics.Comparison;
 import org.radllama.eval.study.StudyStatistics.Mean;
 import org.radllama.eval.study.StudyStatistics.Preference;
 import org.radllama.eval.study.StudyStatistics.Repeat;
-import org.radllama.ingest.run.Json;
+import org.radllama.run.Json;
 
 /**
  * {@code study.json}: {@code counts}, {@code readers.NAME}, {@code means.SYSTEM.DIMENSION}, {@code

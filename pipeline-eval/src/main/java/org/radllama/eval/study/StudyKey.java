@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.radllama.ingest.run.Digests;
-import org.radllama.ingest.run.JobFailure;
-import org.radllama.ingest.run.Json;
+import org.radllama.run.Digests;
+import org.radllama.run.JobFailure;
+import org.radllama.run.Json;
 
 /**
  * The sealed key of a study: which system and report lie behind each blinded item. Its digest,

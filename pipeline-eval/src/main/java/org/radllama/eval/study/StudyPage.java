@@ -15,11 +15,11 @@ import org.radllama.eval.study.StudyStatistics.Kappa;
 import org.radllama.eval.study.StudyStatistics.Mean;
 import org.radllama.eval.study.StudyStatistics.Preference;
 import org.radllama.eval.study.StudyStatistics.Repeat;
-import org.radllama.ingest.page.Charts;
-import org.radllama.ingest.page.Page;
-import org.radllama.ingest.page.Shares;
-import org.radllama.ingest.page.Table;
-import org.radllama.ingest.run.Json;
+import org.radllama.page.Charts;
+import org.radllama.page.Page;
+import org.radllama.page.Shares;
+import org.radllama.page.Table;
+import org.radllama.run.Json;
 
 /** {@code report.html} of a study: numbers only, no word of reports or comments. */
 public final class StudyPage {

@@ -65,8 +65,8 @@ public record Unblinded(StudyKey key, List<Row> rows, Map<String, String> return
   /**
    * Checks, joins and unblinds.
    *
-   * @throws org.radllama.ingest.run.JobFailure exit 3 when a file cannot be used, or two of one
-   *     reader differ
+   * @throws org.radllama.run.JobFailure exit 3 when a file cannot be used, or two of one reader
+   *     differ
    */
   public static Unblinded of(StudyKey key, List<Content> contents) throws IOException {
     List<ReturnedFile> files = new ArrayList<>();

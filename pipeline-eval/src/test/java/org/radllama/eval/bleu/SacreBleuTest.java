@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
-import org.radllama.ingest.run.Json;
+import org.radllama.run.Json;
 
 class SacreBleuTest {
   private static final List<String> HYPOTHESES =

@@ -21,7 +21,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.radllama.eval.MadeRuns;
-import org.radllama.ingest.run.Json;
+import org.radllama.run.Json;
 
 class HistoryTest {
   private static final List<String> METRICS = List.of("rougeL_fmeasure");

@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.radllama.dataset.InstructionExample;
+import org.radllama.dataset.NormalizedFindings;
 import org.radllama.eval.OpenISplit;
 import org.radllama.eval.predict.EvaluationItem;
 import org.radllama.eval.predict.EvaluationSet;
-import org.radllama.ingest.dedup.NormalizedFindings;
-import org.radllama.ingest.instruct.InstructionExample;
 
 class NearTrainTest {
 

@@ -12,12 +12,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.radllama.dataset.InstructionExample;
+import org.radllama.dataset.NormalizedFindings;
 import org.radllama.eval.OpenISplit;
 import org.radllama.eval.rouge.RougeScorer;
 import org.radllama.eval.rouge.RougeType;
 import org.radllama.eval.score.ExactSum;
-import org.radllama.ingest.dedup.NormalizedFindings;
-import org.radllama.ingest.instruct.InstructionExample;
 
 /**
  * The baselines on the real split against figures computed independently in Python (mean F of

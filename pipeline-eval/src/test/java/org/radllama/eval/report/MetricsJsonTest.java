@@ -40,7 +40,7 @@ import org.radllama.eval.score.RougeFamily;
 import org.radllama.eval.score.ScoreStage;
 import org.radllama.eval.score.SummaryTable;
 import org.radllama.eval.score.Tally;
-import org.radllama.ingest.run.Json;
+import org.radllama.run.Json;
 
 class MetricsJsonTest {
   private static final List<RougeType> TYPES =

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
 import org.junit.jupiter.api.Test;
-import org.radllama.ingest.run.Json;
+import org.radllama.run.Json;
 
 /** Against what numpy itself gives, made by src/test/scripts/bootstrap-intervals.py. */
 class BootstrapAggregatorTest {

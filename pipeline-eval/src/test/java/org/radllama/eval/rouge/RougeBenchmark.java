@@ -20,7 +20,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import org.radllama.eval.benchmark.SyntheticPairs;
-import org.radllama.ingest.run.Console;
+import org.radllama.run.Console;
 
 /**
  * Pairs a second that one core scores: rouge1, rouge2 and rougeL with the stemmer, impressions of

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.radllama.eval.rouge.RougeType;
+import org.radllama.random.CounterRandom;
 
 class StatisticsTest {
 

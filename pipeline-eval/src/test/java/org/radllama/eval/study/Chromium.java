@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
-import org.radllama.ingest.run.Json;
+import org.radllama.run.Json;
 
 /** A headless Chromium with one page, driven by its DevTools protocol. */
 final class Chromium implements AutoCloseable {

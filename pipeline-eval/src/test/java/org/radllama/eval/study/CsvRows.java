@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.radllama.ingest.read.CsvReader;
+import org.radllama.ingest.format.CsvReader;
 
 /** All rows of a CSV file, its header too. */
 final class CsvRows {

@@ -17,9 +17,9 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.radllama.dataset.InstructionExample;
 import org.radllama.eval.TestStudies;
-import org.radllama.ingest.instruct.InstructionExample;
-import org.radllama.ingest.run.Json;
+import org.radllama.run.Json;
 
 /** A form filled in by keys in a real browser, from pack to score. */
 class FormInBrowserTest {

@@ -19,12 +19,12 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.radllama.dataset.InstructionExample;
 import org.radllama.eval.HandMadeDataset;
 import org.radllama.eval.TestStudies;
-import org.radllama.ingest.instruct.InstructionExample;
-import org.radllama.ingest.run.ExitCode;
-import org.radllama.ingest.run.JobFailure;
-import org.radllama.ingest.run.Json;
+import org.radllama.run.ExitCode;
+import org.radllama.run.JobFailure;
+import org.radllama.run.Json;
 
 class StudyJobTest {
   private static final String CANARY = HandMadeDataset.CANARY;

@@ -16,9 +16,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.radllama.eval.predict.EvaluationItem;
-import org.radllama.ingest.run.Digests;
-import org.radllama.ingest.run.ExitCode;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.run.Digests;
+import org.radllama.run.ExitCode;
+import org.radllama.run.JobFailure;
 
 class StudyPlanTest {
   private static final List<String> SYSTEMS = List.of("base", "ours", "reference");

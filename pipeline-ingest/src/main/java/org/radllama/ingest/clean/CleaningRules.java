@@ -2,10 +2,10 @@ package org.radllama.ingest.clean;
 
 import java.io.Serializable;
 import java.util.Set;
-import org.radllama.ingest.read.Outcome;
-import org.radllama.ingest.read.Reason;
-import org.radllama.ingest.read.Report;
-import org.radllama.ingest.read.Whitespace;
+import org.radllama.ingest.record.Outcome;
+import org.radllama.ingest.record.Reason;
+import org.radllama.ingest.record.Report;
+import org.radllama.text.Whitespace;
 
 /**
  * The rules in force, applied in the order of the parameters.

@@ -3,11 +3,11 @@ package org.radllama.ingest.clean;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Set;
-import org.radllama.ingest.read.Edit;
-import org.radllama.ingest.read.Outcome;
-import org.radllama.ingest.read.Reason;
-import org.radllama.ingest.read.Report;
-import org.radllama.ingest.read.Whitespace;
+import org.radllama.ingest.record.Edit;
+import org.radllama.ingest.record.Outcome;
+import org.radllama.ingest.record.Reason;
+import org.radllama.ingest.record.Report;
+import org.radllama.text.Whitespace;
 
 /**
  * Cuts the impression at the first sentence that says who was told, and when: nothing in the

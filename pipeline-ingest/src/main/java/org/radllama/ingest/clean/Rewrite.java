@@ -3,8 +3,8 @@ package org.radllama.ingest.clean;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.radllama.ingest.read.Edit;
-import org.radllama.ingest.read.Whitespace;
+import org.radllama.ingest.record.Edit;
+import org.radllama.text.Whitespace;
 
 /**
  * Rewritings of a section's text, in the order in which they are applied. None of them touches a

@@ -2,11 +2,11 @@ package org.radllama.ingest.clean;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.radllama.ingest.read.Edit;
-import org.radllama.ingest.read.Outcome;
-import org.radllama.ingest.read.Reason;
-import org.radllama.ingest.read.Report;
-import org.radllama.ingest.read.Whitespace;
+import org.radllama.ingest.record.Edit;
+import org.radllama.ingest.record.Outcome;
+import org.radllama.ingest.record.Reason;
+import org.radllama.ingest.record.Report;
+import org.radllama.text.Whitespace;
 
 /**
  * What becomes of a report with another inside: an impression in which a header FINDINGS: or

@@ -3,6 +3,7 @@ package org.radllama.ingest.dedup;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.radllama.dataset.Fingerprint;
 
 /**
  * Decides about every report, given the near pairs of their texts. Clusters are connected over all

@@ -1,6 +1,7 @@
 package org.radllama.ingest.dedup;
 
 import java.io.Serializable;
+import org.radllama.dataset.Similarity;
 
 /**
  * What counts as near, and what is removed from train. Held-out reports never are.
@@ -11,16 +12,4 @@ import java.io.Serializable;
  * @param leakage what happens to train's reports near a held-out one
  */
 public record DedupPolicy(boolean exact, boolean near, Similarity similarity, LeakagePolicy leakage)
-    implements Serializable {
-
-  /**
-   * When two findings are near: their sets of word n-grams have at least this Jaccard similarity.
-   *
-   * @param shingleWords n, at least 1; a text of fewer words is one shingle
-   * @param jaccard the least similarity, above 0 and at most 1
-   * @param comparisonsPerText comparisons a distinct text may cost before large buckets are
-   *     searched in a bounded way
-   */
-  public record Similarity(int shingleWords, double jaccard, int comparisonsPerText)
-      implements Serializable {}
-}
+    implements Serializable {}

@@ -2,7 +2,7 @@ package org.radllama.ingest.dedup;
 
 import java.util.Arrays;
 import java.util.Locale;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.run.JobFailure;
 
 /** What happens to train's reports that a held-out report equals. */
 public enum LeakagePolicy {

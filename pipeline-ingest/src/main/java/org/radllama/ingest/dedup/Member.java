@@ -1,6 +1,7 @@
 package org.radllama.ingest.dedup;
 
-import org.radllama.ingest.instruct.Split;
+import org.radllama.dataset.Fingerprint;
+import org.radllama.dataset.Split;
 import org.radllama.ingest.split.OrderKey;
 
 /**

@@ -10,6 +10,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.radllama.dataset.Fingerprint;
+import org.radllama.dataset.MinHashBands;
+import org.radllama.dataset.Similarity;
+import org.radllama.dataset.Sketch;
 
 /**
  * The distinct findings of a corpus in the order of their first reports, as columns of hashes:
@@ -22,7 +26,7 @@ public final class TextTable implements Serializable {
   /** Words of the bitmap; wide enough that few shingles of a report share a bit. */
   private static final int WORDS = 4;
 
-  private final DedupPolicy.Similarity similarity;
+  private final Similarity similarity;
   private final int bands;
   private final int[] offsets;
   private final long[] shingles;
@@ -34,7 +38,7 @@ public final class TextTable implements Serializable {
   private transient int[] mostDifference;
   private transient int[] textOf;
 
-  private TextTable(DedupPolicy.Similarity similarity, int texts, long shingleCount, int members) {
+  private TextTable(Similarity similarity, int texts, long shingleCount, int members) {
     this.similarity = similarity;
     this.bands = MinHashBands.of(similarity.jaccard()).bands();
     this.offsets = new int[texts + 1];
@@ -59,7 +63,7 @@ public final class TextTable implements Serializable {
    * @param sketches of all their texts; others and repeated ones may be among them
    */
   public static TextTable of(
-      List<Member> members, Collection<Sketch> sketches, DedupPolicy.Similarity similarity) {
+      List<Member> members, Collection<Sketch> sketches, Similarity similarity) {
     Set<Fingerprint> wanted = new HashSet<>();
     members.forEach(member -> wanted.add(member.text()));
     Map<Fingerprint, Sketch> byText = new HashMap<>(wanted.size() * 2);
@@ -114,7 +118,7 @@ public final class TextTable implements Serializable {
     index();
   }
 
-  DedupPolicy.Similarity similarity() {
+  Similarity similarity() {
     return similarity;
   }
 

@@ -1,7 +1,7 @@
 package org.radllama.ingest.dedup;
 
 import java.util.Locale;
-import org.radllama.ingest.instruct.Split;
+import org.radllama.dataset.Split;
 import org.radllama.ingest.split.OrderKey;
 
 /** What deduplication says of a report: that it stays in its split, or is removed from train. */

@@ -4,9 +4,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.radllama.dataset.Fingerprint;
 import org.radllama.ingest.dedup.Clustering;
 import org.radllama.ingest.dedup.Decisions;
-import org.radllama.ingest.dedup.Fingerprint;
 import org.radllama.ingest.store.ReportEntry;
 
 /**

@@ -3,13 +3,13 @@ package org.radllama.ingest.publish;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
 import java.util.List;
+import org.radllama.dataset.Similarity;
+import org.radllama.dataset.Split;
 import org.radllama.ingest.dedup.Clustering;
-import org.radllama.ingest.dedup.DedupPolicy;
 import org.radllama.ingest.dedup.Verdict;
-import org.radllama.ingest.instruct.Split;
-import org.radllama.ingest.read.Edit;
-import org.radllama.ingest.read.Reason;
-import org.radllama.ingest.run.Json;
+import org.radllama.ingest.record.Edit;
+import org.radllama.ingest.record.Reason;
+import org.radllama.run.Json;
 
 /** The manifest's view of a {@link Tally}. */
 public final class Counts {
@@ -44,7 +44,7 @@ public final class Counts {
   }
 
   /** Near duplicates over all splits, under the similarity that was set. */
-  public static ObjectNode near(Clustering clustering, DedupPolicy.Similarity similarity) {
+  public static ObjectNode near(Clustering clustering, Similarity similarity) {
     ObjectNode node = Json.mapper().createObjectNode();
     node.put("shingle_words", similarity.shingleWords());
     node.put("jaccard", similarity.jaccard());

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Set;
-import org.radllama.ingest.instruct.Split;
-import org.radllama.ingest.run.Digests;
-import org.radllama.ingest.run.Json;
+import org.radllama.dataset.Split;
+import org.radllama.run.Digests;
+import org.radllama.run.Json;
 
 /**
  * The dataset described in Croissant 1.1 (MLCommons), so that loaders find its files, columns and

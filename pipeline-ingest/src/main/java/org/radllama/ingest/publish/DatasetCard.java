@@ -9,19 +9,20 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.function.Function;
 import java.util.stream.DoubleStream;
+import org.radllama.dataset.InstructionExample;
+import org.radllama.dataset.PromptTemplate;
+import org.radllama.dataset.Similarity;
+import org.radllama.dataset.Split;
 import org.radllama.ingest.dedup.Clustering;
 import org.radllama.ingest.dedup.DedupPolicy;
 import org.radllama.ingest.dedup.LeakagePolicy;
 import org.radllama.ingest.dedup.Verdict;
-import org.radllama.ingest.instruct.InstructionExample;
-import org.radllama.ingest.instruct.PromptTemplate;
-import org.radllama.ingest.instruct.Split;
-import org.radllama.ingest.page.Charts;
-import org.radllama.ingest.page.Flow;
-import org.radllama.ingest.page.Page;
-import org.radllama.ingest.page.Table;
-import org.radllama.ingest.read.Label;
-import org.radllama.ingest.read.Reason;
+import org.radllama.ingest.record.Label;
+import org.radllama.ingest.record.Reason;
+import org.radllama.page.Charts;
+import org.radllama.page.Flow;
+import org.radllama.page.Page;
+import org.radllama.page.Table;
 
 /** The dataset card: what came in, what stayed, what may be done with it. Numbers, no text. */
 public final class DatasetCard {
@@ -152,7 +153,7 @@ public final class DatasetCard {
   }
 
   private String duplicatesSentence() {
-    DedupPolicy.Similarity near = policy.similarity();
+    Similarity near = policy.similarity();
     return ("Findings alone are compared, in lower case, words only, a mark of de-identification as"
             + " one word; two are near when their sets of word %d-grams have a Jaccard similarity of"
             + " at least %s, verified exactly. Of train's reports in a cluster of equal or near"

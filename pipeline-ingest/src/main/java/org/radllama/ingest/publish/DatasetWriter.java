@@ -11,10 +11,10 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.util.SerializableConfiguration;
-import org.radllama.ingest.instruct.InstructionExample;
-import org.radllama.ingest.instruct.Split;
-import org.radllama.ingest.run.Json;
+import org.radllama.dataset.InstructionExample;
+import org.radllama.dataset.Split;
 import org.radllama.ingest.store.ReportStore;
+import org.radllama.run.Json;
 import scala.Tuple2;
 
 /** Writes the dataset's Parquet parts and JSONL files from Spark, in the published order. */

@@ -1,8 +1,8 @@
 package org.radllama.ingest.publish;
 
-import org.radllama.ingest.instruct.InstructionExample;
-import org.radllama.ingest.instruct.PromptTemplate;
-import org.radllama.ingest.read.Report;
+import org.radllama.dataset.InstructionExample;
+import org.radllama.dataset.PromptTemplate;
+import org.radllama.ingest.record.Report;
 
 /** Turns reports into instruction examples. */
 final class Examples {

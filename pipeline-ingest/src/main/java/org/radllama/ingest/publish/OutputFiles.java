@@ -9,7 +9,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
-import org.radllama.ingest.run.Renaming;
+import org.radllama.run.Renaming;
 
 /** File handling of tasks and driver. */
 final class OutputFiles {

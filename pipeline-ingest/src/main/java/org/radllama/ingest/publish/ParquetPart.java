@@ -17,7 +17,7 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.hadoop.util.HadoopOutputFile;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Types;
-import org.radllama.ingest.instruct.InstructionExample;
+import org.radllama.dataset.InstructionExample;
 
 /** One Parquet file of instruction examples, all columns required strings. */
 final class ParquetPart implements Closeable {

@@ -3,7 +3,7 @@ package org.radllama.ingest.publish;
 import java.io.Serializable;
 import java.util.Locale;
 import org.apache.spark.Partitioner;
-import org.radllama.ingest.instruct.Split;
+import org.radllama.dataset.Split;
 
 /**
  * Which rank goes into which file: every split is cut into parts of a set number of rows, at least

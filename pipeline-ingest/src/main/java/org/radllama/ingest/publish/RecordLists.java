@@ -10,9 +10,9 @@ import java.util.function.Function;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.ingest.dedup.Verdict;
-import org.radllama.ingest.read.Rejection;
-import org.radllama.ingest.run.Json;
+import org.radllama.ingest.record.Rejection;
 import org.radllama.ingest.split.OrderKey;
+import org.radllama.run.Json;
 
 /**
  * The lists beside the dataset, one JSON object a line: {@code rejected.jsonl}, {@code

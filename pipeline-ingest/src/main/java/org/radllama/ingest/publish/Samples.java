@@ -2,8 +2,8 @@ package org.radllama.ingest.publish;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.radllama.ingest.instruct.InstructionExample;
-import org.radllama.ingest.instruct.Split;
+import org.radllama.dataset.InstructionExample;
+import org.radllama.dataset.Split;
 import org.radllama.ingest.store.ReportEntry;
 import org.radllama.ingest.store.ReportStore;
 

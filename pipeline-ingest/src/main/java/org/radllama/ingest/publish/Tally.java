@@ -5,13 +5,13 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
+import org.radllama.dataset.Split;
 import org.radllama.ingest.dedup.Verdict;
-import org.radllama.ingest.instruct.Split;
-import org.radllama.ingest.read.Edit;
-import org.radllama.ingest.read.Label;
-import org.radllama.ingest.read.Reason;
-import org.radllama.ingest.read.Rejection;
-import org.radllama.ingest.read.Stage;
+import org.radllama.ingest.record.Edit;
+import org.radllama.ingest.record.Label;
+import org.radllama.ingest.record.Reason;
+import org.radllama.ingest.record.Rejection;
+import org.radllama.ingest.record.Stage;
 import org.radllama.ingest.store.ReportEntry;
 
 /** Counts of one run by source. */

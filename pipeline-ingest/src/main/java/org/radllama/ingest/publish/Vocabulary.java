@@ -2,9 +2,9 @@ package org.radllama.ingest.publish;
 
 import java.io.Serializable;
 import java.util.HashMap;
-import org.radllama.ingest.dedup.NormalizedFindings;
-import org.radllama.ingest.dedup.WordHashes;
-import org.radllama.ingest.instruct.InstructionExample;
+import org.radllama.dataset.InstructionExample;
+import org.radllama.dataset.NormalizedFindings;
+import org.radllama.dataset.WordHashes;
 
 /** How many different words a corpus has, the more reports are read. Holds hashes of words. */
 public final class Vocabulary implements Serializable {

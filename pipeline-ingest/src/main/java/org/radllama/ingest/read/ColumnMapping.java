@@ -8,7 +8,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.radllama.ingest.instruct.Split;
+import org.radllama.dataset.Split;
+import org.radllama.ingest.format.ReportText;
+import org.radllama.ingest.format.Table;
+import org.radllama.ingest.record.Document;
+import org.radllama.ingest.record.Edits;
+import org.radllama.ingest.record.Label;
+import org.radllama.ingest.record.Outcome;
+import org.radllama.ingest.record.Reason;
+import org.radllama.ingest.record.Rejection;
+import org.radllama.text.Whitespace;
 
 /**
  * Where a table of {@link SourceKind#REPORTS} has what; empty names mean that there is none.
@@ -70,7 +79,7 @@ public record ColumnMapping(
   }
 
   /** Checks that a table has them all. */
-  ColumnMapping checked(Table table) throws MissingColumns {
+  ColumnMapping checked(Table table) throws Table.MissingColumns {
     List<String> missing = new ArrayList<>();
     columns()
         .forEach(
@@ -80,7 +89,7 @@ public record ColumnMapping(
               }
             });
     if (!missing.isEmpty()) {
-      throw new MissingColumns(
+      throw new Table.MissingColumns(
           "has no column of text or whole numbers named " + String.join(", ", missing));
     }
     return this;

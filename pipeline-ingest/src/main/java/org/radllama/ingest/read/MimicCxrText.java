@@ -1,5 +1,11 @@
 package org.radllama.ingest.read;
 
+import org.radllama.ingest.format.ReportText;
+import org.radllama.ingest.record.Document;
+import org.radllama.ingest.record.Edits;
+import org.radllama.ingest.record.Label;
+import org.radllama.ingest.record.Outcome;
+
 /** A file of MIMIC-CXR's tree, {@code files/p10/p10000032/s50414267.txt}. */
 final class MimicCxrText {
   private MimicCxrText() {}

@@ -9,7 +9,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileSystem;
 import org.radllama.ingest.read.SourceListing.Found;
-import org.radllama.ingest.run.FileTree;
+import org.radllama.ingest.record.Reason;
+import org.radllama.run.FileTree;
 
 /**
  * MIMIC-CXR's tree, {@code p10/p10000032/s50414267.txt}. Whatever else lies in it is listed as

@@ -1,6 +1,12 @@
 package org.radllama.ingest.read;
 
 import java.util.List;
+import org.radllama.ingest.format.Table;
+import org.radllama.ingest.record.Document;
+import org.radllama.ingest.record.Edits;
+import org.radllama.ingest.record.Label;
+import org.radllama.ingest.record.Outcome;
+import org.radllama.ingest.record.Reason;
 
 /**
  * OpenI as one CSV file, recognised by its header: Kaggle's {@code uid,MeSH,Problems,image,
@@ -10,14 +16,14 @@ record OpenIColumns(String id, String findings) implements RowMapping {
   private static final String IMPRESSION = "impression";
 
   /** Recognises the form. */
-  static OpenIColumns of(Table table) throws MissingColumns {
+  static OpenIColumns of(Table table) throws Table.MissingColumns {
     if (table.hasColumn("uid") && table.hasColumn("findings") && table.hasColumn(IMPRESSION)) {
       return new OpenIColumns("uid", "findings");
     }
     if (table.hasColumn("ids") && table.hasColumn("finding") && table.hasColumn(IMPRESSION)) {
       return new OpenIColumns("ids", "finding");
     }
-    throw new MissingColumns(
+    throw new Table.MissingColumns(
         "has neither of the known headers (uid,...,findings,impression or"
             + " ids,finding,impression)");
   }

@@ -9,6 +9,14 @@ import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
+import org.radllama.ingest.format.ReportText;
+import org.radllama.ingest.record.Document;
+import org.radllama.ingest.record.Edit;
+import org.radllama.ingest.record.Edits;
+import org.radllama.ingest.record.Label;
+import org.radllama.ingest.record.Outcome;
+import org.radllama.ingest.record.Reason;
+import org.radllama.text.Whitespace;
 
 /**
  * An OpenI report, an {@code eCitation} in XML. Sections are taken by their label, wherever they

@@ -1,5 +1,8 @@
 package org.radllama.ingest.read;
 
+import org.radllama.ingest.record.Document;
+import org.radllama.ingest.record.Outcome;
+
 /** How the bytes of one report become a document. */
 @FunctionalInterface
 interface ReportFormat {

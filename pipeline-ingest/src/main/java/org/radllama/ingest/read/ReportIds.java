@@ -1,6 +1,7 @@
 package org.radllama.ingest.read;
 
 import java.util.regex.Pattern;
+import org.radllama.text.Whitespace;
 
 /** How published files name reports, and the one name that each has here. */
 public final class ReportIds {

@@ -1,5 +1,10 @@
 package org.radllama.ingest.read;
 
+import org.radllama.ingest.record.Document;
+import org.radllama.ingest.record.Outcome;
+import org.radllama.ingest.record.Reason;
+import org.radllama.ingest.record.Rejection;
+
 /**
  * Where a record comes from.
  *

@@ -12,9 +12,19 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.util.SerializableConfiguration;
-import org.radllama.ingest.run.ExitCode;
-import org.radllama.ingest.run.InputFiles;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.ingest.format.CsvTable;
+import org.radllama.ingest.format.JsonLines;
+import org.radllama.ingest.format.Packed;
+import org.radllama.ingest.format.ParquetTable;
+import org.radllama.ingest.format.Table;
+import org.radllama.ingest.format.TableFormat;
+import org.radllama.ingest.format.ZipArchive;
+import org.radllama.ingest.record.Document;
+import org.radllama.ingest.record.Outcome;
+import org.radllama.ingest.record.Reason;
+import org.radllama.run.ExitCode;
+import org.radllama.run.InputFiles;
+import org.radllama.run.JobFailure;
 
 /** Opens listed files and hands out their records; runs inside Spark's tasks. */
 public final class ReportReader implements Serializable {
@@ -163,7 +173,7 @@ public final class ReportReader implements Serializable {
         return new TarReports(file, Packed.unpacked(open(file), settings.maxArchiveBytes()), max);
       }
       return rows(file);
-    } catch (RowMapping.MissingColumns e) {
+    } catch (Table.MissingColumns e) {
       throw JobFailure.input(
           "--%s: %s %s".formatted(file.kind().flag(), file.path(), e.getMessage()));
     } catch (IOException e) {
@@ -179,7 +189,7 @@ public final class ReportReader implements Serializable {
               ? OpenIColumns.of(table)
               : settings.columns().checked(table);
       return new TableReports(file, table, mapping);
-    } catch (RowMapping.MissingColumns e) {
+    } catch (Table.MissingColumns e) {
       table.close();
       throw e;
     }

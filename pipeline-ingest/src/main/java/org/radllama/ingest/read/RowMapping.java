@@ -1,6 +1,9 @@
 package org.radllama.ingest.read;
 
-import java.io.IOException;
+import org.radllama.ingest.format.Table;
+import org.radllama.ingest.record.Document;
+import org.radllama.ingest.record.Outcome;
+import org.radllama.ingest.record.Reason;
 
 /** Which columns of a table hold what. */
 interface RowMapping {
@@ -17,13 +20,6 @@ interface RowMapping {
   record RowPlace(String source, String name, long origin) {
     Outcome<Document> reject(Reason reason, String detail) {
       return new ReportPlace(source, name, origin).rejectAs(name, reason, detail);
-    }
-  }
-
-  /** The file has not the columns that it should. */
-  final class MissingColumns extends IOException {
-    MissingColumns(String message) {
-      super(message);
     }
   }
 }

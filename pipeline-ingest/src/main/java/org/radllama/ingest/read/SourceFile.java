@@ -1,6 +1,8 @@
 package org.radllama.ingest.read;
 
 import java.io.Serializable;
+import org.radllama.ingest.format.ZipMember;
+import org.radllama.ingest.record.Reason;
 
 /**
  * Something to read.

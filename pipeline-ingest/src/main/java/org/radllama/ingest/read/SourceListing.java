@@ -11,10 +11,13 @@ import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.radllama.ingest.run.ExitCode;
-import org.radllama.ingest.run.FileTree;
-import org.radllama.ingest.run.InputFiles;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.ingest.format.Packed;
+import org.radllama.ingest.format.ZipArchive;
+import org.radllama.ingest.record.Reason;
+import org.radllama.run.ExitCode;
+import org.radllama.run.FileTree;
+import org.radllama.run.InputFiles;
+import org.radllama.run.JobFailure;
 
 /** Lists the files of the sources, on the driver, in an order that only their names decide. */
 public final class SourceListing {

@@ -2,8 +2,12 @@ package org.radllama.ingest.read;
 
 import java.io.IOException;
 import java.util.NoSuchElementException;
-import org.radllama.ingest.run.ExitCode;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.ingest.format.Packed;
+import org.radllama.ingest.format.Table;
+import org.radllama.ingest.record.Document;
+import org.radllama.ingest.record.Outcome;
+import org.radllama.run.ExitCode;
+import org.radllama.run.JobFailure;
 
 /** The reports of a table, in its order. */
 final class TableReports implements OpenRecords {

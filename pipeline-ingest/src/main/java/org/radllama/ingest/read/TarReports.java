@@ -3,8 +3,13 @@ package org.radllama.ingest.read;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.NoSuchElementException;
-import org.radllama.ingest.run.ExitCode;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.ingest.format.Packed;
+import org.radllama.ingest.format.TarArchive;
+import org.radllama.ingest.record.Document;
+import org.radllama.ingest.record.Outcome;
+import org.radllama.ingest.record.Reason;
+import org.radllama.run.ExitCode;
+import org.radllama.run.JobFailure;
 
 /** The reports of a tar archive, in its order, with what is none of them rejected. */
 final class TarReports implements OpenRecords {

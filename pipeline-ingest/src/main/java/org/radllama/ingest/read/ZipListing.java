@@ -5,8 +5,10 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.radllama.ingest.format.ZipMember;
 import org.radllama.ingest.read.SourceListing.Found;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.ingest.record.Reason;
+import org.radllama.run.JobFailure;
 
 /** Tells the reports of a zip archive from what must not or need not be unpacked. */
 final class ZipListing {

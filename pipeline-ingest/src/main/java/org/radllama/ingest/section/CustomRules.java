@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.radllama.ingest.read.Whitespace;
+import org.radllama.text.Whitespace;
 
 /**
  * The 54 studies for which the official scripts name the conclusion by hand: 23 by a section's

@@ -2,7 +2,7 @@ package org.radllama.ingest.section;
 
 import java.util.List;
 import java.util.Optional;
-import org.radllama.ingest.read.Whitespace;
+import org.radllama.text.Whitespace;
 
 /**
  * What {@code create_section_files.py} writes of a study to {@code mimic_cxr_sectioned.csv}: the

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.radllama.ingest.read.Whitespace;
+import org.radllama.text.Whitespace;
 
 /** The official parser's names: its table of 58, its five substrings, its 18 view phrases. */
 final class SectionNames {

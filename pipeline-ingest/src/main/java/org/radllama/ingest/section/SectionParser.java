@@ -2,7 +2,7 @@ package org.radllama.ingest.section;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.radllama.ingest.read.Whitespace;
+import org.radllama.text.Whitespace;
 
 /**
  * Cuts a report at its headers as {@code section_text} of MIT-LCP/mimic-cxr does.

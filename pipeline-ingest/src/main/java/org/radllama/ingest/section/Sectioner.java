@@ -1,14 +1,14 @@
 package org.radllama.ingest.section;
 
 import java.io.Serializable;
-import org.radllama.ingest.read.Document;
-import org.radllama.ingest.read.Edit;
-import org.radllama.ingest.read.Outcome;
-import org.radllama.ingest.read.Reason;
-import org.radllama.ingest.read.Report;
 import org.radllama.ingest.read.ReportIds;
 import org.radllama.ingest.read.SourceKind;
-import org.radllama.ingest.read.Whitespace;
+import org.radllama.ingest.record.Document;
+import org.radllama.ingest.record.Edit;
+import org.radllama.ingest.record.Outcome;
+import org.radllama.ingest.record.Reason;
+import org.radllama.ingest.record.Report;
+import org.radllama.text.Whitespace;
 
 /**
  * Makes a report of a document: both sections, or a rejection that says which is missing.

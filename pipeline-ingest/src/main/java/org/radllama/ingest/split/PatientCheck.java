@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.radllama.ingest.instruct.Split;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.dataset.Split;
+import org.radllama.run.JobFailure;
 
 /** Checks that every patient is in one split. */
 public final class PatientCheck {

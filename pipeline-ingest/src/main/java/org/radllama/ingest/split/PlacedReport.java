@@ -1,8 +1,8 @@
 package org.radllama.ingest.split;
 
 import java.io.Serializable;
-import org.radllama.ingest.instruct.Split;
-import org.radllama.ingest.read.Report;
+import org.radllama.dataset.Split;
+import org.radllama.ingest.record.Report;
 
 /**
  * A report in its split.

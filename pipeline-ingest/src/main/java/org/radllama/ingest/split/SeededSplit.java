@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import org.radllama.ingest.instruct.Split;
+import org.radllama.dataset.Split;
 
 /**
  * Splits patients by a hash of seed and patient, so that neither order nor the other patients

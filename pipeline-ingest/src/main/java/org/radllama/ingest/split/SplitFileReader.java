@@ -9,13 +9,13 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
-import org.radllama.ingest.instruct.Split;
-import org.radllama.ingest.read.CsvReader;
+import org.radllama.dataset.Split;
+import org.radllama.ingest.format.CsvReader;
 import org.radllama.ingest.read.ReportIds;
-import org.radllama.ingest.read.Whitespace;
-import org.radllama.ingest.run.ExitCode;
-import org.radllama.ingest.run.JobFailure;
-import org.radllama.ingest.run.Json;
+import org.radllama.run.ExitCode;
+import org.radllama.run.JobFailure;
+import org.radllama.run.Json;
+import org.radllama.text.Whitespace;
 
 /**
  * Reads the split files in use, gzipped or not: MIMIC-CXR's with one row an image ({@code dicom_id,

@@ -8,9 +8,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.radllama.ingest.instruct.Split;
+import org.radllama.dataset.Split;
 import org.radllama.ingest.read.ReportIds;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.run.JobFailure;
 
 /** A published split: which report is in which split, in which order. */
 public final class SplitTable implements Serializable {

@@ -1,12 +1,12 @@
 package org.radllama.ingest.store;
 
-import org.radllama.ingest.dedup.Fingerprint;
+import org.radllama.dataset.Fingerprint;
+import org.radllama.dataset.Split;
 import org.radllama.ingest.dedup.Member;
-import org.radllama.ingest.instruct.Split;
-import org.radllama.ingest.read.Edits;
-import org.radllama.ingest.read.Label;
-import org.radllama.ingest.read.Reason;
-import org.radllama.ingest.read.Rejection;
+import org.radllama.ingest.record.Edits;
+import org.radllama.ingest.record.Label;
+import org.radllama.ingest.record.Reason;
+import org.radllama.ingest.record.Rejection;
 import org.radllama.ingest.split.OrderKey;
 
 /**

@@ -6,11 +6,11 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.radllama.ingest.dedup.Fingerprint;
+import org.radllama.dataset.Fingerprint;
+import org.radllama.dataset.Sketch;
 import org.radllama.ingest.dedup.Member;
-import org.radllama.ingest.dedup.Sketch;
-import org.radllama.ingest.read.Reason;
-import org.radllama.ingest.read.Rejection;
+import org.radllama.ingest.record.Reason;
+import org.radllama.ingest.record.Rejection;
 import org.radllama.ingest.split.PatientCheck;
 
 /**
@@ -26,7 +26,7 @@ public record ReportIndex(
   /**
    * Puts the slices together. Of records with one id the first stays.
    *
-   * @throws org.radllama.ingest.run.JobFailure exit 3 when a patient is in more than one split
+   * @throws org.radllama.run.JobFailure exit 3 when a patient is in more than one split
    */
   static ReportIndex of(List<Slice> slices) {
     List<Rejection> rejections = new ArrayList<>();

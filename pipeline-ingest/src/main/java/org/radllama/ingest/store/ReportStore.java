@@ -9,10 +9,10 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
-import org.radllama.ingest.dedup.DedupPolicy;
-import org.radllama.ingest.dedup.Sketch;
-import org.radllama.ingest.read.Outcome;
-import org.radllama.ingest.read.Report;
+import org.radllama.dataset.Similarity;
+import org.radllama.dataset.Sketch;
+import org.radllama.ingest.record.Outcome;
+import org.radllama.ingest.record.Report;
 import org.radllama.ingest.split.PlacedReport;
 import scala.Tuple2;
 
@@ -30,9 +30,9 @@ public final class ReportStore implements AutoCloseable {
   /**
    * Reads everything and indexes it, in one pass.
    *
-   * @throws org.radllama.ingest.run.JobFailure exit 3 when a patient is in more than one split
+   * @throws org.radllama.run.JobFailure exit 3 when a patient is in more than one split
    */
-  public ReportIndex index(DedupPolicy.Similarity similarity) {
+  public ReportIndex index(Similarity similarity) {
     List<byte[]> slices =
         records
             .mapPartitionsWithIndex(

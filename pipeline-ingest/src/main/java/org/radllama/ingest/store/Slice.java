@@ -6,18 +6,18 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import org.radllama.ingest.dedup.Fingerprint;
-import org.radllama.ingest.dedup.NormalizedFindings;
-import org.radllama.ingest.dedup.Sketch;
-import org.radllama.ingest.instruct.Split;
-import org.radllama.ingest.read.Edits;
-import org.radllama.ingest.read.Label;
-import org.radllama.ingest.read.Outcome;
-import org.radllama.ingest.read.Rejection;
-import org.radllama.ingest.read.Report;
-import org.radllama.ingest.read.Whitespace;
+import org.radllama.dataset.Fingerprint;
+import org.radllama.dataset.NormalizedFindings;
+import org.radllama.dataset.Sketch;
+import org.radllama.dataset.Split;
+import org.radllama.ingest.record.Edits;
+import org.radllama.ingest.record.Label;
+import org.radllama.ingest.record.Outcome;
+import org.radllama.ingest.record.Rejection;
+import org.radllama.ingest.record.Report;
 import org.radllama.ingest.split.OrderKey;
 import org.radllama.ingest.split.PlacedReport;
+import org.radllama.text.Whitespace;
 
 /**
  * The part of the index that one partition makes.

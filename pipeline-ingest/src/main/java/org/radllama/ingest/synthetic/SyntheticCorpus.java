@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.zip.GZIPOutputStream;
-import org.radllama.ingest.instruct.Split;
+import org.radllama.dataset.Split;
 
 /** Writes generated studies the way MIMIC-CXR and OpenI lie on disk. */
 public final class SyntheticCorpus {

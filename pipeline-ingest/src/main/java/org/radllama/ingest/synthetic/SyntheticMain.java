@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import org.kohsuke.args4j.CmdLineException;
 import org.kohsuke.args4j.CmdLineParser;
 import org.kohsuke.args4j.Option;
-import org.radllama.ingest.run.Console;
-import org.radllama.ingest.run.ExitCode;
+import org.radllama.run.Console;
+import org.radllama.run.ExitCode;
 
 /** Writes a synthetic corpus to a local directory: {@code mimic-cxr/} and {@code openi/}. */
 public final class SyntheticMain {

@@ -14,13 +14,13 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.radllama.ingest.read.CsvReader;
-import org.radllama.ingest.read.Edit;
-import org.radllama.ingest.read.Label;
-import org.radllama.ingest.read.Outcome;
-import org.radllama.ingest.read.Reason;
-import org.radllama.ingest.read.Report;
-import org.radllama.ingest.read.Whitespace;
+import org.radllama.ingest.format.CsvReader;
+import org.radllama.ingest.record.Edit;
+import org.radllama.ingest.record.Label;
+import org.radllama.ingest.record.Outcome;
+import org.radllama.ingest.record.Reason;
+import org.radllama.ingest.record.Report;
+import org.radllama.text.Whitespace;
 
 class CleaningRulesTest {
   private static final Path SECTIONS =

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.radllama.dataset.NormalizedFindings;
 import org.radllama.ingest.split.OrderKey;
 
 /** The rules of deduplication written down as loops over all pairs of reports, on words. */

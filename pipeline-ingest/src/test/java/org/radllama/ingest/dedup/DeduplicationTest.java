@@ -9,11 +9,14 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.radllama.ingest.instruct.Split;
+import org.radllama.dataset.Fingerprint;
+import org.radllama.dataset.NormalizedFindings;
+import org.radllama.dataset.Similarity;
+import org.radllama.dataset.Split;
 import org.radllama.ingest.split.OrderKey;
 
 class DeduplicationTest {
-  private static final DedupPolicy.Similarity SIMILARITY = new DedupPolicy.Similarity(2, 0.5, 1000);
+  private static final Similarity SIMILARITY = new Similarity(2, 0.5, 1000);
 
   @Test
   void normalizesAsTheStatedRegularExpressionsDo() {

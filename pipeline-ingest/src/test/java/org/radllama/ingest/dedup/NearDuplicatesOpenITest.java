@@ -14,10 +14,12 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.radllama.ingest.instruct.Split;
-import org.radllama.ingest.read.CsvReader;
-import org.radllama.ingest.run.Json;
+import org.radllama.dataset.Fingerprint;
+import org.radllama.dataset.Similarity;
+import org.radllama.dataset.Split;
+import org.radllama.ingest.format.CsvReader;
 import org.radllama.ingest.split.OrderKey;
+import org.radllama.run.Json;
 
 /** All 3,419 OpenI findings against an all-pairs comparison that was made without this project. */
 class NearDuplicatesOpenITest {
@@ -67,7 +69,7 @@ class NearDuplicatesOpenITest {
   })
   void findsWhatComparingAllPairsFinds(
       int shingleWords, double jaccard, long pairs, long kept, long largest, int leaks) {
-    DedupPolicy.Similarity similarity = new DedupPolicy.Similarity(shingleWords, jaccard, 2000);
+    Similarity similarity = new Similarity(shingleWords, jaccard, 2000);
     Decisions decisions =
         Searches.decide(
             MEMBERS, TEXTS, new DedupPolicy(true, true, similarity, LeakagePolicy.MARK));

@@ -17,12 +17,17 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.radllama.ingest.instruct.Split;
+import org.radllama.dataset.Fingerprint;
+import org.radllama.dataset.MinHashBands;
+import org.radllama.dataset.NormalizedFindings;
+import org.radllama.dataset.Similarity;
+import org.radllama.dataset.Sketch;
+import org.radllama.dataset.Split;
 import org.radllama.ingest.split.OrderKey;
 import org.radllama.ingest.synthetic.ReportGenerator;
 
 class NearSearchTest {
-  private static final DedupPolicy.Similarity SIMILARITY = new DedupPolicy.Similarity(3, 0.7, 2000);
+  private static final Similarity SIMILARITY = new Similarity(3, 0.7, 2000);
 
   @ParameterizedTest
   @CsvSource({"0.1", "0.3", "0.5", "0.7", "0.8", "0.9", "0.95", "1"})
@@ -192,7 +197,7 @@ class NearSearchTest {
    */
   @Test
   void boundsWhatNearlyEqualTextsCost() {
-    DedupPolicy.Similarity similarity = new DedupPolicy.Similarity(3, 0.7, 100);
+    Similarity similarity = new Similarity(3, 0.7, 100);
     int n = 20_000;
     String normal =
         "frontal and lateral views of the chest were obtained and show that %d the lungs are clear"

@@ -8,13 +8,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.radllama.dataset.Fingerprint;
+import org.radllama.dataset.Similarity;
+import org.radllama.dataset.Sketch;
 
 /** The search without Spark, as its tasks do it. */
 final class Searches {
   private Searches() {}
 
-  static TextTable table(
-      List<Member> members, List<String> texts, DedupPolicy.Similarity similarity) {
+  static TextTable table(List<Member> members, List<String> texts, Similarity similarity) {
     Sketch.Maker maker = new Sketch.Maker(similarity);
     List<Sketch> sketches = new ArrayList<>();
     Set<Fingerprint> seen = new HashSet<>();

@@ -24,7 +24,12 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 import org.junit.jupiter.api.Test;
-import org.radllama.ingest.run.RandomInput;
+import org.radllama.ingest.format.Packed;
+import org.radllama.ingest.format.TarArchive;
+import org.radllama.ingest.format.ZipArchive;
+import org.radllama.ingest.format.ZipMember;
+import org.radllama.ingest.record.Reason;
+import org.radllama.run.RandomInput;
 
 /** Our readers of archives against other people's writers, whole and damaged. */
 class ArchivesTest {

@@ -13,6 +13,15 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.radllama.ingest.format.CsvReader;
+import org.radllama.ingest.format.CsvTable;
+import org.radllama.ingest.format.JsonLines;
+import org.radllama.ingest.format.ReportText;
+import org.radllama.ingest.format.Table;
+import org.radllama.ingest.record.Document;
+import org.radllama.ingest.record.Label;
+import org.radllama.ingest.record.Outcome;
+import org.radllama.ingest.record.Reason;
 
 class ReadersTest {
   private static final ReportPlace XML = new ReportPlace("openi", "x/ecgen-radiology/17.xml", 0);

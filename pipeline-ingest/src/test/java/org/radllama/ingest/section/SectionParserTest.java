@@ -10,12 +10,12 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.radllama.ingest.read.Document;
-import org.radllama.ingest.read.Edit;
-import org.radllama.ingest.read.Edits;
-import org.radllama.ingest.read.Label;
-import org.radllama.ingest.read.Outcome;
-import org.radllama.ingest.read.Report;
+import org.radllama.ingest.record.Document;
+import org.radllama.ingest.record.Edit;
+import org.radllama.ingest.record.Edits;
+import org.radllama.ingest.record.Label;
+import org.radllama.ingest.record.Outcome;
+import org.radllama.ingest.record.Report;
 
 class SectionParserTest {
   private static final String PREAMBLE = " X";

@@ -14,13 +14,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
-import org.radllama.ingest.instruct.Split;
-import org.radllama.ingest.read.Label;
-import org.radllama.ingest.read.Outcome;
-import org.radllama.ingest.read.Reason;
-import org.radllama.ingest.read.Report;
-import org.radllama.ingest.run.ExitCode;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.dataset.Split;
+import org.radllama.ingest.record.Label;
+import org.radllama.ingest.record.Outcome;
+import org.radllama.ingest.record.Reason;
+import org.radllama.ingest.record.Report;
+import org.radllama.run.ExitCode;
+import org.radllama.run.JobFailure;
 
 class SplitTest {
   @Test

@@ -6,7 +6,7 @@ import javax.management.JMException;
 import javax.management.ObjectName;
 import org.apache.spark.SparkEnv;
 import org.bytedeco.javacpp.Pointer;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.run.JobFailure;
 
 /**
  * What a task sees of the JVM it runs in.

@@ -3,7 +3,7 @@ package org.radllama.train.cluster;
 import java.util.Collection;
 import org.apache.spark.SparkConf;
 import org.apache.spark.network.util.JavaUtils;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.run.JobFailure;
 
 /** Compares what a run needs with what its JVMs have. */
 final class MemoryCheck {

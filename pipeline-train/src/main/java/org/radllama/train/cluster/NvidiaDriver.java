@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.run.JobFailure;
 import org.radllama.train.engine.EngineProvider;
 
 /** Whether ND4J's CUDA backend, where it is on the class path, has a GPU that it can start on. */

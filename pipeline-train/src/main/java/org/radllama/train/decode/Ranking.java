@@ -1,7 +1,7 @@
 package org.radllama.train.decode;
 
 import java.util.Arrays;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.run.JobFailure;
 
 /** Which logits are largest; of equal ones the lower id counts as larger. */
 final class Ranking {

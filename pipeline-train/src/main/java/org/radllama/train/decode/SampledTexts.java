@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.radllama.train.engine.CounterRandom;
+import org.radllama.random.CounterRandom;
 import org.radllama.train.engine.Decoding;
 
 /**

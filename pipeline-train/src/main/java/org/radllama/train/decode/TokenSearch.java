@@ -1,7 +1,7 @@
 package org.radllama.train.decode;
 
 import java.util.List;
-import org.radllama.train.engine.CounterRandom;
+import org.radllama.random.CounterRandom;
 import org.radllama.train.engine.Decoding;
 
 /**
@@ -24,7 +24,7 @@ public sealed interface TokenSearch permits SingleSearch, BeamSearch, SampledTex
    * @param logits (open beams or more, vocabulary); row i belongs to the i-th beam of the list
    *     returned last
    * @return the beams now open, best first; empty when the search has ended
-   * @throws org.radllama.ingest.run.JobFailure exit 3 when logits are not finite
+   * @throws org.radllama.run.JobFailure exit 3 when logits are not finite
    */
   List<Beam> next(float[][] logits);
 

@@ -3,7 +3,7 @@ package org.radllama.train.dl4j;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.run.JobFailure;
 import org.radllama.train.decode.TokenSearch;
 import org.radllama.train.engine.Decoding;
 import org.radllama.train.kernels.Arena;

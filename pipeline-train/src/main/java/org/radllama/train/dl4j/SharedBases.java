@@ -10,7 +10,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.nd4j.linalg.factory.Nd4j;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.run.JobFailure;
 import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
 import org.radllama.train.kernels.Backend;
 import org.radllama.train.kernels.NativeMemory;

@@ -3,9 +3,9 @@ package org.radllama.train.encode;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.radllama.ingest.instruct.InstructionExample;
-import org.radllama.ingest.instruct.PromptTemplate;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.dataset.InstructionExample;
+import org.radllama.dataset.PromptTemplate;
+import org.radllama.run.JobFailure;
 import org.radllama.train.engine.EncodedExample;
 import org.radllama.train.tokenizer.LlamaTokenizer;
 

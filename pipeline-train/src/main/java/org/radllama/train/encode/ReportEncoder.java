@@ -1,8 +1,8 @@
 package org.radllama.train.encode;
 
 import java.util.Arrays;
-import org.radllama.ingest.instruct.InstructionExample;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.dataset.InstructionExample;
+import org.radllama.run.JobFailure;
 import org.radllama.train.engine.EncodedExample;
 import org.radllama.train.tokenizer.LlamaTokenizer;
 

@@ -1,6 +1,6 @@
 package org.radllama.train.encode;
 
-import org.radllama.ingest.instruct.InstructionExample;
+import org.radllama.dataset.InstructionExample;
 
 /** A report as the text a base model is trained on. */
 public final class ReportText {

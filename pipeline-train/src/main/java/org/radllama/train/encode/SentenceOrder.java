@@ -2,8 +2,8 @@ package org.radllama.train.encode;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.radllama.ingest.instruct.InstructionExample;
-import org.radllama.train.engine.CounterRandom;
+import org.radllama.dataset.InstructionExample;
+import org.radllama.random.CounterRandom;
 
 /**
  * Examples with the sentences of their findings in another order, which says the same: a small

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.run.JobFailure;
 
 /** The engines of this JVM: each specification is opened once and shared by all tasks. */
 public final class Engines {

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import org.radllama.ingest.run.Json;
+import org.radllama.run.Json;
 
 /**
  * One line of {@code metrics.jsonl}.

@@ -13,8 +13,8 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.radllama.ingest.page.Charts;
-import org.radllama.ingest.page.Page;
+import org.radllama.page.Charts;
+import org.radllama.page.Page;
 
 /** A run's metrics: {@code metrics.jsonl} while it runs, {@code training.html} at its end. */
 public final class TrainingLog implements AutoCloseable {

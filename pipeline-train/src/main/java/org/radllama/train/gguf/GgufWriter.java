@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.run.JobFailure;
 
 /**
  * Writes a file: header, metadata and tensor infos first, then the tensors' data in the order

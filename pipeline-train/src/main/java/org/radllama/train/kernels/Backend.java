@@ -3,7 +3,7 @@ package org.radllama.train.kernels;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.run.JobFailure;
 
 /** Where matrices lie and who computes with them. */
 public enum Backend {

@@ -1,8 +1,8 @@
 package org.radllama.train.kernels;
 
-import static org.radllama.train.engine.CounterRandom.mix;
+import static org.radllama.random.CounterRandom.mix;
 
-import org.radllama.train.engine.CounterRandom;
+import org.radllama.random.CounterRandom;
 
 /**
  * Counter-based dropout: whether an element is dropped is a function of (seed, step, example, site,

@@ -2,7 +2,7 @@ package org.radllama.train.kernels;
 
 import java.util.Arrays;
 import java.util.List;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.run.JobFailure;
 
 /** The number format in which a matrix that nobody trains is held in memory. */
 public enum Precision {

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Serializable;
 import java.util.Optional;
-import org.radllama.ingest.run.ExitCode;
-import org.radllama.ingest.run.JobFailure;
-import org.radllama.ingest.run.Json;
+import org.radllama.run.ExitCode;
+import org.radllama.run.JobFailure;
+import org.radllama.run.Json;
 
 /**
  * The shape of a Llama model, as Hugging Face's {@code config.json} gives it (Touvron et al., arXiv

@@ -1,6 +1,6 @@
 package org.radllama.train.optim;
 
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.run.JobFailure;
 
 /**
  * AdamW (Loshchilov and Hutter, arXiv 1711.05101) in PyTorch's form: decay is decoupled, epsilon is

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.radllama.ingest.run.JobFailure;
-import org.radllama.ingest.run.Json;
+import org.radllama.run.JobFailure;
+import org.radllama.run.Json;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.llama.LlamaWeights;
 

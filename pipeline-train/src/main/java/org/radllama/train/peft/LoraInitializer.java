@@ -3,8 +3,8 @@ package org.radllama.train.peft;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
-import org.radllama.ingest.run.Digests;
-import org.radllama.train.engine.CounterRandom;
+import org.radllama.random.CounterRandom;
+import org.radllama.run.Digests;
 import org.radllama.train.engine.ParameterLayout;
 
 /**

@@ -7,7 +7,7 @@ public interface Ownership {
   /**
    * Returns if it may.
    *
-   * @throws org.radllama.ingest.run.JobFailure exit 4 when another process has taken the run over
+   * @throws org.radllama.run.JobFailure exit 4 when another process has taken the run over
    */
   void require() throws IOException;
 }

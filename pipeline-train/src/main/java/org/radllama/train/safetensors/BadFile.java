@@ -1,7 +1,7 @@
 package org.radllama.train.safetensors;
 
-import org.radllama.ingest.run.ExitCode;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.run.ExitCode;
+import org.radllama.run.JobFailure;
 
 /** Failures that name the file, and the tensor when there is one. */
 record BadFile(String file) {

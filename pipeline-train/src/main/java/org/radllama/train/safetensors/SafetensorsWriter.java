@@ -13,7 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.radllama.ingest.run.Json;
+import org.radllama.run.Json;
 
 /**
  * Writes tensors as F32, F16 or BF16, byte for byte as the reference implementation does: tensors

@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.util.CollectionAccumulator;
-import org.radllama.ingest.run.ShippedFiles;
+import org.radllama.run.ShippedFiles;
 import org.radllama.train.cluster.Gpus;
 import org.radllama.train.engine.EngineProvider;
 import org.radllama.train.engine.EngineSpec;

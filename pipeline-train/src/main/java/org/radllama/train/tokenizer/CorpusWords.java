@@ -8,11 +8,11 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.radllama.ingest.instruct.InstructionExample;
-import org.radllama.ingest.instruct.PromptTemplate;
-import org.radllama.ingest.instruct.Split;
-import org.radllama.ingest.run.JobFailure;
-import org.radllama.ingest.run.Json;
+import org.radllama.dataset.InstructionExample;
+import org.radllama.dataset.PromptTemplate;
+import org.radllama.dataset.Split;
+import org.radllama.run.JobFailure;
+import org.radllama.run.Json;
 import scala.Tuple2;
 
 /** Counts the units of a dataset's train split on Spark: each example's prompt and output. */

@@ -5,8 +5,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
-import org.radllama.ingest.run.ExitCode;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.run.ExitCode;
+import org.radllama.run.JobFailure;
 
 /** A {@code tokenizer.json} run by Hugging Face's own library, through DJL. */
 final class HuggingFaceEngine implements TokenizerEngine {

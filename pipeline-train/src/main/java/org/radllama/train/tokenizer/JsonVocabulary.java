@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import org.radllama.ingest.run.Json;
+import org.radllama.run.Json;
 import org.radllama.train.tokenizer.Vocabulary.Rule;
 import org.radllama.train.tokenizer.Vocabulary.Token;
 

@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.radllama.ingest.run.Digests;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.run.Digests;
+import org.radllama.run.JobFailure;
 
 /**
  * A model's tokenizer: {@code tokenizer.json} run by Hugging Face's own library or, in a directory

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.radllama.ingest.run.Json;
+import org.radllama.run.Json;
 
 /**
  * Writes a trained vocabulary as Hugging Face's files: {@code tokenizer.json} with the normaliser,

@@ -4,8 +4,8 @@ import java.util.ServiceLoader;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.factory.Nd4jBackend;
-import org.radllama.ingest.run.Console;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.run.Console;
+import org.radllama.run.JobFailure;
 import org.radllama.train.engine.EngineProvider;
 import org.radllama.train.kernels.Backend;
 

@@ -12,8 +12,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.radllama.ingest.run.JobFailure;
-import org.radllama.train.engine.CounterRandom;
+import org.radllama.random.CounterRandom;
+import org.radllama.run.JobFailure;
 import org.radllama.train.engine.Decoding;
 
 class SamplerTest {

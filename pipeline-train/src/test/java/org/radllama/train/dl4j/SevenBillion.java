@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
-import org.radllama.ingest.run.Console;
+import org.radllama.run.Console;
 import org.radllama.train.checkpoint.CheckpointWriter;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.Decoding;

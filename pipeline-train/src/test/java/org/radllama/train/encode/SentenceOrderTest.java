@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
-import org.radllama.ingest.instruct.InstructionExample;
+import org.radllama.dataset.InstructionExample;
 
 class SentenceOrderTest {
   private static final String FINDINGS =

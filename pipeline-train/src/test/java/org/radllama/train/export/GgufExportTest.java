@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.radllama.ingest.instruct.PromptTemplate;
+import org.radllama.dataset.PromptTemplate;
 import org.radllama.ingest.synthetic.ReportGenerator;
 import org.radllama.ingest.synthetic.SyntheticReport;
 import org.radllama.train.checkpoint.CheckpointWriter;

@@ -3,7 +3,7 @@ package org.radllama.train.kernels;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Random;
-import org.radllama.ingest.run.Console;
+import org.radllama.run.Console;
 
 /**
  * What products with a matrix in fewer bits cost beside the same with floats, on one thread. A

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.radllama.ingest.run.ExitCode;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.run.ExitCode;
+import org.radllama.run.JobFailure;
 
 class SafetensorsTest {
   @TempDir java.nio.file.Path folder;

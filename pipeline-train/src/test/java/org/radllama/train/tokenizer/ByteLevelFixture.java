@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.radllama.ingest.run.Json;
 import org.radllama.ingest.synthetic.ReportGenerator;
+import org.radllama.run.Json;
 
 /** Small byte-level tokenizers as Llama 3, GPT-2 and SmolLM have them, learned from reports. */
 public final class ByteLevelFixture {

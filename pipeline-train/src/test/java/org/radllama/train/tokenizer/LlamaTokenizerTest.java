@@ -20,11 +20,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.radllama.ingest.instruct.PromptTemplate;
-import org.radllama.ingest.run.ExitCode;
-import org.radllama.ingest.run.JobFailure;
+import org.radllama.dataset.PromptTemplate;
 import org.radllama.ingest.synthetic.ReportGenerator;
 import org.radllama.ingest.synthetic.SyntheticReport;
+import org.radllama.run.ExitCode;
+import org.radllama.run.JobFailure;
 
 class LlamaTokenizerTest {
   private static final Configuration HADOOP = new Configuration();

@@ -24,12 +24,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.radllama.ingest.instruct.PromptTemplate;
-import org.radllama.ingest.run.Digests;
-import org.radllama.ingest.run.ExitCode;
-import org.radllama.ingest.run.JobFailure;
-import org.radllama.ingest.run.Json;
+import org.radllama.dataset.PromptTemplate;
 import org.radllama.ingest.synthetic.ReportGenerator;
+import org.radllama.run.Digests;
+import org.radllama.run.ExitCode;
+import org.radllama.run.JobFailure;
+import org.radllama.run.Json;
 
 /** Against sentencepiece.json, which src/test/scripts/spm_reference.py makes by SentencePiece. */
 class SentencePieceTokenizerTest {

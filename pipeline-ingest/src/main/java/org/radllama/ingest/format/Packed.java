@@ -1,0 +1,112 @@
+package org.radllama.ingest.format;
+
+import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.zip.GZIPInputStream;
+
+/** Tells files by their first bytes, and unpacks gzip up to a limit. */
+public final class Packed {
+  private static final int BUFFER = 1 << 16;
+
+  private Packed() {}
+
+  /** What a file is by its first bytes. */
+  public enum Format {
+    ZIP,
+    /** Tar, gzipped or not. */
+    TAR,
+    OTHER
+  }
+
+  /** A gzipped file unpacks to more than is allowed. */
+  public static final class TooMuch extends IOException {
+    public TooMuch(long max) {
+      super("unpacks to more than %d bytes (read.max-archive-bytes)".formatted(max));
+    }
+  }
+
+  /** Looks at the first bytes and closes the stream. */
+  public static Format format(InputStream in, long maxBytes) throws IOException {
+    try (InputStream plain = unpacked(in, maxBytes)) {
+      byte[] head = plain.readNBytes(TarArchive.BLOCK);
+      if (startsWith(head, "PK\003\004") || startsWith(head, "PK\005\006")) {
+        return Format.ZIP;
+      }
+      return TarArchive.isHeader(head) ? Format.TAR : Format.OTHER;
+    }
+  }
+
+  private static boolean startsWith(byte[] head, String magic) {
+    if (head.length < magic.length()) {
+      return false;
+    }
+    for (int i = 0; i < magic.length(); i++) {
+      if (head[i] != magic.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * The content of a file, gunzipped where it is gzip. A damaged gzip fails when it is read.
+   *
+   * @param maxBytes where unpacking stops with {@link TooMuch}
+   */
+  public static InputStream unpacked(InputStream in, long maxBytes) throws IOException {
+    BufferedInputStream buffered = new BufferedInputStream(in, BUFFER);
+    try {
+      buffered.mark(2);
+      boolean gzip = buffered.read() == 0x1f && buffered.read() == 0x8b;
+      buffered.reset();
+      return gzip
+          ? new BufferedInputStream(
+              new Limited(new GZIPInputStream(buffered, BUFFER), maxBytes), BUFFER)
+          : buffered;
+    } catch (IOException e) {
+      in.close();
+      throw e;
+    }
+  }
+
+  /** Counts what comes through. */
+  private static final class Limited extends FilterInputStream {
+    private final long max;
+    private long count;
+
+    Limited(InputStream in, long max) {
+      super(in);
+      this.max = max;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int c = super.read();
+      count(c < 0 ? 0 : 1);
+      return c;
+    }
+
+    @Override
+    public int read(byte[] buffer, int from, int length) throws IOException {
+      int n = super.read(buffer, from, length);
+      count(Math.max(n, 0));
+      return n;
+    }
+
+    @Override
+    public long skip(long bytes) throws IOException {
+      long n = super.skip(bytes);
+      count(n);
+      return n;
+    }
+
+    private void count(long bytes) throws IOException {
+      count += bytes;
+      if (count > max) {
+        throw new TooMuch(max);
+      }
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package org.radllama.ingest.record;
+
+import org.radllama.dataset.Split;
+
+/**
+ * One record as its file holds it.
+ *
+ * @param id {@code mimic-cxr/s50414267}, {@code openi/CXR1}
+ * @param source the corpus
+ * @param patient the patient within the corpus
+ * @param origin where it came from: the file's place in the listing in the upper 32 bits, the row
+ *     in the lower; earlier records have smaller values
+ * @param label what the corpus's indexing says
+ * @param split where the record itself says so, otherwise null
+ * @param edits what was done to it in reading
+ * @param body the text
+ */
+public record Document(
+    String id,
+    String source,
+    String patient,
+    long origin,
+    Label label,
+    Split split,
+    Edits edits,
+    Body body) {
+
+  /** The text of a report, whole or in sections. */
+  public sealed interface Body {}
+
+  /** A report file as it is, newlines as {@code \n}. */
+  public record FullText(String text) implements Body {
+    @Override
+    public String toString() {
+      return "FullText[%d chars]".formatted(text.length());
+    }
+  }
+
+  /** Sections that the format itself separates; an absent one is empty. */
+  public record SectionTexts(String findings, String impression) implements Body {
+    @Override
+    public String toString() {
+      return "SectionTexts[%d chars, %d chars]".formatted(findings.length(), impression.length());
+    }
+  }
+
+  /** The report that this document is, with the sections found in it. */
+  public Report report(String findings, String impression) {
+    return new Report(id, source, patient, origin, label, findings, impression, split, edits);
+  }
+
+  /** This record rejected. */
+  public <T> Outcome<T> reject(Reason reason, String detail) {
+    return new Rejection(id, source, origin, reason, detail).outcome();
+  }
+}

@@ -1,0 +1,21 @@
+package org.radllama.ingest.record;
+
+import java.io.Serializable;
+
+/**
+ * A record that was rejected.
+ *
+ * @param id the report's id, or what stands for it where it has none (file name, row number)
+ * @param source the corpus
+ * @param origin where it came from, see {@link Document}
+ * @param reason why
+ * @param detail numbers, offsets and settings for a person, never text of the record; may be empty
+ */
+public record Rejection(String id, String source, long origin, Reason reason, String detail)
+    implements Serializable {
+
+  /** The outcome of a step that rejects. */
+  public <T> Outcome<T> outcome() {
+    return Outcome.rejected(this);
+  }
+}

@@ -1,0 +1,68 @@
+package org.radllama.ingest.record;
+
+import java.io.Serializable;
+import org.radllama.dataset.Split;
+
+/**
+ * A report with both sections.
+ *
+ * @param id the report
+ * @param source its corpus
+ * @param patient its patient within the corpus
+ * @param origin see {@link Document}
+ * @param label what the corpus's indexing says
+ * @param findings the findings section, not empty
+ * @param impression the impression section, not empty
+ * @param split where the record itself says so, otherwise null
+ * @param edits what was done to it so far
+ */
+public record Report(
+    String id,
+    String source,
+    String patient,
+    long origin,
+    Label label,
+    String findings,
+    String impression,
+    Split split,
+    Edits edits)
+    implements Serializable {
+
+  /** A report that names no split and was not edited. */
+  public Report(
+      String id,
+      String source,
+      String patient,
+      long origin,
+      Label label,
+      String findings,
+      String impression) {
+    this(id, source, patient, origin, label, findings, impression, null, Edits.NONE);
+  }
+
+  /** The same report with other edits noted. */
+  public Report with(Edits newEdits) {
+    return new Report(id, source, patient, origin, label, findings, impression, split, newEdits);
+  }
+
+  /** The same report with other texts and the edit noted; itself where the texts are its own. */
+  public Report edited(Edit edit, String newFindings, String newImpression) {
+    if (newFindings.equals(findings) && newImpression.equals(impression)) {
+      return this;
+    }
+    Edits all = edits.and(edit);
+    return new Report(id, source, patient, origin, label, newFindings, newImpression, split, all);
+  }
+
+  /** This report rejected. */
+  public <T> Outcome<T> reject(Reason reason, String detail) {
+    return new Rejection(id, source, origin, reason, detail).outcome();
+  }
+
+  /** Report text is patient data: the id and lengths only. */
+  @Override
+  public String toString() {
+    return "Report[id=%s, findings=%d chars, impression=%d chars]"
+        .formatted(id, findings.length(), impression.length());
+  }
+}

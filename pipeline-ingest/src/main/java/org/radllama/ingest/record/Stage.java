@@ -1,0 +1,17 @@
+package org.radllama.ingest.record;
+
+import java.util.Locale;
+
+/** The stages that can reject a record, in the order of the data's way. */
+public enum Stage {
+  LIST,
+  READ,
+  SECTION,
+  CLEAN,
+  SPLIT;
+
+  /** The name in {@code rejected.jsonl}. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

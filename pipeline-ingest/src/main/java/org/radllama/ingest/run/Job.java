@@ -1,8 +1,0 @@
-package org.radllama.ingest.run;
-
-/** A job's body, given its context and its parsed flags. */
-@FunctionalInterface
-public interface Job<F extends JobFlags> {
-  /** Runs to a published result, or throws. */
-  void run(JobContext context, F flags) throws Exception;
-}

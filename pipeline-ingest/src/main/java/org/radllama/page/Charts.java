@@ -1,0 +1,240 @@
+package org.radllama.page;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** Charts as inline SVG in the page's own colours. */
+public final class Charts {
+  static final int WIDTH = 720;
+  static final int HEIGHT = 300;
+  static final int LEFT = 64;
+  static final int RIGHT = 16;
+  static final int TOP = 28;
+  static final int BOTTOM = 44;
+  private static final int COLOURS = 6;
+  static final int LEGEND_COLUMNS = 3;
+  static final int LEGEND_LINE = 20;
+  private static final int MOST_POINTS = 600;
+
+  private Charts() {}
+
+  /** One named curve; {@code x} and {@code y} have the same length. */
+  public record Series(String name, double[] x, double[] y) {}
+
+  /** One bar with its interval; {@code low} and {@code high} are NaN where there is none. */
+  public record Bar(String label, double value, double low, double high) {}
+
+  /** Curves over a common x axis. Points that are not finite are left out. */
+  public static String lines(String xLabel, String yLabel, List<Series> series) {
+    Range x = Range.of(series.stream().flatMapToDouble(s -> Arrays.stream(s.x())).toArray(), false);
+    Range y = Range.of(series.stream().flatMapToDouble(s -> Arrays.stream(s.y())).toArray(), false);
+    int legend = (series.size() - 1) / LEGEND_COLUMNS * LEGEND_LINE;
+    Frame frame = new Frame(x, y, HEIGHT + legend, TOP + legend);
+    StringBuilder svg =
+        frame
+            .begin(xLabel + " against " + yLabel)
+            .append(frame.yAxis(yLabel))
+            .append(frame.xAxis(xLabel));
+    for (int i = 0; i < series.size(); i++) {
+      svg.append("<polyline fill=\"none\" stroke-width=\"1.8\" stroke=\"")
+          .append(colour(i))
+          .append("\" points=\"")
+          .append(frame.points(series.get(i)))
+          .append("\"/>");
+      svg.append(legend(i, series.get(i).name()));
+    }
+    return svg.append("</svg>").toString();
+  }
+
+  /** Horizontal bars from zero, with whiskers where an interval is known. */
+  public static String bars(String valueLabel, List<Bar> bars) {
+    double most =
+        bars.stream()
+            .mapToDouble(b -> Double.isFinite(b.high()) ? Math.max(b.high(), b.value()) : b.value())
+            .max()
+            .orElse(1);
+    int labelWidth = 170;
+    int height = TOP + bars.size() * 26 + 12;
+    double scale = (WIDTH - labelWidth - 70.0) / Math.max(most, 1e-12);
+    StringBuilder svg = begin(height, valueLabel);
+    svg.append(text(labelWidth, 16, "start", valueLabel));
+    for (int i = 0; i < bars.size(); i++) {
+      Bar bar = bars.get(i);
+      double y = TOP + i * 26.0;
+      double end = labelWidth + bar.value() * scale;
+      svg.append(text(labelWidth - 8, y + 14, "end", shorten(bar.label(), 26)));
+      svg.append(rect(labelWidth, y + 3, Math.max(0, end - labelWidth), 15));
+      double textAt = end;
+      if (Double.isFinite(bar.low()) && Double.isFinite(bar.high())) {
+        svg.append(
+            line(
+                "axis",
+                labelWidth + bar.low() * scale,
+                y + 10.5,
+                labelWidth + bar.high() * scale,
+                y + 10.5));
+        textAt = Math.max(end, labelWidth + bar.high() * scale);
+      }
+      svg.append(text(textAt + 6, y + 14, "start", exact(bar.value())));
+    }
+    return svg.append("</svg>").toString();
+  }
+
+  /** Counts of values in bins of equal width over their range. */
+  public static String histogram(String xLabel, double[] values, int bins) {
+    Range x = Range.of(values, false);
+    double[] counts = new double[bins];
+    for (double value : values) {
+      if (Double.isFinite(value)) {
+        counts[(int) Math.min(bins - 1, (value - x.low()) / x.width() * bins)]++;
+      }
+    }
+    Frame frame = new Frame(x, Range.of(counts, true), 220, TOP);
+    StringBuilder svg =
+        frame
+            .begin("Histogram of " + xLabel)
+            .append(frame.yAxis("count"))
+            .append(frame.xAxis(xLabel));
+    double step = x.width() / bins;
+    for (int i = 0; i < bins; i++) {
+      double left = frame.px(x.low() + i * step);
+      double top = frame.py(counts[i]);
+      svg.append(
+          rect(left + 0.5, top, frame.px(x.low() + (i + 1) * step) - left - 1, frame.py(0) - top));
+    }
+    return svg.append("</svg>").toString();
+  }
+
+  record Range(double low, double high) {
+    static Range of(double[] values, boolean fromZero) {
+      double[] finite = Arrays.stream(values).filter(Double::isFinite).toArray();
+      double low = fromZero ? 0 : Arrays.stream(finite).min().orElse(0);
+      double high = Arrays.stream(finite).max().orElse(1);
+      return high > low ? new Range(low, high) : new Range(low, low + 1);
+    }
+
+    double width() {
+      return high - low;
+    }
+
+    /** Round values that divide the range into about five steps. */
+    List<Double> ticks() {
+      double raw = width() / 5;
+      double power = Math.pow(10, Math.floor(Math.log10(raw)));
+      double step =
+          Arrays.stream(new double[] {1, 2, 5, 10})
+              .map(m -> m * power)
+              .filter(s -> s >= raw)
+              .findFirst()
+              .orElse(raw);
+      List<Double> ticks = new ArrayList<>();
+      for (long k = (long) Math.ceil(low / step); k * step <= high + step * 1e-9; k++) {
+        ticks.add(k * step);
+      }
+      return ticks;
+    }
+  }
+
+  record Frame(Range x, Range y, int height, int top) {
+    double px(double value) {
+      return LEFT + (value - x.low()) / x.width() * (WIDTH - LEFT - RIGHT);
+    }
+
+    double py(double value) {
+      return height - BOTTOM - (value - y.low()) / y.width() * (height - top - BOTTOM);
+    }
+
+    StringBuilder begin(String name) {
+      return Charts.begin(height, name);
+    }
+
+    String yAxis(String label) {
+      StringBuilder svg = new StringBuilder(text(4, 14, "start", label));
+      for (double tick : y.ticks()) {
+        svg.append(line("grid", LEFT, py(tick), WIDTH - RIGHT, py(tick)))
+            .append(text(LEFT - 6, py(tick) + 4, "end", number(tick)));
+      }
+      return svg.toString();
+    }
+
+    String xAxis(String label) {
+      StringBuilder svg =
+          new StringBuilder(line("axis", LEFT, height - BOTTOM, WIDTH - RIGHT, height - BOTTOM));
+      for (double tick : x.ticks()) {
+        svg.append(text(px(tick), height - BOTTOM + 16, "middle", number(tick)));
+      }
+      return svg.append(text((LEFT + WIDTH - RIGHT) / 2.0, height - 8, "middle", label)).toString();
+    }
+
+    String points(Series series) {
+      StringBuilder points = new StringBuilder();
+      int every = Math.max(1, series.x().length / MOST_POINTS);
+      for (int i = 0; i < series.x().length; i += every) {
+        if (Double.isFinite(series.x()[i]) && Double.isFinite(series.y()[i])) {
+          points
+              .append(fixed(px(series.x()[i])))
+              .append(',')
+              .append(fixed(py(series.y()[i])))
+              .append(' ');
+        }
+      }
+      return points.toString().strip();
+    }
+  }
+
+  static StringBuilder begin(int height, String name) {
+    return new StringBuilder(
+        "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">"
+            .formatted(WIDTH, height, Page.escape(name)));
+  }
+
+  static String legend(int i, String name) {
+    double x = LEFT + 60.0 + i % LEGEND_COLUMNS * 195.0;
+    double y = 6.0 + i / LEGEND_COLUMNS * LEGEND_LINE;
+    return "<rect x=\"%s\" y=\"%s\" width=\"12\" height=\"10\" fill=\"%s\"/>"
+            .formatted(fixed(x), fixed(y), colour(i))
+        + text(x + 17, y + 9, "start", shorten(name, 17));
+  }
+
+  static String colour(int i) {
+    return "var(--c" + i % COLOURS + ")";
+  }
+
+  static String text(double x, double y, String anchor, String value) {
+    return "<text x=\"%s\" y=\"%s\" text-anchor=\"%s\">%s</text>"
+        .formatted(fixed(x), fixed(y), anchor, Page.escape(value));
+  }
+
+  static String line(String kind, double x1, double y1, double x2, double y2) {
+    return "<line class=\"%s\" x1=\"%s\" y1=\"%s\" x2=\"%s\" y2=\"%s\"/>"
+        .formatted(kind, fixed(x1), fixed(y1), fixed(x2), fixed(y2));
+  }
+
+  private static String rect(double x, double y, double width, double height) {
+    return "<rect x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" fill=\"%s\" fill-opacity=\"0.75\"/>"
+        .formatted(fixed(x), fixed(y), fixed(width), fixed(height), colour(0));
+  }
+
+  private static String shorten(String label, int most) {
+    return label.length() <= most ? label : label.substring(0, most - 1) + "…";
+  }
+
+  static String fixed(double value) {
+    return String.format(Locale.ROOT, "%.1f", value);
+  }
+
+  /** A measured value: a share with all its digits, so that values stand below each other. */
+  private static String exact(double value) {
+    return Math.abs(value) < 1 ? String.format(Locale.ROOT, "%.4f", value) : number(value);
+  }
+
+  private static String number(double value) {
+    if (value != 0 && Math.abs(value) < 1e-3) {
+      return String.format(Locale.ROOT, "%.1e", value);
+    }
+    String text = String.format(Locale.ROOT, Math.abs(value) >= 1000 ? "%,.0f" : "%.4f", value);
+    return text.contains(".") ? text.replaceAll("0+$", "").replaceAll("\\.$", "") : text;
+  }
+}

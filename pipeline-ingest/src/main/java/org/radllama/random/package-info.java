@@ -1,0 +1,2 @@
+/** The one counter-based random number generator of all jobs. */
+package org.radllama.random;

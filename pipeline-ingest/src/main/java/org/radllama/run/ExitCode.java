@@ -1,0 +1,30 @@
+package org.radllama.run;
+
+/** What a job's process exits with; schedulers decide by it. */
+public enum ExitCode {
+  /** The result is published. */
+  DONE(0),
+  /** Bad flags or configuration. */
+  USAGE(2),
+  /** Input unreadable, or rejected beyond the set share. */
+  INPUT(3),
+  /** This run-id is being written, or was written from other inputs or configuration. */
+  CONFLICT(4),
+  /** GPU, memory or slots missing. */
+  RESOURCES(5),
+  /** Training diverged: the loss is not finite. */
+  DIVERGED(6),
+  /** A defect of ours. */
+  DEFECT(70);
+
+  private final int code;
+
+  ExitCode(int code) {
+    this.code = code;
+  }
+
+  /** The process's exit status. */
+  public int code() {
+    return code;
+  }
+}

@@ -1,0 +1,85 @@
+package org.radllama.run;
+
+import java.io.EOFException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** Opens files to read. */
+public final class InputFiles {
+  private InputFiles() {}
+
+  /**
+   * Opens a file. Local ones are opened without Hadoop's layers, which look for a checksum file
+   * beside each and cost several times the reading itself where files are small.
+   */
+  public static InputStream open(FileSystem fs, Path path) throws IOException {
+    if (!"file".equals(fs.getScheme())) {
+      return fs.open(path);
+    }
+    try {
+      return Files.newInputStream(local(path));
+    } catch (NoSuchFileException e) {
+      throw missing(path, e);
+    }
+  }
+
+  /** Opens a file to be read from any place. */
+  public static RandomInput openRandom(FileSystem fs, Path path) throws IOException {
+    if (!"file".equals(fs.getScheme())) {
+      return new Remote(fs.open(path), fs.getFileStatus(path).getLen());
+    }
+    try {
+      FileChannel channel = FileChannel.open(local(path));
+      return new Local(channel, channel.size());
+    } catch (NoSuchFileException e) {
+      throw missing(path, e);
+    }
+  }
+
+  private static java.nio.file.Path local(Path path) {
+    return java.nio.file.Path.of(path.toUri().getPath());
+  }
+
+  private static FileNotFoundException missing(Path path, NoSuchFileException e) {
+    FileNotFoundException missing = new FileNotFoundException(path.toString());
+    missing.initCause(e);
+    return missing;
+  }
+
+  private record Local(FileChannel channel, long size) implements RandomInput {
+    @Override
+    public void readFully(long position, byte[] into, int length) throws IOException {
+      ByteBuffer buffer = ByteBuffer.wrap(into, 0, length);
+      while (buffer.hasRemaining()) {
+        if (channel.read(buffer, position + buffer.position()) < 0) {
+          throw new EOFException("the file ends early");
+        }
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
+  }
+
+  private record Remote(FSDataInputStream in, long size) implements RandomInput {
+    @Override
+    public void readFully(long position, byte[] into, int length) throws IOException {
+      in.readFully(position, into, 0, length);
+    }
+
+    @Override
+    public void close() throws IOException {
+      in.close();
+    }
+  }
+}

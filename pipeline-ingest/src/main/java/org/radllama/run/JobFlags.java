@@ -1,0 +1,42 @@
+package org.radllama.run;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.kohsuke.args4j.Option;
+
+/** The flags that every job has. A job's own flags are a subclass. */
+public class JobFlags {
+  @Option(name = "--config", metaVar = "FILE", usage = "settings laid over the job's reference")
+  public String config;
+
+  @Option(name = "--out", metaVar = "DIR", usage = "where the run directory is published")
+  public String out;
+
+  @Option(
+      name = "--run-id",
+      metaVar = "ID",
+      usage = "name of the run directory (default: derived from inputs and settings)")
+  public String runId;
+
+  @Option(name = "--set", metaVar = "KEY=VALUE", usage = "one setting; may be repeated")
+  public List<String> set = new ArrayList<>();
+
+  @Option(name = "--dry-run", usage = "print the resolved plan and stop")
+  public boolean dryRun;
+
+  @Option(name = "--show-text", usage = "let words of reports into the HTML (patient data)")
+  public boolean showText;
+
+  @Option(name = "--help", aliases = "-h", help = true, usage = "print this and stop")
+  public boolean help;
+
+  /**
+   * The flags that are settings, by configuration path. All that can change a result belongs here,
+   * so that the effective configuration tells the whole of it.
+   */
+  protected Map<String, Object> overlay() {
+    return new LinkedHashMap<>();
+  }
+}

@@ -1,0 +1,122 @@
+package org.radllama.run;
+
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStreamWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.apache.spark.SparkUserAppException;
+import org.kohsuke.args4j.CmdLineException;
+import org.kohsuke.args4j.CmdLineParser;
+import org.kohsuke.args4j.OptionHandlerFilter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs a job's body as a process: flags in, one exit code out. */
+public final class JobMain {
+  private static final Logger LOG = LoggerFactory.getLogger(JobMain.class);
+
+  private JobMain() {}
+
+  /**
+   * Parses the flags, loads {@code conf/JOB.conf}, runs the body and ends the process with its exit
+   * code. In cluster mode, where exiting reads as a failure, it returns on success and throws
+   * {@link SparkUserAppException} otherwise.
+   */
+  public static <F extends JobFlags> void run(String job, F flags, String[] args, Job<F> body)
+      throws SparkUserAppException {
+    // The JVM's own handler would print the message.
+    Thread.setDefaultUncaughtExceptionHandler((thread, e) -> logWithoutMessages(e));
+    ExitCode code = execute(job, flags, args, body, Console.system());
+    if ("cluster".equals(System.getProperty("spark.submit.deployMode"))) {
+      JobContext.startedOnce();
+      if (code != ExitCode.DONE) {
+        throw new SparkUserAppException(code.code());
+      }
+      return;
+    }
+    System.exit(code.code());
+  }
+
+  static <F extends JobFlags> ExitCode execute(
+      String job, F flags, String[] args, Job<F> body, Console console) {
+    try {
+      if (!parse(job, flags, args, console)) {
+        return ExitCode.DONE;
+      }
+      Settings settings =
+          Settings.load(job, Optional.ofNullable(flags.config), flags.set, flags.overlay());
+      JobContext context = new JobContext(job, settings, console);
+      try {
+        body.run(context, flags);
+      } finally {
+        context.stop();
+      }
+      return ExitCode.DONE;
+    } catch (JobFailure e) {
+      LOG.debug("failed", e);
+      console.line("radllama %s: %s".formatted(job, e.getMessage()));
+      return e.exitCode();
+    } catch (Exception | LinkageError | OutOfMemoryError e) {
+      return unexpected(job, e, console);
+    }
+  }
+
+  private static ExitCode unexpected(String job, Throwable e, Console console) {
+    JobFailure inner = causedBy(e);
+    if (inner != null) {
+      console.line("radllama %s: %s".formatted(job, inner.getMessage()));
+      return inner.exitCode();
+    }
+    // Messages of foreign exceptions may quote their input, which may be report text.
+    console.line(
+        "radllama %s: a defect: %s at %s".formatted(job, e.getClass().getName(), place(e)));
+    logWithoutMessages(e);
+    return ExitCode.DEFECT;
+  }
+
+  private static void logWithoutMessages(Throwable e) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      LOG.error("{} {}", t.getClass().getName(), stack(t));
+    }
+  }
+
+  private static JobFailure causedBy(Throwable e) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (t instanceof JobFailure failure) {
+        return failure;
+      }
+    }
+    return null;
+  }
+
+  private static String place(Throwable e) {
+    return e.getStackTrace().length == 0 ? "an unknown place" : e.getStackTrace()[0].toString();
+  }
+
+  private static String stack(Throwable t) {
+    StringBuilder lines = new StringBuilder();
+    for (StackTraceElement element : t.getStackTrace()) {
+      lines.append("\n    at ").append(element);
+    }
+    return lines.toString();
+  }
+
+  private static <F extends JobFlags> boolean parse(
+      String job, F flags, String[] args, Console console) {
+    CmdLineParser parser = new CmdLineParser(flags);
+    try {
+      parser.parseArgument(args);
+    } catch (CmdLineException e) {
+      throw new JobFailure(ExitCode.USAGE, e.getMessage() + " (--help lists the flags)", e);
+    }
+    if (flags.help) {
+      ByteArrayOutputStream usage = new ByteArrayOutputStream();
+      parser.getProperties().withUsageWidth(110);
+      usage.writeBytes(("usage: " + job + " FLAGS\n").getBytes(StandardCharsets.UTF_8));
+      parser.printUsage(
+          new OutputStreamWriter(usage, StandardCharsets.UTF_8), null, OptionHandlerFilter.PUBLIC);
+      console.result(usage.toString(StandardCharsets.UTF_8));
+    }
+    return !flags.help;
+  }
+}

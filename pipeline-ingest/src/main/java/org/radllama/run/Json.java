@@ -1,0 +1,52 @@
+package org.radllama.run;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** JSON files with the same bytes for the same content: two spaces, LF, a final newline. */
+public final class Json {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private Json() {}
+
+  /** The shared mapper; do not reconfigure it. */
+  public static ObjectMapper mapper() {
+    return MAPPER;
+  }
+
+  /** The canonical text of a node. */
+  public static String text(JsonNode node) {
+    DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
+    DefaultPrettyPrinter printer = new DefaultPrettyPrinter();
+    printer.indentObjectsWith(indenter);
+    printer.indentArraysWith(indenter);
+    try {
+      return MAPPER.writer(printer).writeValueAsString(node) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree of JSON nodes could not be written", e);
+    }
+  }
+
+  /** Writes a file, replacing what is there. */
+  public static void write(FileSystem fs, Path path, JsonNode node) throws IOException {
+    try (OutputStream out = fs.create(path, true)) {
+      out.write(text(node).getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** Reads a file of one JSON value. */
+  public static JsonNode read(FileSystem fs, Path path) throws IOException {
+    try (InputStream in = fs.open(path)) {
+      return MAPPER.readTree(in.readAllBytes());
+    }
+  }
+}

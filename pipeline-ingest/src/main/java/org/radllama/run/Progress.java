@@ -1,0 +1,91 @@
+package org.radllama.run;
+
+import java.time.Duration;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Shows how far long work has come: a bar on a terminal, a line every ten seconds in a log. */
+public final class Progress implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Progress.class);
+  private static final long LOG_EVERY_NANOS = Duration.ofSeconds(10).toNanos();
+  private static final long DRAW_EVERY_NANOS = Duration.ofMillis(100).toNanos();
+  private static final int BAR_WIDTH = 30;
+
+  private final String label;
+  private final long total;
+  private final String unit;
+  private final boolean terminal = Console.interactive();
+  private final Console console = Console.system();
+  private final long started = System.nanoTime();
+  private long shown = started;
+  private long done;
+  private String note = "";
+
+  private Progress(String label, long total, String unit) {
+    this.label = label;
+    this.total = total;
+    this.unit = unit;
+  }
+
+  /**
+   * Begins.
+   *
+   * @param total how many units there are, or -1 if nobody knows
+   */
+  public static Progress start(String label, long total, String unit) {
+    return new Progress(label, total, unit);
+  }
+
+  /** Counts {@code n} more units as done. */
+  public synchronized void advance(long n) {
+    done += n;
+    long now = System.nanoTime();
+    if (now - shown >= (terminal ? DRAW_EVERY_NANOS : LOG_EVERY_NANOS)) {
+      shown = now;
+      show(now);
+    }
+  }
+
+  /** What is shown behind the count, such as the loss. */
+  public synchronized void note(String text) {
+    note = text;
+  }
+
+  /** Shows the last state. */
+  @Override
+  public synchronized void close() {
+    show(System.nanoTime());
+    if (terminal) {
+      console.line("");
+    }
+  }
+
+  private void show(long now) {
+    if (terminal) {
+      console.overwrite(label + " " + bar() + state(now));
+    } else {
+      LOG.info("{}: {}", label, state(now).strip());
+    }
+  }
+
+  private String bar() {
+    if (total <= 0) {
+      return "";
+    }
+    int filled = (int) Math.min(BAR_WIDTH, done * BAR_WIDTH / total);
+    return "[" + "#".repeat(filled) + ".".repeat(BAR_WIDTH - filled) + "]";
+  }
+
+  private String state(long now) {
+    double seconds = (now - started) / 1e9;
+    String count =
+        total > 0 ? " %d/%d %s".formatted(done, total, unit) : " %d %s".formatted(done, unit);
+    String rate = String.format(Locale.ROOT, ", %.1f/s", done / Math.max(seconds, 1e-9));
+    String left =
+        total > 0 && done > 0 && done < total
+            ? ", %d s left".formatted(Math.round(seconds * (total - done) / done))
+            : ", %d s".formatted(Math.round(seconds));
+    return count + rate + left + (note.isEmpty() ? "" : ", " + note);
+  }
+}

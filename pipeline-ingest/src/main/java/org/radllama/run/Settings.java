@@ -1,0 +1,232 @@
+package org.radllama.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigList;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import com.typesafe.config.ConfigValueType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A job's effective configuration: its commented reference {@code conf/JOB.conf}, overlaid by the
+ * user's file, by {@code --set} and by flags, in this order. The reference names every key there
+ * is; keys it does not have and values of another type are refused, all at once. An empty object in
+ * the reference takes any keys.
+ */
+public final class Settings {
+  private static final List<String> SECRET_WORDS =
+      List.of("password", "secret", "token-value", "credential", "access-key", "private-key");
+
+  private final Config config;
+  private final Config reference;
+
+  private Settings(Config config, Config reference) {
+    this.config = config;
+    this.reference = reference;
+  }
+
+  /**
+   * Loads and checks.
+   *
+   * @param job names the reference, {@code ingest}, {@code train} or {@code eval}
+   * @param file the user's HOCON file, a Hadoop path or {@code shipped:NAME}
+   * @param sets {@code key=value} pairs
+   * @param flags values by configuration path; they win
+   * @throws JobFailure with exit 2, naming every bad key
+   */
+  public static Settings load(
+      String job, Optional<String> file, List<String> sets, Map<String, Object> flags) {
+    return load(job, new Configuration(), file, sets, flags);
+  }
+
+  static Settings load(
+      String job,
+      Configuration hadoop,
+      Optional<String> file,
+      List<String> sets,
+      Map<String, Object> flags) {
+    try {
+      Config reference = reference(job);
+      Config user = file.map(f -> read(hadoop, f)).orElse(ConfigFactory.empty());
+      for (String pair : sets) {
+        user = set(pair).withFallback(user);
+      }
+      for (Map.Entry<String, Object> flag : flags.entrySet()) {
+        user = user.withValue(flag.getKey(), ConfigValueFactory.fromAnyRef(flag.getValue()));
+      }
+      List<String> problems = new ArrayList<>();
+      check("", user.resolveWith(user.withFallback(reference)).root(), reference.root(), problems);
+      if (!problems.isEmpty()) {
+        throw JobFailure.usage("configuration: " + String.join("; ", problems));
+      }
+      return new Settings(user.withFallback(reference).resolve(), reference);
+    } catch (ConfigException e) {
+      throw new JobFailure(ExitCode.USAGE, "configuration: " + e.getMessage(), e);
+    }
+  }
+
+  /** The resolved configuration. */
+  public Config config() {
+    return config;
+  }
+
+  /** What it would be if nobody had set anything. */
+  public Config reference() {
+    return reference;
+  }
+
+  /** The whole of it with sorted keys, values of secret-looking keys replaced. */
+  public JsonNode toJson() {
+    return json("", config.root());
+  }
+
+  private static Config reference(String job) {
+    String resource = "org/radllama/conf/" + job + ".conf";
+    try (InputStream in = Settings.class.getClassLoader().getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IllegalStateException("missing from the class path: " + resource);
+      }
+      try (Reader reader = new InputStreamReader(in, StandardCharsets.UTF_8)) {
+        return ConfigFactory.parseReader(reader).resolve();
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("cannot read " + resource, e);
+    }
+  }
+
+  private static Config read(Configuration hadoop, String file) {
+    Path path = new Path(found(file));
+    try (InputStream in = path.getFileSystem(hadoop).open(path);
+        Reader reader = new InputStreamReader(in, StandardCharsets.UTF_8)) {
+      return ConfigFactory.parseReader(reader);
+    } catch (IOException e) {
+      throw new JobFailure(ExitCode.USAGE, "--config: cannot read " + file, e);
+    }
+  }
+
+  private static String found(String file) {
+    if (!ShippedFiles.names(file)) {
+      return file;
+    }
+    return ShippedFiles.find(file)
+        .orElseThrow(() -> JobFailure.usage("--config: %s was not shipped here".formatted(file)));
+  }
+
+  private static Config set(String pair) {
+    int at = pair.indexOf('=');
+    if (at < 1) {
+      // Not quoted: it may be a secret behind a blank.
+      throw JobFailure.usage("--set wants KEY=VALUE; a value given has no = behind a key");
+    }
+    String key = pair.substring(0, at).strip();
+    String value = pair.substring(at + 1).strip();
+    try {
+      return ConfigFactory.parseString(key + " = " + value);
+    } catch (ConfigException e) {
+      return ConfigFactory.empty().withValue(key, ConfigValueFactory.fromAnyRef(value));
+    }
+  }
+
+  private static void check(
+      String at, ConfigObject given, ConfigObject reference, List<String> problems) {
+    for (String key : new TreeSet<>(given.keySet())) {
+      String path = at.isEmpty() ? ConfigUtil.joinPath(key) : at + "." + ConfigUtil.joinPath(key);
+      ConfigValue value = given.get(key);
+      ConfigValue expected = reference.get(key);
+      if (expected == null) {
+        problems.add(
+            path + " is not a setting (known here: " + new TreeSet<>(reference.keySet()) + ")");
+      } else if (value instanceof ConfigObject object && expected instanceof ConfigObject known) {
+        if (!known.isEmpty()) {
+          check(path, object, known, problems);
+        }
+      } else if (!compatible(value, expected.valueType())) {
+        problems.add(
+            "%s must be %s, not %s"
+                .formatted(path, word(expected.valueType()), word(value.valueType())));
+      }
+    }
+  }
+
+  private static boolean compatible(ConfigValue value, ConfigValueType expected) {
+    ConfigValueType type = value.valueType();
+    if (type == expected || expected == ConfigValueType.NULL) {
+      return true;
+    }
+    return switch (expected) {
+      case STRING -> type == ConfigValueType.NUMBER || type == ConfigValueType.BOOLEAN;
+      case NUMBER -> type == ConfigValueType.STRING && isNumber(value.unwrapped().toString());
+      case BOOLEAN ->
+          type == ConfigValueType.STRING
+              && List.of("true", "false", "yes", "no", "on", "off").contains(value.unwrapped());
+      default -> false;
+    };
+  }
+
+  private static boolean isNumber(String text) {
+    try {
+      Double.parseDouble(text);
+      return true;
+    } catch (NumberFormatException e) {
+      return false;
+    }
+  }
+
+  private static String word(ConfigValueType type) {
+    return "a " + type.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static JsonNode json(String key, ConfigValue value) {
+    JsonNodeFactory nodes = JsonNodeFactory.instance;
+    if (value instanceof ConfigObject object) {
+      ObjectNode node = nodes.objectNode();
+      for (String child : new TreeSet<>(object.keySet())) {
+        node.set(child, json(child, object.get(child)));
+      }
+      return node;
+    }
+    if (value instanceof ConfigList list) {
+      ArrayNode node = nodes.arrayNode();
+      list.forEach(item -> node.add(json(key, item)));
+      return node;
+    }
+    if (SECRET_WORDS.stream().anyMatch(key.toLowerCase(Locale.ROOT)::contains)) {
+      return nodes.textNode("(redacted)");
+    }
+    return Json.mapper().valueToTree(value.unwrapped());
+  }
+
+  /**
+   * A value made of settings.
+   *
+   * @throws JobFailure exit 2 with the message of an {@link IllegalArgumentException}
+   */
+  public static <T> T checked(Supplier<T> value) {
+    try {
+      return value.get();
+    } catch (IllegalArgumentException e) {
+      throw new JobFailure(ExitCode.USAGE, "configuration: " + e.getMessage(), e);
+    }
+  }
+}
