@@ -8,6 +8,9 @@ import org.apache.spark.SparkUserAppException;
 import org.kohsuke.args4j.CmdLineException;
 import org.kohsuke.args4j.CmdLineParser;
 import org.kohsuke.args4j.OptionHandlerFilter;
+import org.radllama.failure.BadInputException;
+import org.radllama.failure.BadSettingException;
+import org.radllama.failure.MissingResourceException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,20 +55,19 @@ public final class JobMain {
         context.stop();
       }
       return ExitCode.DONE;
-    } catch (JobFailure e) {
-      LOG.debug("failed", e);
-      console.line("radllama %s: %s".formatted(job, e.getMessage()));
-      return e.exitCode();
     } catch (Exception | LinkageError | OutOfMemoryError e) {
-      return unexpected(job, e, console);
+      return failed(job, e, console);
     }
   }
 
-  private static ExitCode unexpected(String job, Throwable e, Console console) {
-    JobFailure inner = causedBy(e);
-    if (inner != null) {
-      console.line("radllama %s: %s".formatted(job, inner.getMessage()));
-      return inner.exitCode();
+  private static ExitCode failed(String job, Throwable e, Console console) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      Optional<ExitCode> code = codeOf(t);
+      if (code.isPresent()) {
+        LOG.debug("failed", e);
+        console.line("radllama %s: %s".formatted(job, t.getMessage()));
+        return code.get();
+      }
     }
     // Messages of foreign exceptions may quote their input, which may be report text.
     console.line(
@@ -80,13 +82,20 @@ public final class JobMain {
     }
   }
 
-  private static JobFailure causedBy(Throwable e) {
-    for (Throwable t = e; t != null; t = t.getCause()) {
-      if (t instanceof JobFailure failure) {
-        return failure;
-      }
+  /** The exit code of an exception whose message is ours, and may be printed. */
+  private static Optional<ExitCode> codeOf(Throwable e) {
+    if (e instanceof JobFailure failure) {
+      return Optional.of(failure.exitCode());
     }
-    return null;
+    if (e instanceof BadSettingException) {
+      return Optional.of(ExitCode.USAGE);
+    }
+    if (e instanceof BadInputException) {
+      return Optional.of(ExitCode.INPUT);
+    }
+    return e instanceof MissingResourceException
+        ? Optional.of(ExitCode.RESOURCES)
+        : Optional.empty();
   }
 
   private static String place(Throwable e) {

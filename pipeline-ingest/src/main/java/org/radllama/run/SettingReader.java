@@ -1,0 +1,193 @@
+package org.radllama.run;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Reads a job's settings and collects all that is wrong with them, so that one run of the job
+ * reports everything at once. A bad value is replaced by some value of its type; {@link #report}
+ * must be called before any is used.
+ */
+public final class SettingReader {
+  private final Config config;
+  private final String prefix;
+  private final Set<String> problems;
+
+  /** A reader of the whole configuration. */
+  public SettingReader(Settings settings) {
+    this(settings.config(), "", new LinkedHashSet<>());
+  }
+
+  /** A reader of a configuration that is not a job's, for tests and tools. */
+  public SettingReader(Config config) {
+    this(config, "", new LinkedHashSet<>());
+  }
+
+  private SettingReader(Config config, String prefix, Set<String> problems) {
+    this.config = config;
+    this.prefix = prefix;
+    this.problems = problems;
+  }
+
+  /** A reader of the settings below a key, whose problems are reported with these. */
+  public SettingReader at(String key) {
+    return new SettingReader(config.getConfig(key), prefix + key + ".", problems);
+  }
+
+  /** Adds a problem that was found elsewhere, such as a flag's. */
+  public void problem(String problem) {
+    problems.add(problem);
+  }
+
+  /** Adds a problem unless something holds. */
+  public void require(boolean holds, String problem, Object... parts) {
+    if (!holds) {
+      problems.add(String.format(Locale.ROOT, problem, parts));
+    }
+  }
+
+  /** A text, as it stands. */
+  public String text(String key) {
+    return config.getString(key);
+  }
+
+  /** A text; empty where it is blank. */
+  public Optional<String> optionalText(String key) {
+    return Optional.of(config.getString(key)).filter(text -> !text.isBlank());
+  }
+
+  /** Whether something is on. */
+  public boolean flag(String key) {
+    return config.getBoolean(key);
+  }
+
+  /** A whole number of 64 bits. */
+  public long longNumber(String key) {
+    return config.getLong(key);
+  }
+
+  /** A whole number of at least {@code least}. */
+  public int atLeast(int least, String key) {
+    int value;
+    try {
+      value = config.getInt(key);
+    } catch (ConfigException e) {
+      problems.add(prefix + key + " must be a whole number of at least " + least);
+      return least;
+    }
+    require(value >= least, "%s must be at least %d, not %d", prefix + key, least, value);
+    return value;
+  }
+
+  /** A number. */
+  public double number(String key) {
+    return config.getDouble(key);
+  }
+
+  /** A share, from 0 to 1. */
+  public double share(String key) {
+    double value = config.getDouble(key);
+    require(value >= 0 && value <= 1, "%s must be between 0 and 1, not %s", prefix + key, value);
+    return value;
+  }
+
+  /** A size in bytes from 1 to {@code most}, written as {@code 5 GB}, {@code 500 MB}, ... */
+  public long bytes(String key, long most) {
+    try {
+      long value = config.getBytes(key);
+      require(
+          value >= 1 && value <= most,
+          "%s must be between 1 and %d bytes, not %d",
+          prefix + key,
+          most,
+          value);
+      return value;
+    } catch (ConfigException e) {
+      problems.add(
+          "%s is %s, must be a size like 5 GB, 500 MB or 100 kB"
+              .formatted(prefix + key, config.getString(key)));
+      return 1;
+    }
+  }
+
+  /** A list of texts. */
+  public List<String> texts(String key) {
+    try {
+      return List.copyOf(config.getStringList(key));
+    } catch (ConfigException e) {
+      problems.add(prefix + key + " must be a list of texts");
+      return List.of();
+    }
+  }
+
+  /** A list of whole numbers. */
+  public List<Integer> integers(String key) {
+    try {
+      return List.copyOf(config.getIntList(key));
+    } catch (ConfigException e) {
+      problems.add(prefix + key + " must be a list of whole numbers");
+      return List.of();
+    }
+  }
+
+  /** One of the words given. */
+  public String oneOf(String key, List<String> words) {
+    String word = config.getString(key);
+    require(words.contains(word), "%s must be one of %s, not %s", prefix + key, words, word);
+    return words.contains(word) ? word : words.get(0);
+  }
+
+  /** An enum's constant by its name in lower case, with {@code -} for {@code _}. */
+  public <E extends Enum<E>> E oneOf(String key, Class<E> type) {
+    E[] values = type.getEnumConstants();
+    List<String> words = Arrays.stream(values).map(SettingReader::word).toList();
+    return values[words.indexOf(oneOf(key, words))];
+  }
+
+  /** How an enum's constant is written in a setting. */
+  public static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /**
+   * A value made of settings.
+   *
+   * @param value throws {@link IllegalArgumentException} where the settings cannot be
+   * @param otherwise in its place then; may be null, since {@link #report} will throw
+   */
+  public <T> T made(Supplier<T> value, T otherwise) {
+    try {
+      return value.get();
+    } catch (IllegalArgumentException e) {
+      problems.add(e.getMessage());
+      return otherwise;
+    }
+  }
+
+  /** The values of a list of texts, without those that cannot be. */
+  public <T> List<T> each(String key, Function<String, T> of) {
+    return texts(key).stream()
+        .map(text -> made(() -> Optional.of(of.apply(text)), Optional.<T>empty()))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  /**
+   * Ends the reading.
+   *
+   * @throws JobFailure exit 2, naming everything that is wrong
+   */
+  public void report() {
+    if (!problems.isEmpty()) {
+      throw JobFailure.usage("configuration: " + String.join("; ", problems));
+    }
+  }
+}
