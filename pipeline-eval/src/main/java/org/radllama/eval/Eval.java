@@ -6,9 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.radllama.eval.compare.Comparison;
 import org.radllama.eval.join.Corpus;
@@ -28,6 +26,7 @@ import org.radllama.eval.score.Tally;
 import org.radllama.run.JobContext;
 import org.radllama.run.JobFailure;
 import org.radllama.run.Json;
+import org.radllama.run.Run;
 import org.radllama.run.RunDirectory;
 import org.radllama.run.RunRequest;
 
@@ -59,18 +58,14 @@ public final class Eval {
             config.output().out(),
             config.output().runId(),
             config.settings(),
-            config.systems().inputs(),
-            Set.of());
-    Optional<RunDirectory> run = RunDirectory.open(context, request);
-    if (run.isEmpty()) {
-      return EvalResult.NOTHING;
-    }
-    try (RunDirectory directory = run.get()) {
-      return new Eval(context, config).work(directory);
-    }
+            config.systems().inputs());
+    Eval eval = new Eval(context, config);
+    Run.Published<SummaryTable> run = Run.publish(context, request, eval::work);
+    run.value().ifPresent(summaries -> eval.summarize(run, summaries));
+    return new EvalResult(run.value().map(summaries -> run.shown()), run.value());
   }
 
-  private EvalResult work(RunDirectory run) throws IOException {
+  private Run.Result<SummaryTable> work(RunDirectory run) throws IOException {
     run.stage("predict");
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(context.spark().sparkContext());
     Answers answers = Answers.collect(context, spark, config);
@@ -108,9 +103,7 @@ public final class Eval {
         new EvalReport(outcome, config.intervals().bootstrap(), config.settings(), manifest);
     files.page(report.html());
     files.tables(report.tables());
-    Path published = run.publish(extra);
-    summarize(published, summaries);
-    return new EvalResult(Optional.of(published.toUri().getPath()), Optional.of(summaries));
+    return new Run.Result<>(extra, summaries);
   }
 
   /** With how the models wrote, if there are any. */
@@ -155,7 +148,7 @@ public final class Eval {
     return extra;
   }
 
-  private void summarize(Path published, SummaryTable summaries) {
+  private void summarize(Run.Published<?> run, SummaryTable summaries) {
     summaries
         .systems()
         .forEach(
@@ -164,7 +157,7 @@ public final class Eval {
                     (corpus, subsets) ->
                         Optional.ofNullable(subsets.get(Subset.ALL).get("rougeL_fmeasure"))
                             .ifPresent(s -> context.console().result(line(system, corpus, s)))));
-    context.console().result(new Path(published, "report.html").toUri().getPath());
+    context.console().result(run.shown("report.html"));
   }
 
   private static String line(String system, Corpus corpus, Summary s) {

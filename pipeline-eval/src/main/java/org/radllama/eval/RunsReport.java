@@ -2,22 +2,15 @@ package org.radllama.eval;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.radllama.eval.history.Flag;
 import org.radllama.eval.history.Found;
@@ -31,6 +24,8 @@ import org.radllama.run.Digests;
 import org.radllama.run.JobContext;
 import org.radllama.run.JobFailure;
 import org.radllama.run.Json;
+import org.radllama.run.Renaming;
+import org.radllama.run.Run;
 import org.radllama.run.RunDirectory;
 import org.radllama.run.RunInput;
 import org.radllama.run.RunRequest;
@@ -88,20 +83,11 @@ public final class RunsReport {
             config.out(),
             config.runId(),
             config.settings(),
-            List.of(RunInput.partly("runs", config.runs(), inputs)),
-            Set.of());
-    Optional<RunDirectory> open = RunDirectory.open(context, request);
-    Path published;
-    if (open.isPresent()) {
-      try (RunDirectory run = open.get()) {
-        published = publish(run);
-      }
-    } else {
-      published = RunDirectory.publishedPath(context, request);
-    }
-    latest(published);
-    context.console().result(line(published));
-    return result(Optional.of(published.toUri().getPath()));
+            List.of(RunInput.partly("runs", config.runs(), inputs)));
+    Run.Published<?> run = Run.publish(context, request, this::work);
+    latest(run.directory());
+    context.console().result(line(run.shown(PAGE)));
+    return result(Optional.of(run.shown()));
   }
 
   /** All that the report depends on; reports themselves are left out, or none would be the last. */
@@ -118,9 +104,8 @@ public final class RunsReport {
     return entries;
   }
 
-  private Path publish(RunDirectory run) throws IOException {
+  private Run.Result<List<Flag>> work(RunDirectory run) throws IOException {
     run.stage("report");
-    FileSystem fs = run.fileSystem();
     HistoryPage.Shown shown =
         HistoryPage.Shown.of(
             "Runs over time",
@@ -129,21 +114,15 @@ public final class RunsReport {
             config.mostRuns(),
             config.changes(),
             (ObjectNode) config.settings().toJson());
-    write(fs, run.path(PAGE), HistoryPage.html(history, flags, shown));
-    Json.write(fs, run.path(DATA), HistoryFiles.json(history, flags));
-    write(fs, run.path("runs.csv"), HistoryFiles.runsCsv(history));
-    write(fs, run.path("scores.csv"), HistoryFiles.scoresCsv(history));
+    run.write(PAGE, HistoryPage.html(history, flags, shown));
+    run.write(DATA, Json.text(HistoryFiles.json(history, flags)));
+    run.write("runs.csv", HistoryFiles.runsCsv(history));
+    run.write("scores.csv", HistoryFiles.scoresCsv(history));
     ObjectNode extra = Json.mapper().createObjectNode();
     ObjectNode counts = HistoryFiles.counts(history);
     counts.put("flags", flags.size());
     extra.set("counts", counts);
-    return run.publish(extra);
-  }
-
-  private static void write(FileSystem fs, Path path, String text) throws IOException {
-    try (var out = fs.create(path, true)) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
-    }
+    return new Run.Result<>(extra, flags);
   }
 
   /** Puts page and data at the address that stays, unless they are an answer to one question. */
@@ -157,26 +136,16 @@ public final class RunsReport {
 
   /** A reader sees the old file or the new one, whole. */
   private void replace(Path from, Path to) throws IOException {
-    Configuration hadoop = context.hadoop();
-    FileSystem fs = to.getFileSystem(hadoop);
+    FileSystem fs = to.getFileSystem(context.hadoop());
     Path next = new Path(config.out(), "_work/" + to.getName() + "." + UUID.randomUUID());
     try (var in = fs.open(from);
         var out = fs.create(next, true)) {
       in.transferTo(out);
     }
-    if ("file".equals(fs.getScheme())) {
-      // Hadoop's own deletes the old file first.
-      Files.move(local(next), local(to), StandardCopyOption.ATOMIC_MOVE);
-    } else {
-      FileContext.getFileContext(fs.getUri(), hadoop).rename(next, to, Options.Rename.OVERWRITE);
-    }
+    Renaming.replace(fs, next, to);
   }
 
-  private static java.nio.file.Path local(Path path) {
-    return java.nio.file.Path.of(path.toUri().getPath());
-  }
-
-  private String line(Path published) {
+  private String line(String page) {
     String jobs =
         history.runs().stream()
             .collect(Collectors.groupingBy(PublishedRun::job, TreeMap::new, Collectors.counting()))
@@ -191,7 +160,7 @@ public final class RunsReport {
         jobs,
         history.setAside().size(),
         flags.size(),
-        new Path(published, PAGE).toUri().getPath());
+        page);
   }
 
   private ReportResult result(Optional<String> published) {

@@ -1,11 +1,11 @@
 package org.radllama.eval;
 
 import java.io.IOException;
-import java.util.Optional;
-import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.hadoop.fs.Path;
 import org.radllama.run.JobContext;
 import org.radllama.run.JobFailure;
+import org.radllama.run.Run;
 import org.radllama.run.RunDirectory;
 import org.radllama.run.RunRequest;
 
@@ -18,8 +18,8 @@ public final class Study {
     /** What {@code --dry-run} prints; also finds what is wrong with the inputs. */
     String plan() throws IOException;
 
-    /** Writes all files into the run's directory and publishes it. */
-    Path publish(RunDirectory run) throws IOException;
+    /** Writes all files into the run's directory; its value prints what is published there. */
+    Run.Result<Consumer<Path>> work(RunDirectory run) throws IOException;
   }
 
   /**
@@ -44,14 +44,9 @@ public final class Study {
             config.output().out(),
             config.output().runId(),
             config.settings(),
-            config.task().inputs(),
-            Set.of());
-    Optional<RunDirectory> run = RunDirectory.open(context, request);
-    if (run.isEmpty()) {
-      return StudyResult.NOTHING;
-    }
-    try (RunDirectory directory = run.get()) {
-      return new StudyResult(Optional.of(part.publish(directory).toUri().getPath()));
-    }
+            config.task().inputs());
+    Run.Published<Consumer<Path>> run = Run.publish(context, request, part::work);
+    run.value().ifPresent(summary -> summary.accept(run.directory()));
+    return new StudyResult(run.value().map(summary -> run.shown()));
   }
 }

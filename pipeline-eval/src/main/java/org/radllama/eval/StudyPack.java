@@ -2,8 +2,6 @@ package org.radllama.eval;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.apache.hadoop.fs.FileSystem;
+import java.util.function.Consumer;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.radllama.dataset.InstructionDataset;
@@ -25,6 +23,7 @@ import org.radllama.run.Digests;
 import org.radllama.run.JobContext;
 import org.radllama.run.JobFailure;
 import org.radllama.run.Json;
+import org.radllama.run.Run;
 import org.radllama.run.RunDirectory;
 import org.radllama.run.Settings;
 
@@ -85,7 +84,7 @@ final class StudyPack implements Study.Part {
   }
 
   @Override
-  public Path publish(RunDirectory run) throws IOException {
+  public Run.Result<Consumer<Path>> work(RunDirectory run) throws IOException {
     run.stage("draw");
     Draw draw = draw();
     Map<String, Map<String, String>> texts = texts(draw);
@@ -94,22 +93,21 @@ final class StudyPack implements Study.Part {
     run.stage("blind");
     StudyKey key = pack.plan().key(reports(draw), draw.systems, secret(draw, texts));
     run.stage("write");
-    FileSystem fs = run.fileSystem();
-    Json.write(fs, run.path("key.json"), key.toJson());
+    run.write("key.json", Json.text(key.toJson()));
     // Where a file system has no permissions, this does nothing.
-    fs.setPermission(run.path("key.json"), new FsPermission((short) 0600));
+    run.fileSystem().setPermission(run.path("key.json"), new FsPermission((short) 0600));
     Form form = new Form(key, findings, texts);
     for (StudyKey.Reader reader : key.readers()) {
-      try (OutputStream out = fs.create(run.path("forms/" + reader.name() + ".html"), true)) {
-        out.write(form.html(reader).getBytes(StandardCharsets.UTF_8));
-      }
+      run.write("forms/" + reader.name() + ".html", form.html(reader));
     }
-    Path published = run.publish(extra(draw, key));
+    return new Run.Result<>(extra(draw, key), published -> summarize(published, key));
+  }
+
+  private void summarize(Path published, StudyKey key) {
     for (StudyKey.Reader reader : key.readers()) {
       context.console().result(shown(published, "forms/" + reader.name() + ".html"));
     }
     context.console().line("the key, which readers must not see: " + shown(published, "key.json"));
-    return published;
   }
 
   private static String shown(Path published, String child) {

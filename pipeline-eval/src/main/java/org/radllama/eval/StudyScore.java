@@ -4,11 +4,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.eval.study.RatingsCsv;
@@ -21,6 +20,7 @@ import org.radllama.run.ExitCode;
 import org.radllama.run.JobContext;
 import org.radllama.run.JobFailure;
 import org.radllama.run.Json;
+import org.radllama.run.Run;
 import org.radllama.run.RunDirectory;
 
 /** Reads what came back, unblinds it and computes. */
@@ -39,23 +39,25 @@ final class StudyScore implements Study.Part {
   }
 
   @Override
-  public Path publish(RunDirectory run) throws IOException {
+  public Run.Result<Consumer<Path>> work(RunDirectory run) throws IOException {
     run.stage("join");
     Unblinded study = unblinded();
     run.stage("compute");
     StudyStatistics statistics = StudyStatistics.of(study, score.bootstrap());
     run.stage("write");
-    write(run, "ratings.csv", RatingsCsv.of(study));
-    Json.write(run.fileSystem(), run.path("study.json"), StudyJson.of(study, statistics));
+    run.write("ratings.csv", RatingsCsv.of(study));
+    run.write("study.json", Json.text(StudyJson.of(study, statistics)));
     ObjectNode extra = Json.mapper().createObjectNode();
     extra.put("study", study.key().digest());
     extra.set("counts", StudyJson.counts(study));
     StudyPage page = new StudyPage(study, statistics, score.bootstrap());
-    write(run, "report.html", page.html(run.origin().setAll(extra)));
-    Path published = run.publish(extra);
-    summarize(study, statistics);
-    context.console().result(new Path(published, "report.html").toUri().getPath());
-    return published;
+    run.write("report.html", page.html(run.origin().setAll(extra)));
+    return new Run.Result<>(
+        extra,
+        published -> {
+          summarize(study, statistics);
+          context.console().result(new Path(published, "report.html").toUri().getPath());
+        });
   }
 
   private void summarize(Unblinded study, StudyStatistics statistics) {
@@ -109,12 +111,6 @@ final class StudyScore implements Study.Part {
       return in.readAllBytes();
     } catch (FileNotFoundException e) {
       throw new JobFailure(ExitCode.INPUT, "%s: no such file: %s".formatted(flag, file), e);
-    }
-  }
-
-  private static void write(RunDirectory run, String name, String text) throws IOException {
-    try (OutputStream out = run.fileSystem().create(run.path(name), true)) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
     }
   }
 }

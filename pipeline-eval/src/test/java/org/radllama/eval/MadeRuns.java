@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.radllama.run.JobContext;
 import org.radllama.run.Json;
-import org.radllama.run.RunDirectory;
+import org.radllama.run.Run;
 import org.radllama.run.RunInput;
 import org.radllama.run.RunRequest;
 import org.radllama.run.Settings;
@@ -46,15 +46,24 @@ public final class MadeRuns {
     List<RunInput> read = new ArrayList<>();
     inputs.forEach((name, path) -> read.add(new RunInput(name, path.toString())));
     RunRequest request =
-        new RunRequest(job, root.toString(), Optional.of(id), settings, read, Set.of());
-    try (RunDirectory run = RunDirectory.open(context, request).orElseThrow()) {
-      for (Map.Entry<String, String> file : files.entrySet()) {
-        try (var out = run.fileSystem().create(run.path(file.getKey()), true)) {
-          out.write(file.getValue().getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        }
-      }
-      run.publish(extra);
-    }
+        new RunRequest(
+            job,
+            root.toString(),
+            Optional.of(id),
+            settings,
+            read,
+            Set.of(),
+            Set.of("metrics.jsonl", "training.html"),
+            Set.of());
+    Run.publish(
+        context,
+        request,
+        run -> {
+          for (Map.Entry<String, String> file : files.entrySet()) {
+            run.write(file.getKey(), file.getValue());
+          }
+          return new Run.Result<>(extra, id);
+        });
     Path published = root.resolve(id);
     Files.writeString(
         published.resolve("timings.json"),

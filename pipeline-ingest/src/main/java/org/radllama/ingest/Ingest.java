@@ -2,13 +2,9 @@ package org.radllama.ingest;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -34,6 +30,7 @@ import org.radllama.run.Digests;
 import org.radllama.run.JobContext;
 import org.radllama.run.JobFailure;
 import org.radllama.run.Json;
+import org.radllama.run.Run;
 import org.radllama.run.RunDirectory;
 import org.radllama.run.RunRequest;
 
@@ -67,21 +64,16 @@ public final class Ingest {
             config.output().out(),
             config.output().runId(),
             config.settings(),
-            ingest.inputs.runInputs(),
-            Set.of());
+            ingest.inputs.runInputs());
     if (config.output().out() != null) {
       context.startSpark();
     }
-    Optional<RunDirectory> run = RunDirectory.open(context, request);
-    if (run.isEmpty()) {
-      return IngestResult.NOTHING;
-    }
-    try (RunDirectory directory = run.get()) {
-      return ingest.work(directory);
-    }
+    Run.Published<Tally> run = Run.publish(context, request, ingest::work);
+    run.value().ifPresent(tally -> ingest.summarize(run.shown(), tally));
+    return new IngestResult(run.value().map(tally -> run.directory().toString()), run.value());
   }
 
-  private IngestResult work(RunDirectory run) throws IOException {
+  private Run.Result<Tally> work(RunDirectory run) throws IOException {
     run.stage("list");
     List<SourceFile> files = inputs.files();
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(context.spark().sparkContext());
@@ -101,9 +93,7 @@ public final class Ingest {
       tally.requireNothingLost();
       run.stage("publish");
       publish(run, store, index, result, tally);
-      Path published = run.publish(extra(tally, result));
-      summarize(published, tally);
-      return new IngestResult(Optional.of(published.toString()), Optional.of(tally));
+      return new Run.Result<>(extra(tally, result), tally);
     }
   }
 
@@ -118,7 +108,7 @@ public final class Ingest {
   private void publish(
       RunDirectory run, ReportStore store, ReportIndex index, Deduplicated result, Tally tally)
       throws IOException {
-    Path root = run.path("jsonl").getParent();
+    Path root = run.directory();
     RecordLists lists = new RecordLists(run.fileSystem(), root);
     lists.rejected(index.rejections());
     lists.duplicates(result.duplicates());
@@ -156,11 +146,9 @@ public final class Ingest {
         fs,
         run.path("croissant.json"),
         new Croissant(config.card(), tally, run.runId()).json(files));
-    String card =
-        new DatasetCard(tally, facts, config.card(), run.runId(), config.dedup()).html(samples);
-    try (OutputStream out = fs.create(run.path("card.html"), true)) {
-      out.write(card.getBytes(StandardCharsets.UTF_8));
-    }
+    run.write(
+        "card.html",
+        new DatasetCard(tally, facts, config.card(), run.runId(), config.dedup()).html(samples));
   }
 
   private ObjectNode extra(Tally tally, Deduplicated result) {
@@ -189,13 +177,13 @@ public final class Ingest {
     }
   }
 
-  private void summarize(Path published, Tally tally) {
+  private void summarize(String published, Tally tally) {
     context
         .console()
         .result(
             "%s: %d read, train %d, validate %d, test %d"
                 .formatted(
-                    published.toUri().getPath(),
+                    published,
                     tally.read(),
                     tally.kept(Split.TRAIN),
                     tally.kept(Split.VALIDATE),

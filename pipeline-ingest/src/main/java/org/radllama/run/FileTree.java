@@ -62,17 +62,15 @@ public final class FileTree {
    */
   public static Node node(FileSystem fs, Path path) throws IOException {
     FileStatus status = fs.getFileStatus(path);
-    return isLocal(fs)
-        ? local(java.nio.file.Path.of(path.toUri().getPath()), status.getPath())
-        : remote(status);
+    return LocalFiles.isLocal(fs) ? local(LocalFiles.path(path), status.getPath()) : remote(status);
   }
 
   /** What a folder holds, sorted by name; Hadoop's checksum files are left out. */
   public static List<Node> children(FileSystem fs, Path folder) throws IOException {
     List<Node> nodes = new ArrayList<>();
-    if (isLocal(fs)) {
+    if (LocalFiles.isLocal(fs)) {
       try (DirectoryStream<java.nio.file.Path> found =
-          Files.newDirectoryStream(java.nio.file.Path.of(folder.toUri().getPath()))) {
+          Files.newDirectoryStream(LocalFiles.path(folder))) {
         for (java.nio.file.Path child : found) {
           String name = child.getFileName().toString();
           if (!(name.startsWith(".") && name.endsWith(".crc"))) {
@@ -80,9 +78,7 @@ public final class FileTree {
           }
         }
       } catch (NoSuchFileException e) {
-        FileNotFoundException missing = new FileNotFoundException(folder.toString());
-        missing.initCause(e);
-        throw missing;
+        throw InputFiles.missing(folder, e);
       }
     } else {
       for (FileStatus status : fs.listStatus(folder)) {
@@ -91,10 +87,6 @@ public final class FileTree {
     }
     nodes.sort(Comparator.comparing(Node::name));
     return nodes;
-  }
-
-  private static boolean isLocal(FileSystem fs) {
-    return "file".equals(fs.getScheme());
   }
 
   private static Node remote(FileStatus status) {

@@ -21,11 +21,11 @@ public final class InputFiles {
    * beside each and cost several times the reading itself where files are small.
    */
   public static InputStream open(FileSystem fs, Path path) throws IOException {
-    if (!"file".equals(fs.getScheme())) {
+    if (!LocalFiles.isLocal(fs)) {
       return fs.open(path);
     }
     try {
-      return Files.newInputStream(local(path));
+      return Files.newInputStream(LocalFiles.path(path));
     } catch (NoSuchFileException e) {
       throw missing(path, e);
     }
@@ -33,22 +33,19 @@ public final class InputFiles {
 
   /** Opens a file to be read from any place. */
   public static RandomInput openRandom(FileSystem fs, Path path) throws IOException {
-    if (!"file".equals(fs.getScheme())) {
+    if (!LocalFiles.isLocal(fs)) {
       return new Remote(fs.open(path), fs.getFileStatus(path).getLen());
     }
     try {
-      FileChannel channel = FileChannel.open(local(path));
+      FileChannel channel = FileChannel.open(LocalFiles.path(path));
       return new Local(channel, channel.size());
     } catch (NoSuchFileException e) {
       throw missing(path, e);
     }
   }
 
-  private static java.nio.file.Path local(Path path) {
-    return java.nio.file.Path.of(path.toUri().getPath());
-  }
-
-  private static FileNotFoundException missing(Path path, NoSuchFileException e) {
+  /** As Hadoop says that nothing is there. */
+  static FileNotFoundException missing(Path path, NoSuchFileException e) {
     FileNotFoundException missing = new FileNotFoundException(path.toString());
     missing.initCause(e);
     return missing;

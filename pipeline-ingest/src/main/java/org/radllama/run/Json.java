@@ -7,8 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -38,9 +36,7 @@ public final class Json {
 
   /** Writes a file, replacing what is there. */
   public static void write(FileSystem fs, Path path, JsonNode node) throws IOException {
-    try (OutputStream out = fs.create(path, true)) {
-      out.write(text(node).getBytes(StandardCharsets.UTF_8));
-    }
+    TextFiles.write(fs, path, text(node));
   }
 
   /** Reads a file of one JSON value. */

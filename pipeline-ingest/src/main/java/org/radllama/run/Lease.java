@@ -66,7 +66,7 @@ final class Lease implements AutoCloseable {
   /** Creates a file that names this owner; false when there is one. */
   private boolean create(Path path) throws IOException {
     try (OutputStream out = newFile(path)) {
-      out.write(content());
+      out.write(content().getBytes(StandardCharsets.UTF_8));
       return true;
     } catch (FileAlreadyExistsException | java.nio.file.FileAlreadyExistsException e) {
       return false;
@@ -80,11 +80,9 @@ final class Lease implements AutoCloseable {
 
   /** On a local file system Hadoop looks first and creates then; the kernel does both at once. */
   private OutputStream newFile(Path path) throws IOException {
-    return "file".equals(fs.getScheme())
+    return LocalFiles.isLocal(fs)
         ? Files.newOutputStream(
-            java.nio.file.Path.of(path.toUri().getPath()),
-            StandardOpenOption.CREATE_NEW,
-            StandardOpenOption.WRITE)
+            LocalFiles.path(path), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)
         : fs.create(path, false);
   }
 
@@ -131,9 +129,7 @@ final class Lease implements AutoCloseable {
         throw takenBefore();
       }
       LOG.warn("taking over {}: its owner was last seen {} s ago", file, age / 1000);
-      try (OutputStream out = fs.create(file, true)) {
-        out.write(content());
-      }
+      TextFiles.write(fs, file, content());
     } catch (FileNotFoundException e) {
       throw takenBefore();
     } finally {
@@ -191,12 +187,12 @@ final class Lease implements AutoCloseable {
     }
   }
 
-  private byte[] content() {
+  private String content() {
     ObjectNode node = Json.mapper().createObjectNode();
     node.put("owner", owner);
     node.put("host", host());
     node.put("pid", ProcessHandle.current().pid());
-    return Json.text(node).getBytes(StandardCharsets.UTF_8);
+    return Json.text(node);
   }
 
   private static String host() {

@@ -12,6 +12,8 @@ import java.util.Set;
  * @param runId its name, or empty to derive one from inputs and settings
  * @param settings the effective configuration
  * @param inputs all that is read
+ * @param undecisive top-level settings that change no result, besides {@code run}
+ * @param unstable outputs that may differ between equal runs, besides {@code timings.json}
  * @param keep children of the work directory that survive a restart, such as {@code checkpoints}
  */
 public record RunRequest(
@@ -20,9 +22,19 @@ public record RunRequest(
     Optional<String> runId,
     Settings settings,
     List<RunInput> inputs,
+    Set<String> undecisive,
+    Set<String> unstable,
     Set<String> keep) {
   public RunRequest {
     inputs = List.copyOf(inputs);
+    undecisive = Set.copyOf(undecisive);
+    unstable = Set.copyOf(unstable);
     keep = Set.copyOf(keep);
+  }
+
+  /** A run that begins anew each time, all of whose settings and outputs decide what it is. */
+  public RunRequest(
+      String job, String out, Optional<String> runId, Settings settings, List<RunInput> inputs) {
+    this(job, out, runId, settings, inputs, Set.of(), Set.of(), Set.of());
   }
 }

@@ -21,9 +21,9 @@ public final class SettingReader {
   private final String prefix;
   private final Set<String> problems;
 
-  /** A reader of the whole configuration. */
+  /** A reader of the whole configuration, which also reports keys and types that are wrong. */
   public SettingReader(Settings settings) {
-    this(settings.config(), "", new LinkedHashSet<>());
+    this(settings.sound(), "", new LinkedHashSet<>(settings.problems()));
   }
 
   /** A reader of a configuration that is not a job's, for tests and tools. */
@@ -186,8 +186,6 @@ public final class SettingReader {
    * @throws JobFailure exit 2, naming everything that is wrong
    */
   public void report() {
-    if (!problems.isEmpty()) {
-      throw JobFailure.usage("configuration: " + String.join("; ", problems));
-    }
+    Settings.failOn(problems);
   }
 }

@@ -9,6 +9,8 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
@@ -18,7 +20,9 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,62 +37,97 @@ import org.apache.hadoop.fs.Path;
  * user's file, by {@code --set} and by flags, in this order. The reference names every key there
  * is; keys it does not have and values of another type are refused, all at once. An empty object in
  * the reference takes any keys.
+ *
+ * <p>All of it is data: a value may refer to another setting, but nothing is included, and nothing
+ * comes from the environment or from system properties.
  */
 public final class Settings {
   private static final List<String> SECRET_WORDS =
       List.of("password", "secret", "token-value", "credential", "access-key", "private-key");
 
+  private static final String STALE_AFTER = "run.stale-after";
+
+  private static final ConfigParseOptions DATA =
+      ConfigParseOptions.defaults().setIncluder(new NoIncludes());
+  private static final ConfigResolveOptions WITHIN = ConfigResolveOptions.noSystem();
+
   private final Config config;
   private final Config reference;
+  private final List<String> problems;
 
-  private Settings(Config config, Config reference) {
+  private Settings(Config config, Config reference, Collection<String> problems) {
     this.config = config;
     this.reference = reference;
+    this.problems = List.copyOf(problems);
   }
 
   /**
-   * Loads and checks.
+   * Loads and checks. What is wrong with single settings is reported with what a {@link
+   * SettingReader} finds, or else when they are first asked for.
    *
    * @param job names the reference, {@code ingest}, {@code train} or {@code eval}
    * @param file the user's HOCON file, a Hadoop path or {@code shipped:NAME}
    * @param sets {@code key=value} pairs
    * @param flags values by configuration path; they win
-   * @throws JobFailure with exit 2, naming every bad key
+   * @throws JobFailure with exit 2 for what cannot be read at all
    */
   public static Settings load(
       String job, Optional<String> file, List<String> sets, Map<String, Object> flags) {
-    return load(job, new Configuration(), file, sets, flags);
-  }
-
-  static Settings load(
-      String job,
-      Configuration hadoop,
-      Optional<String> file,
-      List<String> sets,
-      Map<String, Object> flags) {
     try {
       Config reference = reference(job);
-      Config user = file.map(f -> read(hadoop, f)).orElse(ConfigFactory.empty());
+      Config user = file.map(f -> read(new Configuration(), f)).orElse(ConfigFactory.empty());
       for (String pair : sets) {
         user = set(pair).withFallback(user);
       }
       for (Map.Entry<String, Object> flag : flags.entrySet()) {
         user = user.withValue(flag.getKey(), ConfigValueFactory.fromAnyRef(flag.getValue()));
       }
-      List<String> problems = new ArrayList<>();
-      check("", user.resolveWith(user.withFallback(reference)).root(), reference.root(), problems);
-      if (!problems.isEmpty()) {
-        throw JobFailure.usage("configuration: " + String.join("; ", problems));
+      Config all = user.withFallback(reference);
+      Map<String, String> problems = new LinkedHashMap<>();
+      check("", user.resolveWith(all, WITHIN).root(), reference.root(), problems);
+      Config sound = all.resolve(WITHIN);
+      checkStaleAfter(sound, problems);
+      for (String path : problems.keySet()) {
+        sound = sound.withoutPath(path);
       }
-      return new Settings(user.withFallback(reference).resolve(), reference);
+      return new Settings(sound.withFallback(reference), reference, problems.values());
     } catch (ConfigException e) {
       throw new JobFailure(ExitCode.USAGE, "configuration: " + e.getMessage(), e);
     }
   }
 
-  /** The resolved configuration. */
+  /**
+   * The resolved configuration.
+   *
+   * @throws JobFailure with exit 2, naming every bad setting
+   */
   public Config config() {
+    failOn(problems);
     return config;
+  }
+
+  /**
+   * The same where bad settings are as in the reference, for what is read before they are reported.
+   */
+  public Config sound() {
+    return config;
+  }
+
+  /** What is wrong with single settings. */
+  List<String> problems() {
+    return problems;
+  }
+
+  /** Ends a job that has problems with its settings. */
+  static void failOn(Collection<String> problems) {
+    if (!problems.isEmpty()) {
+      throw JobFailure.usage("configuration: " + String.join("; ", problems));
+    }
+  }
+
+  /** Another run's lease that nobody touched for this long is taken over. */
+  Duration staleAfter() {
+    return config().getDuration(STALE_AFTER);
   }
 
   /** What it would be if nobody had set anything. */
@@ -98,7 +137,7 @@ public final class Settings {
 
   /** The whole of it with sorted keys, values of secret-looking keys replaced. */
   public JsonNode toJson() {
-    return json("", config.root());
+    return json("", config().root());
   }
 
   private static Config reference(String job) {
@@ -108,7 +147,7 @@ public final class Settings {
         throw new IllegalStateException("missing from the class path: " + resource);
       }
       try (Reader reader = new InputStreamReader(in, StandardCharsets.UTF_8)) {
-        return ConfigFactory.parseReader(reader).resolve();
+        return ConfigFactory.parseReader(reader, DATA).resolve(WITHIN);
       }
     } catch (IOException e) {
       throw new IllegalStateException("cannot read " + resource, e);
@@ -119,7 +158,7 @@ public final class Settings {
     Path path = new Path(found(file));
     try (InputStream in = path.getFileSystem(hadoop).open(path);
         Reader reader = new InputStreamReader(in, StandardCharsets.UTF_8)) {
-      return ConfigFactory.parseReader(reader);
+      return ConfigFactory.parseReader(reader, DATA);
     } catch (IOException e) {
       throw new JobFailure(ExitCode.USAGE, "--config: cannot read " + file, e);
     }
@@ -142,30 +181,40 @@ public final class Settings {
     String key = pair.substring(0, at).strip();
     String value = pair.substring(at + 1).strip();
     try {
-      return ConfigFactory.parseString(key + " = " + value);
+      return ConfigFactory.parseString(key + " = " + value, DATA);
     } catch (ConfigException e) {
       return ConfigFactory.empty().withValue(key, ConfigValueFactory.fromAnyRef(value));
     }
   }
 
   private static void check(
-      String at, ConfigObject given, ConfigObject reference, List<String> problems) {
+      String at, ConfigObject given, ConfigObject reference, Map<String, String> problems) {
     for (String key : new TreeSet<>(given.keySet())) {
       String path = at.isEmpty() ? ConfigUtil.joinPath(key) : at + "." + ConfigUtil.joinPath(key);
       ConfigValue value = given.get(key);
       ConfigValue expected = reference.get(key);
       if (expected == null) {
-        problems.add(
+        problems.put(
+            path,
             path + " is not a setting (known here: " + new TreeSet<>(reference.keySet()) + ")");
       } else if (value instanceof ConfigObject object && expected instanceof ConfigObject known) {
         if (!known.isEmpty()) {
           check(path, object, known, problems);
         }
       } else if (!compatible(value, expected.valueType())) {
-        problems.add(
+        problems.put(
+            path,
             "%s must be %s, not %s"
                 .formatted(path, word(expected.valueType()), word(value.valueType())));
       }
+    }
+  }
+
+  private static void checkStaleAfter(Config all, Map<String, String> problems) {
+    try {
+      all.getDuration(STALE_AFTER);
+    } catch (ConfigException e) {
+      problems.putIfAbsent(STALE_AFTER, STALE_AFTER + " must be a time like 2 minutes or 30 s");
     }
   }
 

@@ -25,16 +25,17 @@ public final class ShippedFiles {
    * The path in this JVM, as a {@code file:} URI, since a bare path may mean one on HDFS; other
    * paths stay as they are.
    *
+   * @param hint what else the person who runs the job may do when nothing of this name is here
    * @throws JobFailure exit 3 when nothing of this name was shipped here
    */
-  public static String resolve(String path) {
+  public static String resolve(String path, String hint) {
     return names(path)
         ? find(path)
             .orElseThrow(
                 () ->
                     JobFailure.input(
-                        "%s was not shipped to this machine: give spark-submit --archives FILE#%s or --files; a driver outside of a YARN cluster needs its own --base-model and cluster.executor-base-model = %s"
-                            .formatted(path, name(path), path)))
+                        "%s was not shipped to this machine: give spark-submit --archives FILE#%s or --files; %s"
+                            .formatted(path, name(path), hint)))
         : path;
   }
 

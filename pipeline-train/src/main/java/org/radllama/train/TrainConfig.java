@@ -204,7 +204,8 @@ public record TrainConfig(
     Export.What what = choice(c, "export", Export.What.class);
     if (what == Export.What.MERGED && adaptation instanceof Adaptation.Full) {
       throw JobFailure.usage(
-          "export is merged, but method = full has no adapter to merge and writes a whole model anyway");
+          "export is merged, but method = full has no adapter to merge and writes a whole model"
+              + " anyway");
     }
     GgufType type =
         oneOf(c, "gguf-type", List.of("f16", "q8_0")).equals("f16") ? GgufType.F16 : GgufType.Q8_0;
@@ -270,7 +271,7 @@ public record TrainConfig(
   }
 
   private static Optional<String> path(Config c, String key) {
-    return Optional.of(c.getString(key)).filter(s -> !s.isBlank()).map(ShippedFiles::resolve);
+    return Optional.of(c.getString(key)).filter(s -> !s.isBlank()).map(ClusterSettings::shipped);
   }
 
   private static int atLeast(Config c, String key, int least) {

@@ -9,6 +9,6 @@ public final class TrainJob {
 
   /** Runs as a process; see {@link org.radllama.run.ExitCode} for how it ends. */
   public static void main(String[] args) throws SparkUserAppException {
-    JobMain.run("train", new TrainFlags(), args, TrainPipeline::run);
+    JobMain.run("train", new TrainFlags(), args, Train::run);
   }
 }

@@ -47,7 +47,7 @@ class InspectionTest {
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
     try {
-      TrainPipeline.run(JobContext.of("train", settings, null), flags);
+      Train.run(JobContext.of("train", settings, null), flags);
     } finally {
       System.setOut(before);
     }

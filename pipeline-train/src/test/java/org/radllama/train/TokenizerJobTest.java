@@ -63,7 +63,11 @@ class TokenizerJobTest {
     flags.runId = runId;
     flags.vocabularySize = size;
     Settings settings = Settings.load("tokenizer", Optional.empty(), List.of(), flags.overlay());
-    return TokenizerJob.run(JobContext.of("tokenizer", settings, spark), flags);
+    return Tokenizer.run(JobContext.of("tokenizer", settings, spark), flags);
+  }
+
+  private static String directory(String runId) {
+    return folder.resolve("out").resolve(runId).toString();
   }
 
   @Test
@@ -75,8 +79,8 @@ class TokenizerJobTest {
     Collections.shuffle(shuffled, new Random(1));
     TokenizerResult two = run(dataset("b", shuffled), "two", 500).orElseThrow();
     for (String file : List.of("tokenizer.json", "tokenizer_config.json")) {
-      assertThat(Files.readAllBytes(Path.of(one.directory(), file)))
-          .isEqualTo(Files.readAllBytes(Path.of(two.directory(), file)));
+      assertThat(Files.readAllBytes(Path.of(directory("one"), file)))
+          .isEqualTo(Files.readAllBytes(Path.of(directory("two"), file)));
     }
     Map<String, Long> words = new HashMap<>();
     for (InstructionExample e : EXAMPLES) {
@@ -85,14 +89,14 @@ class TokenizerJobTest {
     List<String> expected = BpeTrainer.train(words, 500, 2).tokens();
     Map<String, Integer> vocabulary = new HashMap<>();
     Json.mapper()
-        .readTree(Files.readString(Path.of(one.directory(), "tokenizer.json")))
+        .readTree(Files.readString(Path.of(directory("one"), "tokenizer.json")))
         .path("model")
         .path("vocab")
         .fields()
         .forEachRemaining(e -> vocabulary.put(e.getKey(), e.getValue().asInt()));
     assertThat(vocabulary).hasSize(500);
     expected.forEach(t -> assertThat(vocabulary).containsEntry(t, expected.indexOf(t)));
-    try (LlamaTokenizer tokenizer = LlamaTokenizer.load(new Configuration(), one.directory())) {
+    try (LlamaTokenizer tokenizer = LlamaTokenizer.load(new Configuration(), directory("one"))) {
       assertThat(tokenizer.size()).isEqualTo(500);
     }
     assertThat(run(folder.resolve("a").toString(), "one", 500)).isEmpty();

@@ -48,7 +48,7 @@ final class TrainFixture {
     flags.runId = "tokenizer";
     flags.vocabularySize = 400;
     Settings settings = Settings.load("tokenizer", Optional.empty(), List.of(), flags.overlay());
-    TokenizerJob.run(JobContext.of("tokenizer", settings, spark), flags);
+    Tokenizer.run(JobContext.of("tokenizer", settings, spark), flags);
   }
 
   void session(String master) {
@@ -84,7 +84,7 @@ final class TrainFixture {
   void train(String runId, List<String> sets, UnaryOperator<TrainFlags> more) throws IOException {
     TrainFlags flags = more.apply(flags(runId, sets));
     Settings settings = Settings.load("train", Optional.empty(), flags.set, flags.overlay());
-    TrainPipeline.run(JobContext.of("train", settings, spark), flags);
+    Train.run(JobContext.of("train", settings, spark), flags);
   }
 
   /** Trains an adapter on the base. */

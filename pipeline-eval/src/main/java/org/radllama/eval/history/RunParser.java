@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import org.radllama.eval.history.SetAside.Problem;
 import org.radllama.run.Digests;
 import org.radllama.run.Json;
-import org.radllama.run.RunDirectory;
+import org.radllama.run.PublishedFiles;
 
 /** The bytes of a run's small files made a {@link PublishedRun}. */
 final class RunParser {
@@ -152,17 +152,14 @@ final class RunParser {
   }
 
   /**
-   * What {@link RunDirectory} calls these outputs when they are inputs: the whole run with its
-   * manifest and mark, each folder at its top, each file there.
+   * What these outputs are called when they are inputs: the whole run with its manifest and mark,
+   * each folder at its top, each file there.
    */
   private Map<String, String> products(List<Digests.Entry> outputs) {
-    List<Digests.Entry> whole = new ArrayList<>();
+    List<Digests.Entry> whole = new ArrayList<>(outputs);
     Map<String, List<Digests.Entry>> folders = new HashMap<>();
     Map<String, String> products = new HashMap<>();
     for (Digests.Entry output : outputs) {
-      if (RunDirectory.decides(output.path())) {
-        whole.add(output);
-      }
       int slash = output.path().indexOf('/');
       if (slash < 0) {
         products.put(Digests.ofListing(List.of(output)), output.path());
@@ -175,7 +172,7 @@ final class RunParser {
       }
     }
     folders.forEach((folder, entries) -> products.put(ofSorted(entries), folder));
-    whole.add(entry(MANIFEST, files.get(MANIFEST)));
+    whole.add(PublishedFiles.manifest(files.get(MANIFEST)));
     whole.add(entry("_SUCCESS", new byte[0]));
     products.put(ofSorted(whole), "");
     return products;

@@ -1,13 +1,12 @@
 package org.radllama.eval.report;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.page.Table;
 import org.radllama.run.Json;
+import org.radllama.run.TextFiles;
 
 /** Writes the files into a run's work directory. */
 public final class EvalFiles {
@@ -41,8 +40,6 @@ public final class EvalFiles {
   }
 
   private void write(String name, String text) throws IOException {
-    try (OutputStream out = fs.create(new Path(root, name), true)) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
-    }
+    TextFiles.write(fs, new Path(root, name), text);
   }
 }

@@ -7,8 +7,8 @@ import java.io.OutputStream;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.radllama.run.LocalFiles;
 import org.radllama.run.Renaming;
 
 /** File handling of tasks and driver. */
@@ -19,9 +19,7 @@ final class OutputFiles {
 
   /** The file system of a path, without the checksum files beside local ones. */
   static FileSystem fileSystem(Path path, Configuration hadoop) throws IOException {
-    FileSystem fs = path.getFileSystem(hadoop);
-    fs.setWriteChecksum(!"file".equals(fs.getScheme()));
-    return fs;
+    return LocalFiles.withoutChecksums(path, hadoop);
   }
 
   static OutputStream create(FileSystem fs, Path path) throws IOException {
@@ -30,7 +28,7 @@ final class OutputFiles {
 
   /** Gives a task's file its name; a second attempt of the same task replaces the first's. */
   static void settle(Path attempt, Path path, Configuration hadoop) throws IOException {
-    Renaming.rename(path.getFileSystem(hadoop), hadoop, attempt, path, Options.Rename.OVERWRITE);
+    Renaming.replace(path.getFileSystem(hadoop), attempt, path);
   }
 
   /** Appends files one after another into one. */

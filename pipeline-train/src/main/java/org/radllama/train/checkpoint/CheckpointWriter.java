@@ -2,8 +2,6 @@ package org.radllama.train.checkpoint;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +10,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.Path;
 import org.radllama.run.Json;
+import org.radllama.run.TextFiles;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.safetensors.FloatTensor;
 import org.radllama.train.safetensors.SafetensorsWriter;
@@ -54,7 +53,7 @@ public final class CheckpointWriter {
       throws IOException {
     LlamaConfig config = LlamaConfig.parse(configJson);
     fs.mkdirs(dir);
-    writeText(fs, new Path(dir, "config.json"), configJson);
+    TextFiles.write(fs, new Path(dir, "config.json"), configJson);
     ObjectNode generation = Json.mapper().createObjectNode();
     generation.put("_from_model_config", true);
     generation.put("bos_token_id", config.bos()).put("eos_token_id", config.eos());
@@ -109,11 +108,5 @@ public final class CheckpointWriter {
       bytes += tensor.bytes();
     }
     return shards;
-  }
-
-  private static void writeText(FileSystem fs, Path path, String text) throws IOException {
-    try (OutputStream out = fs.create(path, true)) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
-    }
   }
 }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import org.apache.spark.SparkConf;
 import org.radllama.run.JobFailure;
+import org.radllama.run.ShippedFiles;
 
 /**
  * The settings under {@code cluster {}}: where things are and how they travel; none changes a
@@ -56,6 +57,15 @@ public record ClusterSettings(
   static boolean inOneProcess(SparkConf conf) {
     String master = conf.get("spark.master", "local[*]");
     return master.equals("local") || master.startsWith("local[");
+  }
+
+  /** Where a path that may be {@code shipped:NAME} is in this JVM. */
+  public static String shipped(String path) {
+    return ShippedFiles.resolve(
+        path,
+        "a driver outside of a YARN cluster needs its own --base-model and"
+            + " cluster.executor-base-model = "
+            + path);
   }
 
   /** All left to Spark. */

@@ -2,7 +2,6 @@ package org.radllama.train.export;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +14,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.page.Charts;
 import org.radllama.page.Page;
+import org.radllama.run.TextFiles;
 
 /** A run's metrics: {@code metrics.jsonl} while it runs, {@code training.html} at its end. */
 public final class TrainingLog implements AutoCloseable {
@@ -96,10 +96,7 @@ public final class TrainingLog implements AutoCloseable {
                 "step",
                 "tokens/s",
                 List.of(series("tokens/s", steps, StepMetrics::tokensPerSecond))));
-    try (Writer out =
-        new java.io.OutputStreamWriter(fs.create(page, true), StandardCharsets.UTF_8)) {
-      out.write(html.html());
-    }
+    TextFiles.write(fs, page, html.html());
   }
 
   private static Charts.Series series(

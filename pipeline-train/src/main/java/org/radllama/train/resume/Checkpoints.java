@@ -14,6 +14,7 @@ import org.apache.hadoop.fs.Path;
 import org.radllama.run.Digests;
 import org.radllama.run.JobFailure;
 import org.radllama.run.Json;
+import org.radllama.run.Renaming;
 import org.radllama.train.engine.ParameterLayout;
 import org.radllama.train.optim.AdamW;
 import org.radllama.train.safetensors.FloatTensor;
@@ -66,9 +67,7 @@ public final class Checkpoints {
         weights.write(made, state.values());
         writeMoments(new Path(made, OPTIMISER), state.adam());
         Json.write(fs, new Path(made, STATE), describe(made, state));
-        if (!fs.rename(made, place)) {
-          throw new IOException("cannot rename " + made + " to " + place);
-        }
+        Renaming.rename(fs, made, place);
       }
       retain(state.best().step());
     }

@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.util.CollectionAccumulator;
-import org.radllama.run.ShippedFiles;
+import org.radllama.train.cluster.ClusterSettings;
 import org.radllama.train.cluster.Gpus;
 import org.radllama.train.engine.EngineProvider;
 import org.radllama.train.engine.EngineSpec;
@@ -47,7 +47,7 @@ final class ExecutorEngine {
       EngineSpec spec, Configuration hadoop, String run, CollectionAccumulator<Ready> ready) {
     long start = System.nanoTime();
     int device = Gpus.ofTask();
-    EngineSpec here = spec.at(ShippedFiles.resolve(spec.baseModel()));
+    EngineSpec here = spec.at(ClusterSettings.shipped(spec.baseModel()));
     LoraEngine engine = Engines.shared(here, hadoop, device);
     if (REPORTED.add(run + " " + device)) {
       double seconds = (System.nanoTime() - start) / 1e9;

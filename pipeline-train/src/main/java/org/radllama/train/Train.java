@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.radllama.dataset.InstructionDataset;
 import org.radllama.run.JobContext;
 import org.radllama.run.Json;
+import org.radllama.run.Run;
 import org.radllama.run.RunDirectory;
 import org.radllama.run.RunInput;
 import org.radllama.run.RunRequest;
@@ -31,20 +31,21 @@ import org.radllama.train.step.SparkGradients;
 import org.radllama.train.tokenizer.LlamaTokenizer;
 
 /** The phases of a training run: encode, train, export, publish. */
-final class TrainPipeline {
+final class Train {
   private static final String METRICS = "metrics.jsonl";
+  private static final String PAGE = "training.html";
   private static final String CHECKPOINTS = "checkpoints";
 
   private final JobContext context;
   private final TrainConfig config;
 
-  private TrainPipeline(JobContext context, TrainConfig config) {
+  private Train(JobContext context, TrainConfig config) {
     this.context = context;
     this.config = config;
   }
 
   static void run(JobContext context, TrainFlags flags) throws IOException {
-    if (TrainConfig.needsShipped(context.settings().config())) {
+    if (TrainConfig.needsShipped(context.settings().sound())) {
       context.spark();
     }
     TrainConfig config = TrainConfig.of(context.settings().config());
@@ -53,9 +54,9 @@ final class TrainPipeline {
       return;
     }
     ModelFiles.requireExportable(context.hadoop(), config);
-    TrainPipeline pipeline = new TrainPipeline(context, config);
+    Train train = new Train(context, config);
     if (flags.dryRun) {
-      pipeline.explain();
+      train.explain();
       return;
     }
     Preflight.check(context.sparkConf(), config.cluster());
@@ -63,12 +64,10 @@ final class TrainPipeline {
       // A large base takes longer to hash than YARN waits for a session.
       context.startSpark();
     }
-    Optional<RunDirectory> run = RunDirectory.open(context, pipeline.request(flags));
-    if (run.isPresent()) {
-      try (RunDirectory directory = run.get()) {
-        pipeline.train(directory, flags.resume);
-      }
-    }
+    Run.Published<String> run =
+        Run.publish(
+            context, train.request(flags), directory -> train.work(directory, flags.resume));
+    run.value().ifPresent(name -> context.console().result(run.shown(name)));
   }
 
   private RunRequest request(TrainFlags flags) {
@@ -85,10 +84,13 @@ final class TrainPipeline {
         Optional.ofNullable(flags.runId),
         context.settings(),
         inputs,
+        Set.of("cluster"),
+        Set.of(METRICS, PAGE),
         flags.resume ? Set.of(CHECKPOINTS, METRICS) : Set.of());
   }
 
-  private void train(RunDirectory run, boolean resume) throws IOException {
+  /** Answers what the exported model is called in the run's directory. */
+  private Run.Result<String> work(RunDirectory run, boolean resume) throws IOException {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(context.spark().sparkContext());
     Configuration hadoop = spark.hadoopConfiguration();
     context.console().line(Protections.line(spark.getConf()));
@@ -113,8 +115,7 @@ final class TrainPipeline {
       }
       run.stage("export");
       files.export(run.directory(), run.runId());
-      Path published = run.publish(manifest(result, data));
-      context.console().result(published.toUri().getPath() + "/" + files.name());
+      return new Run.Result<>(manifest(result, data), files.name());
     }
   }
 
@@ -152,7 +153,7 @@ final class TrainPipeline {
           new Training(run::requireOwned, config, data, gradients, log, checkpoints)
               .run(state, context.console());
       System.arraycopy(state.values(), 0, model.values(), 0, model.values().length);
-      log.writePage(run.fileSystem(), run.path("training.html"), facts(run, result, data));
+      log.writePage(run.fileSystem(), run.path(PAGE), facts(run, result, data));
       return result;
     }
   }

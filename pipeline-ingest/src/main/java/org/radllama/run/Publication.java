@@ -1,0 +1,58 @@
+package org.radllama.run;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** How a work directory becomes a published run: described, marked as whole, renamed. */
+final class Publication {
+  private final FileSystem fs;
+  private final Path work;
+  private final Set<String> unlisted;
+
+  /**
+   * The publication of a work directory.
+   *
+   * @param unstable outputs that the manifest does not list, since they may differ between equal
+   *     runs
+   */
+  Publication(FileSystem fs, Path work, Set<String> unstable) {
+    this.fs = fs;
+    this.work = work;
+    unlisted = new HashSet<>(unstable);
+    unlisted.addAll(Set.of(RunDirectory.IDENTITY, PublishedFiles.MANIFEST, PublishedFiles.TIMINGS));
+  }
+
+  /**
+   * Hashes the outputs and writes {@code manifest.json}, {@code timings.json} and {@code _SUCCESS}.
+   */
+  void describe(ObjectNode manifest, StageTimes times) throws IOException {
+    ObjectNode outputs = manifest.putObject("outputs");
+    for (Digests.Entry entry : Digests.listing(fs, work)) {
+      if (!unlisted.contains(entry.path())) {
+        outputs.putObject(entry.path()).put("bytes", entry.bytes()).put("sha256", entry.sha256());
+      }
+    }
+    Json.write(fs, new Path(work, PublishedFiles.MANIFEST), manifest);
+    fs.delete(new Path(work, RunDirectory.IDENTITY), false);
+    Json.write(fs, new Path(work, PublishedFiles.TIMINGS), times.json());
+    TextFiles.write(fs, new Path(work, PublishedFiles.SUCCESS), "");
+  }
+
+  /**
+   * Renames.
+   *
+   * @throws JobFailure exit 4 when the place is taken
+   */
+  void moveTo(Path published) throws IOException {
+    try {
+      Renaming.rename(fs, work, published);
+    } catch (FileAlreadyExistsException e) {
+      throw new JobFailure(ExitCode.CONFLICT, published.toUri().getPath() + " exists already", e);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package org.radllama.run;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** The frame of every job: its run is opened, worked in, published and closed. */
+public final class Run {
+  private Run() {}
+
+  /** What a job does in its run's directory. */
+  @FunctionalInterface
+  public interface Work<T> {
+    /** Writes all outputs. */
+    Result<T> in(RunDirectory run) throws IOException;
+  }
+
+  /**
+   * What work comes to.
+   *
+   * @param manifest merged into the manifest's top level; {@code counts} belongs there
+   * @param value what the job goes on with once this is published
+   */
+  public record Result<T>(ObjectNode manifest, T value) {}
+
+  /**
+   * A run that is published.
+   *
+   * @param directory where
+   * @param value of the work; empty when this run was finished before, so that nothing was done
+   */
+  public record Published<T>(Path directory, Optional<T> value) {
+    /** The directory without the file system's name, as people and other jobs are shown it. */
+    public String shown() {
+      return directory.toUri().getPath();
+    }
+
+    /** Likewise, something in it. */
+    public String shown(String child) {
+      return new Path(directory, child).toUri().getPath();
+    }
+  }
+
+  /**
+   * Works in a new run's directory and publishes it, unless the same run is published already.
+   *
+   * @throws JobFailure exit 2 for a bad run-id or missing {@code --out}, 3 for an unreadable input,
+   *     4 when the run-id is being written or was written from other inputs or settings, when the
+   *     lease was lost meanwhile or the place is taken
+   */
+  public static <T> Published<T> publish(JobContext context, RunRequest request, Work<T> work)
+      throws IOException {
+    return publish(context.hadoop(), context.console(), request, work);
+  }
+
+  static <T> Published<T> publish(
+      Configuration hadoop, Console console, RunRequest request, Work<T> work) throws IOException {
+    RunIdentity identity = RunIdentity.of(request, hadoop);
+    Path published = new Path(request.out(), identity.runId());
+    FileSystem fs = LocalFiles.withoutChecksums(published, hadoop);
+    if (!identity.isPublished(fs, published)) {
+      try (RunDirectory run = RunDirectory.open(fs, request, identity)) {
+        // Once more, now that nobody else can publish: the one before may have finished just now.
+        if (!identity.isPublished(fs, published)) {
+          run.prepare();
+          Result<T> result = work.in(run);
+          run.publish(result.manifest(), published);
+          return new Published<>(published, Optional.of(result.value()));
+        }
+      }
+    }
+    console.line(
+        "already done, same inputs and settings: " + new Published<>(published, null).shown());
+    return new Published<>(published, Optional.empty());
+  }
+}
