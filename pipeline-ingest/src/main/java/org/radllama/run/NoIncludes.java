@@ -8,7 +8,6 @@ import com.typesafe.config.ConfigIncluderURL;
 import com.typesafe.config.ConfigObject;
 import java.io.File;
 import java.net.URL;
-import org.radllama.failure.BadSettingException;
 
 /**
  * Refuses every include: settings are data, and reading them fetches nothing. It must be an
@@ -41,9 +40,9 @@ final class NoIncludes
     throw refused();
   }
 
-  private static BadSettingException refused() {
+  private static JobFailure refused() {
     // Not quoted: an address may hold a password.
-    return new BadSettingException(
+    return JobFailure.usage(
         "configuration: include is not allowed in --config or --set: write the settings"
             + " themselves");
   }

@@ -2,6 +2,7 @@ package org.radllama.run;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,17 +16,29 @@ public final class Progress implements AutoCloseable {
   private final String label;
   private final long total;
   private final String unit;
-  private final boolean terminal = Console.interactive();
-  private final Console console = Console.system();
-  private final long started = System.nanoTime();
-  private long shown = started;
+  private final boolean terminal;
+  private final Console console;
+  private final LongSupplier nanos;
+  private final long started;
+  private long shown;
   private long done;
   private String note = "";
 
-  private Progress(String label, long total, String unit) {
+  Progress(
+      String label,
+      long total,
+      String unit,
+      boolean terminal,
+      Console console,
+      LongSupplier nanos) {
     this.label = label;
     this.total = total;
     this.unit = unit;
+    this.terminal = terminal;
+    this.console = console;
+    this.nanos = nanos;
+    started = nanos.getAsLong();
+    shown = started;
   }
 
   /**
@@ -34,13 +47,14 @@ public final class Progress implements AutoCloseable {
    * @param total how many units there are, or -1 if nobody knows
    */
   public static Progress start(String label, long total, String unit) {
-    return new Progress(label, total, unit);
+    return new Progress(
+        label, total, unit, Console.interactive(), Console.system(), System::nanoTime);
   }
 
   /** Counts {@code n} more units as done. */
   public synchronized void advance(long n) {
     done += n;
-    long now = System.nanoTime();
+    long now = nanos.getAsLong();
     if (now - shown >= (terminal ? DRAW_EVERY_NANOS : LOG_EVERY_NANOS)) {
       shown = now;
       show(now);
@@ -55,7 +69,7 @@ public final class Progress implements AutoCloseable {
   /** Shows the last state. */
   @Override
   public synchronized void close() {
-    show(System.nanoTime());
+    show(nanos.getAsLong());
     if (terminal) {
       console.line("");
     }

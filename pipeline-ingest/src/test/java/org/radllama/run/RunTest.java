@@ -1,0 +1,336 @@
+package org.radllama.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.apache.hadoop.conf.Configuration;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Publication as jobs see it, with failures and other runs in between. */
+class RunTest {
+  @TempDir Path folder;
+  private final Configuration hadoop = HookedFileSystem.configuration();
+  private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+  private Path out;
+  private Path input;
+
+  @BeforeEach
+  void makeInput() throws IOException {
+    out = folder.resolve("out");
+    input = Files.writeString(folder.resolve("input.txt"), "what is read");
+  }
+
+  private RunRequest request(String... sets) {
+    return new RunRequest(
+        "ingest",
+        "hooked:" + out,
+        Optional.of("one"),
+        Settings.load("ingest", Optional.empty(), List.of(sets), Map.of()),
+        List.of(new RunInput("reports", input.toString())));
+  }
+
+  private RunRequest changed(
+      Optional<String> runId, Set<String> undecisive, Set<String> unstable, Set<String> keep) {
+    RunRequest r = request();
+    return new RunRequest(
+        r.job(), r.out(), runId, r.settings(), r.inputs(), undecisive, unstable, keep);
+  }
+
+  private Run.Published<String> publish(RunRequest request, Run.Work<String> work)
+      throws IOException {
+    PrintStream err = new PrintStream(printed, true, StandardCharsets.UTF_8);
+    return Run.publish(hadoop, new Console(err, err), request, work);
+  }
+
+  private static Run.Result<String> write(RunDirectory run) throws IOException {
+    run.stage("write");
+    run.write("data/result.txt", "a result");
+    run.write("log.txt", "took long");
+    ObjectNode extra = Json.mapper().createObjectNode();
+    extra.putObject("counts").put("read", 1);
+    return new Run.Result<>(extra, "done");
+  }
+
+  private static void failsWith(ThrowingCallable code, ExitCode exit, String message) {
+    assertThatThrownBy(code)
+        .isInstanceOfSatisfying(JobFailure.class, e -> assertThat(e.exitCode()).isEqualTo(exit))
+        .hasMessageContaining(message);
+  }
+
+  private JsonNode json(String file) throws IOException {
+    return Json.mapper().readTree(Files.readString(out.resolve("one").resolve(file)));
+  }
+
+  @Test
+  void publishesFilesWithTheirManifestTimesAndMark() throws IOException {
+    RunRequest request = changed(Optional.of("one"), Set.of(), Set.of("log.txt"), Set.of());
+    Run.Published<String> run = publish(request, RunTest::write);
+    assertThat(run.value()).contains("done");
+    assertThat(run.shown("data")).isEqualTo(out + "/one/data");
+    JsonNode manifest = json("manifest.json");
+    assertThat(manifest.path("job").asText()).isEqualTo("ingest");
+    assertThat(manifest.path("run_id").asText()).isEqualTo("one");
+    assertThat(manifest.at("/inputs/0/name").asText()).isEqualTo("reports");
+    assertThat(manifest.at("/inputs/0/bytes").asLong()).isEqualTo(12);
+    assertThat(manifest.at("/counts/read").asInt()).isEqualTo(1);
+    assertThat(manifest.at("/versions/radllama").asText()).isNotBlank();
+    assertThat(manifest.at("/versions/radllama_commit").asText()).isNotBlank();
+    assertThat(manifest.path("outputs").fieldNames())
+        .toIterable()
+        .containsExactly("data/result.txt");
+    assertThat(json("timings.json").path("stages_seconds").has("write")).isTrue();
+    assertThat(out.resolve("one").toFile().list())
+        .containsExactlyInAnyOrder("data", "log.txt", "manifest.json", "timings.json", "_SUCCESS");
+    assertThat(out.resolve("_work")).isEmptyDirectory();
+  }
+
+  @Test
+  void doesNothingTwice() throws IOException {
+    publish(request(), RunTest::write);
+    Run.Published<String> again =
+        publish(
+            request("run.stale-after=1 hour"),
+            run -> {
+              throw new IllegalStateException("nothing is to be done");
+            });
+    assertThat(again.value()).isEmpty();
+    assertThat(again.shown()).isEqualTo(out + "/one");
+    assertThat(printed.toString(StandardCharsets.UTF_8))
+        .isEqualTo("already done, same inputs and settings: " + out + "/one\n");
+  }
+
+  @Test
+  void seesThatTheSameRunWasPublishedJustNow() throws IOException {
+    HookedFileSystem.before(
+        "create",
+        "one.lease",
+        () -> {
+          publish(request(), RunTest::write);
+        });
+    Run.Published<String> run =
+        publish(
+            request(),
+            directory -> {
+              throw new IllegalStateException("nothing is to be done");
+            });
+    assertThat(run.value()).isEmpty();
+    assertThat(out.resolve("_work")).isEmptyDirectory();
+  }
+
+  @Test
+  void refusesThePlaceOfAnotherRun() throws IOException {
+    publish(request(), RunTest::write);
+    failsWith(
+        () -> publish(request("limit=3"), RunTest::write),
+        ExitCode.CONFLICT,
+        "was written from other configuration: choose another --run-id");
+    Files.writeString(input, "something else");
+    failsWith(
+        () -> publish(request(), RunTest::write), ExitCode.CONFLICT, "written from other inputs");
+    Files.delete(out.resolve("one/_SUCCESS"));
+    failsWith(() -> publish(request(), RunTest::write), ExitCode.CONFLICT, "from other jobs");
+  }
+
+  @Test
+  void refusesBadRequests() {
+    RunRequest r = request();
+    failsWith(
+        () ->
+            publish(
+                new RunRequest("ingest", null, r.runId(), r.settings(), r.inputs()),
+                RunTest::write),
+        ExitCode.USAGE,
+        "--out DIR is missing");
+    failsWith(
+        () -> publish(changed(Optional.of("../x"), Set.of(), Set.of(), Set.of()), RunTest::write),
+        ExitCode.USAGE,
+        "--run-id must be letters");
+    RunInput missing = new RunInput("reports", folder + "/nothing");
+    failsWith(
+        () ->
+            publish(
+                new RunRequest("ingest", r.out(), r.runId(), r.settings(), List.of(missing)),
+                RunTest::write),
+        ExitCode.INPUT,
+        "reports: no such file or directory");
+  }
+
+  @Test
+  void refusesAPlaceThatWasTakenMeanwhile() throws IOException {
+    HookedFileSystem.before(
+        "create", "_SUCCESS", () -> Files.createDirectories(out.resolve("one/other")));
+    failsWith(() -> publish(request(), RunTest::write), ExitCode.CONFLICT, "/one exists already");
+    assertThat(out.resolve("one").toFile().list()).containsExactly("other");
+    assertThat(out.resolve("_work/one/data/result.txt")).exists();
+  }
+
+  @Test
+  void publishesNothingOnceTheLeaseIsLost() throws IOException {
+    HookedFileSystem.before(
+        "create",
+        "_SUCCESS",
+        () -> Files.writeString(out.resolve("_work/one.lease"), "{\"owner\":\"another\"}"));
+    failsWith(
+        () -> publish(request(), RunTest::write),
+        ExitCode.CONFLICT,
+        "the lease was lost while working; another run owns one (run.stale-after)");
+    assertThat(out.resolve("one")).doesNotExist();
+    assertThat(out.resolve("_work/one.lease")).content().contains("another");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "create, _identity.json",
+    "create, result.txt",
+    "create, manifest.json",
+    "delete, _identity.json",
+    "create, timings.json",
+    "create, _SUCCESS",
+    "rename, one",
+    "delete, one.lease"
+  })
+  void afterAFailureTheNextAttemptPublishesTheSame(String operation, String file)
+      throws IOException {
+    Path lone = out;
+    publish(request(), RunTest::write);
+    byte[] expected = Files.readAllBytes(lone.resolve("one/manifest.json"));
+    out = folder.resolve("again");
+    HookedFileSystem.fail(operation, file);
+    assertThatThrownBy(() -> publish(request(), RunTest::write))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("the disk is gone");
+    if (!file.equals("one.lease")) {
+      assertThat(out.resolve("one")).doesNotExist();
+      assertThat(out.resolve("_work/one.lease")).doesNotExist();
+    }
+    publish(request(), RunTest::write);
+    assertThat(out.resolve("one/manifest.json")).hasBinaryContent(expected);
+    assertThat(out.resolve("_work/one")).doesNotExist();
+  }
+
+  private static Run.Result<String> interrupted(RunDirectory run) throws IOException {
+    run.write("checkpoints/step-1", "hours of work");
+    run.write("rest.txt", "not needed");
+    throw new IOException("killed");
+  }
+
+  @Test
+  void goesOnFromWhatIsKeptOfTheSameRunOnly() throws IOException {
+    RunRequest keeping = changed(Optional.of("one"), Set.of(), Set.of(), Set.of("checkpoints"));
+    assertThatThrownBy(() -> publish(keeping, RunTest::interrupted)).hasMessage("killed");
+    Files.writeString(input, "something else");
+    RunRequest other = changed(Optional.of("one"), Set.of(), Set.of(), Set.of("checkpoints"));
+    failsWith(
+        () -> publish(other, RunTest::write),
+        ExitCode.CONFLICT,
+        "is of a run that was begun from other inputs or configuration: choose another --run-id");
+    Files.writeString(input, "what is read");
+    publish(
+        keeping,
+        run -> {
+          assertThat(run.fileSystem().exists(run.path("checkpoints/step-1"))).isTrue();
+          assertThat(run.fileSystem().exists(run.path("rest.txt"))).isFalse();
+          return write(run);
+        });
+  }
+
+  @Test
+  void beginsAnewWhereNothingIsKeptOrTheIdentityIsDamaged() throws IOException {
+    assertThatThrownBy(() -> publish(request(), RunTest::interrupted)).hasMessage("killed");
+    Files.writeString(out.resolve("_work/one/_identity.json"), "{\"jo");
+    publish(
+        request(),
+        run -> {
+          assertThat(run.fileSystem().exists(run.path("checkpoints"))).isFalse();
+          return write(run);
+        });
+    assertThat(json("manifest.json").path("outputs").size()).isEqualTo(2);
+  }
+
+  private String derived(Set<String> undecisive, String... sets) throws IOException {
+    RunRequest r = request(sets);
+    return RunIdentity.of(
+            new RunRequest(
+                "ingest",
+                r.out(),
+                Optional.empty(),
+                r.settings(),
+                r.inputs(),
+                undecisive,
+                Set.of(),
+                Set.of()),
+            hadoop)
+        .runId();
+  }
+
+  @Test
+  void derivesTheIdFromAllThatDecides() throws IOException {
+    String id = derived(Set.of());
+    assertThat(id).matches("ingest-[0-9a-f]{12}");
+    assertThat(derived(Set.of(), "run.stale-after=1 hour")).isEqualTo(id);
+    assertThat(derived(Set.of(), "limit=3")).isNotEqualTo(id);
+    assertThat(derived(Set.of("limit"), "limit=3")).isEqualTo(derived(Set.of("limit")));
+    Files.writeString(input, "something else");
+    assertThat(derived(Set.of())).isNotEqualTo(id);
+  }
+
+  @Test
+  void comparesPartByPart() throws IOException {
+    RunIdentity identity = RunIdentity.of(request(), hadoop);
+    assertThat(identity.different(identity.json())).isEmpty();
+    assertThat(identity.different(RunIdentity.of(request("limit=3"), hadoop).json()))
+        .contains("configuration");
+    assertThat(identity.different(Json.mapper().createObjectNode())).contains("job");
+    ObjectNode other = identity.json();
+    ((ObjectNode) other.at("/inputs/0")).put("sha256", "0");
+    assertThat(identity.different(other)).contains("inputs");
+  }
+
+  /** What a published run, changed by hand, is to a job that reads it. */
+  private String digestOf(UnaryOperator<String> manifest) throws IOException {
+    Path file = out.resolve("one/manifest.json");
+    String before = Files.readString(file);
+    Files.writeString(file, manifest.apply(before));
+    RunRequest r = request();
+    RunInput run = new RunInput("dataset", out + "/one");
+    ObjectNode identity =
+        RunIdentity.of(
+                new RunRequest("train", r.out(), r.runId(), r.settings(), List.of(run)), hadoop)
+            .json();
+    Files.writeString(file, before);
+    return identity.at("/inputs/0/sha256").asText();
+  }
+
+  @Test
+  void ofAPublishedRunOnlyWhatItsManifestListsDecides() throws IOException {
+    publish(changed(Optional.of("one"), Set.of(), Set.of("log.txt"), Set.of()), RunTest::write);
+    String digest = digestOf(manifest -> manifest);
+    Files.writeString(out.resolve("one/timings.json"), "{}");
+    Files.writeString(out.resolve("one/log.txt"), "took longer");
+    assertThat(digestOf(manifest -> manifest)).isEqualTo(digest);
+    String commit = "\"radllama_commit\" : \"";
+    assertThat(digestOf(manifest -> manifest.replace(commit, commit + "f"))).isEqualTo(digest);
+    assertThat(digestOf(manifest -> manifest.replace("\"read\" : 1", "\"read\" : 2")))
+        .isNotEqualTo(digest);
+    Files.writeString(out.resolve("one/data/result.txt"), "b result");
+    assertThat(digestOf(manifest -> manifest)).isNotEqualTo(digest);
+  }
+}
