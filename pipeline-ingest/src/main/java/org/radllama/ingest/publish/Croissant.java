@@ -53,7 +53,7 @@ public final class Croissant {
   private final String runId;
 
   /** The description of a run's dataset. */
-  public Croissant(CardSettings settings, Tally tally, String runId) {
+  public Croissant(CardSettings settings, IngestTally tally, String runId) {
     this.settings = settings;
     this.sources = tally.sources().keySet();
     this.runId = runId;

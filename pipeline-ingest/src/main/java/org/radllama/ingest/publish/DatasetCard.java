@@ -29,7 +29,7 @@ public final class DatasetCard {
   private static final int BINS = 40;
   private static final int POINTS = 100;
 
-  private final Tally tally;
+  private final IngestTally tally;
   private final CardFacts facts;
   private final CardSettings settings;
   private final String runId;
@@ -37,7 +37,7 @@ public final class DatasetCard {
 
   /** The card of a run. */
   public DatasetCard(
-      Tally tally, CardFacts facts, CardSettings settings, String runId, DedupPolicy policy) {
+      IngestTally tally, CardFacts facts, CardSettings settings, String runId, DedupPolicy policy) {
     this.tally = tally;
     this.facts = facts;
     this.settings = settings;
@@ -336,7 +336,7 @@ public final class DatasetCard {
   }
 
   private void histogram(
-      Page page, String what, Function<Tally.Source, SortedMap<Integer, Long>> of) {
+      Page page, String what, Function<IngestTally.Source, SortedMap<Integer, Long>> of) {
     double[] values =
         tally.sources().values().stream()
             .flatMap(source -> of.apply(source).entrySet().stream())
@@ -375,7 +375,7 @@ public final class DatasetCard {
         samples.stream().map(e -> List.of(e.id(), e.findings(), e.impression())).toList());
   }
 
-  private List<List<String>> rows(Function<Tally.Source, List<String>> cells) {
+  private List<List<String>> rows(Function<IngestTally.Source, List<String>> cells) {
     List<List<String>> rows = new ArrayList<>();
     tally
         .sources()

@@ -11,27 +11,27 @@ import org.radllama.ingest.record.Edit;
 import org.radllama.ingest.record.Reason;
 import org.radllama.run.Json;
 
-/** The manifest's view of a {@link Tally}. */
-public final class Counts {
-  private Counts() {}
+/** The manifest's view of a {@link IngestTally}. */
+public final class ManifestCounts {
+  private ManifestCounts() {}
 
   /**
    * {@code counts}: {@code read}, {@code train}, {@code validate}, {@code test}, {@code rejected}
    * by reason, {@code duplicates} by kind; read is the sum of all the others.
    */
-  public static ObjectNode json(Tally tally) {
+  public static ObjectNode json(IngestTally tally) {
     return json(tally.sources().values());
   }
 
   /** The same of each source. */
-  public static ObjectNode bySource(Tally tally) {
+  public static ObjectNode bySource(IngestTally tally) {
     ObjectNode node = Json.mapper().createObjectNode();
     tally.sources().forEach((name, source) -> node.set(name, json(List.of(source))));
     return node;
   }
 
   /** Held-out reports with a neighbour in train, by split; of these those with equal findings. */
-  public static ObjectNode leakage(Tally tally) {
+  public static ObjectNode leakage(IngestTally tally) {
     ObjectNode node = Json.mapper().createObjectNode();
     for (Split split : List.of(Split.VALIDATE, Split.TEST)) {
       node.put(split.label(), tally.leaked(split));
@@ -60,7 +60,7 @@ public final class Counts {
   }
 
   /** By source, how many of the reports that passed all rules had each edit. */
-  public static ObjectNode edits(Tally tally) {
+  public static ObjectNode edits(IngestTally tally) {
     ObjectNode node = Json.mapper().createObjectNode();
     tally
         .sources()
@@ -76,7 +76,7 @@ public final class Counts {
     return node;
   }
 
-  private static ObjectNode json(Collection<Tally.Source> sources) {
+  private static ObjectNode json(Collection<IngestTally.Source> sources) {
     ObjectNode node = Json.mapper().createObjectNode();
     node.put("read", sources.stream().mapToLong(s -> s.read).sum());
     for (Split split : Split.values()) {

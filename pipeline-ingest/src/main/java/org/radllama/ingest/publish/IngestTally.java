@@ -15,7 +15,7 @@ import org.radllama.ingest.record.Stage;
 import org.radllama.ingest.store.ReportEntry;
 
 /** Counts of one run by source. */
-public final class Tally {
+public final class IngestTally {
   private final TreeMap<String, Source> sources = new TreeMap<>();
 
   /** The counts of one source. */
