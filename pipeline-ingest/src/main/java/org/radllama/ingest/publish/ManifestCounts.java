@@ -20,13 +20,13 @@ public final class ManifestCounts {
    * by reason, {@code duplicates} by kind; read is the sum of all the others.
    */
   public static ObjectNode json(IngestTally tally) {
-    return json(tally.sources().values());
+    return json(tally.sources());
   }
 
   /** The same of each source. */
   public static ObjectNode bySource(IngestTally tally) {
     ObjectNode node = Json.mapper().createObjectNode();
-    tally.sources().forEach((name, source) -> node.set(name, json(List.of(source))));
+    tally.sources().forEach(source -> node.set(source.name, json(List.of(source))));
     return node;
   }
 
@@ -62,17 +62,14 @@ public final class ManifestCounts {
   /** By source, how many of the reports that passed all rules had each edit. */
   public static ObjectNode edits(IngestTally tally) {
     ObjectNode node = Json.mapper().createObjectNode();
-    tally
-        .sources()
-        .forEach(
-            (name, source) -> {
-              ObjectNode edits = node.putObject(name);
-              for (Edit edit : Edit.values()) {
-                if (source.edits.of(edit) > 0) {
-                  edits.put(edit.label(), source.edits.of(edit));
-                }
-              }
-            });
+    for (IngestTally.Source source : tally.sources()) {
+      ObjectNode edits = node.putObject(source.name);
+      for (Edit edit : Edit.values()) {
+        if (source.edits.of(edit) > 0) {
+          edits.put(edit.label(), source.edits.of(edit));
+        }
+      }
+    }
     return node;
   }
 
