@@ -10,8 +10,7 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.radllama.run.ExitCode;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadInputException;
 import org.radllama.run.Json;
 
 /** A published instruction dataset: the run directory of an ingest job. */
@@ -30,17 +29,17 @@ public final class InstructionDataset {
    * Opens a run directory.
    *
    * @param runDir a Hadoop path
-   * @throws JobFailure exit 3 when it is not a finished run of ingest
+   * @throws BadInputException when it is not a finished run of ingest
    */
   public static InstructionDataset open(Configuration hadoop, String runDir) throws IOException {
     Path root = new Path(runDir);
     FileSystem fs = root.getFileSystem(hadoop);
     if (!fs.exists(new Path(root, "_SUCCESS"))) {
-      throw JobFailure.input("--dataset: no finished ingest run (no _SUCCESS) in " + runDir);
+      throw new BadInputException("--dataset: no finished ingest run (no _SUCCESS) in " + runDir);
     }
     JsonNode manifest = Json.read(fs, new Path(root, "manifest.json"));
     if (!"ingest".equals(manifest.path("job").asText())) {
-      throw JobFailure.input(
+      throw new BadInputException(
           "--dataset: %s is a run of %s, not of ingest"
               .formatted(runDir, manifest.path("job").asText()));
     }
@@ -60,7 +59,7 @@ public final class InstructionDataset {
   /**
    * A split's examples in the order they were published.
    *
-   * @throws JobFailure exit 3, naming the line, when the file is damaged
+   * @throws BadInputException naming the line, when the file is damaged
    */
   public List<InstructionExample> read(Split split) throws IOException {
     Path file = new Path(root, "jsonl/" + split.label() + ".jsonl");
@@ -82,8 +81,8 @@ public final class InstructionDataset {
       return Json.mapper().readValue(line, InstructionExample.class);
     } catch (IOException e) {
       // The parser's own message quotes the line, which is report text.
-      throw new JobFailure(
-          ExitCode.INPUT, "%s line %d is not an instruction example".formatted(file, number));
+      throw new BadInputException(
+          "%s line %d is not an instruction example".formatted(file, number));
     }
   }
 }

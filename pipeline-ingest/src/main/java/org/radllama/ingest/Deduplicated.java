@@ -11,7 +11,7 @@ import org.radllama.ingest.dedup.NearPairs;
 import org.radllama.ingest.dedup.NearSearch;
 import org.radllama.ingest.dedup.TextTable;
 import org.radllama.ingest.dedup.Verdict;
-import org.radllama.ingest.publish.Tally;
+import org.radllama.ingest.publish.IngestTally;
 import org.radllama.ingest.store.ReportEntry;
 import org.radllama.ingest.store.ReportIndex;
 
@@ -27,7 +27,7 @@ record Deduplicated(
 
   /** Searches near pairs on Spark, decides, and counts the decisions. */
   static Deduplicated of(
-      JavaSparkContext spark, ReportIndex index, DedupPolicy policy, Tally tally) {
+      JavaSparkContext spark, ReportIndex index, DedupPolicy policy, IngestTally tally) {
     List<Member> members = index.members();
     TextTable table = TextTable.of(members, index.sketches(), policy.similarity());
     NearPairs found = NearSearch.run(spark, table);

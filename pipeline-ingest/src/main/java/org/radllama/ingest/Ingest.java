@@ -14,16 +14,17 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.dataset.Split;
 import org.radllama.ingest.publish.CardFacts;
-import org.radllama.ingest.publish.Counts;
 import org.radllama.ingest.publish.Croissant;
 import org.radllama.ingest.publish.DatasetCard;
 import org.radllama.ingest.publish.DatasetWriter;
+import org.radllama.ingest.publish.IngestTally;
+import org.radllama.ingest.publish.ManifestCounts;
 import org.radllama.ingest.publish.RecordLists;
-import org.radllama.ingest.publish.Samples;
-import org.radllama.ingest.publish.Tally;
 import org.radllama.ingest.read.SourceFile;
 import org.radllama.ingest.record.Reason;
+import org.radllama.ingest.record.Report;
 import org.radllama.ingest.record.Stage;
+import org.radllama.ingest.store.ReportEntry;
 import org.radllama.ingest.store.ReportIndex;
 import org.radllama.ingest.store.ReportStore;
 import org.radllama.run.Digests;
@@ -36,6 +37,8 @@ import org.radllama.run.RunRequest;
 
 /** The ingest job: read, section, clean, split, deduplicate, publish. */
 public final class Ingest {
+  private static final int SAMPLES_PER_SPLIT = 3;
+
   private final JobContext context;
   private final IngestConfig config;
   private final IngestInputs inputs;
@@ -68,12 +71,12 @@ public final class Ingest {
     if (config.output().out() != null) {
       context.startSpark();
     }
-    Run.Published<Tally> run = Run.publish(context, request, ingest::work);
+    Run.Published<IngestTally> run = Run.publish(context, request, ingest::work);
     run.value().ifPresent(tally -> ingest.summarize(run.shown(), tally));
     return new IngestResult(run.value().map(tally -> run.directory().toString()), run.value());
   }
 
-  private Run.Result<Tally> work(RunDirectory run) throws IOException {
+  private Run.Result<IngestTally> work(RunDirectory run) throws IOException {
     run.stage("list");
     List<SourceFile> files = inputs.files();
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(context.spark().sparkContext());
@@ -87,7 +90,7 @@ public final class Ingest {
           AccumulatorProgress.watch("read", done, ReportPipeline.total(files), "records")) {
         index = store.index(config.dedup().similarity());
       }
-      Tally tally = read(index);
+      IngestTally tally = read(index);
       run.stage("deduplicate");
       Deduplicated result = Deduplicated.of(spark, index, config.dedup(), tally);
       tally.requireNothingLost();
@@ -97,8 +100,8 @@ public final class Ingest {
     }
   }
 
-  private Tally read(ReportIndex index) {
-    Tally tally = new Tally();
+  private IngestTally read(ReportIndex index) {
+    IngestTally tally = new IngestTally();
     index.rejections().forEach(tally::addRejected);
     index.entries().forEach(tally::addRead);
     requireReadable(tally);
@@ -106,7 +109,11 @@ public final class Ingest {
   }
 
   private void publish(
-      RunDirectory run, ReportStore store, ReportIndex index, Deduplicated result, Tally tally)
+      RunDirectory run,
+      ReportStore store,
+      ReportIndex index,
+      Deduplicated result,
+      IngestTally tally)
       throws IOException {
     Path root = run.directory();
     RecordLists lists = new RecordLists(run.fileSystem(), root);
@@ -125,15 +132,23 @@ public final class Ingest {
           "%d reports kept, %d written".formatted(result.kept().size(), written.rows()));
     }
     CardFacts facts = CardFacts.of(result.decisions(), result.kept(), written.trainWords());
-    describe(
-        run,
-        tally,
-        facts,
-        config.card().showText() ? Samples.first(store, result.kept()) : List.of());
+    describe(run, tally, facts, config.card().showText() ? samples(store, result) : List.of());
+  }
+
+  /** The first examples of each split, for a card that may quote reports. */
+  private static List<InstructionExample> samples(ReportStore store, Deduplicated result) {
+    List<ReportEntry> first = new ArrayList<>();
+    for (Split split : Split.values()) {
+      result.kept().stream()
+          .filter(entry -> entry.split() == split)
+          .limit(SAMPLES_PER_SPLIT)
+          .forEach(first::add);
+    }
+    return store.fetch(first).stream().map(Report::example).toList();
   }
 
   private void describe(
-      RunDirectory run, Tally tally, CardFacts facts, List<InstructionExample> samples)
+      RunDirectory run, IngestTally tally, CardFacts facts, List<InstructionExample> samples)
       throws IOException {
     FileSystem fs = run.fileSystem();
     List<Digests.Entry> files = new ArrayList<>();
@@ -151,19 +166,19 @@ public final class Ingest {
         new DatasetCard(tally, facts, config.card(), run.runId(), config.dedup()).html(samples));
   }
 
-  private ObjectNode extra(Tally tally, Deduplicated result) {
+  private ObjectNode extra(IngestTally tally, Deduplicated result) {
     ObjectNode extra = Json.mapper().createObjectNode();
-    extra.set("counts", Counts.json(tally));
-    extra.set("counts_by_source", Counts.bySource(tally));
-    extra.set("edits_by_source", Counts.edits(tally));
-    extra.set("leakage", Counts.leakage(tally));
+    extra.set("counts", ManifestCounts.json(tally));
+    extra.set("counts_by_source", ManifestCounts.bySource(tally));
+    extra.set("edits_by_source", ManifestCounts.edits(tally));
+    extra.set("leakage", ManifestCounts.leakage(tally));
     extra.set(
         "near_duplicates",
-        Counts.near(result.decisions().clustering(), config.dedup().similarity()));
+        ManifestCounts.near(result.decisions().clustering(), config.dedup().similarity()));
     return extra;
   }
 
-  private void requireReadable(Tally tally) {
+  private void requireReadable(IngestTally tally) {
     double most = config.reading().maxUnreadableShare();
     if (tally.unreadable() > most * tally.read()) {
       String reasons =
@@ -177,7 +192,7 @@ public final class Ingest {
     }
   }
 
-  private void summarize(String published, Tally tally) {
+  private void summarize(String published, IngestTally tally) {
     context
         .console()
         .result(

@@ -1,16 +1,12 @@
 package org.radllama.ingest;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
-import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.radllama.dataset.Similarity;
 import org.radllama.ingest.clean.CleaningRules;
 import org.radllama.ingest.clean.CommunicationCut;
@@ -25,7 +21,7 @@ import org.radllama.ingest.read.SourceKind;
 import org.radllama.ingest.section.MimicSections;
 import org.radllama.ingest.section.Sectioner;
 import org.radllama.ingest.split.SeededSplit;
-import org.radllama.run.JobFailure;
+import org.radllama.run.SettingReader;
 import org.radllama.run.Settings;
 
 /**
@@ -82,241 +78,151 @@ public record IngestConfig(
   /**
    * Checks settings and flags.
    *
-   * @throws JobFailure exit 2, naming every bad value
+   * @throws org.radllama.run.JobFailure exit 2, naming every bad value
    */
   public static IngestConfig of(Settings settings, IngestFlags flags) {
-    Problems problems = new Problems(settings.config());
-    Map<SourceKind, String> sources = sources(flags);
-    if (sources.isEmpty()) {
-      problems.add("no source: give --mimic-cxr, --openi-xml, --openi-csv or --reports");
-    }
+    SettingReader reader = new SettingReader(settings);
+    Map<SourceKind, String> sources = flags.sources();
+    reader.require(
+        !sources.isEmpty(), "no source: give --mimic-cxr, --openi-xml, --openi-csv or --reports");
     IngestConfig config =
         new IngestConfig(
             sources,
-            splitFiles(flags, sources, problems),
+            splitFiles(flags, sources, reader),
             new Output(flags.out, Optional.ofNullable(flags.runId), flags.dryRun),
-            reading(problems),
-            new Sectioner(problems.oneOf("section.repeated", MimicSections.Repeated.values())),
-            cleaning(problems),
+            reading(reader),
+            new Sectioner(reader.oneOf("section.repeated", MimicSections.Repeated.class)),
+            cleaning(reader.at("clean")),
             new SeededSplit(
-                problems.config.getLong("split.seed"),
-                problems.share("split.test-fraction"),
-                problems.share("split.validate-fraction")),
-            dedup(problems),
-            card(problems.config.getConfig("card")),
+                reader.longNumber("split.seed"),
+                reader.share("split.test-fraction"),
+                reader.share("split.validate-fraction")),
+            dedup(reader.at("dedup")),
+            card(reader.at("card")),
             settings);
-    problems.report();
+    reader.report();
     return config;
   }
 
-  private static Reading reading(Problems problems) {
+  private static Reading reading(SettingReader reader) {
     return new Reading(
-        problems.atLeast(0, "limit"),
+        reader.atLeast(0, "limit"),
         new ReadSettings(
-            problems.bytes("read.max-report-bytes"),
-            problems.config.getBytes("read.max-archive-bytes"),
-            columns(problems)),
-        problems.share("read.max-unreadable-share"),
-        problems.atLeast(1, "read.files-per-task"),
-        problems.atLeast(1, "publish.rows-per-part"));
+            (int) reader.bytes("read.max-report-bytes", 1 << 30),
+            reader.bytes("read.max-archive-bytes", Long.MAX_VALUE),
+            columns(reader.at("reports"))),
+        reader.share("read.max-unreadable-share"),
+        reader.atLeast(1, "read.files-per-task"),
+        reader.atLeast(1, "publish.rows-per-part"));
   }
 
-  private static DedupPolicy dedup(Problems problems) {
-    boolean exact = problems.config.getBoolean("dedup.exact");
-    boolean near = problems.config.getBoolean("dedup.near");
-    if (near && !exact) {
-      problems.add("dedup.near = true needs dedup.exact = true: equal findings are near");
-    }
-    double jaccard = problems.share("dedup.jaccard");
-    if (jaccard < 0.1) {
-      problems.add("dedup.jaccard must be at least 0.1, not " + jaccard);
-    }
+  private static DedupPolicy dedup(SettingReader dedup) {
+    boolean exact = dedup.flag("exact");
+    boolean near = dedup.flag("near");
+    dedup.require(
+        exact || !near, "dedup.near = true needs dedup.exact = true: equal findings are near");
+    double jaccard = dedup.share("jaccard");
+    dedup.require(jaccard >= 0.1, "dedup.jaccard must be at least 0.1, not %s", jaccard);
     return new DedupPolicy(
         exact,
         near,
         new Similarity(
-            problems.atLeast(1, "dedup.shingle-words"),
+            dedup.atLeast(1, "shingle-words"),
             Math.max(jaccard, 0.1),
-            problems.atLeast(1, "dedup.comparisons-per-text")),
-        LeakagePolicy.of(problems.config.getString("dedup.leakage")));
+            dedup.atLeast(1, "comparisons-per-text")),
+        dedup.oneOf("leakage", LeakagePolicy.class));
   }
 
-  private static CleaningRules cleaning(Problems problems) {
-    Config clean = problems.config.getConfig("clean");
-    Set<Rewrite> rewrites = EnumSet.noneOf(Rewrite.class);
-    for (Rewrite rewrite : Rewrite.values()) {
-      if (clean.getBoolean(rewrite.name().toLowerCase(Locale.ROOT).replace('_', '-'))) {
-        rewrites.add(rewrite);
-      }
-    }
+  private static CleaningRules cleaning(SettingReader clean) {
+    Set<Rewrite> rewrites = EnumSet.allOf(Rewrite.class);
+    rewrites.removeIf(rewrite -> !clean.flag(SettingReader.word(rewrite)));
     return new CleaningRules(
-        problems.oneOf("clean.second-report", SecondReport.values()),
+        clean.oneOf("second-report", SecondReport.class),
         new CommunicationCut(
-            Set.copyOf(problems.texts("clean.cut-communication")),
-            problems.texts("clean.communication-words")),
+            Set.copyOf(clean.texts("cut-communication")), clean.texts("communication-words")),
         rewrites,
-        problems.atLeast(0, "clean.min-findings-words"),
-        problems.atLeast(0, "clean.min-impression-words"));
+        clean.atLeast(0, "min-findings-words"),
+        clean.atLeast(0, "min-impression-words"));
   }
 
-  private static ColumnMapping columns(Problems problems) {
-    Config reports = problems.config.getConfig("reports");
-    String delimiter = reports.getString("delimiter");
-    if (delimiter.length() != 1 || "\"\n\r".contains(delimiter) || delimiter.charAt(0) > '~') {
-      problems.add("reports.delimiter must be one ASCII character, no quote and no line end");
-    }
-    if (!reports.getString("source").matches("[a-z0-9][a-z0-9._-]{0,63}")) {
-      problems.add("reports.source must be lower-case letters, digits and . _ - (at most 64)");
-    }
+  private static ColumnMapping columns(SettingReader reports) {
+    String delimiter = reports.text("delimiter");
+    reports.require(
+        delimiter.length() == 1 && !"\"\n\r".contains(delimiter) && delimiter.charAt(0) <= '~',
+        "reports.delimiter must be one ASCII character, no quote and no line end");
+    reports.require(
+        reports.text("source").matches("[a-z0-9][a-z0-9._-]{0,63}"),
+        "reports.source must be lower-case letters, digits and . _ - (at most 64)");
+    boolean whole = !reports.text("text").isEmpty();
     for (String key : List.of("id", "findings", "impression")) {
-      if (reports.getString(key).isEmpty()
-          && (key.equals("id") || reports.getString("text").isEmpty())) {
-        problems.add("reports.%s must name a column".formatted(key));
-      }
+      reports.require(
+          !reports.text(key).isEmpty() || (whole && !key.equals("id")),
+          "reports.%s must name a column",
+          key);
     }
     return new ColumnMapping(
-        reports.getString("id"),
-        reports.getString("patient"),
-        reports.getString("findings"),
-        reports.getString("impression"),
-        new ColumnMapping.Text(reports.getString("text"), reports.getBoolean("indent-lines")),
+        reports.text("id"),
+        reports.text("patient"),
+        reports.text("findings"),
+        reports.text("impression"),
+        new ColumnMapping.Text(reports.text("text"), reports.flag("indent-lines")),
         new ColumnMapping.Labels(
-            reports.getString("label"),
-            Set.copyOf(problems.texts("reports.normal")),
-            Set.copyOf(problems.texts("reports.unknown"))),
-        reports.getString("split"),
+            reports.text("label"),
+            Set.copyOf(reports.texts("normal")),
+            Set.copyOf(reports.texts("unknown"))),
+        reports.text("split"),
         delimiter.isEmpty() ? ',' : delimiter.charAt(0));
   }
 
-  /** The name of what a source's records belong to. */
-  String sourceName(SourceKind kind) {
-    return sourceName(kind, settings.config());
-  }
-
-  private static String sourceName(SourceKind kind, Config config) {
-    return kind == SourceKind.REPORTS ? config.getString("reports.source") : kind.source();
-  }
-
-  /** Whether the tables of {@code --reports} say how they are split. */
-  boolean hasSplitColumn() {
-    return !settings.config().getString("reports.split").isEmpty();
-  }
-
-  private static boolean isRead(String source, Map<SourceKind, String> sources, Config config) {
-    return sources.keySet().stream().anyMatch(kind -> sourceName(kind, config).equals(source));
-  }
-
-  private static CardSettings card(Config card) {
+  private static CardSettings card(SettingReader card) {
     return new CardSettings(
-        card.getString("name"),
-        card.getString("description"),
-        card.getString("creator"),
-        card.getString("url"),
-        card.getString("version"),
-        card.getString("date-published"),
-        card.getBoolean("show-text"));
-  }
-
-  private static Map<SourceKind, String> sources(IngestFlags flags) {
-    Map<SourceKind, String> sources = new EnumMap<>(SourceKind.class);
-    put(sources, SourceKind.MIMIC_CXR, flags.mimicCxr);
-    put(sources, SourceKind.OPENI_XML, flags.openiXml);
-    put(sources, SourceKind.OPENI_CSV, flags.openiCsv);
-    put(sources, SourceKind.REPORTS, flags.reports);
-    return sources;
-  }
-
-  private static void put(Map<SourceKind, String> sources, SourceKind kind, String path) {
-    if (path != null) {
-      sources.put(kind, path);
-    }
+        card.text("name"),
+        card.text("description"),
+        card.text("creator"),
+        card.text("url"),
+        card.text("version"),
+        card.text("date-published"),
+        card.flag("show-text"));
   }
 
   private static Map<String, String> splitFiles(
-      IngestFlags flags, Map<SourceKind, String> sources, Problems problems) {
+      IngestFlags flags, Map<SourceKind, String> sources, SettingReader reader) {
+    String reports = reader.text("reports.source");
+    Set<String> read =
+        sources.keySet().stream()
+            .map(kind -> sourceName(kind, reports))
+            .collect(Collectors.toSet());
     Map<String, String> files = new TreeMap<>();
     for (String pair : flags.splitFile) {
       int at = pair.indexOf('=');
       String source = pair.substring(0, Math.max(at, 0));
       if (at < 1 || at == pair.length() - 1) {
-        problems.add("--split-file wants SOURCE=FILE, not " + pair);
-      } else if (!isRead(source, sources, problems.config)) {
-        problems.add("--split-file %s: no such source is read".formatted(pair));
+        reader.problem("--split-file wants SOURCE=FILE, not " + pair);
+      } else if (!read.contains(source)) {
+        reader.problem("--split-file %s: no such source is read".formatted(pair));
       } else if (files.put(source, pair.substring(at + 1)) != null) {
-        problems.add("--split-file: two files for " + source);
+        reader.problem("--split-file: two files for " + source);
       }
     }
-    if (sources.containsKey(SourceKind.REPORTS)
-        && files.containsKey(sourceName(SourceKind.REPORTS, problems.config))
-        && !problems.config.getString("reports.split").isEmpty()) {
-      problems.add("both reports.split and --split-file say how reports are split");
-    }
+    reader.require(
+        !sources.containsKey(SourceKind.REPORTS)
+            || !files.containsKey(reports)
+            || reader.text("reports.split").isEmpty(),
+        "both reports.split and --split-file say how reports are split");
     return files;
   }
 
-  /** Reads values and collects what is wrong with them. */
-  private static final class Problems {
-    private final Config config;
-    private final List<String> found = new ArrayList<>();
+  /** The name of what a source's records belong to. */
+  String sourceName(SourceKind kind) {
+    return sourceName(kind, settings.config().getString("reports.source"));
+  }
 
-    Problems(Config config) {
-      this.config = config;
-    }
+  private static String sourceName(SourceKind kind, String reports) {
+    return kind == SourceKind.REPORTS ? reports : kind.source();
+  }
 
-    void add(String problem) {
-      found.add(problem);
-    }
-
-    int atLeast(int least, String key) {
-      int value = config.getInt(key);
-      if (value < least) {
-        found.add("%s must be at least %d, not %d".formatted(key, least, value));
-      }
-      return value;
-    }
-
-    double share(String key) {
-      double value = config.getDouble(key);
-      if (!(value >= 0 && value <= 1)) {
-        found.add("%s must be between 0 and 1, not %s".formatted(key, value));
-      }
-      return value;
-    }
-
-    List<String> texts(String key) {
-      try {
-        return List.copyOf(config.getStringList(key));
-      } catch (ConfigException e) {
-        found.add(key + " must be a list of texts");
-        return List.of();
-      }
-    }
-
-    <E extends Enum<E>> E oneOf(String key, E[] values) {
-      String word = config.getString(key);
-      List<String> words = new ArrayList<>();
-      for (E value : values) {
-        words.add(value.name().toLowerCase(Locale.ROOT));
-        if (words.get(words.size() - 1).equals(word)) {
-          return value;
-        }
-      }
-      found.add("%s must be one of %s, not %s".formatted(key, words, word));
-      return values[0];
-    }
-
-    int bytes(String key) {
-      long value = config.getBytes(key);
-      if (value < 1 || value > 1 << 30) {
-        found.add("%s must be between 1 byte and 1 GiB, not %d".formatted(key, value));
-      }
-      return (int) value;
-    }
-
-    void report() {
-      if (!found.isEmpty()) {
-        throw JobFailure.usage(String.join("; ", found));
-      }
-    }
+  /** Whether the tables of {@code --reports} say how they are split. */
+  boolean hasSplitColumn() {
+    return !reading.settings().columns().split().isEmpty();
   }
 }

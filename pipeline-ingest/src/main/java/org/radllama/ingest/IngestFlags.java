@@ -1,9 +1,12 @@
 package org.radllama.ingest;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.kohsuke.args4j.Option;
+import org.radllama.ingest.read.SourceKind;
 import org.radllama.run.JobFlags;
 
 /** The flags of {@link IngestJob}. */
@@ -42,6 +45,17 @@ public final class IngestFlags extends JobFlags {
 
   @Option(name = "--limit", metaVar = "N", usage = "read the first N reports of each source only")
   Integer limit;
+
+  /** The path of each source given. */
+  Map<SourceKind, String> sources() {
+    Map<SourceKind, String> sources = new EnumMap<>(SourceKind.class);
+    sources.put(SourceKind.MIMIC_CXR, mimicCxr);
+    sources.put(SourceKind.OPENI_XML, openiXml);
+    sources.put(SourceKind.OPENI_CSV, openiCsv);
+    sources.put(SourceKind.REPORTS, reports);
+    sources.values().removeIf(Objects::isNull);
+    return sources;
+  }
 
   @Override
   protected Map<String, Object> overlay() {

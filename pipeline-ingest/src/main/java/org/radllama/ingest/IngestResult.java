@@ -1,7 +1,7 @@
 package org.radllama.ingest;
 
 import java.util.Optional;
-import org.radllama.ingest.publish.Tally;
+import org.radllama.ingest.publish.IngestTally;
 
 /**
  * What an ingest run did.
@@ -10,6 +10,6 @@ import org.radllama.ingest.publish.Tally;
  *     already
  * @param tally its counts, empty likewise
  */
-public record IngestResult(Optional<String> directory, Optional<Tally> tally) {
+public record IngestResult(Optional<String> directory, Optional<IngestTally> tally) {
   static final IngestResult NOTHING = new IngestResult(Optional.empty(), Optional.empty());
 }

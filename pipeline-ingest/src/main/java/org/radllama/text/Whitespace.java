@@ -2,14 +2,14 @@ package org.radllama.text;
 
 /**
  * White space as Python's {@code str.isspace}, {@code str.strip} and {@code \s} see it, since the
- * published parsers and splits were made with them. Java's own notions differ: they leave out
- * no-break spaces, U+0085 or U+001C to U+001F.
+ * published parsers, splits and scores (sacreBLEU) were made with them. Java's own notions differ:
+ * they leave out no-break spaces, U+0085 or U+001C to U+001F.
  */
 public final class Whitespace {
   private Whitespace() {}
 
-  /** Whether Python's {@code isspace} holds. All such characters are in the basic plane. */
-  public static boolean is(char c) {
+  /** Whether Python's {@code isspace} holds of a code point; all such are in the basic plane. */
+  public static boolean is(int c) {
     if (c <= ' ') {
       return c == ' ' || (c >= '\t' && c <= '\r') || (c >= 0x1c && c <= 0x1f);
     }
@@ -33,6 +33,15 @@ public final class Whitespace {
       to--;
     }
     return text.substring(from, to);
+  }
+
+  /** The text without white space at its end. */
+  public static String stripEnd(String text) {
+    int end = text.length();
+    while (end > 0 && is(text.charAt(end - 1))) {
+      end--;
+    }
+    return text.substring(0, end);
   }
 
   /** The text stripped, with every run of white space inside as one blank. */

@@ -15,7 +15,10 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
 import org.kohsuke.args4j.CmdLineException;
 import org.kohsuke.args4j.CmdLineParser;
+import org.radllama.failure.BadInputException;
+import org.radllama.failure.BadSettingException;
 import org.radllama.run.Digests;
+import org.radllama.run.ExitCode;
 import org.radllama.run.JobContext;
 import org.radllama.run.JobFailure;
 import org.radllama.run.Json;
@@ -56,9 +59,24 @@ abstract class IngestTestBase {
     try {
       return Ingest.run(JobContext.of("ingest", settings, spark), IngestConfig.of(settings, flags));
     } catch (Exception e) {
-      // What fails inside a task comes with Spark's own exception around it.
-      throw e.getCause() instanceof JobFailure failure ? failure : e;
+      throw asJobFailure(e);
     }
+  }
+
+  /** As the job's main sees it: what fails inside a task has Spark's own exception around it. */
+  private static Exception asJobFailure(Exception e) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (t instanceof JobFailure failure) {
+        return failure;
+      }
+      if (t instanceof BadInputException) {
+        return new JobFailure(ExitCode.INPUT, t.getMessage(), t);
+      }
+      if (t instanceof BadSettingException) {
+        return new JobFailure(ExitCode.USAGE, t.getMessage(), t);
+      }
+    }
+    return e;
   }
 
   /** Every file of a run that must not change, with its digest. */

@@ -3,6 +3,7 @@ package org.radllama.eval.bleu;
 import java.util.List;
 import org.radllama.eval.ngram.NgramOverlap;
 import org.radllama.eval.ngram.TokenIds;
+import org.radllama.text.Whitespace;
 
 /**
  * chrF (Popović 2015) as sacreBLEU computes it by default: n-grams of 1 to 6 characters without

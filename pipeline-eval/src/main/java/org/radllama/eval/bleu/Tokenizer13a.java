@@ -3,6 +3,7 @@ package org.radllama.eval.bleu;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.radllama.text.Whitespace;
 
 /**
  * The tokeniser of mteval-v13a as sacreBLEU's {@code tok:13a} has it: marks stand alone, save for

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.radllama.text.Sentences;
 
 /**
  * Labels texts by the rules of {@code finding-rules.txt}. {@link Observation#NO_FINDING} is
@@ -62,7 +63,7 @@ public final class FindingLabeller {
       }
       if (c == ',') {
         words.add(",");
-      } else if (ends(text, i)) {
+      } else if (i == text.length() || Sentences.endsStatement(text, i)) {
         end(words, sentences);
       }
     }
@@ -79,25 +80,7 @@ public final class FindingLabeller {
     words.clear();
   }
 
-  /** Whether a sentence ends here: not at the point of a number, but where a list goes on. */
-  private static boolean ends(String text, int i) {
-    if (i >= text.length()) {
-      return true;
-    }
-    char c = text.charAt(i);
-    char next = i + 1 < text.length() ? text.charAt(i + 1) : ' ';
-    if (c == '\n') {
-      return next == '\n' || next == '-' || next == '*' || (next >= '0' && next <= '9');
-    }
-    boolean inNumber = i > 0 && isDigit(text.charAt(i - 1)) && isDigit(next);
-    return c == ';' || c == ':' || c == '!' || c == '?' || (c == '.' && !inNumber);
-  }
-
   private static boolean isWord(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || isDigit(c);
-  }
-
-  private static boolean isDigit(char c) {
-    return c >= '0' && c <= '9';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   }
 }

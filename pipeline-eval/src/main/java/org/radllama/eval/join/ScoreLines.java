@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import org.radllama.ingest.format.CsvReader;
+import org.radllama.ingest.record.Outcome;
 
 /**
  * Scores that others computed, a line a report: JSONL with {@code id} and numbers, or CSV with a
@@ -54,7 +56,7 @@ final class ScoreLines implements LineFormat {
 
   private static ScoreLines csv(String line) {
     List<String> header = cells(line.startsWith("\uFEFF") ? line.substring(1) : line);
-    if (header == null || !header.contains("id")) {
+    if (!header.contains("id")) {
       throw new IllegalArgumentException(
           "line 1 is neither a JSON object nor a CSV header with a column id");
     }
@@ -115,7 +117,7 @@ final class ScoreLines implements LineFormat {
 
   private Parsed parseCsv(String line) {
     List<String> cells = cells(line);
-    if (cells == null || cells.size() != columns.length) {
+    if (cells.size() != columns.length) {
       return new Parsed.Bad("has not as many cells as the header");
     }
     double[] values = new double[metrics.size()];
@@ -133,28 +135,9 @@ final class ScoreLines implements LineFormat {
     return new Parsed.Row(cells.get(columns[0]), new JoinRow.Values(values));
   }
 
-  /** Cells as RFC 4180 has them within one line; null if a quote is left open. */
+  /** The cells of a line; empty if it is no row. */
   private static List<String> cells(String line) {
-    List<String> cells = new ArrayList<>();
-    StringBuilder cell = new StringBuilder();
-    boolean quoted = false;
-    for (int i = 0; i < line.length(); i++) {
-      char c = line.charAt(i);
-      if (c == '"') {
-        if (quoted && i + 1 < line.length() && line.charAt(i + 1) == '"') {
-          cell.append(c);
-          i++;
-        } else {
-          quoted = !quoted;
-        }
-      } else if (c == ',' && !quoted) {
-        cells.add(cell.toString());
-        cell.setLength(0);
-      } else {
-        cell.append(c);
-      }
-    }
-    cells.add(cell.toString());
-    return quoted ? null : cells;
+    Outcome<List<String>> row = CsvReader.line(line);
+    return row == null || !row.isKept() ? List.of() : row.value();
   }
 }

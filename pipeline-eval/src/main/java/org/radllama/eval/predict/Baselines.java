@@ -11,6 +11,7 @@ import org.apache.spark.util.LongAccumulator;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.run.JobFailure;
 import org.radllama.run.Progress;
+import org.radllama.text.Sentences;
 
 /** Runs the baselines over a split; the search for nearest findings runs on the executors. */
 public final class Baselines {
@@ -45,7 +46,7 @@ public final class Baselines {
     List<String> answers =
         switch (baseline) {
           case CONSTANT -> constant();
-          case LEAD -> set.items().stream().map(i -> LeadSentence.of(i.findings())).toList();
+          case LEAD -> set.items().stream().map(i -> Sentences.first(i.findings())).toList();
           case NEAREST -> nearest();
           case NEIGHBOURS -> neighbours();
         };

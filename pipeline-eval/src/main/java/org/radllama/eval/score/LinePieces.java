@@ -1,7 +1,6 @@
 package org.radllama.eval.score;
 
 import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
@@ -12,9 +11,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.PriorityQueue;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
+import org.radllama.run.PartFiles;
+import org.radllama.run.PartFiles.Part;
 
 /**
  * One file of lines, ordered by report id, from pieces that tasks wrote, each ordered by id. Lines
@@ -25,18 +23,20 @@ final class LinePieces {
 
   private LinePieces() {}
 
-  static Path piece(Path dir, String name, int partition) {
-    return new Path(dir, String.format(Locale.ROOT, "%s-%05d", name, partition));
+  /** The name of a task's piece of a file. */
+  static String piece(String name, int partition) {
+    return String.format(Locale.ROOT, "%s/%s-%05d", PartFiles.PIECES, name, partition);
   }
 
   /** Writes a piece. */
   static final class Writer implements AutoCloseable {
+    private final PartFiles.Attempt attempt;
     private final DataOutputStream out;
+    private long ids;
 
-    Writer(Configuration hadoop, Path piece) throws IOException {
-      out =
-          new DataOutputStream(
-              new BufferedOutputStream(piece.getFileSystem(hadoop).create(piece, true), BUFFER));
+    Writer(PartFiles.Attempt attempt) throws IOException {
+      this.attempt = attempt;
+      this.out = new DataOutputStream(attempt.open());
     }
 
     /** The lines of the next id. */
@@ -44,6 +44,12 @@ final class LinePieces {
       out.writeUTF(id);
       out.writeInt(lines.length);
       out.write(lines);
+      ids++;
+    }
+
+    /** Gives the piece, which is closed, its name; its records are the ids. */
+    Part settle() throws IOException {
+      return attempt.settle(ids);
     }
 
     @Override
@@ -52,13 +58,18 @@ final class LinePieces {
     }
   }
 
-  /** Merges the pieces into {@code target}, holding one id's lines of each in memory. */
-  static void merge(FileSystem fs, List<Path> pieces, Path target) throws IOException {
+  /**
+   * Merges the pieces, whose lengths were checked, into {@code target}, holding one id's lines of
+   * each in memory.
+   *
+   * @throws org.radllama.run.JobFailure when a piece does not hold what its task wrote
+   */
+  static void merge(PartFiles files, List<Part> pieces, String target) throws IOException {
     PriorityQueue<Cursor> cursors = new PriorityQueue<>(Comparator.comparing(c -> c.id));
     List<Cursor> all = new ArrayList<>();
-    try (OutputStream out = new BufferedOutputStream(fs.create(target, true), BUFFER)) {
-      for (Path piece : pieces) {
-        Cursor cursor = new Cursor(new DataInputStream(new BufferedInputStream(fs.open(piece))));
+    try (OutputStream out = files.create(target)) {
+      for (Part piece : pieces) {
+        Cursor cursor = new Cursor(files, piece);
         all.add(cursor);
         if (cursor.advance()) {
           cursors.add(cursor);
@@ -79,21 +90,30 @@ final class LinePieces {
   }
 
   private static final class Cursor {
+    private final Part piece;
     private final DataInputStream in;
     private String id;
     private byte[] lines;
+    private long ids;
 
-    Cursor(DataInputStream in) {
-      this.in = in;
+    Cursor(PartFiles files, Part piece) throws IOException {
+      this.piece = piece;
+      this.in = new DataInputStream(new BufferedInputStream(files.open(piece), BUFFER));
     }
 
+    /** Reads the next id; false behind as many as the task wrote. */
     boolean advance() throws IOException {
-      try {
-        id = in.readUTF();
-      } catch (EOFException e) {
+      if (ids == piece.records()) {
         return false;
       }
-      lines = in.readNBytes(in.readInt());
+      try {
+        id = in.readUTF();
+        lines = new byte[in.readInt()];
+        in.readFully(lines);
+      } catch (EOFException e) {
+        PartFiles.checkRecords(piece, ids);
+      }
+      ids++;
       return true;
     }
   }

@@ -1,12 +1,15 @@
 package org.radllama.eval.score;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
@@ -14,6 +17,8 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.radllama.eval.join.Corpus;
 import org.radllama.eval.join.ReportJoin;
 import org.radllama.eval.predict.WatchedJob;
+import org.radllama.run.PartFiles;
+import org.radllama.run.PartFiles.Part;
 import org.radllama.run.Progress;
 
 /**
@@ -21,7 +26,6 @@ import org.radllama.run.Progress;
  * predictions.jsonl} and {@code unmatched.jsonl} that are merged here; only tallies come back.
  */
 public final class ScoreStage {
-  static final String PIECES = "_pieces";
   static final String PREDICTIONS = "predictions";
   static final String UNMATCHED = "unmatched";
 
@@ -66,37 +70,56 @@ public final class ScoreStage {
             });
     ScoreTask.Plan plan =
         new ScoreTask.Plan(join.systems(), metrics, single, examples, directory.toString());
-    fs.mkdirs(new Path(directory, PIECES));
-    Tally tally = tally(join, plan);
-    for (String name : List.of(PREDICTIONS, UNMATCHED)) {
-      List<Path> pieces =
-          IntStream.range(0, join.partitions())
-              .mapToObj(p -> LinePieces.piece(new Path(directory, PIECES), name, p))
-              .toList();
-      LinePieces.merge(fs, pieces, new Path(directory, name + ".jsonl"));
-    }
-    fs.delete(new Path(directory, PIECES), true);
-    return tally;
+    List<ScoreTask.Scored> scored = scored(join, plan);
+    gather(
+        new PartFiles(directory, fs.getConf()),
+        join.partitions(),
+        scored.stream().flatMap(task -> task.parts().stream()).toList());
+    return scored.stream()
+        .map(ScoreTask.Scored::tally)
+        .reduce(new Tally(metrics, examples), Tally::add)
+        .finished();
   }
 
-  private Tally tally(ReportJoin join, ScoreTask.Plan plan) throws IOException {
+  /** Checks what the tasks wrote, and makes one file of their lines. */
+  private static void gather(PartFiles files, int partitions, List<Part> parts) throws IOException {
+    List<String> names = new ArrayList<>();
+    for (int p = 0; p < partitions; p++) {
+      names.add(ScoreTask.scores(p));
+      names.add(LinePieces.piece(PREDICTIONS, p));
+      names.add(LinePieces.piece(UNMATCHED, p));
+    }
+    files.check(names, parts);
+    Map<String, Part> byName = PartFiles.byName(parts);
+    for (String name : List.of(PREDICTIONS, UNMATCHED)) {
+      List<Part> pieces =
+          IntStream.range(0, partitions)
+              .mapToObj(p -> byName.get(LinePieces.piece(name, p)))
+              .toList();
+      LinePieces.merge(files, pieces, name + ".jsonl");
+    }
+    files.clear();
+  }
+
+  private List<ScoreTask.Scored> scored(ReportJoin join, ScoreTask.Plan plan) throws IOException {
     LongAccumulator done = spark.sc().longAccumulator("scored");
     long total = join.counts().scored() * join.systems().size();
     Broadcast<SerializableConfiguration> hadoop =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
     try (Progress progress = Progress.start("score", total, "predictions")) {
       return WatchedJob.collect(
-              join.map(
-                  (partition, reports) ->
-                      List.of(
-                              new ScoreTask(plan, done)
-                                  .run(partition, reports, hadoop.value().value()))
-                          .iterator()),
-              done::sum,
-              progress)
-          .stream()
-          .reduce(new Tally(metrics, examples), Tally::add)
-          .finished();
+          join.map(
+              (partition, reports) ->
+                  List.of(
+                          new ScoreTask(plan, done)
+                              .run(
+                                  partition,
+                                  TaskContext.get().taskAttemptId(),
+                                  reports,
+                                  hadoop.value().value()))
+                      .iterator()),
+          done::sum,
+          progress);
     } finally {
       hadoop.destroy();
     }

@@ -19,6 +19,8 @@ import org.radllama.eval.join.JoinedReport;
 import org.radllama.eval.join.Unmatched;
 import org.radllama.eval.rouge.RougeScorer;
 import org.radllama.run.Json;
+import org.radllama.run.PartFiles;
+import org.radllama.run.PartFiles.Part;
 
 /** Scores the reports of one partition, writes its part of the files and tallies its scores. */
 final class ScoreTask {
@@ -29,6 +31,7 @@ final class ScoreTask {
   private final int ranking;
   private final int copies;
   private final Binary[] names;
+  private long rows;
 
   /**
    * What all tasks share.
@@ -53,19 +56,32 @@ final class ScoreTask {
     this.names = plan.metrics().names().stream().map(Binary::fromString).toArray(Binary[]::new);
   }
 
-  Tally run(int partition, Iterator<JoinedReport> reports, Configuration hadoop)
+  /** What a task did: its tally, and the files that it wrote. */
+  record Scored(Tally tally, List<Part> parts) implements Serializable {}
+
+  /** The name of a partition's part of the scores. */
+  static String scores(int partition) {
+    return String.format(Locale.ROOT, "scores.parquet/part-%05d.parquet", partition);
+  }
+
+  /**
+   * Scores a partition.
+   *
+   * @param attempt tells this attempt of the task from all others
+   */
+  Scored run(int partition, long attempt, Iterator<JoinedReport> reports, Configuration hadoop)
       throws IOException {
-    Path root = new Path(plan.directory());
-    Path pieces = new Path(root, ScoreStage.PIECES);
-    Path part =
-        new Path(root, String.format(Locale.ROOT, "scores.parquet/part-%05d.parquet", partition));
-    try (ScoreRowWriter scores = new ScoreRowWriter(hadoop, part);
-        LinePieces.Writer predictions =
-            new LinePieces.Writer(
-                hadoop, LinePieces.piece(pieces, ScoreStage.PREDICTIONS, partition));
-        LinePieces.Writer unmatched =
-            new LinePieces.Writer(
-                hadoop, LinePieces.piece(pieces, ScoreStage.UNMATCHED, partition))) {
+    PartFiles files = new PartFiles(new Path(plan.directory()), hadoop);
+    PartFiles.Attempt table = files.begin(scores(partition), attempt);
+    LinePieces.Writer predictions =
+        new LinePieces.Writer(
+            files.begin(LinePieces.piece(ScoreStage.PREDICTIONS, partition), attempt));
+    LinePieces.Writer unmatched =
+        new LinePieces.Writer(
+            files.begin(LinePieces.piece(ScoreStage.UNMATCHED, partition), attempt));
+    try (predictions;
+        unmatched;
+        ScoreRowWriter scores = new ScoreRowWriter(hadoop, table.path())) {
       while (reports.hasNext()) {
         JoinedReport report = reports.next();
         if (!report.unmatched().isEmpty()) {
@@ -76,7 +92,7 @@ final class ScoreTask {
         }
       }
     }
-    return tally;
+    return new Scored(tally, List.of(table.settle(rows), predictions.settle(), unmatched.settle()));
   }
 
   /** Scores every system's prediction; returns their lines. */
@@ -122,6 +138,7 @@ final class ScoreTask {
       if (!Double.isNaN(value)) {
         keys[4] = names[metric];
         scores.write(keys, value);
+        rows++;
       }
     }
     return score;

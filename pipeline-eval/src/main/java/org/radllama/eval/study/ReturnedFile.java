@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.radllama.eval.study.Answers.Judgement;
 import org.radllama.ingest.format.CsvReader;
+import org.radllama.ingest.record.Outcome;
 import org.radllama.run.JobFailure;
 import org.radllama.run.Json;
 
@@ -118,13 +119,13 @@ record ReturnedFile(String file, String reader, Answers answers) {
       Map<String, Set<String>> blank = new HashMap<>();
       StudyKey.Reader reader = null;
       int number = 1;
-      for (CsvReader.Row row = csv.next(); row != null; row = csv.next()) {
+      for (Outcome<List<String>> row = csv.next(); row != null; row = csv.next()) {
         number++;
-        if (!row.ok() || row.cells().size() != columns.size()) {
+        if (!row.isKept() || row.value().size() != columns.size()) {
           throw checks.bad(
               "row %d has not the %d cells of the header".formatted(number, columns.size()));
         }
-        Cells cells = new Cells(columns, row.cells());
+        Cells cells = new Cells(columns, row.value());
         StudyKey.Reader of = checks.reader(cells.of("study"), cells.of("reader"));
         if (reader != null && !reader.equals(of)) {
           throw checks.bad("row %d is of another reader than the rows before".formatted(number));
@@ -151,13 +152,13 @@ record ReturnedFile(String file, String reader, Answers answers) {
     }
   }
 
-  private static List<String> columns(Checks checks, CsvReader.Row header) {
+  private static List<String> columns(Checks checks, Outcome<List<String>> header) {
     List<String> expected = new ArrayList<>(LEADING);
     for (Dimension dimension : Dimension.values()) {
       expected.add(dimension.label());
     }
     expected.addAll(List.of("best", "comment"));
-    List<String> columns = header == null || !header.ok() ? List.of() : header.cells();
+    List<String> columns = header == null || !header.isKept() ? List.of() : header.value();
     if (!new HashSet<>(columns).equals(new HashSet<>(expected))
         || columns.size() != expected.size()) {
       throw checks.bad(

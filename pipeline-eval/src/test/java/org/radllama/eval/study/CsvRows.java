@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.radllama.ingest.format.CsvReader;
+import org.radllama.ingest.record.Outcome;
 
 /** All rows of a CSV file, its header too. */
 final class CsvRows {
@@ -14,8 +15,8 @@ final class CsvRows {
   static List<List<String>> of(Path file) throws IOException {
     List<List<String>> rows = new ArrayList<>();
     try (CsvReader csv = new CsvReader(Files.newInputStream(file), 1 << 20)) {
-      for (CsvReader.Row row = csv.next(); row != null; row = csv.next()) {
-        rows.add(row.cells());
+      for (Outcome<List<String>> row = csv.next(); row != null; row = csv.next()) {
+        rows.add(row.value());
       }
     }
     return rows;

@@ -7,6 +7,7 @@ import org.radllama.ingest.record.Edit;
 import org.radllama.ingest.record.Outcome;
 import org.radllama.ingest.record.Reason;
 import org.radllama.ingest.record.Report;
+import org.radllama.text.Sentences;
 import org.radllama.text.Whitespace;
 
 /**
@@ -39,8 +40,7 @@ public record CommunicationCut(Set<String> sources, List<String> words) implemen
   int start(String text) {
     int from = 0;
     while (from < text.length()) {
-      int period = text.indexOf('.', from);
-      int to = period < 0 ? text.length() : period;
+      int to = Sentences.period(text, from);
       String sentence = text.substring(from, to);
       if (words.stream().anyMatch(sentence::contains)) {
         return from;

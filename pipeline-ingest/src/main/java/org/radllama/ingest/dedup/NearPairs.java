@@ -26,7 +26,6 @@ public final class NearPairs implements Serializable {
   static final class Collector {
     private final TextTable table;
     private final UnionFind sets;
-    private final IntList edges = new IntList();
     private final BestNeighbours heldOutOf;
     private final BestNeighbours trainOf;
     private final NearPairs found = new NearPairs();
@@ -46,20 +45,13 @@ public final class NearPairs implements Serializable {
 
     /** A verified pair that may be reported more than once; not counted. */
     void link(int a, int b, double jaccard) {
-      connect(a, b);
+      sets.union(a, b);
       acrossSplits(a, b, jaccard);
       acrossSplits(b, a, jaccard);
     }
 
     boolean connected(int a, int b) {
       return sets.find(a) == sets.find(b);
-    }
-
-    private void connect(int a, int b) {
-      if (sets.union(a, b)) {
-        edges.add(a);
-        edges.add(b);
-      }
     }
 
     private void acrossSplits(int train, int heldOut, double jaccard) {
@@ -88,14 +80,14 @@ public final class NearPairs implements Serializable {
       found.verified += part.verified;
       found.hotBuckets += part.hotBuckets;
       for (int i = 0; i < part.edges.length; i += 2) {
-        connect(part.edges[i], part.edges[i + 1]);
+        sets.union(part.edges[i], part.edges[i + 1]);
       }
       heldOutOf.offerAll(part.heldOutOf);
       trainOf.offerAll(part.trainOf);
     }
 
     NearPairs result() {
-      found.edges = edges.toArray();
+      found.edges = sets.edges();
       found.heldOutOf = heldOutOf.found();
       found.trainOf = trainOf.found();
       return found;

@@ -1,6 +1,7 @@
 package org.radllama.ingest.dedup;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** Disjoint sets of 0 to n - 1; the smallest member leads its set (Tarjan, with path halving). */
 final class UnionFind {
@@ -21,14 +22,18 @@ final class UnionFind {
     return at;
   }
 
-  /** Joins two sets; false if they were one already. */
-  boolean union(int i, int j) {
+  /** Joins two sets. */
+  void union(int i, int j) {
     int a = find(i);
     int b = find(j);
-    if (a == b) {
-      return false;
-    }
     parent[Math.max(a, b)] = Math.min(a, b);
-    return true;
+  }
+
+  /** Pairs that make these sets: every member that leads none, behind it its leader. */
+  int[] edges() {
+    return IntStream.range(0, parent.length)
+        .filter(i -> parent[i] != i)
+        .flatMap(i -> IntStream.of(i, find(i)))
+        .toArray();
   }
 }

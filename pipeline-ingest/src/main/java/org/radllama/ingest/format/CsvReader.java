@@ -2,9 +2,12 @@ package org.radllama.ingest.format;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.radllama.ingest.record.Outcome;
 import org.radllama.ingest.record.Reason;
 
 /**
@@ -27,7 +30,7 @@ public final class CsvReader implements AutoCloseable {
   private int maxCells = MOST_CELLS;
 
   /** The bytes from the row's start on. */
-  private byte[] buffer = new byte[CHUNK];
+  private byte[] buffer;
 
   private int limit;
   private int at;
@@ -57,29 +60,35 @@ public final class CsvReader implements AutoCloseable {
     this.in = in;
     this.maxBytes = maxBytes;
     this.delimiter = delimiter;
+    this.buffer = new byte[CHUNK];
     skipByteOrderMark();
   }
 
-  /** A row: its cells, or why it cannot be read. */
-  public record Row(List<String> cells, Reason reason, String detail) {
-    /** Whether there are cells. */
-    public boolean ok() {
-      return reason == null;
+  /** The cells of a row that is a line; null for a blank one. */
+  public static Outcome<List<String>> line(String line) {
+    byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
+    try (CsvReader csv = new CsvReader(bytes)) {
+      return csv.next();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
+  }
 
-    @Override
-    public String toString() {
-      return ok() ? "Row[%d cells]".formatted(cells.size()) : "Row[%s]".formatted(reason);
-    }
+  private CsvReader(byte[] bytes) {
+    this.in = InputStream.nullInputStream();
+    this.maxBytes = bytes.length;
+    this.delimiter = ',';
+    this.buffer = bytes;
+    this.limit = bytes.length;
   }
 
   /** A row that is given up. */
   private static final class BadRow extends Exception {
-    private final transient Row row;
+    private final transient Outcome<List<String>> row;
 
     BadRow(Reason reason, String detail) {
       super(null, null, false, false);
-      this.row = new Row(List.of(), reason, detail);
+      this.row = Outcome.rejected(reason, detail);
     }
   }
 
@@ -88,8 +97,8 @@ public final class CsvReader implements AutoCloseable {
     maxCells = most;
   }
 
-  /** The next row that is not blank, or null at the end. */
-  public Row next() throws IOException {
+  /** The cells of the next row that is not blank, or why it cannot be read; null at the end. */
+  public Outcome<List<String>> next() throws IOException {
     int c;
     do {
       rowStart = at;
@@ -107,9 +116,9 @@ public final class CsvReader implements AutoCloseable {
     }
   }
 
-  private Row row(int first) throws IOException, BadRow {
+  private Outcome<List<String>> row(int first) throws IOException, BadRow {
     List<String> cells = new ArrayList<>();
-    Row broken = null;
+    Outcome<List<String>> broken = null;
     int c = first;
     while (true) {
       if (cells.size() == maxCells) {
@@ -117,10 +126,10 @@ public final class CsvReader implements AutoCloseable {
       }
       length = 0;
       c = c == '"' ? quoted() : plain(c);
-      Row undecodable = decode(cells);
+      Outcome<List<String>> undecodable = decode(cells);
       broken = broken == null ? undecodable : broken;
       if (c != delimiter) {
-        return broken == null ? new Row(cells, null, null) : broken;
+        return broken == null ? Outcome.kept(cells) : broken;
       }
       c = next(false);
     }
@@ -185,18 +194,20 @@ public final class CsvReader implements AutoCloseable {
     return c;
   }
 
-  private Row decode(List<String> cells) {
+  /** Adds the cell that was read; why it is no text, or null. */
+  private Outcome<List<String>> decode(List<String> cells) {
     if (length == 0) {
       cells.add("");
       return null;
     }
-    ReportText.Decoded decoded = ReportText.decode(cell, 0, length);
-    if (decoded.ok()) {
-      cells.add(decoded.text());
+    Outcome<String> decoded = Utf8Text.decode(cell, 0, length);
+    if (decoded.isKept()) {
+      cells.add(decoded.value());
       return null;
     }
     cells.add("");
-    return new Row(List.of(), decoded.reason(), "cell " + cells.size() + ", " + decoded.detail());
+    return Outcome.rejected(
+        decoded.rejection().reason(), "cell " + cells.size() + ", " + decoded.rejection().detail());
   }
 
   private void append(int c) {

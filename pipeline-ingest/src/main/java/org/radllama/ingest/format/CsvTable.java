@@ -5,26 +5,28 @@ import java.io.InputStream;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.radllama.ingest.record.Outcome;
 import org.radllama.ingest.record.Reason;
 import org.radllama.text.Whitespace;
 
 /** A CSV file whose first row names its columns. */
-public final class CsvTable implements Table {
+public final class CsvTable implements RecordTable {
   private final CsvReader csv;
   private final List<String> header;
 
+  /** Opens a table and reads its header. */
   public CsvTable(InputStream in, int maxBytes, char delimiter) throws IOException {
     this.csv = new CsvReader(in, maxBytes, delimiter);
-    CsvReader.Row first = csv.next();
-    if (first == null || !first.ok()) {
+    Outcome<List<String>> first = csv.next();
+    if (first == null || !first.isKept()) {
       csv.close();
-      throw new Table.MissingColumns(
+      throw new MissingColumns(
           first == null
               ? "is empty"
               : "has a header that cannot be read: %s, %s"
-                  .formatted(first.reason().label(), first.detail()));
+                  .formatted(first.rejection().reason().label(), first.rejection().detail()));
     }
-    header = first.cells().stream().map(Whitespace::strip).toList();
+    header = first.value().stream().map(Whitespace::strip).toList();
     csv.limitCells(Math.max(1, header.size()));
   }
 
@@ -34,24 +36,21 @@ public final class CsvTable implements Table {
   }
 
   @Override
-  public Row next() throws IOException {
-    CsvReader.Row row = csv.next();
-    if (row == null) {
-      return null;
-    }
-    if (!row.ok()) {
-      return Row.bad(row.reason(), row.detail());
-    }
-    List<String> cells = row.cells();
+  public Outcome<Cells> next() throws IOException {
+    Outcome<List<String>> row = csv.next();
+    return row == null ? null : row.then(this::named);
+  }
+
+  private Outcome<Cells> named(List<String> cells) {
     if (cells.size() != header.size()) {
-      return Row.bad(
+      return Outcome.rejected(
           Reason.MALFORMED_ROW, cells.size() + " cells, the header has " + header.size());
     }
     Map<String, String> named = new HashMap<>();
     for (int i = 0; i < cells.size(); i++) {
       named.putIfAbsent(header.get(i), cells.get(i));
     }
-    return Row.of(named);
+    return Outcome.kept(new Cells(named));
   }
 
   @Override

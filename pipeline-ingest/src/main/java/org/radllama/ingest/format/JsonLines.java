@@ -12,11 +12,12 @@ import java.io.InputStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import org.radllama.ingest.record.Outcome;
 import org.radllama.ingest.record.Reason;
 import org.radllama.text.Whitespace;
 
 /** JSONL: one JSON object a line. Of each object only the columns asked for are looked at. */
-public final class JsonLines implements Table {
+public final class JsonLines implements RecordTable {
   private static final int MAX_DEPTH = 64;
 
   private final InputStream in;
@@ -47,7 +48,7 @@ public final class JsonLines implements Table {
   }
 
   @Override
-  public Row next() throws IOException {
+  public Outcome<Cells> next() throws IOException {
     while (true) {
       line.reset();
       long length = 0;
@@ -59,14 +60,11 @@ public final class JsonLines implements Table {
         }
       }
       if (length > maxBytes) {
-        return Row.bad(Reason.TOO_LARGE, length + " bytes (read.max-report-bytes)");
+        return Outcome.rejected(Reason.TOO_LARGE, length + " bytes (read.max-report-bytes)");
       }
-      ReportText.Decoded decoded = ReportText.decode(line.toByteArray(), 0, line.size());
-      if (!decoded.ok() && decoded.reason() != Reason.EMPTY) {
-        return Row.bad(decoded.reason(), decoded.detail());
-      }
-      if (decoded.ok() && !isBlank(decoded.text())) {
-        return parse(decoded.text());
+      Outcome<String> text = Utf8Text.decode(line.toByteArray());
+      if (text.isKept() ? !isBlank(text.value()) : text.rejection().reason() != Reason.EMPTY) {
+        return text.then(this::parse);
       }
       if (ended) {
         return null;
@@ -78,12 +76,12 @@ public final class JsonLines implements Table {
     return Whitespace.strip(text).isEmpty() || text.equals("\ufeff");
   }
 
-  private Row parse(String text) {
+  private Outcome<Cells> parse(String text) {
     int from = text.startsWith("\ufeff") ? 1 : 0;
     try (JsonParser parser = json.createParser(text.substring(from))) {
       Map<String, String> cells = new HashMap<>();
       if (parser.nextToken() != JsonToken.START_OBJECT) {
-        return Row.bad(Reason.MALFORMED_JSON, "not an object");
+        return Outcome.rejected(Reason.MALFORMED_JSON, "not an object");
       }
       while (parser.nextToken() != JsonToken.END_OBJECT) {
         String column = parser.currentName();
@@ -93,30 +91,30 @@ public final class JsonLines implements Table {
         } else if (value == JsonToken.VALUE_STRING || value == JsonToken.VALUE_NUMBER_INT) {
           cells.put(column, parser.getText());
         } else if (value != JsonToken.VALUE_NULL) {
-          return Row.bad(
+          return Outcome.rejected(
               Reason.MALFORMED_JSON, column + " is neither a text nor a whole number nor null");
         }
       }
       return parser.nextToken() == null
           ? checked(cells)
-          : Row.bad(Reason.MALFORMED_JSON, "more behind the object");
+          : Outcome.rejected(Reason.MALFORMED_JSON, "more behind the object");
     } catch (IOException e) {
       // Its message quotes the line.
-      return Row.bad(Reason.MALFORMED_JSON, e.getClass().getSimpleName());
+      return Outcome.rejected(Reason.MALFORMED_JSON, e.getClass().getSimpleName());
     }
   }
 
   /** An escape can bring in what no line of text holds. */
-  private static Row checked(Map<String, String> cells) {
+  private static Outcome<Cells> checked(Map<String, String> cells) {
     for (String text : cells.values()) {
       if (text.indexOf('\0') >= 0) {
-        return Row.bad(Reason.BINARY, "an escaped NUL");
+        return Outcome.rejected(Reason.BINARY, "an escaped NUL");
       }
       if (!isWellFormed(text)) {
-        return Row.bad(Reason.NOT_UTF8, "half of a surrogate pair, escaped");
+        return Outcome.rejected(Reason.NOT_UTF8, "half of a surrogate pair, escaped");
       }
     }
-    return Row.of(cells);
+    return Outcome.kept(new Cells(cells));
   }
 
   private static boolean isWellFormed(String text) {

@@ -22,9 +22,14 @@ public final class Packed {
 
   /** A gzipped file unpacks to more than is allowed. */
   public static final class TooMuch extends IOException {
-    public TooMuch(long max) {
+    TooMuch(long max) {
       super("unpacks to more than %d bytes (read.max-archive-bytes)".formatted(max));
     }
+  }
+
+  /** Why a file could not be read, as it may be printed: messages of others may quote it. */
+  public static String why(IOException e) {
+    return e instanceof TooMuch ? e.getMessage() : e.getClass().getSimpleName();
   }
 
   /** Looks at the first bytes and closes the stream. */

@@ -17,10 +17,12 @@ import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
+import org.radllama.ingest.record.Outcome;
 import org.radllama.ingest.record.Reason;
+import org.radllama.ingest.record.Rejection;
 
 /** A Parquet file. Of its columns only those asked for are read: texts and whole numbers. */
-public final class ParquetTable implements Table {
+public final class ParquetTable implements RecordTable {
   private final int maxBytes;
   private final List<Type> columns = new ArrayList<>();
   private final ParquetReader<Group> reader;
@@ -68,7 +70,7 @@ public final class ParquetTable implements Table {
   }
 
   @Override
-  public Row next() throws IOException {
+  public Outcome<Cells> next() throws IOException {
     Group group;
     try {
       group = reader.read();
@@ -79,7 +81,7 @@ public final class ParquetTable implements Table {
     return group == null ? null : row(group);
   }
 
-  private Row row(Group group) {
+  private Outcome<Cells> row(Group group) {
     Map<String, String> cells = new HashMap<>();
     for (Type type : columns) {
       String name = type.getName();
@@ -92,17 +94,19 @@ public final class ParquetTable implements Table {
         default -> {
           byte[] bytes = group.getBinary(name, 0).getBytes();
           if (bytes.length > maxBytes) {
-            return Row.bad(Reason.TOO_LARGE, bytes.length + " bytes (read.max-report-bytes)");
+            return Outcome.rejected(
+                Reason.TOO_LARGE, bytes.length + " bytes (read.max-report-bytes)");
           }
-          ReportText.Decoded text = ReportText.decode(bytes, 0, bytes.length);
-          if (!text.ok() && text.reason() != Reason.EMPTY) {
-            return Row.bad(text.reason(), "column " + name + ", " + text.detail());
+          Outcome<String> text = Utf8Text.decode(bytes);
+          if (!text.isKept() && text.rejection().reason() != Reason.EMPTY) {
+            Rejection bad = text.rejection();
+            return Outcome.rejected(bad.reason(), "column " + name + ", " + bad.detail());
           }
-          cells.put(name, text.ok() ? text.text() : "");
+          cells.put(name, text.isKept() ? text.value() : "");
         }
       }
     }
-    return Row.of(cells);
+    return Outcome.kept(new Cells(cells));
   }
 
   @Override

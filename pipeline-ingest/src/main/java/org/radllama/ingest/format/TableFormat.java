@@ -3,9 +3,8 @@ package org.radllama.ingest.format;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import org.radllama.ingest.read.SourceKind;
 
-/** The tables of {@link SourceKind#REPORTS}, told by their first bytes, whatever their names. */
+/** The formats of tables, recognised by their first bytes, whatever their names. */
 public enum TableFormat {
   PARQUET,
   JSON_LINES,

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import org.radllama.ingest.record.Outcome;
 import org.radllama.ingest.record.Reason;
 import org.radllama.run.RandomInput;
 
@@ -49,18 +50,6 @@ public final class ZipArchive implements Closeable {
 
   public ZipArchive(RandomInput in) {
     this.in = in;
-  }
-
-  /** A member's bytes, or the reason and detail of its rejection. */
-  public record Content(byte[] bytes, Reason reason, String detail) {
-    public boolean ok() {
-      return reason == null;
-    }
-
-    @Override
-    public String toString() {
-      return ok() ? "Content[%d bytes]".formatted(bytes.length) : "Content[%s]".formatted(reason);
-    }
   }
 
   /**
@@ -173,9 +162,9 @@ public final class ZipArchive implements Closeable {
    *
    * @param max the most bytes it may have
    */
-  public Content read(ZipMember member, int max) {
+  public Outcome<byte[]> read(ZipMember member, int max) {
     if (member.size() > max || member.compressed() > (long) max + SLACK) {
-      return new Content(null, Reason.TOO_LARGE, member.size() + " bytes (read.max-report-bytes)");
+      return Outcome.rejected(Reason.TOO_LARGE, member.size() + " bytes (read.max-report-bytes)");
     }
     try {
       byte[] name = member.name().getBytes(StandardCharsets.UTF_8);
@@ -192,10 +181,10 @@ public final class ZipArchive implements Closeable {
       CRC32 crc = new CRC32();
       crc.update(bytes);
       return crc.getValue() == member.crc()
-          ? new Content(bytes, null, null)
-          : new Content(null, Reason.UNREADABLE, "its checksum differs");
+          ? Outcome.kept(bytes)
+          : Outcome.rejected(Reason.UNREADABLE, "its checksum differs");
     } catch (IOException | DataFormatException e) {
-      return new Content(null, Reason.UNREADABLE, "its entry in the archive is damaged");
+      return Outcome.rejected(Reason.UNREADABLE, "its entry in the archive is damaged");
     }
   }
 

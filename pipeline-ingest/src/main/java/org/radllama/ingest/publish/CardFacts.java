@@ -23,7 +23,7 @@ public record CardFacts(
     List<Decisions.Group> copies,
     List<Decisions.Group> clusters,
     List<Template> impressions,
-    Vocabulary words) {
+    VocabularyGrowth words) {
   private static final int MOST = 10;
 
   /** A text and how many reports have it. */
@@ -34,7 +34,7 @@ public record CardFacts(
    *
    * @param kept the reports published
    */
-  public static CardFacts of(Decisions decisions, List<ReportEntry> kept, Vocabulary words) {
+  public static CardFacts of(Decisions decisions, List<ReportEntry> kept, VocabularyGrowth words) {
     return new CardFacts(
         decisions.clustering(),
         decisions.largest(false, MOST),

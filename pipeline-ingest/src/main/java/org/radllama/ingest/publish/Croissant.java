@@ -14,48 +14,21 @@ import org.radllama.run.Json;
  */
 public final class Croissant {
   private static final String VERSION = "http://mlcommons.org/croissant/1.1";
-  private static final List<String> TERMS =
-      List.of(
-          "annotation",
-          "arrayShape",
-          "citeAs",
-          "column",
-          "containedIn",
-          "equivalentProperty",
-          "excludes",
-          "extract",
-          "field",
-          "fileProperty",
-          "fileObject",
-          "fileSet",
-          "format",
-          "includes",
-          "isArray",
-          "isLiveDataset",
-          "jsonPath",
-          "key",
-          "md5",
-          "parentField",
-          "recordSet",
-          "references",
-          "regex",
-          "readLines",
-          "sdVersion",
-          "separator",
-          "source",
-          "subField",
-          "transform",
-          "unArchive",
-          "value");
+  private static final String[] TERMS =
+      ("annotation arrayShape citeAs column containedIn equivalentProperty excludes extract "
+              + "field fileProperty fileObject fileSet format includes isArray isLiveDataset jsonPath "
+              + "key md5 parentField recordSet references regex readLines sdVersion separator source "
+              + "subField transform unArchive value")
+          .split(" ");
 
   private final CardSettings settings;
   private final Set<String> sources;
   private final String runId;
 
   /** The description of a run's dataset. */
-  public Croissant(CardSettings settings, Tally tally, String runId) {
+  public Croissant(CardSettings settings, IngestTally tally, String runId) {
     this.settings = settings;
-    this.sources = tally.sources().keySet();
+    this.sources = tally.names();
     this.runId = runId;
   }
 
@@ -97,7 +70,9 @@ public final class Croissant {
     context.putObject("data").put("@id", "cr:data").put("@type", "@json");
     context.putObject("dataType").put("@id", "cr:dataType").put("@type", "@vocab");
     context.putObject("examples").put("@id", "cr:examples").put("@type", "@json");
-    TERMS.forEach(term -> context.put(term, "cr:" + term));
+    for (String term : TERMS) {
+      context.put(term, "cr:" + term);
+    }
     return context;
   }
 

@@ -29,7 +29,7 @@ public final class DatasetCard {
   private static final int BINS = 40;
   private static final int POINTS = 100;
 
-  private final Tally tally;
+  private final IngestTally tally;
   private final CardFacts facts;
   private final CardSettings settings;
   private final String runId;
@@ -37,7 +37,7 @@ public final class DatasetCard {
 
   /** The card of a run. */
   public DatasetCard(
-      Tally tally, CardFacts facts, CardSettings settings, String runId, DedupPolicy policy) {
+      IngestTally tally, CardFacts facts, CardSettings settings, String runId, DedupPolicy policy) {
     this.tally = tally;
     this.facts = facts;
     this.settings = settings;
@@ -82,7 +82,7 @@ public final class DatasetCard {
     facts.put("Run", runId);
     facts.put("Version", settings.version());
     facts.put("Creator", settings.creator());
-    facts.put("Sources", String.join(", ", tally.sources().keySet()));
+    facts.put("Sources", String.join(", ", tally.names()));
     facts.put("Task", "Findings to Impression");
     facts.put("Instruction", PromptTemplate.INSTRUCTION);
     facts.put("Files", "parquet/split=SPLIT/*.parquet, jsonl/SPLIT.jsonl (the same records)");
@@ -112,17 +112,14 @@ public final class DatasetCard {
 
   private Table rejections() {
     List<List<String>> rows = new ArrayList<>();
-    tally
-        .sources()
-        .forEach(
-            (name, source) -> {
-              for (Reason reason : Reason.values()) {
-                long n = source.rejected.of(reason);
-                if (n > 0) {
-                  rows.add(List.of(name, reason.stage().label(), reason.label(), number(n)));
-                }
-              }
-            });
+    for (IngestTally.Source source : tally.sources()) {
+      for (Reason reason : Reason.values()) {
+        long n = source.rejected.of(reason);
+        if (n > 0) {
+          rows.add(List.of(source.name, reason.stage().label(), reason.label(), number(n)));
+        }
+      }
+    }
     return new Table(
         "Each is listed in rejected.jsonl with its reason.",
         List.of("source", "stage", "reason", "reports"),
@@ -131,24 +128,21 @@ public final class DatasetCard {
 
   private String flowChart() {
     List<Flow.Part> parts = new ArrayList<>();
-    tally
-        .sources()
-        .forEach(
-            (name, source) -> {
-              for (Split split : Split.values()) {
-                parts.add(new Flow.Part(name, split.label(), source.kept.of(split)));
-              }
-              for (Verdict.Kind kind : Verdict.Kind.values()) {
-                parts.add(
-                    new Flow.Part(
-                        name,
-                        kind == Verdict.Kind.LEAKED ? "leaked" : kind.label() + " duplicate",
-                        source.duplicates.of(kind)));
-              }
-              for (Reason reason : Reason.values()) {
-                parts.add(new Flow.Part(name, reason.label(), source.rejected.of(reason)));
-              }
-            });
+    for (IngestTally.Source source : tally.sources()) {
+      for (Split split : Split.values()) {
+        parts.add(new Flow.Part(source.name, split.label(), source.kept.of(split)));
+      }
+      for (Verdict.Kind kind : Verdict.Kind.values()) {
+        parts.add(
+            new Flow.Part(
+                source.name,
+                kind == Verdict.Kind.LEAKED ? "leaked" : kind.label() + " duplicate",
+                source.duplicates.of(kind)));
+      }
+      for (Reason reason : Reason.values()) {
+        parts.add(new Flow.Part(source.name, reason.label(), source.rejected.of(reason)));
+      }
+    }
     return Flow.svg("Reports from the sources to the splits", parts);
   }
 
@@ -238,26 +232,21 @@ public final class DatasetCard {
 
   private Table leakage() {
     List<List<String>> rows = new ArrayList<>();
-    tally
-        .sources()
-        .forEach(
-            (name, source) -> {
-              for (Split split : List.of(Split.VALIDATE, Split.TEST)) {
-                long exact = source.leakedExactly.of(split);
-                long near = source.leakedNearly.of(split);
-                long of = source.kept.of(split);
-                rows.add(
-                    List.of(
-                        name,
-                        split.label(),
-                        number(of),
-                        number(exact),
-                        number(near),
-                        of == 0
-                            ? ""
-                            : String.format(Locale.ROOT, "%.1f", 100.0 * (exact + near) / of)));
-              }
-            });
+    for (IngestTally.Source source : tally.sources()) {
+      for (Split split : List.of(Split.VALIDATE, Split.TEST)) {
+        long exact = source.leakedExactly.of(split);
+        long near = source.leakedNearly.of(split);
+        long of = source.kept.of(split);
+        rows.add(
+            List.of(
+                source.name,
+                split.label(),
+                number(of),
+                number(exact),
+                number(near),
+                of == 0 ? "" : String.format(Locale.ROOT, "%.1f", 100.0 * (exact + near) / of)));
+      }
+    }
     return new Table(
         "Held-out reports with a neighbour in train.",
         List.of("source", "split", "reports", "exact", "near", "% with a neighbour"),
@@ -283,18 +272,15 @@ public final class DatasetCard {
 
   private Table labels() {
     List<List<String>> rows = new ArrayList<>();
-    tally
-        .sources()
-        .forEach(
-            (name, source) -> {
-              for (Split split : Split.values()) {
-                List<String> row = new ArrayList<>(List.of(name, split.label()));
-                for (Label label : Label.values()) {
-                  row.add(number(source.labels(split).of(label)));
-                }
-                rows.add(row);
-              }
-            });
+    for (IngestTally.Source source : tally.sources()) {
+      for (Split split : Split.values()) {
+        List<String> row = new ArrayList<>(List.of(source.name, split.label()));
+        for (Label label : Label.values()) {
+          row.add(number(source.labels(split).of(label)));
+        }
+        rows.add(row);
+      }
+    }
     List<String> header = new ArrayList<>(List.of("source", "split"));
     for (Label label : Label.values()) {
       header.add(label.label());
@@ -304,13 +290,10 @@ public final class DatasetCard {
 
   private Table lengths() {
     List<List<String>> rows = new ArrayList<>();
-    tally
-        .sources()
-        .forEach(
-            (name, source) -> {
-              rows.add(lengthRow(name, "findings", source.findingsWords));
-              rows.add(lengthRow(name, "impression", source.impressionWords));
-            });
+    for (IngestTally.Source source : tally.sources()) {
+      rows.add(lengthRow(source.name, "findings", source.findingsWords));
+      rows.add(lengthRow(source.name, "impression", source.impressionWords));
+    }
     return new Table(
         "Words between white space, over the reports kept.",
         List.of("source", "section", "shortest", "median", "longest"),
@@ -336,9 +319,9 @@ public final class DatasetCard {
   }
 
   private void histogram(
-      Page page, String what, Function<Tally.Source, SortedMap<Integer, Long>> of) {
+      Page page, String what, Function<IngestTally.Source, SortedMap<Integer, Long>> of) {
     double[] values =
-        tally.sources().values().stream()
+        tally.sources().stream()
             .flatMap(source -> of.apply(source).entrySet().stream())
             .flatMapToDouble(e -> DoubleStream.generate(e::getKey).limit(e.getValue()))
             .toArray();
@@ -351,7 +334,7 @@ public final class DatasetCard {
     return new Table(
         "The dataset inherits the terms of its sources; the strictest governs.",
         List.of("source", "corpus", "terms", "cite"),
-        tally.sources().keySet().stream()
+        tally.names().stream()
             .map(Corpora::of)
             .map(c -> List.of(c.id(), c.name(), c.licence(), c.cite()))
             .toList());
@@ -375,16 +358,13 @@ public final class DatasetCard {
         samples.stream().map(e -> List.of(e.id(), e.findings(), e.impression())).toList());
   }
 
-  private List<List<String>> rows(Function<Tally.Source, List<String>> cells) {
+  private List<List<String>> rows(Function<IngestTally.Source, List<String>> cells) {
     List<List<String>> rows = new ArrayList<>();
-    tally
-        .sources()
-        .forEach(
-            (name, source) -> {
-              List<String> row = new ArrayList<>(List.of(name));
-              row.addAll(cells.apply(source));
-              rows.add(row);
-            });
+    for (IngestTally.Source source : tally.sources()) {
+      List<String> row = new ArrayList<>(List.of(source.name));
+      row.addAll(cells.apply(source));
+      rows.add(row);
+    }
     return rows;
   }
 

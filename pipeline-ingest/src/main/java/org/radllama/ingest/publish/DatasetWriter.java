@@ -6,7 +6,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.hadoop.fs.FileSystem;
+import java.util.Map;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -15,6 +15,8 @@ import org.radllama.dataset.InstructionExample;
 import org.radllama.dataset.Split;
 import org.radllama.ingest.store.ReportStore;
 import org.radllama.run.Json;
+import org.radllama.run.PartFiles;
+import org.radllama.run.PartFiles.Part;
 import scala.Tuple2;
 
 /** Writes the dataset's Parquet parts and JSONL files from Spark, in the published order. */
@@ -30,16 +32,20 @@ public final class DatasetWriter implements Serializable {
    * @param tally how many reports each split has
    * @param rowsPerPart rows of a Parquet part
    */
-  public DatasetWriter(SerializableConfiguration hadoop, Path root, Tally tally, int rowsPerPart) {
+  public DatasetWriter(
+      SerializableConfiguration hadoop, Path root, IngestTally tally, int rowsPerPart) {
     this.hadoop = hadoop;
     this.root = root.toString();
     this.plan = new PartPlan(tally, rowsPerPart);
   }
 
   /** What writing saw. */
-  public record Written(long rows, Vocabulary trainWords) implements Serializable {
+  public record Written(long rows, VocabularyGrowth trainWords, List<Part> parts)
+      implements Serializable {
     Written plus(Written other) {
-      return new Written(rows + other.rows, trainWords.merge(other.trainWords));
+      List<Part> all = new ArrayList<>(parts);
+      all.addAll(other.parts);
+      return new Written(rows + other.rows, trainWords.merge(other.trainWords), all);
     }
   }
 
@@ -55,51 +61,58 @@ public final class DatasetWriter implements Serializable {
             .mapPartitionsWithIndex(
                 (partition, reports) -> List.of(writePart(partition, reports)).iterator(), true)
             .reduce(Written::plus);
-    gather();
+    gather(written.parts());
     return written;
+  }
+
+  private PartFiles files() throws IOException {
+    return new PartFiles(new Path(root), hadoop.value());
   }
 
   private Written writePart(int partition, Iterator<Tuple2<Long, byte[]>> reports)
       throws IOException {
-    PartPlan.Part part = plan.part(partition);
+    PartPlan.File file = plan.file(partition);
     long attempt = TaskContext.get().taskAttemptId();
-    Path parquet = new Path(root, part.parquetPiece() + "." + attempt);
-    Path json = new Path(root, part.jsonPiece() + "." + attempt);
-    FileSystem fs = OutputFiles.fileSystem(json, hadoop.value());
-    Vocabulary words = new Vocabulary();
+    PartFiles files = files();
+    PartFiles.Attempt parquet = files.begin(file.parquet(), attempt);
+    PartFiles.Attempt json = files.begin(file.json(), attempt);
+    VocabularyGrowth words = new VocabularyGrowth();
     long rows = 0;
-    try (ParquetPart table = new ParquetPart(parquet, hadoop.value());
-        OutputStream lines = OutputFiles.create(fs, json)) {
+    try (ParquetPart table = new ParquetPart(parquet.path(), hadoop.value());
+        OutputStream lines = json.open()) {
       for (; reports.hasNext(); rows++) {
         Tuple2<Long, byte[]> next = reports.next();
-        InstructionExample example = Examples.of(ReportStore.report(next._2()));
+        InstructionExample example = ReportStore.report(next._2()).example();
         table.write(example);
         lines.write(Json.mapper().writeValueAsBytes(example));
         lines.write('\n');
-        if (part.split() == Split.TRAIN) {
+        if (file.split() == Split.TRAIN) {
           words.add(example, next._1());
         }
       }
     }
-    Path published = new Path(root, part.parquet());
-    fs.mkdirs(published.getParent());
-    OutputFiles.settle(parquet, published, hadoop.value());
-    OutputFiles.settle(json, new Path(root, part.jsonPiece()), hadoop.value());
-    return new Written(rows, words);
+    return new Written(rows, words, List.of(parquet.settle(rows), json.settle(rows)));
   }
 
-  private void gather() throws IOException {
-    FileSystem fs = OutputFiles.fileSystem(new Path(root), hadoop.value());
+  /** Checks what the tasks wrote, and makes one file of each split's lines. */
+  private void gather(List<Part> parts) throws IOException {
+    List<String> names = new ArrayList<>();
+    for (int p = 0; p < plan.numPartitions(); p++) {
+      names.add(plan.file(p).parquet());
+      names.add(plan.file(p).json());
+    }
+    PartFiles files = files();
+    files.check(names, parts);
+    Map<String, Part> byName = PartFiles.byName(parts);
     for (Split split : Split.values()) {
-      List<Path> pieces = new ArrayList<>();
+      List<Part> lines = new ArrayList<>();
       for (int p = 0; p < plan.numPartitions(); p++) {
-        if (plan.part(p).split() == split) {
-          pieces.add(new Path(root, plan.part(p).jsonPiece()));
+        if (plan.file(p).split() == split) {
+          lines.add(byName.get(plan.file(p).json()));
         }
       }
-      OutputFiles.concatenate(
-          fs, pieces, new Path(root, "jsonl/%s.jsonl".formatted(split.label())));
+      files.concatenate(lines, "jsonl/%s.jsonl".formatted(split.label()));
     }
-    fs.delete(new Path(root, "_pieces"), true);
+    files.clear();
   }
 }

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.Locale;
 import org.apache.spark.Partitioner;
 import org.radllama.dataset.Split;
+import org.radllama.run.PartFiles;
 
 /**
  * Which rank goes into which file: every split is cut into parts of a set number of rows, at least
@@ -11,17 +12,13 @@ import org.radllama.dataset.Split;
  */
 final class PartPlan extends Partitioner implements Serializable {
   /** One file of one split. */
-  record Part(Split split, int number) implements Serializable {
+  record File(Split split, int number) implements Serializable {
     String parquet() {
       return "parquet/split=" + split.label() + "/part-" + digits() + ".parquet";
     }
 
-    String parquetPiece() {
-      return "_pieces/" + split.label() + "-" + digits() + ".parquet";
-    }
-
-    String jsonPiece() {
-      return "_pieces/" + split.label() + "-" + digits() + ".jsonl";
+    String json() {
+      return PartFiles.PIECES + "/" + split.label() + "-" + digits() + ".jsonl";
     }
 
     private String digits() {
@@ -33,7 +30,7 @@ final class PartPlan extends Partitioner implements Serializable {
   private final int[] firstPart = new int[Split.values().length + 1];
   private final int rowsPerPart;
 
-  PartPlan(Tally tally, int rowsPerPart) {
+  PartPlan(IngestTally tally, int rowsPerPart) {
     this.rowsPerPart = rowsPerPart;
     for (int i = 0; i < Split.values().length; i++) {
       long rows = tally.kept(Split.values()[i]);
@@ -58,11 +55,11 @@ final class PartPlan extends Partitioner implements Serializable {
     return firstPart[split] + (int) ((r - firstRank[split]) / rowsPerPart);
   }
 
-  Part part(int partition) {
+  File file(int partition) {
     int split = 0;
     while (partition >= firstPart[split + 1]) {
       split++;
     }
-    return new Part(Split.values()[split], partition - firstPart[split]);
+    return new File(Split.values()[split], partition - firstPart[split]);
   }
 }

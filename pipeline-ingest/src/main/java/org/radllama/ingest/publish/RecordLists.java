@@ -1,6 +1,7 @@
 package org.radllama.ingest.publish;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +52,7 @@ public final class RecordLists {
 
   private <T> void write(String file, List<T> rows, Function<T, ObjectNode> line)
       throws IOException {
-    try (OutputStream out = OutputFiles.create(fs, new Path(root, file))) {
+    try (OutputStream out = new BufferedOutputStream(fs.create(new Path(root, file), true))) {
       for (T row : rows) {
         out.write(line.apply(row).toString().getBytes(StandardCharsets.UTF_8));
         out.write('\n');

@@ -9,8 +9,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.radllama.dataset.Split;
-import org.radllama.ingest.format.ReportText;
-import org.radllama.ingest.format.Table;
+import org.radllama.ingest.format.RecordTable;
+import org.radllama.ingest.format.RecordTable.Cells;
+import org.radllama.ingest.format.Utf8Text;
 import org.radllama.ingest.record.Document;
 import org.radllama.ingest.record.Edits;
 import org.radllama.ingest.record.Label;
@@ -79,7 +80,7 @@ public record ColumnMapping(
   }
 
   /** Checks that a table has them all. */
-  ColumnMapping checked(Table table) throws Table.MissingColumns {
+  ColumnMapping checked(RecordTable table) throws RecordTable.MissingColumns {
     List<String> missing = new ArrayList<>();
     columns()
         .forEach(
@@ -89,22 +90,18 @@ public record ColumnMapping(
               }
             });
     if (!missing.isEmpty()) {
-      throw new Table.MissingColumns(
+      throw new RecordTable.MissingColumns(
           "has no column of text or whole numbers named " + String.join(", ", missing));
     }
     return this;
   }
 
   @Override
-  public Outcome<Document> document(Table.Row row, RowPlace place) {
-    String raw = row.cell(id);
-    if (raw.isEmpty()) {
-      return place.reject(Reason.MISSING_ID, "column " + id);
-    }
-    if (!ReportIds.isValid(raw)) {
-      return place.reject(Reason.MALFORMED_ID, "column " + id);
-    }
-    String full = ReportIds.of(place.source(), raw);
+  public Outcome<Document> document(Cells row, ReportPlace place) {
+    return RowMapping.id(row, id, place).then(full -> document(row, place, full));
+  }
+
+  private Outcome<Document> document(Cells row, ReportPlace place, String full) {
     String person = patient.isEmpty() ? ReportIds.bare(full) : row.cell(patient);
     if (person.isEmpty()) {
       return rejected(full, place, Reason.MISSING_PATIENT, "column " + patient);
@@ -129,7 +126,7 @@ public record ColumnMapping(
   }
 
   private static Outcome<Document> rejected(
-      String id, RowPlace place, Reason reason, String detail) {
+      String id, ReportPlace place, Reason reason, String detail) {
     return new Rejection(id, place.source(), place.origin(), reason, detail).outcome();
   }
 
@@ -141,11 +138,11 @@ public record ColumnMapping(
     }
   }
 
-  private Document.Body body(Table.Row row) {
+  private Document.Body body(Cells row) {
     if (text.column().isEmpty()) {
       return new Document.SectionTexts(row.cell(findings), row.cell(impression));
     }
-    String whole = ReportText.universalNewlines(row.text(text.column()));
+    String whole = Utf8Text.universalNewlines(row.text(text.column()));
     return new Document.FullText(text.indentLines() ? indented(whole) : whole);
   }
 
@@ -159,7 +156,7 @@ public record ColumnMapping(
     return lines.toString();
   }
 
-  private Label labelOf(Table.Row row) {
+  private Label labelOf(Cells row) {
     if (label.column().isEmpty()) {
       return Label.UNKNOWN;
     }

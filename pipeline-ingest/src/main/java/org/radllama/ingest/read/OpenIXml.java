@@ -9,7 +9,6 @@ import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
-import org.radllama.ingest.format.ReportText;
 import org.radllama.ingest.record.Document;
 import org.radllama.ingest.record.Edit;
 import org.radllama.ingest.record.Edits;
@@ -42,16 +41,17 @@ final class OpenIXml {
     this.place = place;
   }
 
-  static Outcome<Document> parse(ReportPlace place, byte[] bytes) {
-    // Decoded here: the parser itself prints what it thinks of bad bytes to standard error.
-    ReportText.Decoded decoded = ReportText.decode(bytes, 0, bytes.length);
-    if (!decoded.ok()) {
-      return place.reject(decoded.reason(), decoded.detail());
-    }
-    int from = decoded.text().startsWith("\ufeff") ? 1 : 0;
+  /**
+   * The document of a report.
+   *
+   * @param text decoded already: the parser itself prints what it thinks of bad bytes to standard
+   *     error
+   */
+  static Outcome<Document> parse(ReportPlace place, String text) {
+    int from = text.startsWith("\ufeff") ? 1 : 0;
     try {
       XMLStreamReader xml =
-          FACTORY.get().createXMLStreamReader(new StringReader(decoded.text().substring(from)));
+          FACTORY.get().createXMLStreamReader(new StringReader(text.substring(from)));
       try {
         return new OpenIXml(place).document(xml);
       } finally {

@@ -40,7 +40,7 @@ public final class ReportIds {
   public static boolean isValid(String raw) {
     return !raw.isEmpty()
         && raw.length() <= MAX_LENGTH
-        && raw.chars().noneMatch(c -> Whitespace.is((char) c) || Character.isISOControl(c));
+        && raw.chars().noneMatch(c -> Whitespace.is(c) || Character.isISOControl(c));
   }
 
   /** The part behind the source. */

@@ -9,22 +9,20 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.util.SerializableConfiguration;
+import org.radllama.failure.BadInputException;
 import org.radllama.ingest.format.CsvTable;
 import org.radllama.ingest.format.JsonLines;
 import org.radllama.ingest.format.Packed;
 import org.radllama.ingest.format.ParquetTable;
-import org.radllama.ingest.format.Table;
+import org.radllama.ingest.format.RecordTable;
 import org.radllama.ingest.format.TableFormat;
 import org.radllama.ingest.format.ZipArchive;
 import org.radllama.ingest.record.Document;
 import org.radllama.ingest.record.Outcome;
 import org.radllama.ingest.record.Reason;
-import org.radllama.run.ExitCode;
 import org.radllama.run.InputFiles;
-import org.radllama.run.JobFailure;
 
 /** Opens listed files and hands out their records; runs inside Spark's tasks. */
 public final class ReportReader implements Serializable {
@@ -40,7 +38,7 @@ public final class ReportReader implements Serializable {
   /**
    * The records of some files, read as they are asked for. Neighbours in one archive share it open.
    *
-   * @throws JobFailure exit 3 when a file of many reports cannot be read
+   * @throws BadInputException when a file of many reports cannot be read
    */
   public Iterator<Outcome<Document>> read(Iterator<SourceFile> files) {
     return new Records(files);
@@ -79,17 +77,14 @@ public final class ReportReader implements Serializable {
     private Outcome<Document> one(SourceFile file) {
       ReportPlace place = file.place();
       if (file.part() instanceof SourceFile.Refused refused) {
-        return place.rejectAs(refused.name(), refused.reason(), refused.detail());
-      }
-      if (!(file.part() instanceof SourceFile.InZip inZip)) {
-        return plain(file);
+        return place.at(refused.name()).reject(refused.reason(), refused.detail());
       }
       try {
-        ZipArchive.Content content =
-            zip(file.path()).read(inZip.member(), settings.maxReportBytes());
-        return content.ok()
-            ? ReportFormat.of(file.kind()).parse(place, content.bytes())
-            : place.reject(content.reason(), content.detail());
+        Outcome<byte[]> content =
+            file.part() instanceof SourceFile.InZip inZip
+                ? zip(file.path()).read(inZip.member(), settings.maxReportBytes())
+                : content(file);
+        return place.named(content).then(bytes -> ReportFormat.parse(file.kind(), place, bytes));
       } catch (IOException e) {
         return place.reject(Reason.UNREADABLE, e.getClass().getSimpleName());
       }
@@ -125,7 +120,7 @@ public final class ReportReader implements Serializable {
   /**
    * Checks what would spoil a whole file, before any task runs.
    *
-   * @throws JobFailure exit 3 when a file of many reports is damaged at its beginning or lacks
+   * @throws BadInputException when a file of many reports is damaged at its beginning or lacks
    *     columns
    */
   public void check(SourceFile file) {
@@ -142,39 +137,34 @@ public final class ReportReader implements Serializable {
   /**
    * How many records a file has, up to its limit.
    *
-   * @throws JobFailure exit 3 when it cannot be read so far
+   * @throws BadInputException when it cannot be read so far
    */
   public int count(SourceFile file) {
     int records = 0;
-    for (OpenRecords open = many(file); open.hasNext(); open.next()) {
+    for (OpenRecords<?> open = many(file); open.hasNext(); open.next()) {
       records++;
     }
     return records;
   }
 
-  private Outcome<Document> plain(SourceFile file) {
+  private Outcome<byte[]> content(SourceFile file) throws IOException {
     int max = settings.maxReportBytes();
-    byte[] bytes;
     try (InputStream in = open(file)) {
-      bytes = in.readNBytes(max + 1);
-    } catch (IOException e) {
-      return file.place().reject(Reason.UNREADABLE, e.getClass().getSimpleName());
+      byte[] bytes = in.readNBytes(max + 1);
+      return bytes.length > max
+          ? Outcome.rejected(
+              Reason.TOO_LARGE, "more than " + max + " bytes (read.max-report-bytes)")
+          : Outcome.kept(bytes);
     }
-    return bytes.length > max
-        ? file.place()
-            .reject(Reason.TOO_LARGE, "more than " + max + " bytes (read.max-report-bytes)")
-        : ReportFormat.of(file.kind()).parse(file.place(), bytes);
   }
 
-  private OpenRecords many(SourceFile file) {
-    int max = settings.maxReportBytes();
+  private OpenRecords<?> many(SourceFile file) {
     try {
-      if (file.part() instanceof SourceFile.Tar) {
-        return new TarReports(file, Packed.unpacked(open(file), settings.maxArchiveBytes()), max);
-      }
-      return rows(file);
-    } catch (Table.MissingColumns e) {
-      throw JobFailure.input(
+      return file.part() instanceof SourceFile.Tar
+          ? new TarReports(file, unpacked(file), settings.maxReportBytes())
+          : rows(file);
+    } catch (RecordTable.MissingColumns e) {
+      throw new BadInputException(
           "--%s: %s %s".formatted(file.kind().flag(), file.path(), e.getMessage()));
     } catch (IOException e) {
       throw unreadable(file, e);
@@ -182,20 +172,20 @@ public final class ReportReader implements Serializable {
   }
 
   private TableReports rows(SourceFile file) throws IOException {
-    Table table = table(file);
+    RecordTable table = table(file);
     try {
       RowMapping mapping =
           file.kind() == SourceKind.OPENI_CSV
               ? OpenIColumns.of(table)
               : settings.columns().checked(table);
       return new TableReports(file, table, mapping);
-    } catch (Table.MissingColumns e) {
+    } catch (RecordTable.MissingColumns e) {
       table.close();
       throw e;
     }
   }
 
-  private Table table(SourceFile file) throws IOException {
+  private RecordTable table(SourceFile file) throws IOException {
     int max = settings.maxReportBytes();
     if (file.kind() == SourceKind.OPENI_CSV) {
       return new CsvTable(unpacked(file), max, ',');
@@ -212,17 +202,13 @@ public final class ReportReader implements Serializable {
     return Packed.unpacked(open(file), settings.maxArchiveBytes());
   }
 
-  private static JobFailure unreadable(SourceFile file, Exception e) {
-    String why = e instanceof Packed.TooMuch ? e.getMessage() : e.getClass().getSimpleName();
-    return new JobFailure(
-        ExitCode.INPUT,
-        "--%s: cannot read %s (%s)".formatted(file.kind().flag(), file.path(), why),
-        e);
+  private static BadInputException unreadable(SourceFile file, IOException e) {
+    return new BadInputException(
+        "--%s: cannot read %s (%s)".formatted(file.kind().flag(), file.path(), Packed.why(e)), e);
   }
 
   private InputStream open(SourceFile file) throws IOException {
     Path path = new Path(file.path());
-    FileSystem fs = path.getFileSystem(hadoop.value());
-    return InputFiles.open(fs, path);
+    return InputFiles.open(path.getFileSystem(hadoop.value()), path);
   }
 }

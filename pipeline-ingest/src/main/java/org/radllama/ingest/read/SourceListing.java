@@ -11,13 +11,12 @@ import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.radllama.failure.BadInputException;
 import org.radllama.ingest.format.Packed;
 import org.radllama.ingest.format.ZipArchive;
 import org.radllama.ingest.record.Reason;
-import org.radllama.run.ExitCode;
 import org.radllama.run.FileTree;
 import org.radllama.run.InputFiles;
-import org.radllama.run.JobFailure;
 
 /** Lists the files of the sources, on the driver, in an order that only their names decide. */
 public final class SourceListing {
@@ -72,7 +71,7 @@ public final class SourceListing {
    *
    * @param path a directory or archive; for {@link SourceKind#OPENI_CSV} a file, for {@link
    *     SourceKind#REPORTS} a file or a directory of such
-   * @throws JobFailure exit 3 when it is not there, holds no report, or is a damaged archive
+   * @throws BadInputException when it is not there, holds no report, or is a damaged archive
    */
   public SourceListing add(SourceKind kind, String source, String path) throws IOException {
     Path root = kind == SourceKind.MIMIC_CXR ? mimicCxrFiles(hadoop, path) : new Path(path);
@@ -81,16 +80,15 @@ public final class SourceListing {
     try {
       found = found(kind, fs, FileTree.node(fs, root));
     } catch (FileNotFoundException e) {
-      throw new JobFailure(
-          ExitCode.INPUT, "--%s: no such file or directory: %s".formatted(kind.flag(), path), e);
+      throw new BadInputException(
+          "--%s: no such file or directory: %s".formatted(kind.flag(), path), e);
     } catch (IOException e) {
-      throw new JobFailure(
-          ExitCode.INPUT,
+      throw new BadInputException(
           "--%s: cannot list %s (%s)".formatted(kind.flag(), path, e.getClass().getSimpleName()),
           e);
     }
     if (found.stream().noneMatch(Found::isReport)) {
-      throw JobFailure.input(
+      throw new BadInputException(
           "--%s: no report in %s, expected %s".formatted(kind.flag(), path, expected(kind)));
     }
     int reports = 0;
@@ -127,7 +125,7 @@ public final class SourceListing {
       case MIMIC_CXR -> new MimicCxrTree(fs, limit).list(root);
       case OPENI_XML -> xml(fs, root);
       case OPENI_CSV ->
-          throw JobFailure.input("--openi-csv: %s is a folder".formatted(root.path()));
+          throw new BadInputException("--openi-csv: %s is a folder".formatted(root.path()));
       case REPORTS -> tables(fs, root);
     };
   }
@@ -150,13 +148,12 @@ public final class SourceListing {
         }
       }
     } catch (IOException e) {
-      throw new JobFailure(
-          ExitCode.INPUT,
+      throw new BadInputException(
           "--%s: %s is damaged or cut short (%s)"
               .formatted(kind.flag(), path, e.getClass().getSimpleName()),
           e);
     }
-    throw JobFailure.input(
+    throw new BadInputException(
         "--%s: %s is neither a folder nor a zip or tar archive".formatted(kind.flag(), path));
   }
 

@@ -5,10 +5,11 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.radllama.failure.BadInputException;
 import org.radllama.ingest.format.ZipMember;
 import org.radllama.ingest.read.SourceListing.Found;
+import org.radllama.ingest.record.Outcome;
 import org.radllama.ingest.record.Reason;
-import org.radllama.run.JobFailure;
 
 /** Tells the reports of a zip archive from what must not or need not be unpacked. */
 final class ZipListing {
@@ -25,7 +26,7 @@ final class ZipListing {
   /**
    * The members in the order of their names, folders left out.
    *
-   * @throws JobFailure exit 3 when the archive is a bomb
+   * @throws BadInputException when the archive is a bomb
    */
   List<Found> list(List<ZipMember> members) {
     Set<ZipMember> overlapping = overlapping(members);
@@ -36,33 +37,27 @@ final class ZipListing {
     List<Found> found = new ArrayList<>();
     long total = 0;
     for (ZipMember member : sorted) {
-      EntryName name = EntryName.of(kind, member.name());
-      if (name == EntryName.UNSAFE) {
-        found.add(refused(member, Reason.UNSAFE_ENTRY, "its name leads outside"));
-      } else if (overlapping.contains(member)) {
-        found.add(refused(member, Reason.UNSAFE_ENTRY, "shares bytes with another entry"));
-      } else if (member.isFolder()) {
-        continue;
-      } else if (member.problem() != null) {
-        found.add(refused(member, Reason.UNSAFE_ENTRY, member.problem()));
-      } else if (name == EntryName.OTHER) {
-        found.add(refused(member, Reason.NOT_A_REPORT, ""));
-      } else {
+      String problem =
+          overlapping.contains(member)
+              ? "shares bytes with another entry"
+              : member.isFolder() ? null : member.problem();
+      Outcome<String> name = EntryName.judge(kind, member.name(), problem);
+      if (name.isKept()) {
         // Larger ones are rejected unopened.
         total += member.size() <= settings.maxReportBytes() ? member.size() : 0;
         found.add(new Found(path, member.compressed(), new SourceFile.InZip(member)));
+      } else if (!member.isFolder() || name.rejection().reason() != Reason.NOT_A_REPORT) {
+        found.add(
+            Found.refused(
+                path, member.name(), name.rejection().reason(), name.rejection().detail()));
       }
     }
     if (total > settings.maxArchiveBytes()) {
-      throw JobFailure.input(
+      throw new BadInputException(
           "--%s: %s unpacks to more than %d bytes (read.max-archive-bytes)"
               .formatted(kind.flag(), path, settings.maxArchiveBytes()));
     }
     return found;
-  }
-
-  private Found refused(ZipMember member, Reason reason, String detail) {
-    return Found.refused(path, member.name(), reason, detail);
   }
 
   /** Members whose bytes others claim too, the way a small archive becomes endless. */

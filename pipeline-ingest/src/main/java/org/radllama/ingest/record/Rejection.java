@@ -14,6 +14,16 @@ import java.io.Serializable;
 public record Rejection(String id, String source, long origin, Reason reason, String detail)
     implements Serializable {
 
+  /** A rejection by a format, which knows neither id nor source. */
+  static Rejection unnamed(Reason reason, String detail) {
+    return new Rejection("", "", -1, reason, detail);
+  }
+
+  /** The same rejection of the record that it concerns. */
+  public Rejection named(String recordId, String corpus, long place) {
+    return new Rejection(recordId, corpus, place, reason, detail);
+  }
+
   /** The outcome of a step that rejects. */
   public <T> Outcome<T> outcome() {
     return Outcome.rejected(this);

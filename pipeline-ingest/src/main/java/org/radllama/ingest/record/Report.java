@@ -1,6 +1,8 @@
 package org.radllama.ingest.record;
 
 import java.io.Serializable;
+import org.radllama.dataset.InstructionExample;
+import org.radllama.dataset.PromptTemplate;
 import org.radllama.dataset.Split;
 
 /**
@@ -52,6 +54,20 @@ public record Report(
     }
     Edits all = edits.and(edit);
     return new Report(id, source, patient, origin, label, newFindings, newImpression, split, all);
+  }
+
+  /** The instruction example made of it. */
+  public InstructionExample example() {
+    return new InstructionExample(
+        id,
+        source,
+        patient,
+        PromptTemplate.INSTRUCTION,
+        PromptTemplate.input(findings),
+        impression,
+        findings,
+        impression,
+        label.label());
   }
 
   /** This report rejected. */

@@ -84,24 +84,12 @@ final class SectionNames {
     map(
         table,
         COMPARISON,
-        "comparisons",
-        "reference exam",
-        "comparison exam",
-        "comparison film",
-        "comparision",
-        "comparsion",
-        "comparrison",
-        "comparisions");
-    map(table, HISTORY, "clinical history", "clinical information", "patient history", "pfi");
-    map(
-        table,
-        INDICATION,
-        "reason for examination",
-        "reason for exam",
-        "clinical indication",
-        "idication");
-    map(table, "examination", "exam", "type of examination");
-    map(table, "recommendations", "recommendation(s)", "recommendations", "recommendation");
+        "comparisons|reference exam|comparison exam|comparison film|comparision|"
+            + "comparsion|comparrison|comparisions");
+    map(table, HISTORY, "clinical history|clinical information|patient history|pfi");
+    map(table, INDICATION, "reason for examination|reason for exam|clinical indication|idication");
+    map(table, "examination", "exam|type of examination");
+    map(table, "recommendations", "recommendation(s)|recommendations|recommendation");
     map(table, "wet read", "wetread");
     misspelled(table);
     return Map.copyOf(table);
@@ -112,36 +100,18 @@ final class SectionNames {
     map(
         table,
         IMPRESSION,
-        "conclusion",
-        "findings and impression",
-        "findings/impression",
-        "findings/ impression",
-        "ndication",
-        "impresson",
-        "imprression",
-        "imoression",
-        "impressoin",
-        "imprssion",
-        "impresion",
-        "imperssion",
-        "mpression",
-        "impession");
+        "conclusion|findings and impression|findings/impression|findings/ impression|"
+            + "ndication|impresson|imprression|imoression|impressoin|imprssion|impresion|"
+            + "imperssion|mpression|impession");
     map(
         table,
         FINDINGS,
-        "chest, two views",
-        "finding",
-        "findins",
-        "findindgs",
-        "findgings",
-        "findngs",
-        "findnings",
-        "finidngs",
-        "reference findings");
+        "chest, two views|finding|findins|findindgs|findgings|findngs|findnings|"
+            + "finidngs|reference findings");
   }
 
-  private static void map(Map<String, String> table, String to, String... names) {
-    for (String name : names) {
+  private static void map(Map<String, String> table, String to, String names) {
+    for (String name : names.split("\\|")) {
       table.put(name, to);
     }
   }

@@ -29,7 +29,7 @@ public record Sectioner(MimicSections.Repeated repeated) implements Serializable
     }
     String text = ((Document.FullText) document.body()).text();
     MimicSections sections = MimicSections.of(text, repeated);
-    return both(document, sections.findings().orElse(""), sections.impression().orElse(""))
+    return both(document, sections.findings(), sections.impression())
         .then(report -> Outcome.kept(sections.picked() ? picked(report) : report));
   }
 

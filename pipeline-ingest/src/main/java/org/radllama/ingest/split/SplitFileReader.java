@@ -2,18 +2,17 @@ package org.radllama.ingest.split;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.GZIPInputStream;
 import org.radllama.dataset.Split;
+import org.radllama.failure.BadInputException;
 import org.radllama.ingest.format.CsvReader;
+import org.radllama.ingest.format.Packed;
 import org.radllama.ingest.read.ReportIds;
-import org.radllama.run.ExitCode;
-import org.radllama.run.JobFailure;
+import org.radllama.ingest.record.Outcome;
 import org.radllama.run.Json;
 import org.radllama.text.Whitespace;
 
@@ -41,11 +40,11 @@ public final class SplitFileReader {
    * @param source the corpus whose ids it holds
    * @param name the file's name, for messages
    * @param in its bytes; closed here
-   * @throws JobFailure exit 3 when it is none of the known forms, is damaged, or lets a report or
+   * @throws BadInputException when it is none of the known forms, is damaged, or lets a report or
    *     patient cross splits
    */
   public static SplitTable read(String source, String name, InputStream in) {
-    try (InputStream plain = unzipped(in)) {
+    try (InputStream plain = Packed.unpacked(in, Long.MAX_VALUE)) {
       SplitFileReader reader = new SplitFileReader(source, name);
       plain.mark(1);
       int first = plain.read();
@@ -57,24 +56,13 @@ public final class SplitFileReader {
       }
       return reader.table.checked();
     } catch (JsonProcessingException e) {
-      throw new JobFailure(ExitCode.INPUT, "--split-file: %s is not JSON".formatted(name), e);
+      throw new BadInputException("--split-file: %s is not JSON".formatted(name), e);
     } catch (IOException e) {
-      throw new JobFailure(
-          ExitCode.INPUT,
+      throw new BadInputException(
           "--split-file: cannot read %s to its end (%s)"
               .formatted(name, e.getClass().getSimpleName()),
           e);
     }
-  }
-
-  private static InputStream unzipped(InputStream in) throws IOException {
-    BufferedInputStream buffered = new BufferedInputStream(in, 1 << 16);
-    buffered.mark(2);
-    boolean gzip = buffered.read() == 0x1f && buffered.read() == 0x8b;
-    buffered.reset();
-    return gzip
-        ? new BufferedInputStream(new GZIPInputStream(buffered, 1 << 16), 1 << 16)
-        : buffered;
   }
 
   private void json(InputStream in) throws IOException {
@@ -101,11 +89,11 @@ public final class SplitFileReader {
 
   private void csv(InputStream in) throws IOException {
     try (CsvReader csv = new CsvReader(in, MAX_ROW)) {
-      CsvReader.Row header = csv.next();
+      Outcome<List<String>> header = csv.next();
       List<String> names =
-          header == null || !header.ok()
+          header == null || !header.isKept()
               ? List.of()
-              : header.cells().stream().map(Whitespace::strip).toList();
+              : header.value().stream().map(Whitespace::strip).toList();
       int id = names.indexOf(names.contains("study_id") ? "study_id" : "id");
       int split = names.indexOf("split");
       int patient = names.indexOf("subject_id");
@@ -113,15 +101,16 @@ public final class SplitFileReader {
         throw bad("expected a header with id,split or study_id,subject_id,split, or a JSON object");
       }
       int number = 1;
-      for (CsvReader.Row row = csv.next(); row != null; row = csv.next()) {
+      for (Outcome<List<String>> row = csv.next(); row != null; row = csv.next()) {
         number++;
-        if (!row.ok() || row.cells().size() != names.size()) {
+        if (!row.isKept() || row.value().size() != names.size()) {
           throw bad("row %d has not the header's %d cells".formatted(number, names.size()));
         }
-        Split where = splitOf(row.cells().get(split), "row %d".formatted(number));
-        table.add(ReportIds.of(source, row.cells().get(id)), where);
+        List<String> cells = row.value();
+        Split where = splitOf(cells.get(split), "row %d".formatted(number));
+        table.add(ReportIds.of(source, cells.get(id)), where);
         if (patient >= 0) {
-          table.addPatient(source + "/p" + Whitespace.strip(row.cells().get(patient)), where);
+          table.addPatient(source + "/p" + Whitespace.strip(cells.get(patient)), where);
         }
       }
     }
@@ -131,15 +120,14 @@ public final class SplitFileReader {
     try {
       return Split.of(word);
     } catch (IllegalArgumentException e) {
-      throw new JobFailure(
-          ExitCode.INPUT,
+      throw new BadInputException(
           "--split-file: %s: %s is not a split's name (train, validate, test)"
               .formatted(name, where),
           e);
     }
   }
 
-  private JobFailure bad(String what) {
-    return JobFailure.input("--split-file: %s: %s".formatted(name, what));
+  private BadInputException bad(String what) {
+    return new BadInputException("--split-file: %s: %s".formatted(name, what));
   }
 }

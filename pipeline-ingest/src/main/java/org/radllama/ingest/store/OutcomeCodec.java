@@ -21,10 +21,10 @@ final class OutcomeCodec {
 
   static byte[] encode(Outcome<PlacedReport> outcome) {
     Packer packer = new Packer();
-    if (outcome instanceof Outcome.Kept<PlacedReport> kept) {
-      encode(packer.integer(KEPT), kept.value());
+    if (outcome.isKept()) {
+      encode(packer.integer(KEPT), outcome.value());
     } else {
-      encode(packer.integer(REJECTED), ((Outcome.Rejected<PlacedReport>) outcome).rejection());
+      encode(packer.integer(REJECTED), outcome.rejection());
     }
     return packer.pack();
   }
@@ -36,7 +36,6 @@ final class OutcomeCodec {
         : Outcome.rejected(rejection(unpacker));
   }
 
-  @SuppressWarnings("EnumOrdinal") // The bytes never leave the job.
   private static void encode(Packer packer, PlacedReport placed) {
     Report report = placed.report();
     packer
@@ -44,11 +43,11 @@ final class OutcomeCodec {
         .text(report.source())
         .text(report.patient())
         .number(report.origin())
-        .integer(report.label().ordinal())
+        .constant(report.label())
         .text(report.findings())
         .text(report.impression())
         .integer(report.edits().bits())
-        .integer(placed.split().ordinal())
+        .constant(placed.split())
         .integer(placed.position());
   }
 
@@ -67,13 +66,12 @@ final class OutcomeCodec {
     return new PlacedReport(report, SPLITS[unpacker.integer()], unpacker.integer());
   }
 
-  @SuppressWarnings("EnumOrdinal")
   static void encode(Packer packer, Rejection rejection) {
     packer
         .text(rejection.id())
         .text(rejection.source())
         .number(rejection.origin())
-        .integer(rejection.reason().ordinal())
+        .constant(rejection.reason())
         .text(rejection.detail());
   }
 

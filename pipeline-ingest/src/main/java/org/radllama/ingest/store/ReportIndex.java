@@ -11,7 +11,7 @@ import org.radllama.dataset.Sketch;
 import org.radllama.ingest.dedup.Member;
 import org.radllama.ingest.record.Reason;
 import org.radllama.ingest.record.Rejection;
-import org.radllama.ingest.split.PatientCheck;
+import org.radllama.ingest.split.SplitCheck;
 
 /**
  * All records of a run without their texts.
@@ -26,34 +26,31 @@ public record ReportIndex(
   /**
    * Puts the slices together. Of records with one id the first stays.
    *
-   * @throws org.radllama.run.JobFailure exit 3 when a patient is in more than one split
+   * @throws org.radllama.failure.BadInputException when a patient is in more than one split
    */
   static ReportIndex of(List<Slice> slices) {
     List<Rejection> rejections = new ArrayList<>();
     Map<Fingerprint, Sketch> sketches = new HashMap<>();
     Map<String, ReportEntry> byId = new HashMap<>();
-    PatientCheck patients = new PatientCheck();
+    SplitCheck patients = new SplitCheck();
     for (Slice slice : slices) {
       rejections.addAll(slice.rejections());
       slice.sketches().forEach(sketch -> sketches.put(sketch.text(), sketch));
       for (ReportEntry entry : slice.entries()) {
-        patients.add(entry.order().source(), entry.patient(), entry.split());
+        patients.add(entry.order().source() + "/" + entry.patient(), entry.split());
         ReportEntry before = byId.putIfAbsent(entry.order().id(), entry);
         if (before != null) {
           boolean first = before.origin() <= entry.origin();
           byId.put(entry.order().id(), first ? before : entry);
-          rejections.add(repeat(first ? entry : before));
+          rejections.add(
+              (first ? entry : before).reject(Reason.DUPLICATE_ID, "not the first of this id"));
         }
       }
     }
-    patients.requireOneSplitEach();
+    patients.requireOneSplitEach("the split given (--split-file, reports.split)");
     List<ReportEntry> entries = new ArrayList<>(byId.values());
     entries.sort(Comparator.comparing(ReportEntry::order));
     return new ReportIndex(entries, rejections, sketches.values());
-  }
-
-  private static Rejection repeat(ReportEntry entry) {
-    return entry.reject(Reason.DUPLICATE_ID, "not the first of this id");
   }
 
   /** The reports as deduplication sees them, in the stated order. */

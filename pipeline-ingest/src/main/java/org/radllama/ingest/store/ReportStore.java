@@ -30,7 +30,7 @@ public final class ReportStore implements AutoCloseable {
   /**
    * Reads everything and indexes it, in one pass.
    *
-   * @throws org.radllama.run.JobFailure exit 3 when a patient is in more than one split
+   * @throws org.radllama.failure.BadInputException when a patient is in more than one split
    */
   public ReportIndex index(Similarity similarity) {
     List<byte[]> slices =
@@ -57,7 +57,7 @@ public final class ReportStore implements AutoCloseable {
 
   /** The report in a record that {@link #ranked} handed out. */
   public static Report report(byte[] record) {
-    return ((Outcome.Kept<PlacedReport>) OutcomeCodec.decode(record)).value().report();
+    return OutcomeCodec.decode(record).value().report();
   }
 
   /** A few reports, in the order of their entries. */

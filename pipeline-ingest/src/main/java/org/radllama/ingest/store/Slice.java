@@ -39,11 +39,10 @@ record Slice(List<ReportEntry> entries, List<Rejection> rejections, List<Sketch>
     Map<Fingerprint, Sketch> sketches = new HashMap<>();
     for (int row = 0; records.hasNext(); row++) {
       Outcome<PlacedReport> outcome = OutcomeCodec.decode(records.next());
-      if (outcome instanceof Outcome.Kept<PlacedReport> kept) {
-        pack(packer.integer(row), kept.value(), sketches, maker);
+      if (outcome.isKept()) {
+        pack(packer.integer(row), outcome.value(), sketches, maker);
       } else {
-        OutcomeCodec.encode(
-            packer.integer(REJECTED), ((Outcome.Rejected<PlacedReport>) outcome).rejection());
+        OutcomeCodec.encode(packer.integer(REJECTED), outcome.rejection());
       }
     }
     packer.integer(END).integer(sketches.size());
@@ -68,7 +67,6 @@ record Slice(List<ReportEntry> entries, List<Rejection> rejections, List<Sketch>
     return slice;
   }
 
-  @SuppressWarnings("EnumOrdinal") // The bytes never leave the job.
   private static void pack(
       Packer packer, PlacedReport placed, Map<Fingerprint, Sketch> sketches, Sketch.Maker maker) {
     Report report = placed.report();
@@ -80,9 +78,9 @@ record Slice(List<ReportEntry> entries, List<Rejection> rejections, List<Sketch>
         .integer(placed.position())
         .text(report.id())
         .text(report.patient())
-        .integer(placed.split().ordinal())
+        .constant(placed.split())
         .number(report.origin())
-        .integer(report.label().ordinal())
+        .constant(report.label())
         .integer(Whitespace.words(report.findings()))
         .integer(Whitespace.words(report.impression()))
         .integer(report.edits().bits());

@@ -92,10 +92,9 @@ public final class ReportGenerator {
     String finding =
         pick(
                 random,
-                List.of(
-                    "There is a %s %s pneumothorax.",
-                    "A %s %s apical pneumothorax is seen.",
-                    "Pleural line consistent with a %s %s pneumothorax."))
+                "There is a %s %s pneumothorax.",
+                "A %s %s apical pneumothorax is seen.",
+                "Pleural line consistent with a %s %s pneumothorax.")
             .formatted(size, side);
     return new Observation(
         "pleura", finding, capital(size) + " " + side + " pneumothorax.", "Pneumothorax/" + side);
@@ -105,10 +104,9 @@ public final class ReportGenerator {
     String finding =
         pick(
                 random,
-                List.of(
-                    "There is a patchy %s opacity.",
-                    "Focal airspace opacity is present in the %s region.",
-                    "New %s consolidation is identified."))
+                "There is a patchy %s opacity.",
+                "Focal airspace opacity is present in the %s region.",
+                "New %s consolidation is identified.")
             .formatted(lobe);
     return new Observation(
         "lungs", finding, capital(lobe) + " pneumonia.", "Consolidation/" + lobe);
@@ -118,10 +116,9 @@ public final class ReportGenerator {
     String finding =
         pick(
                 random,
-                List.of(
-                    "Interstitial markings are increased, in keeping with %s edema.",
-                    "%s pulmonary vascular congestion with interstitial edema.",
-                    "There is %s perihilar haze and cephalization."))
+                "Interstitial markings are increased, in keeping with %s edema.",
+                "%s pulmonary vascular congestion with interstitial edema.",
+                "There is %s perihilar haze and cephalization.")
             .formatted(grade);
     return new Observation(
         "vessels",
@@ -134,9 +131,9 @@ public final class ReportGenerator {
     String finding =
         pick(
                 random,
-                List.of(
-                    "There is blunting of the costophrenic angle from a %s %s effusion.",
-                    "A %s %s pleural effusion is present.", "%s %s pleural fluid is noted."))
+                "There is blunting of the costophrenic angle from a %s %s effusion.",
+                "A %s %s pleural effusion is present.",
+                "%s %s pleural fluid is noted.")
             .formatted(size, side);
     return new Observation(
         "pleura",
@@ -151,10 +148,9 @@ public final class ReportGenerator {
     String finding =
         pick(
                 random,
-                List.of(
-                    "The heart is %s enlarged.",
-                    "Cardiac silhouette is %s increased in size.",
-                    "Heart size is %s enlarged compared to normal."))
+                "The heart is %s enlarged.",
+                "Cardiac silhouette is %s increased in size.",
+                "Heart size is %s enlarged compared to normal.")
             .formatted(adverbs.get(grade));
     return new Observation(
         "heart", finding, capital(grade) + " cardiomegaly.", "Cardiomegaly/" + grade);
@@ -164,10 +160,9 @@ public final class ReportGenerator {
     String finding =
         pick(
                 random,
-                List.of(
-                    "A %d mm nodule projects over the %s region.",
-                    "There is a %d mm nodular density in the %s zone.",
-                    "Rounded %d mm opacity is seen at the %s level."))
+                "A %d mm nodule projects over the %s region.",
+                "There is a %d mm nodular density in the %s zone.",
+                "Rounded %d mm opacity is seen at the %s level.")
             .formatted(millimetres, lobe);
     return new Observation(
         "lungs",
@@ -180,10 +175,9 @@ public final class ReportGenerator {
     String finding =
         pick(
                 random,
-                List.of(
-                    "The %s terminates %d cm above the expected level.",
-                    "Tip of the %s lies %d cm from the carina.",
-                    "A %s is in place, its tip at %d cm."))
+                "The %s terminates %d cm above the expected level.",
+                "Tip of the %s lies %d cm from the carina.",
+                "A %s is in place, its tip at %d cm.")
             .formatted(device, centimetres);
     return new Observation(
         "devices", finding, capital(device) + " in place.", "Catheters, Indwelling");
@@ -194,77 +188,72 @@ public final class ReportGenerator {
     sentences.add(
         pick(
             random,
-            List.of(
-                "PA and lateral views of the chest are provided.",
-                "Frontal and lateral views of the chest were obtained.",
-                "Single portable view of the chest.",
-                "Two views of the chest were reviewed.")));
-    organ(sentences, seen, "devices", "");
+            "PA and lateral views of the chest are provided.",
+            "Frontal and lateral views of the chest were obtained.",
+            "Single portable view of the chest.",
+            "Two views of the chest were reviewed."));
+    organ(random, sentences, seen, "devices");
     organ(
+        random,
         sentences,
         seen,
         "lungs",
-        pick(
-            random,
-            List.of(
-                "The lungs are clear.",
-                "Lungs are well expanded and clear.",
-                "No focal consolidation is seen.",
-                "There is no focal airspace disease.",
-                "Lungs are hyperinflated but clear.")));
+        "The lungs are clear.",
+        "Lungs are well expanded and clear.",
+        "No focal consolidation is seen.",
+        "There is no focal airspace disease.",
+        "Lungs are hyperinflated but clear.");
     organ(
+        random,
         sentences,
         seen,
         "vessels",
-        pick(
-            random,
-            List.of(
-                "Pulmonary vasculature is within normal limits.",
-                "No pulmonary edema.",
-                "The pulmonary vessels are unremarkable.",
-                "")));
+        "Pulmonary vasculature is within normal limits.",
+        "No pulmonary edema.",
+        "The pulmonary vessels are unremarkable.",
+        "");
     organ(
+        random,
         sentences,
         seen,
         "pleura",
-        pick(
-            random,
-            List.of(
-                "No pleural effusion or pneumothorax.",
-                "There is no effusion and no pneumothorax.",
-                "The pleural spaces are clear.",
-                "The costophrenic angles are sharp.")));
+        "No pleural effusion or pneumothorax.",
+        "There is no effusion and no pneumothorax.",
+        "The pleural spaces are clear.",
+        "The costophrenic angles are sharp.");
     organ(
+        random,
         sentences,
         seen,
         "heart",
-        pick(
-            random,
-            List.of(
-                "The heart is normal in size.",
-                "Cardiomediastinal silhouette is normal.",
-                "Heart size is within normal limits.",
-                "The cardiac and mediastinal contours are unremarkable.")));
+        "The heart is normal in size.",
+        "Cardiomediastinal silhouette is normal.",
+        "Heart size is within normal limits.",
+        "The cardiac and mediastinal contours are unremarkable.");
     sentences.add(
         pick(
             random,
-            List.of(
-                "The osseous structures are intact.",
-                "No acute bony abnormality.",
-                "Degenerative changes of the thoracic spine.",
-                "Old healed rib fractures are noted.",
-                "Mild scoliosis of the thoracic spine.",
-                "The aorta is tortuous.",
-                "Visualized upper abdomen is unremarkable.",
-                "")));
+            "The osseous structures are intact.",
+            "No acute bony abnormality.",
+            "Degenerative changes of the thoracic spine.",
+            "Old healed rib fractures are noted.",
+            "Mild scoliosis of the thoracic spine.",
+            "The aorta is tortuous.",
+            "Visualized upper abdomen is unremarkable.",
+            ""));
     return String.join(" ", sentences.stream().filter(s -> !s.isEmpty()).toList());
   }
 
   private static void organ(
-      List<String> sentences, List<Observation> seen, String organ, String normal) {
+      SplittableRandom random,
+      List<String> sentences,
+      List<Observation> seen,
+      String organ,
+      String... normal) {
+    String otherwise = normal.length == 0 ? "" : pick(random, normal);
     List<String> abnormal =
         seen.stream().filter(o -> o.organ().equals(organ)).map(Observation::finding).toList();
-    sentences.addAll(abnormal.isEmpty() ? List.of(normal) : abnormal);
+    sentences.addAll(abnormal.isEmpty() ? List.of(otherwise) : abnormal);
   }
 
   private static String impression(List<Observation> seen) {
@@ -275,6 +264,10 @@ public final class ReportGenerator {
 
   private static String capital(String text) {
     return Character.toUpperCase(text.charAt(0)) + text.substring(1);
+  }
+
+  private static String pick(SplittableRandom random, String... of) {
+    return pick(random, List.of(of));
   }
 
   private static String pick(SplittableRandom random, List<String> of) {

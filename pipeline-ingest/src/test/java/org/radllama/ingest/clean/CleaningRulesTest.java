@@ -101,9 +101,9 @@ class CleaningRulesTest {
     try (InputStream in = Files.newInputStream(SECTIONS);
         CsvReader csv = new CsvReader(in, 1 << 20)) {
       csv.next();
-      for (CsvReader.Row row = csv.next(); row != null; row = csv.next()) {
+      for (Outcome<List<String>> row = csv.next(); row != null; row = csv.next()) {
         reports.add(
-            report(row.cells().get(0), strip(row.cells().get(1)), strip(row.cells().get(2))));
+            report(row.value().get(0), strip(row.value().get(1)), strip(row.value().get(2))));
       }
     }
     return reports;
@@ -216,10 +216,10 @@ class CleaningRulesTest {
   }
 
   private static Report kept(Outcome<Report> outcome) {
-    return ((Outcome.Kept<Report>) outcome).value();
+    return outcome.value();
   }
 
   private static Reason reason(Outcome<Report> outcome) {
-    return ((Outcome.Rejected<Report>) outcome).rejection().reason();
+    return outcome.rejection().reason();
   }
 }

@@ -18,6 +18,7 @@ import org.radllama.dataset.Fingerprint;
 import org.radllama.dataset.Similarity;
 import org.radllama.dataset.Split;
 import org.radllama.ingest.format.CsvReader;
+import org.radllama.ingest.record.Outcome;
 import org.radllama.ingest.split.OrderKey;
 import org.radllama.run.Json;
 
@@ -41,9 +42,9 @@ class NearDuplicatesOpenITest {
         .forEach(id -> test.add(id.asInt()));
     try (CsvReader rows = new CsvReader(Files.newInputStream(csv), 1 << 20)) {
       rows.next();
-      for (CsvReader.Row row = rows.next(); row != null; row = rows.next()) {
-        int id = Integer.parseInt(row.cells().get(0));
-        String findings = row.cells().get(1);
+      for (Outcome<List<String>> row = rows.next(); row != null; row = rows.next()) {
+        int id = Integer.parseInt(row.value().get(0));
+        String findings = row.value().get(1);
         MEMBERS.add(
             new Member(
                 new OrderKey("openi", id, "openi/CXR" + id),

@@ -28,6 +28,7 @@ import org.radllama.ingest.format.Packed;
 import org.radllama.ingest.format.TarArchive;
 import org.radllama.ingest.format.ZipArchive;
 import org.radllama.ingest.format.ZipMember;
+import org.radllama.ingest.record.Outcome;
 import org.radllama.ingest.record.Reason;
 import org.radllama.run.RandomInput;
 
@@ -89,7 +90,7 @@ class ArchivesTest {
     }
     try (ZipArchive zip = new ZipArchive(input(bytes.toByteArray()))) {
       assertThat(zip.members()).hasSize(70_000);
-      assertThat(zip.read(zip.members().get(69_999), MAX).bytes()).isEmpty();
+      assertThat(zip.read(zip.members().get(69_999), MAX).value()).isEmpty();
     }
   }
 
@@ -119,9 +120,9 @@ class ArchivesTest {
     try (ZipArchive zip = new ZipArchive(input(archive))) {
       for (ZipMember member : zip.members()) {
         if (member.problem() == null && !member.isFolder()) {
-          ZipArchive.Content content = zip.read(member, MAX);
-          if (content.ok()) {
-            assertThat(files.values()).anyMatch(f -> Arrays.equals(f, content.bytes()));
+          Outcome<byte[]> content = zip.read(member, MAX);
+          if (content.isKept()) {
+            assertThat(files.values()).anyMatch(f -> Arrays.equals(f, content.value()));
           }
         }
       }
@@ -139,10 +140,10 @@ class ArchivesTest {
     }
     try (ZipArchive zip = new ZipArchive(input(bytes.toByteArray()))) {
       ZipMember honest = zip.members().get(0);
-      assertThat(zip.read(honest, MAX).reason()).isEqualTo(Reason.TOO_LARGE);
+      assertThat(zip.read(honest, MAX).rejection().reason()).isEqualTo(Reason.TOO_LARGE);
       ZipMember liar =
           new ZipMember(honest.name(), 0, honest.compressed(), 9, 8, honest.crc(), 0, 0);
-      assertThat(zip.read(liar, 10_000).reason()).isEqualTo(Reason.UNREADABLE);
+      assertThat(zip.read(liar, 10_000).rejection().reason()).isEqualTo(Reason.UNREADABLE);
     }
   }
 
@@ -264,7 +265,7 @@ class ArchivesTest {
       for (ZipMember member : zip.members()) {
         if (!member.isFolder()) {
           assertThat(member.problem()).isNull();
-          files.put(member.name(), zip.read(member, MAX).bytes());
+          files.put(member.name(), zip.read(member, MAX).value());
         }
       }
     }

@@ -16,8 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.radllama.ingest.format.CsvReader;
 import org.radllama.ingest.format.CsvTable;
 import org.radllama.ingest.format.JsonLines;
-import org.radllama.ingest.format.ReportText;
-import org.radllama.ingest.format.Table;
+import org.radllama.ingest.format.RecordTable;
+import org.radllama.ingest.format.RecordTable.Cells;
+import org.radllama.ingest.format.Utf8Text;
 import org.radllama.ingest.record.Document;
 import org.radllama.ingest.record.Label;
 import org.radllama.ingest.record.Outcome;
@@ -63,7 +64,10 @@ class ReadersTest {
     assertThat(reason(xml("<eCitation/>"))).isEqualTo(Reason.MISSING_ID);
     assertThat(reason(xml(""))).isEqualTo(Reason.EMPTY);
     assertThat(reason(xml("<eCitation>" + "<a>".repeat(100_000)))).isEqualTo(Reason.MALFORMED_XML);
-    assertThat(reason(OpenIXml.parse(XML, new byte[] {'<', 'a', '>', (byte) 0xff})))
+    assertThat(
+            reason(
+                ReportFormat.parse(
+                    SourceKind.OPENI_XML, XML, new byte[] {'<', 'a', '>', (byte) 0xff})))
         .isEqualTo(Reason.NOT_UTF8);
   }
 
@@ -114,7 +118,7 @@ class ReadersTest {
                 + ",i\n6,f six,i six\n7,\"never closed")
             .getBytes(StandardCharsets.ISO_8859_1);
     csv[new String(csv, StandardCharsets.ISO_8859_1).indexOf('F')] = (byte) 0xe9;
-    Table table = new CsvTable(new ByteArrayInputStream(csv), 50, ',');
+    RecordTable table = new CsvTable(new ByteArrayInputStream(csv), 50, ',');
     SourceFile file =
         new SourceFile(SourceKind.OPENI_CSV, "openi", "x.csv", 9, 0, 100, new SourceFile.Rows(""));
     List<String> got = new ArrayList<>();
@@ -122,9 +126,9 @@ class ReadersTest {
     rows.forEachRemaining(
         o ->
             got.add(
-                o instanceof Outcome.Kept<Document> k
-                    ? k.value().id()
-                    : ((Outcome.Rejected<Document>) o).rejection().id() + " " + reason(o).label()));
+                o.isKept()
+                    ? o.value().id()
+                    : o.rejection().id() + " " + o.rejection().reason().label()));
     assertThat(got)
         .containsExactly(
             "openi/CXR1",
@@ -154,12 +158,12 @@ class ReadersTest {
                 : i + "," + findings + "," + impression);
       }
       String csv = "ids,finding,impression\n" + String.join("\n", rows) + "\n";
-      Table table = new CsvTable(stream(csv), 200, ',');
+      RecordTable table = new CsvTable(stream(csv), 200, ',');
       List<String> ids = new ArrayList<>();
       int rejected = 0;
-      for (Table.Row row = table.next(); row != null; row = table.next()) {
-        if (row.ok()) {
-          ids.add(row.cell("ids"));
+      for (Outcome<Cells> row = table.next(); row != null; row = table.next()) {
+        if (row.isKept()) {
+          ids.add(row.value().cell("ids"));
         } else {
           rejected++;
         }
@@ -192,7 +196,7 @@ class ReadersTest {
     CsvReader reader = new CsvReader(new ByteArrayInputStream(csv), 1 << 20);
     reader.limitCells(8);
     int rows = 0;
-    for (CsvReader.Row row = reader.next(); row != null; row = reader.next()) {
+    for (Outcome<List<String>> row = reader.next(); row != null; row = reader.next()) {
       rows++;
     }
     assertThat(rows).isPositive();
@@ -219,10 +223,13 @@ class ReadersTest {
       "{\"id\":9}"
     };
     byte[] bytes = String.join("\n", lines).getBytes(StandardCharsets.ISO_8859_1);
-    Table table = new JsonLines(new ByteArrayInputStream(bytes), 250_000, Set.of("id", "t"));
+    RecordTable table = new JsonLines(new ByteArrayInputStream(bytes), 250_000, Set.of("id", "t"));
     List<String> got = new ArrayList<>();
-    for (Table.Row row = table.next(); row != null; row = table.next()) {
-      got.add(row.ok() ? row.cell("id") + row.cell("t") : row.reason().label());
+    for (Outcome<Cells> row = table.next(); row != null; row = table.next()) {
+      got.add(
+          row.isKept()
+              ? row.value().cell("id") + row.value().cell("t")
+              : row.rejection().reason().label());
     }
     String bad = "malformed_json";
     assertThat(got)
@@ -248,7 +255,7 @@ class ReadersTest {
     assertThat(mimic(new byte[] {'a', (byte) 0xc3})).isEqualTo(Reason.NOT_UTF8);
     assertThat(mimic(new byte[0])).isEqualTo(Reason.EMPTY);
     assertThat(mimic("ab".getBytes(StandardCharsets.UTF_16LE))).isEqualTo(Reason.BINARY);
-    assertThat(ReportText.universalNewlines("a\r\nb\rc\n\r")).isEqualTo("a\nb\nc\n\n");
+    assertThat(Utf8Text.universalNewlines("a\r\nb\rc\n\r")).isEqualTo("a\nb\nc\n\n");
   }
 
   @Test
@@ -261,26 +268,26 @@ class ReadersTest {
 
   private static Reason mimic(byte[] bytes) {
     ReportPlace place = new ReportPlace("mimic-cxr", "p10/p10000001/s5.txt", 0);
-    return reason(MimicCxrText.parse(place, bytes));
+    return reason(ReportFormat.parse(SourceKind.MIMIC_CXR, place, bytes));
   }
 
   private static Outcome<Document> xml(String text) {
-    return OpenIXml.parse(XML, text.getBytes(StandardCharsets.UTF_8));
+    return ReportFormat.parse(SourceKind.OPENI_XML, XML, text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static Document kept(Outcome<Document> outcome) {
-    return ((Outcome.Kept<Document>) outcome).value();
+    return outcome.value();
   }
 
   private static Reason reason(Outcome<Document> outcome) {
-    return ((Outcome.Rejected<Document>) outcome).rejection().reason();
+    return outcome.rejection().reason();
   }
 
   private static List<List<String>> cells(String csv) throws Exception {
     List<List<String>> rows = new ArrayList<>();
     try (CsvReader reader = new CsvReader(stream(csv), 1 << 20)) {
-      for (CsvReader.Row row = reader.next(); row != null; row = reader.next()) {
-        rows.add(row.cells());
+      for (Outcome<List<String>> row = reader.next(); row != null; row = reader.next()) {
+        rows.add(row.value());
       }
     }
     return rows;

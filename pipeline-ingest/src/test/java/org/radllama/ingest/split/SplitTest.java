@@ -15,12 +15,10 @@ import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.radllama.dataset.Split;
+import org.radllama.failure.BadInputException;
 import org.radllama.ingest.record.Label;
-import org.radllama.ingest.record.Outcome;
 import org.radllama.ingest.record.Reason;
 import org.radllama.ingest.record.Report;
-import org.radllama.run.ExitCode;
-import org.radllama.run.JobFailure;
 
 class SplitTest {
   @Test
@@ -48,7 +46,7 @@ class SplitTest {
     }
     byte[] half = Arrays.copyOf(bytes.toByteArray(), bytes.size() - 9);
     assertThatThrownBy(() -> read("openi", half))
-        .isInstanceOf(JobFailure.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("cannot read split.csv to its end");
   }
 
@@ -108,12 +106,11 @@ class SplitTest {
     assertThat(place(with, 1)).isEqualTo(Split.TRAIN);
     assertThat(place(without, 1)).isEqualTo(Split.VALIDATE);
     assertThat(place(without, 2)).isEqualTo(Split.TEST);
-    assertThat(((Outcome.Rejected<PlacedReport>) with.place(report(9))).rejection().reason())
-        .isEqualTo(Reason.NOT_IN_SPLIT_FILE);
+    assertThat(with.place(report(9)).rejection().reason()).isEqualTo(Reason.NOT_IN_SPLIT_FILE);
   }
 
   private static Split place(Splitter splitter, int n) {
-    return ((Outcome.Kept<PlacedReport>) splitter.place(report(n))).value().split();
+    return splitter.place(report(n)).value().split();
   }
 
   private static Report report(int n) {
@@ -122,8 +119,7 @@ class SplitTest {
 
   private static void refused(String content, String message) {
     assertThatThrownBy(() -> read("mimic-cxr", content))
-        .isInstanceOfSatisfying(
-            JobFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.INPUT))
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("split.csv")
         .hasMessageContaining(message);
   }

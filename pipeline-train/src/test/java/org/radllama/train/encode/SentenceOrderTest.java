@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.radllama.dataset.InstructionExample;
+import org.radllama.text.Sentences;
 
 class SentenceOrderTest {
   private static final String FINDINGS =
@@ -28,14 +29,14 @@ class SentenceOrderTest {
 
   @Test
   void sentencesEndBeforeWhiteSpaceAndNumbersStayWithWhatTheyCount() {
-    assertThat(SentenceOrder.sentences(FINDINGS))
+    assertThat(Sentences.of(FINDINGS))
         .containsExactly(
             "Clear lungs.",
             "Is there air?",
             "1. Old rib fracture 2.5 cm long.",
             "2. No mass!",
             "Heart is normal");
-    assertThat(SentenceOrder.sentences(" ")).isEmpty();
+    assertThat(Sentences.of(" ")).isEmpty();
   }
 
   /**
@@ -50,7 +51,7 @@ class SentenceOrderTest {
             key -> {
               InstructionExample shuffled = SentenceOrder.shuffled(given, key);
               orders.add(shuffled.findings());
-              assertThat(SentenceOrder.sentences(shuffled.findings()))
+              assertThat(Sentences.of(shuffled.findings()))
                   .containsExactlyInAnyOrder("One.", "Two.", "Three.");
               assertThat(shuffled)
                   .usingRecursiveComparison()

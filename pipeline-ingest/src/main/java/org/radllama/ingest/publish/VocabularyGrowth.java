@@ -7,11 +7,11 @@ import org.radllama.dataset.NormalizedFindings;
 import org.radllama.dataset.WordHashes;
 
 /** How many different words a corpus has, the more reports are read. Holds hashes of words. */
-public final class Vocabulary implements Serializable {
+public final class VocabularyGrowth implements Serializable {
   private final HashMap<Long, Long> firstRank = new HashMap<>();
 
   /** A vocabulary without words. */
-  public Vocabulary() {}
+  public VocabularyGrowth() {}
 
   void add(InstructionExample example, long rank) {
     add(example.findings(), rank);
@@ -24,7 +24,7 @@ public final class Vocabulary implements Serializable {
     }
   }
 
-  Vocabulary merge(Vocabulary other) {
+  VocabularyGrowth merge(VocabularyGrowth other) {
     other.firstRank.forEach((word, rank) -> firstRank.merge(word, rank, Math::min));
     return this;
   }
@@ -54,6 +54,6 @@ public final class Vocabulary implements Serializable {
 
   @Override
   public String toString() {
-    return "Vocabulary[%d words]".formatted(firstRank.size());
+    return "VocabularyGrowth[%d words]".formatted(firstRank.size());
   }
 }

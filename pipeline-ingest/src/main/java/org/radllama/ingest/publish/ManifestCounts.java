@@ -11,27 +11,27 @@ import org.radllama.ingest.record.Edit;
 import org.radllama.ingest.record.Reason;
 import org.radllama.run.Json;
 
-/** The manifest's view of a {@link Tally}. */
-public final class Counts {
-  private Counts() {}
+/** The manifest's view of a {@link IngestTally}. */
+public final class ManifestCounts {
+  private ManifestCounts() {}
 
   /**
    * {@code counts}: {@code read}, {@code train}, {@code validate}, {@code test}, {@code rejected}
    * by reason, {@code duplicates} by kind; read is the sum of all the others.
    */
-  public static ObjectNode json(Tally tally) {
-    return json(tally.sources().values());
+  public static ObjectNode json(IngestTally tally) {
+    return json(tally.sources());
   }
 
   /** The same of each source. */
-  public static ObjectNode bySource(Tally tally) {
+  public static ObjectNode bySource(IngestTally tally) {
     ObjectNode node = Json.mapper().createObjectNode();
-    tally.sources().forEach((name, source) -> node.set(name, json(List.of(source))));
+    tally.sources().forEach(source -> node.set(source.name, json(List.of(source))));
     return node;
   }
 
   /** Held-out reports with a neighbour in train, by split; of these those with equal findings. */
-  public static ObjectNode leakage(Tally tally) {
+  public static ObjectNode leakage(IngestTally tally) {
     ObjectNode node = Json.mapper().createObjectNode();
     for (Split split : List.of(Split.VALIDATE, Split.TEST)) {
       node.put(split.label(), tally.leaked(split));
@@ -60,23 +60,20 @@ public final class Counts {
   }
 
   /** By source, how many of the reports that passed all rules had each edit. */
-  public static ObjectNode edits(Tally tally) {
+  public static ObjectNode edits(IngestTally tally) {
     ObjectNode node = Json.mapper().createObjectNode();
-    tally
-        .sources()
-        .forEach(
-            (name, source) -> {
-              ObjectNode edits = node.putObject(name);
-              for (Edit edit : Edit.values()) {
-                if (source.edits.of(edit) > 0) {
-                  edits.put(edit.label(), source.edits.of(edit));
-                }
-              }
-            });
+    for (IngestTally.Source source : tally.sources()) {
+      ObjectNode edits = node.putObject(source.name);
+      for (Edit edit : Edit.values()) {
+        if (source.edits.of(edit) > 0) {
+          edits.put(edit.label(), source.edits.of(edit));
+        }
+      }
+    }
     return node;
   }
 
-  private static ObjectNode json(Collection<Tally.Source> sources) {
+  private static ObjectNode json(Collection<IngestTally.Source> sources) {
     ObjectNode node = Json.mapper().createObjectNode();
     node.put("read", sources.stream().mapToLong(s -> s.read).sum());
     for (Split split : Split.values()) {

@@ -5,27 +5,21 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import org.radllama.ingest.record.Outcome;
 import org.radllama.ingest.record.Reason;
 
 /** Bytes to text: strictly UTF-8, newlines as Python's text mode reads them. */
-public final class ReportText {
-  /** A decoded text, or the reason and detail of its rejection. */
-  public record Decoded(String text, Reason reason, String detail) {
-    public boolean ok() {
-      return reason == null;
-    }
+public final class Utf8Text {
+  private Utf8Text() {}
 
-    @Override
-    public String toString() {
-      return ok() ? "Decoded[%d chars]".formatted(text.length()) : "Decoded[%s]".formatted(reason);
-    }
+  /** The text of all bytes. */
+  public static Outcome<String> decode(byte[] bytes) {
+    return decode(bytes, 0, bytes.length);
   }
 
-  private ReportText() {}
-
-  public static Decoded decode(byte[] bytes, int from, int length) {
+  static Outcome<String> decode(byte[] bytes, int from, int length) {
     if (length == 0) {
-      return new Decoded(null, Reason.EMPTY, "");
+      return Outcome.rejected(Reason.EMPTY, "");
     }
     CharsetDecoder decoder =
         StandardCharsets.UTF_8
@@ -35,13 +29,13 @@ public final class ReportText {
     ByteBuffer in = ByteBuffer.wrap(bytes, from, length);
     CharBuffer out = CharBuffer.allocate(length);
     if (decoder.decode(in, out, true).isError()) {
-      return new Decoded(null, Reason.NOT_UTF8, "at byte " + (in.position() - from));
+      return Outcome.rejected(Reason.NOT_UTF8, "at byte " + (in.position() - from));
     }
     String text = out.flip().toString();
     int nul = text.indexOf('\0');
     return nul >= 0
-        ? new Decoded(null, Reason.BINARY, "NUL at character " + nul)
-        : new Decoded(text, null, null);
+        ? Outcome.rejected(Reason.BINARY, "NUL at character " + nul)
+        : Outcome.kept(text);
   }
 
   /** {@code \r\n} and {@code \r} as {@code \n}. */

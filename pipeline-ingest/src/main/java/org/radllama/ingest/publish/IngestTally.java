@@ -1,8 +1,9 @@
 package org.radllama.ingest.publish;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.EnumMap;
-import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import org.radllama.dataset.Split;
@@ -15,11 +16,12 @@ import org.radllama.ingest.record.Stage;
 import org.radllama.ingest.store.ReportEntry;
 
 /** Counts of one run by source. */
-public final class Tally {
+public final class IngestTally {
   private final TreeMap<String, Source> sources = new TreeMap<>();
 
   /** The counts of one source. */
   static final class Source {
+    final String name;
     long read;
     final EnumCounts<Edit> edits = new EnumCounts<>(Edit.class);
     final EnumCounts<Reason> rejected = new EnumCounts<>(Reason.class);
@@ -30,6 +32,10 @@ public final class Tally {
     final EnumMap<Split, EnumCounts<Label>> labels = new EnumMap<>(Split.class);
     final TreeMap<Integer, Long> findingsWords = new TreeMap<>();
     final TreeMap<Integer, Long> impressionWords = new TreeMap<>();
+
+    private Source(String name) {
+      this.name = name;
+    }
 
     EnumCounts<Label> labels(Split split) {
       return labels.computeIfAbsent(split, key -> new EnumCounts<>(Label.class));
@@ -74,11 +80,16 @@ public final class Tally {
   }
 
   private Source source(String name) {
-    return sources.computeIfAbsent(name, key -> new Source());
+    return sources.computeIfAbsent(name, Source::new);
   }
 
-  Map<String, Source> sources() {
-    return sources;
+  /** The sources in the order of their names. */
+  Collection<Source> sources() {
+    return sources.values();
+  }
+
+  Set<String> names() {
+    return sources.keySet();
   }
 
   /** Records read. */
@@ -134,13 +145,12 @@ public final class Tally {
    * @throws IllegalStateException otherwise, which is a defect
    */
   public void requireNothingLost() {
-    sources.forEach(
-        (name, source) -> {
-          if (source.read != source.accountedFor()) {
-            throw new IllegalStateException(
-                "%s: %d records read, %d accounted for"
-                    .formatted(name, source.read, source.accountedFor()));
-          }
-        });
+    for (Source source : sources()) {
+      if (source.read != source.accountedFor()) {
+        throw new IllegalStateException(
+            "%s: %d records read, %d accounted for"
+                .formatted(source.name, source.read, source.accountedFor()));
+      }
+    }
   }
 }

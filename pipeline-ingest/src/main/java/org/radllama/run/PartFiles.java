@@ -1,0 +1,185 @@
+package org.radllama.run;
+
+import java.io.BufferedOutputStream;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Files that the tasks of a Spark stage write below a run's work directory. Each attempt of a task
+ * writes under a name of its own; what is whole gets its final name by one rename, in which a later
+ * attempt replaces an earlier one. Every task reports its files as {@link Part}s, and the driver
+ * checks names, lengths and counts before it uses or merges them: a part that is lost, cut or there
+ * twice ends the job.
+ */
+public final class PartFiles {
+  /** The folder of attempts and of parts that are merged; {@link #clear} deletes it. */
+  public static final String PIECES = "_pieces";
+
+  private static final int BUFFER = 1 << 18;
+
+  private final Path root;
+  private final FileSystem fs;
+
+  /** The part files below a directory. */
+  public PartFiles(Path root, Configuration hadoop) throws IOException {
+    this.root = root;
+    this.fs = LocalFiles.withoutChecksums(root, hadoop);
+  }
+
+  /**
+   * A file as the task that wrote it reports it.
+   *
+   * @param name its path below the directory
+   * @param records its lines, rows or groups of lines
+   * @param bytes its length
+   */
+  public record Part(String name, long records, long bytes) implements Serializable {}
+
+  /**
+   * Begins a file.
+   *
+   * @param name its path below the directory; in {@link #PIECES} if it is to be merged
+   * @param attempt tells this attempt of a task from all others
+   */
+  public Attempt begin(String name, long attempt) {
+    return new Attempt(name, new Path(root, "%s/attempt-%d/%s".formatted(PIECES, attempt, name)));
+  }
+
+  /** A file that one attempt of a task writes. */
+  public final class Attempt {
+    private final String name;
+    private final Path path;
+
+    private Attempt(String name, Path path) {
+      this.name = name;
+      this.path = path;
+    }
+
+    /** Where to write. */
+    public Path path() {
+      return path;
+    }
+
+    /** A stream to there. */
+    public OutputStream open() throws IOException {
+      return new BufferedOutputStream(fs.create(path, true), BUFFER);
+    }
+
+    /** Gives the file, which is closed, its name. */
+    public Part settle(long records) throws IOException {
+      Path settled = new Path(root, name);
+      long bytes = fs.getFileStatus(path).getLen();
+      fs.mkdirs(settled.getParent());
+      Renaming.replace(fs, path, settled);
+      return new Part(name, records, bytes);
+    }
+  }
+
+  /**
+   * Checks that the tasks wrote exactly these files, each once and as long as reported.
+   *
+   * @throws JobFailure naming the files that are not as they should be
+   */
+  public void check(Collection<String> names, Collection<Part> parts) throws IOException {
+    Map<String, Long> reported =
+        parts.stream().collect(Collectors.groupingBy(Part::name, Collectors.counting()));
+    Set<String> expected = new HashSet<>(names);
+    TreeSet<String> wrong = new TreeSet<>(expected);
+    wrong.addAll(reported.keySet());
+    wrong.removeIf(name -> expected.contains(name) && reported.getOrDefault(name, 0L) == 1);
+    if (!wrong.isEmpty()) {
+      throw failure(
+          "%d files were not written by one task each: %s"
+              .formatted(wrong.size(), wrong.stream().limit(5).collect(Collectors.joining(", "))));
+    }
+    for (Part part : parts) {
+      long bytes = length(part);
+      if (bytes != part.bytes()) {
+        throw failure(
+            "%s has %d bytes, its task wrote %d".formatted(part.name(), bytes, part.bytes()));
+      }
+    }
+  }
+
+  private long length(Part part) throws IOException {
+    try {
+      return fs.getFileStatus(new Path(root, part.name())).getLen();
+    } catch (FileNotFoundException e) {
+      return -1;
+    }
+  }
+
+  /**
+   * Checks what was found in a part when it was read.
+   *
+   * @throws JobFailure when that is not what its task reported
+   */
+  public static void checkRecords(Part part, long records) {
+    if (records != part.records()) {
+      throw failure(
+          "%s has %d records, its task wrote %d".formatted(part.name(), records, part.records()));
+    }
+  }
+
+  private static JobFailure failure(String what) {
+    return new JobFailure(
+        ExitCode.DEFECT, "part files were damaged or lost while the job ran: " + what);
+  }
+
+  /** Opens a part. */
+  public InputStream open(Part part) throws IOException {
+    return fs.open(new Path(root, part.name()), BUFFER);
+  }
+
+  /** Opens a file that parts are merged into. */
+  public OutputStream create(String name) throws IOException {
+    return new BufferedOutputStream(fs.create(new Path(root, name), true), BUFFER);
+  }
+
+  /**
+   * Appends parts of lines to one another.
+   *
+   * @throws JobFailure when one has not as many lines as reported
+   */
+  public void concatenate(List<Part> parts, String name) throws IOException {
+    byte[] buffer = new byte[BUFFER];
+    try (OutputStream out = create(name)) {
+      for (Part part : parts) {
+        long lines = 0;
+        try (InputStream in = open(part)) {
+          for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+            for (int i = 0; i < n; i++) {
+              lines += buffer[i] == '\n' ? 1 : 0;
+            }
+            out.write(buffer, 0, n);
+          }
+        }
+        checkRecords(part, lines);
+      }
+    }
+  }
+
+  /** The parts by name. */
+  public static Map<String, Part> byName(Collection<Part> parts) {
+    return parts.stream().collect(Collectors.toMap(Part::name, Function.identity()));
+  }
+
+  /** Deletes the attempts and the parts that were merged. */
+  public void clear() throws IOException {
+    fs.delete(new Path(root, PIECES), true);
+  }
+}
