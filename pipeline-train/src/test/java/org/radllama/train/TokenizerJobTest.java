@@ -114,6 +114,6 @@ class TokenizerJobTest {
         .hasMessageContaining("the train split is empty");
     assertThatThrownBy(() -> run(dir, "small", 259))
         .isInstanceOf(JobFailure.class)
-        .hasMessageContaining("vocab-size is 259, must be more than the 259 reserved tokens");
+        .hasMessageContaining("vocab-size must be at least 260, not 259");
   }
 }

@@ -72,7 +72,7 @@ final class MemoryCheck {
     if (e.cuda()) {
       return; // What is outside the heap lies on the GPU then.
     }
-    long outside = need.executorNative(slotsEach);
+    long outside = need.engine().perExecutor(slotsEach);
     long whole = heap + outside;
     if (e.process() > 0 && whole > e.process()) {
       throw JobFailure.resources(

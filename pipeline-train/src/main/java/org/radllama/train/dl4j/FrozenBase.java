@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 import org.radllama.run.ExitCode;
 import org.radllama.run.JobFailure;
+import org.radllama.train.engine.Precision;
 import org.radllama.train.kernels.Arena;
 import org.radllama.train.kernels.Backend;
 import org.radllama.train.kernels.Mat;
-import org.radllama.train.kernels.Precision;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 

@@ -69,7 +69,7 @@ final class LlamaNetwork implements AutoCloseable {
             (at, rows, cols) -> backend.over(net.params(), at, rows, cols),
             (at, rows, cols) -> backend.over(flatGradients, at, rows, cols));
     run.bind(model);
-    rotary = new RotaryTable(config, Math.min(config.maxPositions(), 1024));
+    rotary = new RotaryTable(config.ropeFrequencies(), Math.min(config.maxPositions(), 1024));
   }
 
   private static MultiLayerConfiguration configuration(
@@ -183,7 +183,7 @@ final class LlamaNetwork implements AutoCloseable {
 
   private Tools tools(int positions) {
     if (positions > rotary.positions()) {
-      rotary = new RotaryTable(config, Integer.highestOneBit(positions) * 2);
+      rotary = new RotaryTable(config.ropeFrequencies(), Integer.highestOneBit(positions) * 2);
     }
     return new Tools(kernels, arena, rotary);
   }

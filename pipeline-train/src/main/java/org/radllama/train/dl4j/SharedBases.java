@@ -12,9 +12,9 @@ import org.apache.hadoop.fs.Path;
 import org.nd4j.linalg.factory.Nd4j;
 import org.radllama.run.JobFailure;
 import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
+import org.radllama.train.engine.Precision;
 import org.radllama.train.kernels.Backend;
 import org.radllama.train.kernels.NativeMemory;
-import org.radllama.train.kernels.Precision;
 import org.radllama.train.llama.LlamaConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,7 +92,9 @@ final class SharedBases {
       NativeMemory.require(
           FrozenBase.bytes(precision, config),
           "the base model as %s (base-precision, one of %s)"
-              .formatted(precision.label(), Precision.SETTINGS));
+              .formatted(
+                  precision.label(),
+                  Arrays.stream(Precision.values()).map(Precision::label).toList()));
       FrozenBase base =
           FrozenBase.load(
               backend,

@@ -1,9 +1,8 @@
 package org.radllama.train.kernels;
 
-import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.radllama.run.JobFailure;
+import org.radllama.train.engine.Precision;
 
 /** Where matrices lie and who computes with them. */
 public enum Backend {
@@ -56,7 +55,10 @@ public enum Backend {
 
     @Override
     public Mat allocate(Precision precision, int rows, int cols) {
-      precision.requireF32();
+      if (precision != Precision.F32) {
+        throw new IllegalArgumentException(
+            "these kernels compute with f32 alone, not " + precision.label());
+      }
       return allocate(rows, cols);
     }
 
@@ -70,30 +72,9 @@ public enum Backend {
     NativeMemory.unbound();
   }
 
-  /** The values of the setting {@code kernels}. */
-  public static final List<String> SETTINGS = List.of("auto", "fused", "ndarray");
-
-  /**
-   * The backend that a setting means in this JVM.
-   *
-   * @param setting one of {@link #SETTINGS}; {@code auto} is fused when ND4J's arrays lie in host
-   *     memory, else ndarray
-   * @throws JobFailure exit 2 for another value, and for fused where it cannot run
-   */
-  public static Backend of(String setting) {
-    boolean host = Nd4j.getBackend().getEnvironment().isCPU();
-    if (setting.equals("fused") && !host) {
-      throw JobFailure.usage(
-          "kernels is fused, which needs nd4j-native, but ND4J's backend is %s; auto or ndarray run on it"
-              .formatted(Nd4j.getBackend().getClass().getSimpleName()));
-    }
-    return switch (setting) {
-      case "auto" -> host ? FUSED : NDARRAY;
-      case "fused" -> FUSED;
-      case "ndarray" -> NDARRAY;
-      default ->
-          throw JobFailure.usage("kernels is %s, must be one of %s".formatted(setting, SETTINGS));
-    };
+  /** The backend for where ND4J's arrays lie: fused in host memory, else ndarray. */
+  public static Backend fitting() {
+    return Nd4j.getBackend().getEnvironment().isCPU() ? FUSED : NDARRAY;
   }
 
   /** The operations, for one thread that works alone. */
@@ -119,7 +100,7 @@ public enum Backend {
    * the right-hand factor of {@link Kernels#timesTransposed} and {@link Kernels#times}, or the
    * table of {@link Kernels#gather}.
    *
-   * @throws JobFailure exit 2 where the kernels cannot compute with this precision
+   * @throws IllegalArgumentException where the kernels cannot compute with this precision
    */
   public abstract Mat allocate(Precision precision, int rows, int cols);
 

@@ -9,6 +9,12 @@ public interface Kernels extends AutoCloseable {
   int ROWS_ALONE = 256;
 
   /**
+   * Rows of a quantised matrix that products of many rows turn into floats at a time: OpenBLAS
+   * packs the other factor anew for each panel of them, which must not count.
+   */
+  int PANEL_ROWS = 512;
+
+  /**
    * {@code y (N, out) = alpha x (N, in) w (out, in)^T + beta y}. On host memory, with at most
    * {@link #ROWS_ALONE} rows, every bit of a row of y depends on that row of x alone, not on the
    * number of rows or its place among them.

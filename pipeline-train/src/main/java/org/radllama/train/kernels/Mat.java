@@ -1,5 +1,7 @@
 package org.radllama.train.kernels;
 
+import org.radllama.train.engine.Precision;
+
 /**
  * A dense row-major matrix of floats outside the Java heap. A view: who allocated the memory frees
  * it. The elements are only for the kernels of the {@link Backend} it comes from; every method here

@@ -4,6 +4,7 @@ import java.nio.IntBuffer;
 import java.util.Arrays;
 import java.util.Objects;
 import org.bytedeco.javacpp.IntPointer;
+import org.radllama.train.engine.Precision;
 import org.radllama.train.safetensors.FloatEncoder;
 
 /**

@@ -12,12 +12,6 @@ final class ReducedProducts implements AutoCloseable {
   /** Floats of a panel for few rows: half a MiB, which a second-level cache holds. */
   private static final int FEW = 1 << 17;
 
-  /**
-   * Rows of a panel for many: OpenBLAS packs the other factor anew for each panel, which must not
-   * count.
-   */
-  private static final int MANY = 512;
-
   private final Widening widening = new Widening();
   private final SmallProducts small;
 
@@ -77,7 +71,7 @@ final class ReducedProducts implements AutoCloseable {
   /** Rows of a panel, whole groups of them. */
   private static int step(int rows, ReducedMat w) {
     int perWord = w.precision().perWord();
-    int step = rows > Kernels.ROWS_ALONE ? MANY : Math.max(perWord, FEW / w.cols());
+    int step = rows > Kernels.ROWS_ALONE ? Kernels.PANEL_ROWS : Math.max(perWord, FEW / w.cols());
     return step / perWord * perWord;
   }
 

@@ -35,13 +35,13 @@ public final class CudaProfileCheck {
     }
     INDArray product = Nd4j.ones(64, 64).mmul(Nd4j.ones(64, 64));
     boolean right = product.sumNumber().doubleValue() == 64.0 * 64 * 64;
-    boolean chosen = Backend.of("auto") == Backend.NDARRAY;
+    boolean chosen = Backend.fitting() == Backend.NDARRAY;
     Console.system()
         .result(
             "%s, kernels = auto is %s, product %s"
                 .formatted(
                     Nd4j.getBackend().getClass().getSimpleName(),
-                    Backend.of("auto"),
+                    Backend.fitting(),
                     right ? "right" : "wrong"));
     System.exit(right && chosen ? 0 : 1);
   }

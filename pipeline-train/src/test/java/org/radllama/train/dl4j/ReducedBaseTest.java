@@ -18,12 +18,18 @@ import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.Decoding;
 import org.radllama.train.engine.DropoutKey;
 import org.radllama.train.engine.EncodedExample;
+import org.radllama.train.engine.EngineSettings;
+import org.radllama.train.engine.EngineSettings.EngineKind;
+import org.radllama.train.engine.EngineSettings.KernelKind;
+import org.radllama.train.engine.EngineSpec;
 import org.radllama.train.engine.GradientSum;
+import org.radllama.train.engine.MemoryEstimate;
 import org.radllama.train.engine.MicroBatch;
+import org.radllama.train.engine.Precision;
+import org.radllama.train.engine.Recompute;
 import org.radllama.train.kernels.Backend;
 import org.radllama.train.kernels.Mat;
 import org.radllama.train.kernels.NativeMemory;
-import org.radllama.train.kernels.Precision;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 
@@ -94,11 +100,20 @@ class ReducedBaseTest {
     Arrays.setAll(tokens, i -> i % c.vocabularySize());
     MicroBatch batch = new MicroBatch(List.of(new EncodedExample(0, tokens, 1)));
     FrozenBase.Source same = (tensor, at, into, count) -> Arrays.fill(into, 0, count, 0.01f);
-    for (String recompute : List.of("on", "off")) {
+    for (Recompute recompute : List.of(Recompute.ON, Recompute.OFF)) {
       MemoryEstimate estimate =
-          MemoryEstimate.training(wide, precision, r.adaptation(), tokens.length, recompute);
+          new Dl4jEngineProvider()
+              .training(
+                  new EngineSpec(
+                      new EngineSettings(EngineKind.DL4J, KernelKind.FUSED, precision, recompute),
+                      "",
+                      wide.toJson(),
+                      r.adaptation(),
+                      1),
+                  tokens.length);
       FrozenBase base = FrozenBase.load(Backend.FUSED, precision, wide, same);
-      try (Dl4jEngine engine = new Dl4jEngine(wide, r.adaptation(), base, recompute.equals("on"))) {
+      try (Dl4jEngine engine =
+          new Dl4jEngine(wide, r.adaptation(), base, recompute == Recompute.ON)) {
         engine.gradient(batch, new float[engine.parameterCount()], KEY);
         long arrays = 2L * (wide.layers() + 1) * tokens.length * wide.hiddenSize() * Float.BYTES;
         long held = engine.scratchBytes() + arrays;

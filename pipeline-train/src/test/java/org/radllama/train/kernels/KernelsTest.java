@@ -189,7 +189,7 @@ class KernelsTest {
         Kernels kernels = c.backend.kernels()) {
       Mat mat = g.mat(c.rows(), s.queries(), x);
       for (int size : new int[] {200, 256}) {
-        RotaryTable table = new RotaryTable(config(s), size);
+        RotaryTable table = new RotaryTable(config(s).ropeFrequencies(), size);
         kernels.rotate(mat, s.heads(), table, packing);
         assertNear(mat, Naive.rotate(d(x), s.heads(), s.d(), THETA, positions));
         // A rotation's transpose is its inverse.

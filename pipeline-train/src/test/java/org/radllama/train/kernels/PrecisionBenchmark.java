@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Random;
 import org.radllama.run.Console;
+import org.radllama.train.engine.Precision;
 
 /**
  * What products with a matrix in fewer bits cost beside the same with floats, on one thread. A

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.radllama.run.JobFailure;
+import org.radllama.train.engine.Precision;
 
 /** What matrices in fewer bits hold, and products with them, against the definitions. */
 class ReducedMatTest {
@@ -130,10 +130,8 @@ class ReducedMatTest {
     assertThatThrownBy(() -> stored(Precision.INT8, 2, 3, 1, 2, 3, 4))
         .hasMessage("4 elements from 0 on are no whole rows of 3");
     assertThatThrownBy(() -> Backend.NDARRAY.allocate(Precision.INT8, 2, 3))
-        .isInstanceOf(JobFailure.class)
-        .hasMessage(
-            "base-precision is int8, which only the fused kernels compute with; kernels = ndarray"
-                + " takes f32");
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("these kernels compute with f32 alone, not int8");
   }
 
   private static void assertRefused(Precision precision, float value, String message) {
