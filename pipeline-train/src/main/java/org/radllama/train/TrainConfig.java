@@ -186,7 +186,8 @@ public record TrainConfig(
     Recompute recompute = r.oneOf("recompute", Recompute.class);
     r.require(
         precision == Precision.F32 || adaptation instanceof Adaptation.Lora,
-        "base-precision is %s, but method = full trains every weight and has no frozen base; f32 is meant",
+        "base-precision is %s, but method = full trains every weight and has no frozen base; f32 is"
+            + " meant",
         precision.label());
     return r.made(() -> new EngineSettings(engine, kernels, precision, recompute), null);
   }
@@ -224,7 +225,8 @@ public record TrainConfig(
     Export.What what = r.oneOf("export", Export.What.class);
     r.require(
         what != Export.What.MERGED || adaptation instanceof Adaptation.Lora,
-        "export is merged, but method = full has no adapter to merge and writes a whole model anyway");
+        "export is merged, but method = full has no adapter to merge and writes a whole model"
+            + " anyway");
     boolean halves = r.oneOf("gguf-type", List.of("f16", "q8_0")).equals("f16");
     return new Export(
         what, halves ? GgufType.F16 : GgufType.Q8_0, r.bytes("shard-size", Long.MAX_VALUE));
@@ -255,8 +257,14 @@ public record TrainConfig(
 
   private static Optimiser optimiser(SettingReader r) {
     return new Optimiser(
-        new AdamW.Hyper(
-            r.number("beta1"), r.number("beta2"), r.number("epsilon"), r.number("weight-decay")),
+        r.made(
+            () ->
+                new AdamW.Hyper(
+                    r.number("beta1"),
+                    r.number("beta2"),
+                    r.number("epsilon"),
+                    r.number("weight-decay")),
+            null),
         r.oneOf("schedule", Schedule.Shape.class),
         r.number("learning-rate"),
         r.atLeast(0, "warmup-steps"),

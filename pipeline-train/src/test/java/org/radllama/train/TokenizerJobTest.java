@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.dataset.PromptTemplate;
+import org.radllama.failure.BadInputException;
 import org.radllama.run.ExitCode;
 import org.radllama.run.JobContext;
 import org.radllama.run.JobFailure;
@@ -110,7 +111,7 @@ class TokenizerJobTest {
         .satisfies(e -> assertThat(Throwables.getStackTrace(e)).doesNotContain("secret"));
     Files.writeString(Path.of(dir, "jsonl/train.jsonl"), "");
     assertThatThrownBy(() -> run(dir, "empty", 500))
-        .isInstanceOf(JobFailure.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("the train split is empty");
     assertThatThrownBy(() -> run(dir, "small", 259))
         .isInstanceOf(JobFailure.class)

@@ -31,8 +31,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.radllama.run.ExitCode;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.MissingResourceException;
 import org.radllama.run.Json;
 import org.radllama.train.cluster.ClusterSettings;
 import org.radllama.train.cluster.MemoryNeed;
@@ -180,8 +179,7 @@ class TrainClusterTest {
     Preflight preflight =
         new Preflight(JavaSparkContext.fromSparkContext(spark.sparkContext()), two);
     assertThatThrownBy(() -> preflight.check(new MemoryNeed(1, new MemoryEstimate(1, 2, 1))))
-        .isInstanceOfSatisfying(
-            JobFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.RESOURCES))
+        .isInstanceOf(MissingResourceException.class)
         .hasMessageContaining("no task could start within 3 s")
         .hasMessageContaining("2 GPUs");
   }

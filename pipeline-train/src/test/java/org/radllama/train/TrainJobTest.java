@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.radllama.failure.BadSettingException;
 import org.radllama.run.ExitCode;
 import org.radllama.run.JobFailure;
 import org.radllama.run.Json;
@@ -177,8 +178,7 @@ class TrainJobTest {
                         flags.dryRun = dry;
                         return flags;
                       }))
-          .isInstanceOfSatisfying(
-              JobFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
+          .isInstanceOf(BadSettingException.class)
           .hasMessageContaining("has a model of type Unigram, which GGUF cannot express");
     }
     assertThat(folder.resolve("unigram-run")).doesNotExist();

@@ -3,7 +3,7 @@ package org.radllama.train.dl4j;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadSettingException;
 import org.radllama.train.decode.TokenSearch;
 import org.radllama.train.engine.Decoding;
 import org.radllama.train.kernels.Arena;
@@ -61,7 +61,7 @@ final class Continuation {
 
   private void requireRoom(int[] prompt) {
     if (prompt.length == 0 || prompt.length + how.maxNewTokens() > config.maxPositions()) {
-      throw JobFailure.usage(
+      throw new BadSettingException(
           ("a prompt of %d tokens cannot be continued by %d: it must have 1 to %d, so that both fit"
                   + " the model's %d positions (max-length, max-new-tokens)")
               .formatted(

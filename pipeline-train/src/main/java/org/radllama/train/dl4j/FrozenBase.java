@@ -4,8 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.radllama.run.ExitCode;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadInputException;
 import org.radllama.train.engine.Precision;
 import org.radllama.train.kernels.Arena;
 import org.radllama.train.kernels.Backend;
@@ -56,8 +55,7 @@ final class FrozenBase implements AutoCloseable {
    * Reads every weight of the shape, a piece at a time.
    *
    * @param precision of the matrices; norms, which are few, are floats
-   * @throws JobFailure exit 2 where the backend does not have the precision, 3 where the precision
-   *     does not have a weight
+   * @throws BadInputException where the precision does not have a weight
    */
   static FrozenBase load(Backend backend, Precision precision, LlamaConfig config, Source source) {
     FrozenBase base = new FrozenBase(backend);
@@ -99,8 +97,7 @@ final class FrozenBase implements AutoCloseable {
       try {
         fill(mat, tensor.getKey(), source, piece);
       } catch (ArithmeticException e) {
-        throw new JobFailure(
-            ExitCode.INPUT,
+        throw new BadInputException(
             "--base-model, tensor %s: %s; base-precision = f32 holds every weight"
                 .formatted(tensor.getKey(), e.getMessage()),
             e);

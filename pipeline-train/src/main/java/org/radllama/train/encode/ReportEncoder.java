@@ -2,7 +2,7 @@ package org.radllama.train.encode;
 
 import java.util.Arrays;
 import org.radllama.dataset.InstructionExample;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadSettingException;
 import org.radllama.train.engine.EncodedExample;
 import org.radllama.train.tokenizer.LlamaTokenizer;
 
@@ -19,11 +19,11 @@ public final class ReportEncoder {
    * An encoder.
    *
    * @param maxLength longest example in tokens, with BOS and EOS; at least 3
-   * @throws JobFailure exit 2 for less
+   * @throws BadSettingException for less
    */
   public ReportEncoder(LlamaTokenizer tokenizer, int maxLength) {
     if (maxLength < 3) {
-      throw JobFailure.usage("max-length is %d, must be at least 3".formatted(maxLength));
+      throw new BadSettingException("max-length is %d, must be at least 3".formatted(maxLength));
     }
     this.tokenizer = tokenizer;
     this.maxLength = maxLength;

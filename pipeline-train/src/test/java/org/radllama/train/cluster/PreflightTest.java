@@ -17,8 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.radllama.run.ExitCode;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.MissingResourceException;
 import org.radllama.train.dl4j.Dl4jEngineProvider;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.EngineProvider;
@@ -48,11 +47,8 @@ class PreflightTest {
   private static void assertMissing(ThrowingCallable check, String... words) {
     assertThatThrownBy(check)
         .isInstanceOfSatisfying(
-            JobFailure.class,
-            e -> {
-              assertThat(e.exitCode()).isEqualTo(ExitCode.RESOURCES);
-              assertThat(e.getMessage()).contains(words).doesNotContain("\n");
-            });
+            MissingResourceException.class,
+            e -> assertThat(e.getMessage()).contains(words).doesNotContain("\n"));
   }
 
   private static void assertMissing(SparkConf conf, String... words) {

@@ -13,9 +13,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.radllama.failure.BadSettingException;
 import org.radllama.random.CounterRandom;
-import org.radllama.run.ExitCode;
-import org.radllama.run.JobFailure;
 import org.radllama.train.decode.NaiveBeams;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.Decoding;
@@ -230,13 +229,11 @@ class ContinuationTest {
       assertThat(engine.generate(List.of(new int[most]), model.adapter, how)).hasSize(1);
       for (int length : new int[] {0, most + 1}) {
         assertThatThrownBy(() -> engine.generate(List.of(new int[length]), model.adapter, how))
-            .isInstanceOf(JobFailure.class)
+            .isInstanceOf(BadSettingException.class)
             .hasMessage(
                 ("a prompt of %d tokens cannot be continued by 10: it must have 1 to %d, so that"
                         + " both fit the model's 128 positions (max-length, max-new-tokens)")
-                    .formatted(length, most))
-            .extracting(e -> ((JobFailure) e).exitCode())
-            .isEqualTo(ExitCode.USAGE);
+                    .formatted(length, most));
       }
     }
   }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadInputException;
 import org.radllama.train.checkpoint.CheckpointWriter;
 import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
 import org.radllama.train.engine.Adaptation;
@@ -227,7 +227,7 @@ class MergedModelTest {
     float[] weights = random(LlamaWeights.fullLayout(config).parameterCount(), 0.3, 1);
     String base = base(config, weights, Dtype.F16);
     assertThatThrownBy(() -> merge(base, lora, adapter))
-        .isInstanceOf(JobFailure.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("_proj.weight: a merged weight is ")
         .hasMessageContaining("beyond F16");
   }

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.radllama.run.ExitCode;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadInputException;
+import org.radllama.failure.MissingResourceException;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.Decoding;
 import org.radllama.train.engine.DropoutKey;
@@ -129,10 +129,8 @@ class ReducedBaseTest {
   void whatDoesNotFitIsRefusedBeforeItIsLoaded() {
     long more = Pointer.totalPhysicalBytes();
     assertThatThrownBy(() -> NativeMemory.require(more, "a model"))
-        .isInstanceOf(JobFailure.class)
-        .hasMessageMatching("a model: [0-9]+ MiB .*")
-        .extracting(e -> ((JobFailure) e).exitCode())
-        .isEqualTo(ExitCode.RESOURCES);
+        .isInstanceOf(MissingResourceException.class)
+        .hasMessageMatching("a model: [0-9]+ MiB .*");
     NativeMemory.require(1 << 20, "a small one");
   }
 
@@ -149,12 +147,10 @@ class ReducedBaseTest {
           }
         };
     assertThatThrownBy(() -> base(r, Precision.FP16, broken))
-        .isInstanceOf(JobFailure.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessage(
             "--base-model, tensor %s: a weight is 1000000.0, which fp16 cannot hold; base-precision = f32 holds every weight"
-                .formatted(name))
-        .extracting(e -> ((JobFailure) e).exitCode())
-        .isEqualTo(ExitCode.INPUT);
+                .formatted(name));
   }
 
   private static FrozenBase base(Reference r, Precision precision, FrozenBase.Source weights) {
