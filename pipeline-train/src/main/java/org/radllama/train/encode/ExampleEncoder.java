@@ -24,7 +24,7 @@ public final class ExampleEncoder {
 
   private final LlamaTokenizer tokenizer;
   private final int maxLength;
-  private final Counter counter = new Counter();
+  private final TruncationCounter counter = new TruncationCounter();
 
   /**
    * An encoder.

@@ -13,7 +13,7 @@ import org.radllama.train.tokenizer.LlamaTokenizer;
 public final class ReportEncoder {
   private final LlamaTokenizer tokenizer;
   private final int maxLength;
-  private final Counter counter = new Counter();
+  private final TruncationCounter counter = new TruncationCounter();
 
   /**
    * An encoder.
@@ -36,7 +36,7 @@ public final class ReportEncoder {
    * @param index the report's place in its split
    */
   public EncodedExample encode(long index, InstructionExample example) {
-    int[] text = tokenizer.encode(ReportText.of(example));
+    int[] text = tokenizer.encode(ReportDocument.of(example));
     int[] tokens = new int[text.length + 2];
     tokens[0] = tokenizer.bos();
     System.arraycopy(text, 0, tokens, 1, text.length);

@@ -19,20 +19,20 @@ public enum Backend {
     }
 
     @Override
-    public Mat allocate(int rows, int cols) {
-      return HostMat.allocate(rows, cols);
+    public Matrix allocate(int rows, int cols) {
+      return HostMatrix.allocate(rows, cols);
     }
 
     @Override
-    public Mat allocate(Precision precision, int rows, int cols) {
+    public Matrix allocate(Precision precision, int rows, int cols) {
       return precision == Precision.F32
           ? allocate(rows, cols)
-          : ReducedMat.allocate(precision, rows, cols);
+          : QuantisedMatrix.allocate(precision, rows, cols);
     }
 
     @Override
-    public Mat over(INDArray array, long at, int rows, int cols) {
-      return HostMat.of(array, at, rows, cols);
+    public Matrix over(INDArray array, long at, int rows, int cols) {
+      return HostMatrix.of(array, at, rows, cols);
     }
   },
 
@@ -49,12 +49,12 @@ public enum Backend {
     }
 
     @Override
-    public Mat allocate(int rows, int cols) {
-      return NdArrayMat.allocate(rows, cols);
+    public Matrix allocate(int rows, int cols) {
+      return NdArrayMatrix.allocate(rows, cols);
     }
 
     @Override
-    public Mat allocate(Precision precision, int rows, int cols) {
+    public Matrix allocate(Precision precision, int rows, int cols) {
       if (precision != Precision.F32) {
         throw new IllegalArgumentException(
             "these kernels compute with f32 alone, not " + precision.label());
@@ -63,8 +63,8 @@ public enum Backend {
     }
 
     @Override
-    public Mat over(INDArray array, long at, int rows, int cols) {
-      return NdArrayMat.of(array, at, rows, cols);
+    public Matrix over(INDArray array, long at, int rows, int cols) {
+      return NdArrayMatrix.of(array, at, rows, cols);
     }
   };
 
@@ -92,21 +92,21 @@ public enum Backend {
   /** An arena, for one thread. */
   public abstract Arena arena();
 
-  /** Zeros that live until {@link Mat#free()}. */
-  public abstract Mat allocate(int rows, int cols);
+  /** Zeros that live until {@link Matrix#free()}. */
+  public abstract Matrix allocate(int rows, int cols);
 
   /**
-   * Memory for a matrix that is filled by whole rows and then only read, until {@link Mat#free()}:
-   * the right-hand factor of {@link Kernels#timesTransposed} and {@link Kernels#times}, or the
-   * table of {@link Kernels#gather}.
+   * Memory for a matrix that is filled by whole rows and then only read, until {@link
+   * Matrix#free()}: the right-hand factor of {@link Kernels#timesTransposed} and {@link
+   * Kernels#times}, or the table of {@link Kernels#gather}.
    *
    * @throws IllegalArgumentException where the kernels cannot compute with this precision
    */
-  public abstract Mat allocate(Precision precision, int rows, int cols);
+  public abstract Matrix allocate(Precision precision, int rows, int cols);
 
   /**
    * Elements {@code at} and on of a dense row-major array that is no view; the array keeps owning
    * the memory.
    */
-  public abstract Mat over(INDArray array, long at, int rows, int cols);
+  public abstract Matrix over(INDArray array, long at, int rows, int cols);
 }

@@ -28,13 +28,13 @@ import org.radllama.train.engine.MicroBatch;
 import org.radllama.train.engine.Precision;
 import org.radllama.train.engine.Recompute;
 import org.radllama.train.kernels.Backend;
-import org.radllama.train.kernels.Mat;
+import org.radllama.train.kernels.Matrix;
 import org.radllama.train.kernels.NativeMemory;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 
 /** Engines on a base in fewer bits. */
-class ReducedBaseTest {
+class QuantisedBaseTest {
   private static final DropoutKey KEY = new DropoutKey(1, 1);
 
   static Stream<Arguments> cases() {
@@ -160,8 +160,8 @@ class ReducedBaseTest {
   /** What a base holds, as floats. */
   private static FrozenBase.Source held(FrozenBase base) {
     return (tensor, at, into, count) -> {
-      Mat mat = base.get(tensor);
-      mat.get((int) at, into, 0, count);
+      Matrix matrix = base.get(tensor);
+      matrix.get((int) at, into, 0, count);
     };
   }
 }
