@@ -34,8 +34,13 @@ import org.radllama.eval.score.RougeFamily;
 import org.radllama.eval.score.ScoreFamily;
 import org.radllama.run.JobFailure;
 import org.radllama.run.RunInput;
+import org.radllama.run.SettingReader;
 import org.radllama.run.Settings;
-import org.radllama.train.kernels.Precision;
+import org.radllama.train.engine.EngineSettings;
+import org.radllama.train.engine.EngineSettings.EngineKind;
+import org.radllama.train.engine.EngineSettings.KernelKind;
+import org.radllama.train.engine.Precision;
+import org.radllama.train.engine.Recompute;
 
 /**
  * What an evaluation does, checked.
@@ -158,9 +163,17 @@ public record EvalConfig(
         atLeast(1, settings.config(), "generate.max-new-tokens"),
         atLeast(0, settings.config(), "generate.max-length"),
         atLeast(1, settings.config(), "generate.batch-size"),
-        c.getString("engine"),
-        c.getString("kernels"),
-        Precision.of(c.getString("base-precision"), c.getString("kernels")));
+        engine(new SettingReader(settings).at("generate")));
+  }
+
+  private static EngineSettings engine(SettingReader r) {
+    EngineKind engine = r.oneOf("engine", EngineKind.class);
+    KernelKind kernels = r.oneOf("kernels", KernelKind.class);
+    Precision precision = r.oneOf("base-precision", Precision.class);
+    EngineSettings settings =
+        r.made(() -> new EngineSettings(engine, kernels, precision, Recompute.AUTO), null);
+    r.report();
+    return settings;
   }
 
   private static Metrics metrics(Config c) {

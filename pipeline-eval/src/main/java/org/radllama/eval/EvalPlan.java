@@ -11,8 +11,10 @@ import org.radllama.run.JobContext;
 import org.radllama.run.JobFailure;
 import org.radllama.run.Json;
 import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
-import org.radllama.train.dl4j.MemoryEstimate;
 import org.radllama.train.engine.Adaptation;
+import org.radllama.train.engine.EngineSpec;
+import org.radllama.train.engine.Engines;
+import org.radllama.train.engine.MemoryEstimate;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.peft.AdapterInfo;
 import org.radllama.train.peft.PeftAdapter;
@@ -75,16 +77,15 @@ final class EvalPlan {
     }
     int prompt = Math.min(length > 0 ? length : model.maxPositions(), model.maxPositions());
     MemoryEstimate memory =
-        MemoryEstimate.generation(
-            model,
-            how.basePrecision(),
-            shape,
-            how.batchSize() * how.strategy().beams(),
-            prompt,
-            Math.min(prompt + how.maxNewTokens(), model.maxPositions()));
+        Engines.provider(how.engine().engine())
+            .generation(
+                new EngineSpec(how.engine(), base, model.toJson(), shape, 1),
+                how.batchSize() * how.strategy().beams(),
+                prompt,
+                Math.min(prompt + how.maxNewTokens(), model.maxPositions()));
     return "holding the base model as %s in %d MiB of each executor, and at most %d MiB for each of its slots\n"
         .formatted(
-            how.basePrecision().label(),
+            how.engine().basePrecision().label(),
             memory.base() >> 20,
             (memory.vectors() + memory.intermediates()) >> 20);
   }

@@ -38,9 +38,12 @@ import org.radllama.run.Json;
 import org.radllama.run.Settings;
 import org.radllama.train.encode.ExampleEncoder;
 import org.radllama.train.engine.Decoding;
+import org.radllama.train.engine.EngineSettings;
 import org.radllama.train.engine.EngineSpec;
 import org.radllama.train.engine.Engines;
 import org.radllama.train.engine.LoraEngine;
+import org.radllama.train.engine.Precision;
+import org.radllama.train.engine.Recompute;
 import org.radllama.train.peft.PeftAdapter;
 import org.radllama.train.tokenizer.LlamaTokenizer;
 
@@ -130,8 +133,8 @@ class GenerationTest {
   void choosesAmongSamplesAndNeighbours() throws Exception {
     Path other = model.adapter(dir.resolve("second"), "alpaca", 11);
     Decoding.Strategy strategy = new Decoding.Samples(new Decoding.Sampling(0.7, 0, 0.9, 5), 6);
-    Map<String, List<String>> first = texts("f32", values(adapter), strategy);
-    Map<String, List<String>> second = texts("f32", values(other), strategy);
+    Map<String, List<String>> first = texts(Precision.F32, values(adapter), strategy);
+    Map<String, List<String>> second = texts(Precision.F32, values(other), strategy);
     Map<String, String> expected = new HashMap<>();
     Map<String, String> pooled = new HashMap<>();
     first.forEach(
@@ -282,11 +285,12 @@ class GenerationTest {
     Configuration hadoop = new Configuration();
     float[] values = PeftAdapter.load(hadoop, adapter.toString(), model.config()).values();
     assertThat(predictions(out, "tuned"))
-        .isEqualTo(expected("int8", values, new Decoding.Greedy()));
+        .isEqualTo(expected(Precision.INT8, values, new Decoding.Greedy()));
     JsonNode manifest = Json.mapper().readTree(out.resolve("manifest.json").toFile());
     assertThat(manifest.findValue("base-precision").asText()).isEqualTo("int8");
     assertThatThrownBy(() -> run("bits", adapter, "--base-precision", "int2"))
-        .hasMessage("base-precision is int2, must be one of [f32, bf16, fp16, int8]");
+        .hasMessage(
+            "configuration: generate.base-precision must be one of [f32, bf16, fp16, int8], not int2");
   }
 
   @Test
@@ -342,29 +346,31 @@ class GenerationTest {
 
   private static Map<String, String> expected(float[] values, Decoding.Strategy strategy)
       throws IOException {
-    return expected("f32", values, strategy);
+    return expected(Precision.F32, values, strategy);
   }
 
   private static Map<String, String> expected(
-      String precision, float[] values, Decoding.Strategy strategy) throws IOException {
+      Precision precision, float[] values, Decoding.Strategy strategy) throws IOException {
     Map<String, String> expected = new HashMap<>();
     texts(precision, values, strategy).forEach((id, texts) -> expected.put(id, texts.get(0)));
     return expected;
   }
 
   private static Map<String, List<String>> texts(
-      String precision, float[] values, Decoding.Strategy strategy) throws IOException {
+      Precision precision, float[] values, Decoding.Strategy strategy) throws IOException {
     Configuration hadoop = new Configuration();
     Map<String, List<String>> expected = new HashMap<>();
     EngineSpec spec =
         new EngineSpec(
-            "auto",
-            "auto",
-            precision,
+            new EngineSettings(
+                EngineSettings.EngineKind.AUTO,
+                EngineSettings.KernelKind.AUTO,
+                precision,
+                Recompute.AUTO),
             model.dir.toString(),
             model.config().toJson(),
             TinyModel.LORA,
-            "auto");
+            1);
     try (LlamaTokenizer tokenizer = LlamaTokenizer.load(hadoop, model.dir.toString())) {
       LoraEngine engine = Engines.shared(spec, hadoop);
       ExampleEncoder encoder = new ExampleEncoder(tokenizer, TinyModel.MAX_LENGTH);

@@ -2,6 +2,7 @@ package org.radllama.run;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -115,6 +116,18 @@ public final class SettingReader {
           "%s is %s, must be a size like 5 GB, 500 MB or 100 kB"
               .formatted(prefix + key, config.getString(key)));
       return 1;
+    }
+  }
+
+  /** A duration, written as {@code 2 minutes}, {@code 500 ms}, ... */
+  public Duration duration(String key) {
+    try {
+      return config.getDuration(key);
+    } catch (ConfigException e) {
+      problems.add(
+          "%s is %s, must be a duration like 2 minutes or 500 ms"
+              .formatted(prefix + key, config.getString(key)));
+      return Duration.ZERO;
     }
   }
 

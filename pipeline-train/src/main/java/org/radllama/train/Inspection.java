@@ -44,9 +44,9 @@ final class Inspection {
     }
     Configuration hadoop = context.hadoop();
     List<InstructionExample> all =
-        InstructionDataset.open(hadoop, config.dataset()).read(Split.TRAIN);
+        InstructionDataset.open(hadoop, config.inputs().dataset()).read(Split.TRAIN);
     List<InstructionExample> first = all.subList(0, Math.min(flags.inspect, all.size()));
-    try (LlamaTokenizer tokenizer = LlamaTokenizer.load(hadoop, config.tokenizer())) {
+    try (LlamaTokenizer tokenizer = LlamaTokenizer.load(hadoop, config.inputs().tokenizer())) {
       TrainingData data = TrainingData.encode(first, List.of(), tokenizer, config);
       Inspection inspection = new Inspection(tokenizer, data.truncation(), flags.showText);
       for (int i = 0; i < first.size(); i++) {

@@ -53,7 +53,7 @@ record ModelFiles(
   }
 
   private Path tokenizerSource() {
-    return new Path(config.tokenizer());
+    return new Path(config.inputs().tokenizer());
   }
 
   private long shardBytes() {
@@ -63,7 +63,7 @@ record ModelFiles(
   /** Refuses, before any work, what cannot be exported in the form asked for. */
   static void requireExportable(Configuration hadoop, TrainConfig config) throws IOException {
     if (config.export().what() == What.GGUF) {
-      Vocabulary.read(hadoop, config.tokenizer());
+      Vocabulary.read(hadoop, config.inputs().tokenizer());
     }
   }
 
@@ -78,7 +78,7 @@ record ModelFiles(
       whole(parent, title, "", FloatTensor.of(model.layout(), model.values()));
     } else if (config.export().what() != What.ADAPTER) {
       try (HuggingFaceCheckpoint base =
-          HuggingFaceCheckpoint.open(hadoop, config.baseModel().orElseThrow())) {
+          HuggingFaceCheckpoint.open(hadoop, config.inputs().baseModel().orElseThrow())) {
         List<FloatTensor> merged = new MergedWeights(base, lora, model.values()).tensors();
         whole(parent, title, base.configJson(), merged);
       }
@@ -93,7 +93,7 @@ record ModelFiles(
       CheckpointWriter.write(fs, dir, configJson, tensors, tokenizerSource(), shardBytes());
       info().write(fs, dir);
     } else if (config.export().what() == What.GGUF) {
-      Vocabulary vocabulary = Vocabulary.read(hadoop, config.tokenizer());
+      Vocabulary vocabulary = Vocabulary.read(hadoop, config.inputs().tokenizer());
       new GgufExport(title, model.llama(), vocabulary, config.export().ggufType())
           .write(fs, new Path(parent, "model.gguf"), tensors);
     }
@@ -104,7 +104,7 @@ record ModelFiles(
     // A shipped base lies under another path each time.
     return ShippedFiles.names(given)
         ? given
-        : config.baseModel().map(b -> new Path(b).toUri().getPath()).orElse("");
+        : config.inputs().baseModel().map(b -> new Path(b).toUri().getPath()).orElse("");
   }
 
   private AdapterInfo info() {

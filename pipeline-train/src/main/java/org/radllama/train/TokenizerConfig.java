@@ -1,29 +1,27 @@
 package org.radllama.train;
 
-import org.radllama.run.JobFailure;
+import org.radllama.run.SettingReader;
 import org.radllama.run.Settings;
 import org.radllama.train.tokenizer.BpeVocabulary;
 
 /**
  * How to make a tokenizer; {@code conf/tokenizer.conf} explains each.
  *
- * @param vocabularySize the most tokens
- * @param minCount how often a character or a pair must occur
+ * @param vocabularySize the most tokens, more than the reserved ones
+ * @param minCount how often a character or a pair must occur, at least 1
  */
-public record TokenizerConfig(int vocabularySize, long minCount) {
-  public TokenizerConfig {
-    if (vocabularySize <= BpeVocabulary.RESERVED) {
-      throw JobFailure.usage(
-          "vocab-size is %d, must be more than the %d reserved tokens"
-              .formatted(vocabularySize, BpeVocabulary.RESERVED));
-    }
-    if (minCount < 1) {
-      throw JobFailure.usage("min-count is %d, must be at least 1".formatted(minCount));
-    }
-  }
-
+public record TokenizerConfig(int vocabularySize, int minCount) {
+  /**
+   * Reads the settings.
+   *
+   * @throws org.radllama.run.JobFailure exit 2, naming every setting that cannot be
+   */
   static TokenizerConfig of(Settings settings) {
-    return new TokenizerConfig(
-        settings.config().getInt("vocab-size"), settings.config().getLong("min-count"));
+    SettingReader r = new SettingReader(settings);
+    TokenizerConfig config =
+        new TokenizerConfig(
+            r.atLeast(BpeVocabulary.RESERVED + 1, "vocab-size"), r.atLeast(1, "min-count"));
+    r.report();
+    return config;
   }
 }

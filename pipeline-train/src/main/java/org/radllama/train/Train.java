@@ -2,9 +2,7 @@ package org.radllama.train;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +14,6 @@ import org.radllama.run.JobContext;
 import org.radllama.run.Json;
 import org.radllama.run.Run;
 import org.radllama.run.RunDirectory;
-import org.radllama.run.RunInput;
 import org.radllama.run.RunRequest;
 import org.radllama.train.cluster.MemoryNeed;
 import org.radllama.train.cluster.Preflight;
@@ -71,19 +68,12 @@ final class Train {
   }
 
   private RunRequest request(TrainFlags flags) {
-    List<RunInput> inputs = new ArrayList<>();
-    inputs.add(new RunInput("dataset", config.dataset()));
-    config.baseModel().ifPresent(dir -> inputs.add(new RunInput("base-model", dir)));
-    config.initAdapter().ifPresent(dir -> inputs.add(new RunInput("init-adapter", dir)));
-    if (!config.baseModel().equals(Optional.of(config.tokenizer()))) {
-      inputs.add(new RunInput("tokenizer", config.tokenizer()));
-    }
     return new RunRequest(
         "train",
         flags.out,
         Optional.ofNullable(flags.runId),
         context.settings(),
-        inputs,
+        config.inputs().all(),
         Set.of("cluster"),
         Set.of(METRICS, PAGE),
         flags.resume ? Set.of(CHECKPOINTS, METRICS) : Set.of());
@@ -94,8 +84,8 @@ final class Train {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(context.spark().sparkContext());
     Configuration hadoop = spark.hadoopConfiguration();
     context.console().line(Protections.line(spark.getConf()));
-    InstructionDataset dataset = InstructionDataset.open(hadoop, config.dataset());
-    try (LlamaTokenizer tokenizer = LlamaTokenizer.load(hadoop, config.tokenizer())) {
+    InstructionDataset dataset = InstructionDataset.open(hadoop, config.inputs().dataset());
+    try (LlamaTokenizer tokenizer = LlamaTokenizer.load(hadoop, config.inputs().tokenizer())) {
       MemoryNeed need = TrainedModel.plan(hadoop, config, tokenizer).need(config);
       context.console().line(new Preflight(spark, config.cluster()).check(need));
       run.stage("encode");
@@ -161,7 +151,7 @@ final class Train {
   private Map<String, String> facts(RunDirectory run, TrainResult result, TrainingData data) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("run", run.runId());
-    facts.put("engine", Engines.explain(config.engine()));
+    facts.put("engine", Engines.explain(config.engine().engine()));
     facts.put("objective", config.objective().name().toLowerCase(Locale.ROOT));
     facts.put("trained numbers", String.valueOf(result.parameters()));
     facts.put("examples", String.valueOf(data.train().size()));
@@ -191,12 +181,12 @@ final class Train {
 
   private void explain() throws IOException {
     Configuration hadoop = context.hadoop();
-    InstructionDataset dataset = InstructionDataset.open(hadoop, config.dataset());
+    InstructionDataset dataset = InstructionDataset.open(hadoop, config.inputs().dataset());
     ObjectNode plan = Json.mapper().createObjectNode();
     plan.put("dataset_run_id", dataset.runId());
     plan.set("configuration", context.settings().toJson());
-    plan.put("engine", Engines.explain(config.engine()));
-    try (LlamaTokenizer tokenizer = LlamaTokenizer.load(hadoop, config.tokenizer())) {
+    plan.put("engine", Engines.explain(config.engine().engine()));
+    try (LlamaTokenizer tokenizer = LlamaTokenizer.load(hadoop, config.inputs().tokenizer())) {
       TrainedModel.plan(hadoop, config, tokenizer).explain(plan, config);
     }
     context.console().result(Json.text(plan).strip());

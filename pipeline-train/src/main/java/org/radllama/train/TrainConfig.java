@@ -1,43 +1,32 @@
 package org.radllama.train;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.radllama.run.JobFailure;
+import org.radllama.run.RunInput;
+import org.radllama.run.SettingReader;
 import org.radllama.run.ShippedFiles;
 import org.radllama.train.cluster.ClusterSettings;
 import org.radllama.train.engine.Adaptation;
+import org.radllama.train.engine.EngineSettings;
+import org.radllama.train.engine.EngineSettings.EngineKind;
+import org.radllama.train.engine.EngineSettings.KernelKind;
+import org.radllama.train.engine.Precision;
+import org.radllama.train.engine.Recompute;
 import org.radllama.train.gguf.GgufType;
-import org.radllama.train.kernels.Backend;
-import org.radllama.train.kernels.Precision;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 import org.radllama.train.optim.AdamW;
 import org.radllama.train.optim.Schedule;
 
-/**
- * The settings of {@link TrainJob}, checked; {@code conf/train.conf} says what each means.
- *
- * @param basePrecision how the executors hold the frozen base
- * @param baseModel directory of the base, or empty for random weights
- * @param initAdapter directory of an adapter to go on from, or empty
- * @param tokenizer directory of the tokenizer, the base's own unless it is made from scratch
- */
+/** The settings of {@link TrainJob}, checked; {@code conf/train.conf} says what each means. */
 public record TrainConfig(
     Objective objective,
+    Inputs inputs,
     Adaptation adaptation,
-    String engine,
-    String kernels,
-    Precision basePrecision,
-    String recompute,
-    String dataset,
-    Optional<String> baseModel,
-    Optional<String> initAdapter,
-    String tokenizer,
+    EngineSettings engine,
     Shape shape,
     Batches batches,
     Optimiser optimiser,
@@ -53,33 +42,36 @@ public record TrainConfig(
     REPORT
   }
 
-  /** The shape of a model made from scratch, and the deviation of its first weights. */
-  public record Shape(Config config, double initialiserRange) {
-    /** The model's configuration, given the tokenizer's size and marks. */
-    public LlamaConfig llama(int vocabularySize, int bos, int eos) {
-      int hidden = config.getInt("hidden-size");
-      int heads = config.getInt("heads");
-      if (hidden % heads != 0) {
-        throw JobFailure.usage(
-            "model.hidden-size is %d, must be a multiple of model.heads = %d"
-                .formatted(hidden, heads));
+  /**
+   * What is read.
+   *
+   * @param baseModel directory of the base, or empty for random weights
+   * @param initAdapter directory of an adapter to go on from, or empty
+   * @param tokenizer directory of the tokenizer, the base's own unless it is made from scratch
+   */
+  public record Inputs(
+      String dataset, Optional<String> baseModel, Optional<String> initAdapter, String tokenizer) {
+
+    /** All of them, for the manifest. */
+    List<RunInput> all() {
+      List<RunInput> inputs = new ArrayList<>();
+      inputs.add(new RunInput("dataset", dataset));
+      baseModel.ifPresent(dir -> inputs.add(new RunInput("base-model", dir)));
+      initAdapter.ifPresent(dir -> inputs.add(new RunInput("init-adapter", dir)));
+      if (!baseModel.equals(Optional.of(tokenizer))) {
+        inputs.add(new RunInput("tokenizer", tokenizer));
       }
-      return new LlamaConfig(
-          vocabularySize,
-          hidden,
-          config.getInt("intermediate-size"),
-          config.getInt("layers"),
-          heads,
-          config.getInt("key-value-heads"),
-          hidden / heads,
-          config.getInt("max-positions"),
-          config.getDouble("rms-norm-eps"),
-          new LlamaConfig.Rope(config.getDouble("rope-theta"), null),
-          config.getBoolean("tied-embeddings"),
-          bos,
-          eos);
+      return inputs;
     }
   }
+
+  /**
+   * The shape of a model made from scratch.
+   *
+   * @param model with a vocabulary of 1, until the tokenizer is known
+   * @param initialiserRange standard deviation of the first weights
+   */
+  public record Shape(LlamaConfig model, double initialiserRange) {}
 
   /**
    * What is written at the end.
@@ -130,138 +122,153 @@ public record TrainConfig(
   /**
    * Reads the effective configuration.
    *
-   * @throws JobFailure exit 2, naming the setting
+   * @throws org.radllama.run.JobFailure exit 2, naming every setting that cannot be
    */
   public static TrainConfig of(Config c) {
-    Optional<String> base = path(c, "base-model");
-    Adaptation adaptation = adaptation(c);
-    String dataset = path(c, "dataset").orElseThrow(() -> missing("--dataset RUN_DIR is missing"));
-    if (base.isEmpty() && adaptation instanceof Adaptation.Lora) {
-      throw missing("--base-model DIR is missing (method = full can do without)");
-    }
-    String tokenizer =
-        path(c, "tokenizer")
-            .or(() -> base)
-            .orElseThrow(
-                () -> missing("tokenizer is empty; without --base-model it must be a directory"));
-    return new TrainConfig(
-        choice(c, "objective", Objective.class),
-        adaptation,
-        c.getString("engine"),
-        oneOf(c, "kernels", Backend.SETTINGS),
-        precision(c, adaptation),
-        oneOf(c, "recompute", List.of("auto", "on", "off")),
-        dataset,
-        base,
-        path(c, "init-adapter"),
-        tokenizer,
-        new Shape(c.getConfig("model"), c.getDouble("model.initialiser-range")),
-        batches(c),
-        optimiser(c.getConfig("optimiser")),
-        validation(c),
-        new Checkpointing(atLeast(c, "checkpoint.every", 0), atLeast(c, "checkpoint.keep", 1)),
-        export(c, adaptation),
-        cluster(c),
-        c.getLong("seed"));
+    SettingReader r = new SettingReader(c);
+    Adaptation adaptation = adaptation(r);
+    TrainConfig config =
+        new TrainConfig(
+            r.oneOf("objective", Objective.class),
+            inputs(r, adaptation),
+            adaptation,
+            engine(r, adaptation),
+            shape(r.at("model")),
+            batches(r),
+            optimiser(r.at("optimiser")),
+            validation(r.at("validation")),
+            new Checkpointing(r.atLeast(0, "checkpoint.every"), r.atLeast(1, "checkpoint.keep")),
+            export(r, adaptation),
+            ClusterSettings.of(r.at("cluster"), r.text("base-model")),
+            r.longNumber("seed"));
+    r.report();
+    return config;
   }
 
-  private static ClusterSettings cluster(Config c) {
-    return ClusterSettings.of(c.getConfig("cluster"), c.getString("base-model"));
+  private static Inputs inputs(SettingReader r, Adaptation adaptation) {
+    Optional<String> dataset = path(r, "dataset");
+    Optional<String> base = path(r, "base-model");
+    r.require(dataset.isPresent(), "--dataset RUN_DIR is missing");
+    r.require(
+        base.isPresent() || adaptation instanceof Adaptation.Full,
+        "--base-model DIR is missing (method = full can do without)");
+    Optional<String> tokenizer = path(r, "tokenizer").or(() -> base);
+    r.require(
+        tokenizer.isPresent() || adaptation instanceof Adaptation.Lora,
+        "tokenizer is empty; without --base-model it must be a directory");
+    return new Inputs(dataset.orElse(""), base, path(r, "init-adapter"), tokenizer.orElse(""));
   }
 
-  private static Adaptation adaptation(Config c) {
-    if (oneOf(c, "method", List.of("lora", "full")).equals("full")) {
+  private static Adaptation adaptation(SettingReader r) {
+    if (r.oneOf("method", List.of("lora", "full")).equals("full")) {
       return new Adaptation.Full();
     }
-    List<String> targets = c.getStringList("lora.targets");
-    if (targets.isEmpty() || !LlamaWeights.PROJECTIONS.containsAll(targets)) {
-      throw JobFailure.usage(
-          "lora.targets is %s, must be some of %s".formatted(targets, LlamaWeights.PROJECTIONS));
-    }
-    double dropout = c.getDouble("lora.dropout");
-    if (dropout < 0 || dropout >= 1) {
-      throw JobFailure.usage("lora.dropout is %s, must be in [0, 1)".formatted(dropout));
-    }
+    List<String> targets = r.texts("lora.targets");
+    r.require(
+        !targets.isEmpty() && LlamaWeights.PROJECTIONS.containsAll(targets),
+        "lora.targets must be some of %s, not %s",
+        LlamaWeights.PROJECTIONS,
+        targets);
+    double dropout = r.number("lora.dropout");
+    r.require(dropout >= 0 && dropout < 1, "lora.dropout must be in [0, 1), not %s", dropout);
     return new Adaptation.Lora(
-        atLeast(c, "lora.rank", 1),
-        c.getDouble("lora.alpha"),
+        r.atLeast(1, "lora.rank"),
+        r.number("lora.alpha"),
         dropout,
         targets,
-        c.getBoolean("lora.rank-stabilised"));
+        r.flag("lora.rank-stabilised"));
   }
 
-  private static Precision precision(Config c, Adaptation adaptation) {
-    Precision precision = Precision.of(c.getString("base-precision"), c.getString("kernels"));
-    if (precision != Precision.F32 && adaptation instanceof Adaptation.Full) {
-      throw JobFailure.usage(
-          "base-precision is %s, but method = full trains every weight and has no frozen base; f32 is meant"
-              .formatted(precision.label()));
-    }
-    return precision;
+  private static EngineSettings engine(SettingReader r, Adaptation adaptation) {
+    EngineKind engine = r.oneOf("engine", EngineKind.class);
+    KernelKind kernels = r.oneOf("kernels", KernelKind.class);
+    Precision precision = r.oneOf("base-precision", Precision.class);
+    Recompute recompute = r.oneOf("recompute", Recompute.class);
+    r.require(
+        precision == Precision.F32 || adaptation instanceof Adaptation.Lora,
+        "base-precision is %s, but method = full trains every weight and has no frozen base; f32 is"
+            + " meant",
+        precision.label());
+    return r.made(() -> new EngineSettings(engine, kernels, precision, recompute), null);
   }
 
-  private static Export export(Config c, Adaptation adaptation) {
-    Export.What what = choice(c, "export", Export.What.class);
-    if (what == Export.What.MERGED && adaptation instanceof Adaptation.Full) {
-      throw JobFailure.usage(
-          "export is merged, but method = full has no adapter to merge and writes a whole model"
-              + " anyway");
-    }
-    GgufType type =
-        oneOf(c, "gguf-type", List.of("f16", "q8_0")).equals("f16") ? GgufType.F16 : GgufType.Q8_0;
-    return new Export(what, type, shardSize(c));
+  private static Shape shape(SettingReader r) {
+    int hidden = r.atLeast(1, "hidden-size");
+    int heads = r.atLeast(1, "heads");
+    r.require(
+        hidden % heads == 0,
+        "model.hidden-size must be a multiple of model.heads = %d, not %d",
+        heads,
+        hidden);
+    LlamaConfig model =
+        r.made(
+            () ->
+                new LlamaConfig(
+                    1,
+                    hidden,
+                    r.atLeast(1, "intermediate-size"),
+                    r.atLeast(1, "layers"),
+                    heads,
+                    r.atLeast(1, "key-value-heads"),
+                    hidden / heads,
+                    r.atLeast(1, "max-positions"),
+                    r.number("rms-norm-eps"),
+                    new LlamaConfig.Rope(r.number("rope-theta"), null),
+                    r.flag("tied-embeddings"),
+                    0,
+                    0),
+            null);
+    return new Shape(model, r.number("initialiser-range"));
   }
 
-  private static long shardSize(Config c) {
-    long bytes;
-    try {
-      bytes = c.getBytes("shard-size");
-    } catch (ConfigException e) {
-      bytes = 0;
-    }
-    if (bytes < 1) {
-      throw JobFailure.usage(
-          "shard-size is %s, must be a size like 5 GB, 500 MB or 100 kB"
-              .formatted(c.getString("shard-size")));
-    }
-    return bytes;
+  private static Export export(SettingReader r, Adaptation adaptation) {
+    Export.What what = r.oneOf("export", Export.What.class);
+    r.require(
+        what != Export.What.MERGED || adaptation instanceof Adaptation.Lora,
+        "export is merged, but method = full has no adapter to merge and writes a whole model"
+            + " anyway");
+    boolean halves = r.oneOf("gguf-type", List.of("f16", "q8_0")).equals("f16");
+    return new Export(
+        what, halves ? GgufType.F16 : GgufType.Q8_0, r.bytes("shard-size", Long.MAX_VALUE));
   }
 
-  private static Validation validation(Config c) {
+  private static Validation validation(SettingReader r) {
     Validation v =
         new Validation(
-            atLeast(c, "validation.every", 0),
-            atLeast(c, "validation.patience", 0),
-            oneOf(c, "validation.select", List.of("last", "best")).equals("best"));
-    if (v.every == 0 && (v.patience > 0 || v.selectBest)) {
-      throw JobFailure.usage(
-          "validation.every is 0, so neither validation.patience nor select = best can work");
-    }
+            r.atLeast(0, "every"),
+            r.atLeast(0, "patience"),
+            r.oneOf("select", List.of("last", "best")).equals("best"));
+    r.require(
+        v.every > 0 || (v.patience == 0 && !v.selectBest),
+        "validation.every is 0, so neither validation.patience nor select = best can work");
     return v;
   }
 
-  private static Batches batches(Config c) {
+  private static Batches batches(SettingReader r) {
     return new Batches(
-        atLeast(c, "max-length", 16),
-        atLeast(c, "sentence-orders", 1),
-        atLeast(c, "epochs", 1),
-        atLeast(c, "batch-size", 1),
-        atLeast(c, "max-steps", 0),
-        atLeast(c, "micro-batch-tokens", 1),
-        c.getBoolean("shuffle"));
+        r.atLeast(16, "max-length"),
+        r.atLeast(1, "sentence-orders"),
+        r.atLeast(1, "epochs"),
+        r.atLeast(1, "batch-size"),
+        r.atLeast(0, "max-steps"),
+        r.atLeast(1, "micro-batch-tokens"),
+        r.flag("shuffle"));
   }
 
-  private static Optimiser optimiser(Config c) {
+  private static Optimiser optimiser(SettingReader r) {
     return new Optimiser(
-        new AdamW.Hyper(
-            c.getDouble("beta1"),
-            c.getDouble("beta2"),
-            c.getDouble("epsilon"),
-            c.getDouble("weight-decay")),
-        choice(c, "schedule", Schedule.Shape.class),
-        c.getDouble("learning-rate"),
-        atLeast(c, "warmup-steps", 0),
-        c.getDouble("max-gradient-norm"));
+        r.made(
+            () ->
+                new AdamW.Hyper(
+                    r.number("beta1"),
+                    r.number("beta2"),
+                    r.number("epsilon"),
+                    r.number("weight-decay")),
+            null),
+        r.oneOf("schedule", Schedule.Shape.class),
+        r.number("learning-rate"),
+        r.atLeast(0, "warmup-steps"),
+        r.number("max-gradient-norm"));
   }
 
   /** Inputs that spark-submit ships, which only a running session has. */
@@ -270,33 +277,7 @@ public record TrainConfig(
         .anyMatch(key -> ShippedFiles.names(c.getString(key)));
   }
 
-  private static Optional<String> path(Config c, String key) {
-    return Optional.of(c.getString(key)).filter(s -> !s.isBlank()).map(ClusterSettings::shipped);
-  }
-
-  private static int atLeast(Config c, String key, int least) {
-    int value = c.getInt(key);
-    if (value < least) {
-      throw JobFailure.usage("%s is %d, must be at least %d".formatted(key, value, least));
-    }
-    return value;
-  }
-
-  private static String oneOf(Config c, String key, List<String> known) {
-    String value = c.getString(key);
-    if (!known.contains(value)) {
-      throw JobFailure.usage("%s is %s, must be one of %s".formatted(key, value, known));
-    }
-    return value;
-  }
-
-  private static <E extends Enum<E>> E choice(Config c, String key, Class<E> type) {
-    List<String> known =
-        Arrays.stream(type.getEnumConstants()).map(e -> e.name().toLowerCase(Locale.ROOT)).toList();
-    return Enum.valueOf(type, oneOf(c, key, known).toUpperCase(Locale.ROOT));
-  }
-
-  private static JobFailure missing(String message) {
-    return JobFailure.usage(message);
+  private static Optional<String> path(SettingReader r, String key) {
+    return r.optionalText(key).map(ClusterSettings::shipped);
   }
 }

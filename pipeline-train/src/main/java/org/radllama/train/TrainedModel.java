@@ -6,9 +6,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.radllama.run.JobFailure;
 import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
 import org.radllama.train.cluster.MemoryNeed;
-import org.radllama.train.dl4j.MemoryEstimate;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.EngineSpec;
+import org.radllama.train.engine.Engines;
 import org.radllama.train.engine.ParameterLayout;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
@@ -33,9 +33,10 @@ record TrainedModel(
   static TrainedModel plan(Configuration hadoop, TrainConfig config, LlamaTokenizer tokenizer)
       throws IOException {
     LlamaConfig llama =
-        config.baseModel().isPresent()
-            ? LlamaConfig.parse(HuggingFaceCheckpoint.configJson(hadoop, config.baseModel().get()))
-            : config.shape().llama(tokenizer.size(), tokenizer.bos(), tokenizer.eos());
+        config.inputs().baseModel().isPresent()
+            ? LlamaConfig.parse(
+                HuggingFaceCheckpoint.configJson(hadoop, config.inputs().baseModel().get()))
+            : config.shape().model().with(tokenizer.size(), tokenizer.bos(), tokenizer.eos());
     ParameterLayout layout = LlamaWeights.layout(llama, config.adaptation());
     return new TrainedModel(llama, config.adaptation(), layout, new float[0], "");
   }
@@ -44,12 +45,12 @@ record TrainedModel(
   static TrainedModel start(Configuration hadoop, TrainConfig config, LlamaTokenizer tokenizer)
       throws IOException {
     TrainedModel plan = plan(hadoop, config, tokenizer);
-    if (config.baseModel().isEmpty()) {
+    if (config.inputs().baseModel().isEmpty()) {
       double deviation = config.shape().initialiserRange();
       return plan.with(RandomWeights.values(plan.layout, deviation, config.seed()), "");
     }
     try (HuggingFaceCheckpoint base =
-        HuggingFaceCheckpoint.open(hadoop, config.baseModel().get())) {
+        HuggingFaceCheckpoint.open(hadoop, config.inputs().baseModel().get())) {
       float[] values =
           config.adaptation() instanceof Adaptation.Lora lora
               ? plan.adapter(hadoop, config, lora)
@@ -60,10 +61,10 @@ record TrainedModel(
 
   private float[] adapter(Configuration hadoop, TrainConfig config, Adaptation.Lora lora)
       throws IOException {
-    if (config.initAdapter().isEmpty()) {
+    if (config.inputs().initAdapter().isEmpty()) {
       return LoraInitializer.values(layout, config.seed());
     }
-    PeftAdapter given = PeftAdapter.load(hadoop, config.initAdapter().get(), llama);
+    PeftAdapter given = PeftAdapter.load(hadoop, config.inputs().initAdapter().get(), llama);
     if (!LlamaWeights.layout(llama, given.adaptation()).equals(layout)) {
       throw JobFailure.usage(
           "--init-adapter has rank %d on %s, lora {} asks for rank %d on %s"
@@ -98,12 +99,10 @@ record TrainedModel(
   EngineSpec spec(TrainConfig config) {
     return new EngineSpec(
         config.engine(),
-        config.kernels(),
-        config.basePrecision().label(),
         adaptation instanceof Adaptation.Full ? "" : config.cluster().executorBaseModel(),
         llama.toJson(),
         adaptation,
-        config.recompute());
+        1);
   }
 
   private long baseParameters() {
@@ -114,27 +113,22 @@ record TrainedModel(
 
   /** What it takes to train it. */
   MemoryNeed need(TrainConfig config) {
-    MemoryEstimate engine = engineMemory(config);
-    long vector = (long) layout.parameterCount() * Float.BYTES;
-    return new MemoryNeed(vector, engine.base(), engine.intermediates());
-  }
-
-  private MemoryEstimate engineMemory(TrainConfig config) {
     TrainConfig.Batches batches = config.batches();
     int tokens = Math.min(batches.microBatchTokens(), batches.batchSize() * batches.maxLength());
-    return MemoryEstimate.training(
-        llama, config.basePrecision(), adaptation, tokens, config.recompute());
+    return new MemoryNeed(
+        (long) layout.parameterCount() * Float.BYTES,
+        Engines.provider(config.engine().engine()).training(spec(config), tokens));
   }
 
   void explain(ObjectNode plan, TrainConfig config) {
     MemoryNeed need = need(config);
     plan.put("model_parameters", baseParameters());
     plan.put("trained_parameters", layout.parameterCount());
-    plan.put("base_precision", config.basePrecision().label());
-    plan.put("frozen_base_mb_per_executor", need.frozen() >> 20);
+    plan.put("base_precision", config.engine().basePrecision().label());
+    plan.put("frozen_base_mb_per_executor", need.engine().base() >> 20);
     plan.put("vectors_mb_per_slot", (2 * need.vector()) >> 20);
-    plan.put("intermediates_mb_per_slot", need.activations() >> 20);
-    plan.put("estimated_memory_mb_of_one_slot", need.executorNative(1) >> 20);
+    plan.put("intermediates_mb_per_slot", need.engine().intermediates() >> 20);
+    plan.put("estimated_memory_mb_of_one_slot", need.engine().perExecutor(1) >> 20);
     plan.put("executor_heap_mb_with_one_slot", need.executorHeap(1) >> 20);
     plan.put("optimiser_mb_on_driver", (4 * need.vector()) >> 20);
     plan.put("driver_heap_mb", need.driverHeap(1) >> 20);

@@ -140,13 +140,11 @@ class AdamWRunTest {
         .isEqualTo(((Adaptation.Lora) config.adaptation()).scale());
     EngineSpec spec =
         new EngineSpec(
-            "dl4j",
-            "auto",
-            "f32",
-            config.baseModel().orElseThrow(),
+            config.engine(),
+            config.inputs().baseModel().orElseThrow(),
             llama.toJson(),
             config.adaptation(),
-            "auto");
+            1);
     SparkSession session =
         SparkSession.builder()
             .master("local[2]")

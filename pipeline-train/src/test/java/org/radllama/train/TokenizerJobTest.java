@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.dataset.PromptTemplate;
+import org.radllama.failure.BadInputException;
 import org.radllama.run.ExitCode;
 import org.radllama.run.JobContext;
 import org.radllama.run.JobFailure;
@@ -114,10 +115,10 @@ class TokenizerJobTest {
         .satisfies(e -> assertThat(Throwables.getStackTrace(e)).doesNotContain("secret"));
     Files.writeString(Path.of(dir, "jsonl/train.jsonl"), "");
     assertThatThrownBy(() -> run(dir, "empty", 500))
-        .isInstanceOf(JobFailure.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("the train split is empty");
     assertThatThrownBy(() -> run(dir, "small", 259))
         .isInstanceOf(JobFailure.class)
-        .hasMessageContaining("vocab-size is 259, must be more than the 259 reserved tokens");
+        .hasMessageContaining("vocab-size must be at least 260, not 259");
   }
 }

@@ -31,12 +31,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.radllama.run.ExitCode;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.MissingResourceException;
 import org.radllama.run.Json;
 import org.radllama.train.cluster.ClusterSettings;
 import org.radllama.train.cluster.MemoryNeed;
 import org.radllama.train.cluster.Preflight;
+import org.radllama.train.engine.MemoryEstimate;
 
 /** Training on executors that are processes of their own: always the bytes of local mode. */
 class TrainClusterTest {
@@ -178,9 +178,8 @@ class TrainClusterTest {
         new ClusterSettings("", Duration.ofSeconds(3), ClusterSettings.Reduce.AUTO, 2, script);
     Preflight preflight =
         new Preflight(JavaSparkContext.fromSparkContext(spark.sparkContext()), two);
-    assertThatThrownBy(() -> preflight.check(new MemoryNeed(1, 1, 1)))
-        .isInstanceOfSatisfying(
-            JobFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.RESOURCES))
+    assertThatThrownBy(() -> preflight.check(new MemoryNeed(1, new MemoryEstimate(1, 2, 1))))
+        .isInstanceOf(MissingResourceException.class)
         .hasMessageContaining("no task could start within 3 s")
         .hasMessageContaining("2 GPUs");
   }

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.radllama.run.JobFailure;
 import org.radllama.train.engine.Decoding;
-import org.radllama.train.kernels.Precision;
+import org.radllama.train.engine.EngineSettings;
 
 /**
  * How models write, until the end token or the limit.
@@ -18,9 +18,7 @@ import org.radllama.train.kernels.Precision;
  * @param maxLength longest prompt and impression in tokens, as in training; 0: as the adapter says,
  *     else as the model can
  * @param batchSize prompts that one task continues together, at least 1
- * @param engine auto, dl4j or cuda
- * @param kernels auto, fused or ndarray
- * @param basePrecision how the executors hold the base
+ * @param engine what computes, and how it holds the base
  */
 public record Generation(
     Decoding.Strategy strategy,
@@ -28,9 +26,7 @@ public record Generation(
     int maxNewTokens,
     int maxLength,
     int batchSize,
-    String engine,
-    String kernels,
-    Precision basePrecision) {
+    EngineSettings engine) {
   private static final List<String> DRAWING = List.of("temperature", "top-k", "top-p", "seed");
 
   /** In the order in which messages name them. */

@@ -199,12 +199,9 @@ public final class ModelSystem implements AutoCloseable {
     EngineSpec spec =
         new EngineSpec(
             how.engine(),
-            how.kernels(),
-            how.basePrecision().label(),
             dir,
             config.toJson(),
             shape,
-            "auto",
             spark.getConf().getInt("spark.task.cpus", 1));
     Decoding decoding = new Decoding(how.maxNewTokens(), tokenizer.eos(), how.strategy());
     List<List<int[]>> made =

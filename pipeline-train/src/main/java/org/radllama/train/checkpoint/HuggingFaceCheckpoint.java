@@ -12,8 +12,8 @@ import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.radllama.failure.BadInputException;
 import org.radllama.run.Digests;
-import org.radllama.run.JobFailure;
 import org.radllama.train.engine.ParameterLayout;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
@@ -51,7 +51,7 @@ public final class HuggingFaceCheckpoint implements AutoCloseable {
    * Opens a directory and checks it.
    *
    * @param dir a Hadoop path
-   * @throws JobFailure exit 3 naming what is missing, unknown, of another shape, of another dtype,
+   * @throws BadInputException naming what is missing, unknown, of another shape, of another dtype,
    *     or damaged; also for pickled weights, saying how to convert them
    */
   public static HuggingFaceCheckpoint open(Configuration hadoop, String dir) throws IOException {
@@ -78,7 +78,7 @@ public final class HuggingFaceCheckpoint implements AutoCloseable {
   /**
    * A model's {@code config.json}, which is enough to know its shape.
    *
-   * @throws JobFailure exit 3 when there is none
+   * @throws BadInputException when there is none
    */
   public static String configJson(Configuration hadoop, String dir) throws IOException {
     Path root = new Path(dir);
@@ -88,7 +88,7 @@ public final class HuggingFaceCheckpoint implements AutoCloseable {
   private static String configJson(FileSystem fs, Path root) throws IOException {
     Path file = new Path(root, "config.json");
     if (!fs.exists(file)) {
-      throw JobFailure.input(
+      throw new BadInputException(
           "--base-model: no config.json in %s, which must be a Hugging Face checkpoint directory"
               .formatted(root.toUri().getPath()));
     }
@@ -139,8 +139,8 @@ public final class HuggingFaceCheckpoint implements AutoCloseable {
     }
   }
 
-  private JobFailure failure(String tensor, String reason) {
-    return JobFailure.input(
+  private BadInputException failure(String tensor, String reason) {
+    return new BadInputException(
         "--base-model %s, tensor %s: %s".formatted(root.toUri().getPath(), tensor, reason));
   }
 

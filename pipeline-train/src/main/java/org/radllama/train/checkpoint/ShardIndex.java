@@ -9,8 +9,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.radllama.run.ExitCode;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadInputException;
 import org.radllama.run.Json;
 
 /**
@@ -33,14 +32,15 @@ record ShardIndex(Set<String> files, Map<String, String> byTensor) {
     }
     if (fs.exists(new Path(root, "pytorch_model.bin"))
         || fs.exists(new Path(root, "pytorch_model.bin.index.json"))) {
-      throw JobFailure.input(
+      throw new BadInputException(
           ("--base-model: %s has pickled weights only, and opening a pickle runs its code; convert"
                   + " it where you trust it: in Python,"
                   + " AutoModelForCausalLM.from_pretrained(DIR).save_pretrained(NEW_DIR,"
                   + " safe_serialization=True)")
               .formatted(shown));
     }
-    throw JobFailure.input("--base-model: neither %s nor %s in %s".formatted(SINGLE, INDEX, shown));
+    throw new BadInputException(
+        "--base-model: neither %s nor %s in %s".formatted(SINGLE, INDEX, shown));
   }
 
   private static ShardIndex read(FileSystem fs, Path root, String shown) throws IOException {
@@ -49,7 +49,7 @@ record ShardIndex(Set<String> files, Map<String, String> byTensor) {
       String file = entry.getValue().asText();
       // A name, not a path: an index must not lead out of its directory.
       if (!file.matches("[A-Za-z0-9][A-Za-z0-9._-]*\\.safetensors")) {
-        throw JobFailure.input(
+        throw new BadInputException(
             "--base-model: %s in %s puts %s into a file that is no safetensors name"
                 .formatted(INDEX, shown, entry.getKey()));
       }
@@ -58,7 +58,7 @@ record ShardIndex(Set<String> files, Map<String, String> byTensor) {
     Set<String> files = new TreeSet<>(byTensor.values());
     for (String file : files) {
       if (!fs.exists(new Path(root, file))) {
-        throw JobFailure.input(
+        throw new BadInputException(
             "--base-model: the shard %s is missing in %s".formatted(file, shown));
       }
     }
@@ -70,11 +70,11 @@ record ShardIndex(Set<String> files, Map<String, String> byTensor) {
     try {
       map = Json.read(fs, new Path(root, INDEX)).path("weight_map");
     } catch (JsonProcessingException e) {
-      throw new JobFailure(
-          ExitCode.INPUT, "--base-model: %s in %s is not JSON".formatted(INDEX, shown), e);
+      throw new BadInputException("--base-model: %s in %s is not JSON".formatted(INDEX, shown), e);
     }
     if (!map.isObject() || map.isEmpty()) {
-      throw JobFailure.input("--base-model: %s in %s has no weight_map".formatted(INDEX, shown));
+      throw new BadInputException(
+          "--base-model: %s in %s has no weight_map".formatted(INDEX, shown));
     }
     return map;
   }

@@ -1,10 +1,8 @@
 package org.radllama.train.cluster;
 
-import com.typesafe.config.Config;
 import java.time.Duration;
-import java.util.List;
 import org.apache.spark.SparkConf;
-import org.radllama.run.JobFailure;
+import org.radllama.run.SettingReader;
 import org.radllama.run.ShippedFiles;
 
 /**
@@ -77,26 +75,18 @@ public record ClusterSettings(
    * Reads {@code cluster {}}.
    *
    * @param baseModel the driver's, where executors' is not set
-   * @throws JobFailure exit 2, naming the setting
    */
-  public static ClusterSettings of(Config c, String baseModel) {
-    String own = c.getString("executor-base-model");
-    List<String> known = List.of("auto", "driver", "executors");
-    String reduce = c.getString("reduce");
-    if (!known.contains(reduce)) {
-      throw JobFailure.usage("cluster.reduce is %s, must be one of %s".formatted(reduce, known));
-    }
-    int gpus = c.getInt("executor-gpus");
-    String script = c.getString("discovery-script");
-    if (gpus < 0 || (gpus > 0 && script.isBlank())) {
-      throw JobFailure.usage(
-          "cluster.executor-gpus is %d, must be 0, or a number with cluster.discovery-script naming a script"
-              .formatted(gpus));
-    }
+  public static ClusterSettings of(SettingReader r, String baseModel) {
+    int gpus = r.atLeast(0, "executor-gpus");
+    String script = r.text("discovery-script");
+    r.require(
+        gpus == 0 || !script.isBlank(),
+        "cluster.executor-gpus is %d, must be 0, or a number with cluster.discovery-script naming a script",
+        gpus);
     return new ClusterSettings(
-        own.isBlank() ? baseModel : own,
-        c.getDuration("wait"),
-        Reduce.values()[known.indexOf(reduce)],
+        r.optionalText("executor-base-model").orElse(baseModel),
+        r.duration("wait"),
+        r.oneOf("reduce", Reduce.class),
         gpus,
         script);
   }

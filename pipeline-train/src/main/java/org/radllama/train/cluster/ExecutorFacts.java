@@ -6,7 +6,7 @@ import javax.management.JMException;
 import javax.management.ObjectName;
 import org.apache.spark.SparkEnv;
 import org.bytedeco.javacpp.Pointer;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.MissingResourceException;
 
 /**
  * What a task sees of the JVM it runs in.
@@ -26,7 +26,7 @@ record ExecutorFacts(
     String problem = "";
     try {
       NvidiaDriver.requireForCuda(Gpus.ofTask());
-    } catch (JobFailure e) {
+    } catch (MissingResourceException e) {
       problem = e.getMessage();
     }
     return new ExecutorFacts(

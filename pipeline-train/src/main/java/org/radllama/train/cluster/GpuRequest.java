@@ -10,8 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkException;
 import org.apache.spark.resource.ResourceInformation;
-import org.radllama.run.ExitCode;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.MissingResourceException;
 
 /**
  * What was asked of Spark about GPUs, looked at before Spark starts: where it would hang, or die.
@@ -34,7 +33,7 @@ final class GpuRequest {
   /**
    * Refuses what cannot work.
    *
-   * @throws JobFailure exit 5, with what to change
+   * @throws MissingResourceException with what to change
    */
   static void check(SparkConf conf, ClusterSettings settings) {
     GpuRequest request = new GpuRequest(conf, settings);
@@ -49,12 +48,12 @@ final class GpuRequest {
 
   private void requireScheduler() {
     if (ClusterSettings.inOneProcess(conf)) {
-      throw JobFailure.resources(
+      throw new MissingResourceException(
           "--master %s gives tasks no GPU, and they would wait for ever: leave %s out (the engine finds this machine's GPU by itself), or use local-cluster[1,CORES,MB] or a standalone master"
               .formatted(master, conf.contains(Gpus.PER_TASK) ? Gpus.PER_TASK : "GPUs"));
     }
     if (settings.executorGpus() > 0 && !conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
-      throw JobFailure.resources(
+      throw new MissingResourceException(
           "cluster.executor-gpus asks for executors with the stages that need them, which takes spark.dynamicAllocation.enabled=true; without it give spark-submit --conf %s=%d --conf %s=1"
               .formatted(Gpus.PER_EXECUTOR, settings.executorGpus(), Gpus.PER_TASK));
     }
@@ -65,19 +64,19 @@ final class GpuRequest {
       return;
     }
     if (!conf.contains(Gpus.PER_EXECUTOR)) {
-      throw JobFailure.resources(
+      throw new MissingResourceException(
           "%s is set, so executors need GPUs: --conf %s=1"
               .formatted(Gpus.PER_TASK, Gpus.PER_EXECUTOR));
     }
     String task = conf.get(Gpus.PER_TASK, "nothing");
     if (!task.matches("1(\\.0*)?")) {
-      throw JobFailure.resources(
+      throw new MissingResourceException(
           "%s is %s, but a task needs one GPU for itself: --conf %s=1"
               .formatted(Gpus.PER_TASK, task, Gpus.PER_TASK));
     }
     int asked = conf.getInt(Gpus.PER_EXECUTOR, 0);
     if (master.startsWith("local-cluster") && conf.getInt(PER_WORKER, 0) < asked) {
-      throw JobFailure.resources(
+      throw new MissingResourceException(
           "an executor asks for %d GPUs, its worker offers %d: --conf %s=%d"
               .formatted(asked, conf.getInt(PER_WORKER, 0), PER_WORKER, asked));
     }
@@ -91,7 +90,7 @@ final class GpuRequest {
             : conf.get(workers ? WORKERS_SCRIPT : Gpus.SCRIPT, "");
     if (script.isBlank()) {
       if (workers || master.equals("yarn") || master.startsWith("k8s://")) {
-        throw JobFailure.resources(
+        throw new MissingResourceException(
             "executors cannot find their GPUs: --conf %s=PATH of deploy/gpu/discover-gpus"
                 .formatted(workers ? WORKERS_SCRIPT : Gpus.SCRIPT));
       }
@@ -99,12 +98,13 @@ final class GpuRequest {
     }
     Optional<Path> here = onThisMachine(script);
     if (here.isPresent() && !Files.isExecutable(here.get())) {
-      throw JobFailure.resources(
+      throw new MissingResourceException(
           "the discovery script %s is not executable: chmod +x %s".formatted(script, here.get()));
     }
     if (workers) {
       requireAddresses(
-          here.orElseThrow(() -> JobFailure.resources("there is no discovery script " + script)));
+          here.orElseThrow(
+              () -> new MissingResourceException("there is no discovery script " + script)));
     }
   }
 
@@ -126,7 +126,7 @@ final class GpuRequest {
     int asked = conf.getInt(PER_WORKER, 0);
     int found = addresses(script).length;
     if (found < asked) {
-      throw JobFailure.resources(
+      throw new MissingResourceException(
           "%s=%d, but the discovery script finds %d here: ask for fewer, or look with nvidia-smi"
               .formatted(PER_WORKER, asked, found));
     }
@@ -142,13 +142,13 @@ final class GpuRequest {
       String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (!process.waitFor(SCRIPT_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
         process.destroyForcibly();
-        throw JobFailure.resources(
+        throw new MissingResourceException(
             "the discovery script %s failed: run it by hand".formatted(script));
       }
       return parsed(script, out.strip());
     } catch (IOException e) {
-      throw new JobFailure(
-          ExitCode.RESOURCES, "the discovery script %s cannot be run".formatted(script), e);
+      throw new MissingResourceException(
+          "the discovery script %s cannot be run".formatted(script), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
@@ -160,8 +160,7 @@ final class GpuRequest {
       return ResourceInformation.parseJson(out).addresses();
     } catch (Exception e) {
       if (e instanceof RuntimeException || e instanceof SparkException) {
-        throw new JobFailure(
-            ExitCode.RESOURCES,
+        throw new MissingResourceException(
             "the discovery script %s must print {\"name\": \"gpu\", \"addresses\": [\"0\"]}"
                 .formatted(script),
             e);

@@ -11,8 +11,7 @@ import org.apache.spark.resource.ResourceProfile;
 import org.apache.spark.resource.ResourceProfileBuilder;
 import org.apache.spark.resource.ResourceProfileManager;
 import org.apache.spark.resource.TaskResourceRequests;
-import org.radllama.run.ExitCode;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.MissingResourceException;
 import org.radllama.train.engine.EngineProvider;
 import scala.Option;
 
@@ -30,7 +29,7 @@ public final class Gpus {
    * The GPU that Spark gave to the task that runs in this thread.
    *
    * @return its index, or {@link EngineProvider#ANY_DEVICE} when tasks have none
-   * @throws JobFailure exit 5 when its address is no index
+   * @throws MissingResourceException when its address is no index
    */
   public static int ofTask() {
     TaskContext task = TaskContext.get();
@@ -45,8 +44,7 @@ public final class Gpus {
     try {
       return Integer.parseInt(address);
     } catch (NumberFormatException e) {
-      throw new JobFailure(
-          ExitCode.RESOURCES,
+      throw new MissingResourceException(
           "a GPU's address is %s, must be its index: use deploy/gpu/discover-gpus as discovery script"
               .formatted(address),
           e);

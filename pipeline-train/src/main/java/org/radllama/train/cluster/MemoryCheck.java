@@ -3,7 +3,7 @@ package org.radllama.train.cluster;
 import java.util.Collection;
 import org.apache.spark.SparkConf;
 import org.apache.spark.network.util.JavaUtils;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.MissingResourceException;
 
 /** Compares what a run needs with what its JVMs have. */
 final class MemoryCheck {
@@ -14,7 +14,8 @@ final class MemoryCheck {
 
   private static final long LEAST_OVERHEAD = 384 * MB;
   private static final String SMALLER =
-      "or make it smaller with lora.rank, micro-batch-tokens, max-length, recompute = on, spark.executor.cores";
+      "or make it smaller with lora.rank, micro-batch-tokens, max-length, recompute = on,"
+          + " spark.executor.cores";
 
   private final SparkConf conf;
   private final ClusterSettings settings;
@@ -38,7 +39,7 @@ final class MemoryCheck {
   /**
    * The check.
    *
-   * @throws JobFailure exit 5
+   * @throws MissingResourceException
    */
   void check(Collection<ExecutorFacts> executors, int slots) {
     driver(Runtime.getRuntime().maxMemory(), slots);
@@ -50,13 +51,13 @@ final class MemoryCheck {
         need.driverHeap(settings.gradientsOnDriver(slots, need.vector()))
             + (local ? need.executorHeap(slots) : 0);
     if (needed > heap) {
-      throw JobFailure.resources(
+      throw new MissingResourceException(
           "the driver needs about %d MB of heap for a vector of %d MB, it has %d MB: --driver-memory %dm, or a smaller lora.rank"
               .formatted(needed / MB, need.vector() / MB, heap / MB, needed / MB * 5 / 4));
     }
     long result = JavaUtils.byteStringAsBytes(conf.get("spark.driver.maxResultSize", "1g"));
     if (result > 0 && need.vector() + MB > result) {
-      throw JobFailure.resources(
+      throw new MissingResourceException(
           "a gradient has %d MB, spark.driver.maxResultSize allows %d MB: --conf spark.driver.maxResultSize=%dm"
               .formatted(need.vector() / MB, result / MB, need.vector() / MB * 5 / 4 + 1));
     }
@@ -65,17 +66,17 @@ final class MemoryCheck {
   void executor(ExecutorFacts e) {
     long heap = need.executorHeap(slotsEach);
     if (!local && heap > e.heap()) {
-      throw JobFailure.resources(
+      throw new MissingResourceException(
           "executor %s needs about %d MB of heap for %d slots, it has %d MB: spark.executor.memory=%dm, or fewer spark.executor.cores"
               .formatted(e.executor(), heap / MB, slotsEach, e.heap() / MB, heap / MB * 5 / 4));
     }
     if (e.cuda()) {
       return; // What is outside the heap lies on the GPU then.
     }
-    long outside = need.executorNative(slotsEach);
+    long outside = need.engine().perExecutor(slotsEach);
     long whole = heap + outside;
     if (e.process() > 0 && whole > e.process()) {
-      throw JobFailure.resources(
+      throw new MissingResourceException(
           "%s needs about %d MB with the base model, JavaCPP allows its process %d MB: %s=-Dorg.bytedeco.javacpp.maxphysicalbytes=%dm, %s"
               .formatted(
                   name(e),
@@ -86,7 +87,7 @@ final class MemoryCheck {
                   SMALLER));
     }
     if (whole > e.machine()) {
-      throw JobFailure.resources(
+      throw new MissingResourceException(
           "%s needs about %d MB with the base model, its machine has %d MB: take a larger one, %s"
               .formatted(name(e), whole / MB, e.machine() / MB, SMALLER));
     }
@@ -112,7 +113,7 @@ final class MemoryCheck {
                     (memory
                         * conf.getDouble("spark.executor.memoryOverheadFactor", OVERHEAD_FACTOR)));
     if (outside > overhead) {
-      throw JobFailure.resources(
+      throw new MissingResourceException(
           "executor %s needs about %d MB outside its heap for the base model and activations, its container has %d MB: spark.executor.memoryOverhead=%dm, %s"
               .formatted(
                   e.executor(), outside / MB, overhead / MB, outside / MB * 5 / 4 + 384, SMALLER));

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.MissingResourceException;
 import org.radllama.train.engine.EngineProvider;
 
 /** Whether ND4J's CUDA backend, where it is on the class path, has a GPU that it can start on. */
@@ -23,7 +23,7 @@ final class NvidiaDriver {
    * Returns at once where ND4J computes on the CPU.
    *
    * @param device the index of the GPU in question, or {@link EngineProvider#ANY_DEVICE}
-   * @throws JobFailure exit 5, in one line
+   * @throws MissingResourceException in one line
    */
   static void requireForCuda(int device) {
     if (cuda()) {
@@ -60,8 +60,9 @@ final class NvidiaDriver {
 
   static void require(List<String> gpus, int device) {
     if (gpus.isEmpty()) {
-      throw JobFailure.resources(
-          "nd4j-cuda-11.6 is on the class path, but nvidia-smi finds no NVIDIA driver and GPU here: install a driver for CUDA 11.6, or build without -P cuda");
+      throw new MissingResourceException(
+          "nd4j-cuda-11.6 is on the class path, but nvidia-smi finds no NVIDIA driver and GPU here:"
+              + " install a driver for CUDA 11.6, or build without -P cuda");
     }
     String own =
         gpus.stream()
@@ -69,7 +70,7 @@ final class NvidiaDriver {
             .findFirst()
             .orElseThrow(
                 () ->
-                    JobFailure.resources(
+                    new MissingResourceException(
                         "Spark gave GPU %d to a task, nvidia-smi lists %d there: use deploy/gpu/discover-gpus as discovery script"
                             .formatted(device, gpus.size())));
     String[] parts = own.split(",", -1);
@@ -78,7 +79,7 @@ final class NvidiaDriver {
 
   private static void requireCode(String index, String name, double capability) {
     if (capability < OLDEST || capability > NEWEST) {
-      throw JobFailure.resources(
+      throw new MissingResourceException(
           "GPU %s is %s (sm_%d); ND4J 1.0.0-M2.1 has code for sm_37 to sm_86, which run on Tesla K80, Maxwell, Pascal, Volta, Turing, Ampere and Ada (sm_89), and none for this one: choose another GPU, or build without -P cuda"
               .formatted(index, name, Math.round(capability * 10)));
     }

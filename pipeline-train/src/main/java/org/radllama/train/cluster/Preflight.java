@@ -15,7 +15,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.resource.ResourceProfile;
 import org.apache.spark.util.CollectionAccumulator;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.MissingResourceException;
 
 /** Looks at what a run needs before anything is loaded; ends it with exit 5 and the fix. */
 public final class Preflight {
@@ -33,7 +33,7 @@ public final class Preflight {
   /**
    * What can be seen before Spark starts.
    *
-   * @throws JobFailure exit 5
+   * @throws MissingResourceException
    */
   public static void check(SparkConf conf, ClusterSettings settings) {
     GpuRequest.check(conf, settings);
@@ -43,7 +43,8 @@ public final class Preflight {
    * Waits for the first executors and asks each what it has.
    *
    * @return one line on what there is
-   * @throws JobFailure exit 5 when none comes, or when the run does not fit into their memory
+   * @throws MissingResourceException when none comes, or when the run does not fit into their
+   *     memory
    */
   public String check(MemoryNeed need) {
     List<ExecutorFacts> first = ask(1);
@@ -56,7 +57,8 @@ public final class Preflight {
         .findFirst()
         .ifPresent(
             f -> {
-              throw JobFailure.resources("executor %s: %s".formatted(f.executor(), f.problem()));
+              throw new MissingResourceException(
+                  "executor %s: %s".formatted(f.executor(), f.problem()));
             });
     int each = Math.max(1, (slots + executors.size() - 1) / executors.size());
     new MemoryCheck(spark.getConf(), settings, need, each).check(executors.values(), slots);
@@ -91,10 +93,10 @@ public final class Preflight {
     }
   }
 
-  private JobFailure nobody() {
+  private MissingResourceException nobody() {
     SparkConf conf = spark.getConf();
     int gpus = Math.max(settings.executorGpus(), conf.getInt(Gpus.PER_EXECUTOR, 0));
-    return JobFailure.resources(
+    return new MissingResourceException(
         "no task could start within %d s (cluster.wait): the cluster at %s gave no executor of %s memory, %s cores and %d GPUs; free some, or ask for less with spark.executor.memory, .cores and .resource.gpu.amount%s"
             .formatted(
                 settings.patience().toSeconds(),

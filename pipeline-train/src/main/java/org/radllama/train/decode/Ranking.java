@@ -1,7 +1,7 @@
 package org.radllama.train.decode;
 
 import java.util.Arrays;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadInputException;
 
 /** Which logits are largest; of equal ones the lower id counts as larger. */
 final class Ranking {
@@ -53,7 +53,7 @@ final class Ranking {
   /** What follows from a row of logits, if it is a number. */
   static double requireFinite(double value) {
     if (!Double.isFinite(value)) {
-      throw JobFailure.input(
+      throw new BadInputException(
           "the model's logits are not finite: its weights, or the adapter's, are damaged");
     }
     return value;

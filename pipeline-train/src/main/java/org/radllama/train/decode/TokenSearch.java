@@ -24,7 +24,7 @@ public sealed interface TokenSearch permits SingleSearch, BeamSearch, SampledTex
    * @param logits (open beams or more, vocabulary); row i belongs to the i-th beam of the list
    *     returned last
    * @return the beams now open, best first; empty when the search has ended
-   * @throws org.radllama.run.JobFailure exit 3 when logits are not finite
+   * @throws org.radllama.failure.BadInputException when logits are not finite
    */
   List<Beam> next(float[][] logits);
 

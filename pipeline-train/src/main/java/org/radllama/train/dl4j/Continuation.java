@@ -3,12 +3,12 @@ package org.radllama.train.dl4j;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadSettingException;
 import org.radllama.train.decode.TokenSearch;
 import org.radllama.train.engine.Decoding;
 import org.radllama.train.kernels.Arena;
 import org.radllama.train.kernels.Kernels;
-import org.radllama.train.kernels.Mat;
+import org.radllama.train.kernels.Matrix;
 import org.radllama.train.kernels.Packing;
 import org.radllama.train.llama.LlamaConfig;
 
@@ -16,16 +16,16 @@ import org.radllama.train.llama.LlamaConfig;
  * Continues a batch of prompts, one token a step for each open beam, with cached keys and values.
  *
  * <p>On host memory no bit of a text's logits depends on what is continued beside it: each prompt
- * is read by itself, and a step's rows go through the model at most {@link Kernels#ROWS_ALONE} at a
- * time, where no row's products depend on the others. So a batch is only a way to read weights from
- * the cache.
+ * is read by itself, and a step's rows go through the model at most {@link
+ * Kernels#INDEPENDENT_ROWS} at a time, where no row's products depend on the others. So a batch is
+ * only a way to read weights from the cache.
  */
 final class Continuation {
   private final LlamaConfig config;
   private final LlamaNetwork network;
   private final Decoding how;
   private final boolean adapted;
-  private final List<BeamCaches> texts = new ArrayList<>();
+  private final List<BeamKvCaches> texts = new ArrayList<>();
   private final float[][] logits;
 
   Continuation(LlamaConfig config, LlamaNetwork network, Decoding how, boolean adapted) {
@@ -39,29 +39,29 @@ final class Continuation {
   List<int[]> run(List<int[]> prompts, long[] keys) {
     prompts.forEach(this::requireRoom);
     try {
-      List<BeamCaches> open = new ArrayList<>();
+      List<BeamKvCaches> open = new ArrayList<>();
       for (int i = 0; i < keys.length; i++) {
         TokenSearch search = TokenSearch.of(how, keys[i]);
-        BeamCaches text =
-            new BeamCaches(network, config, prompts.get(i), search, how.strategy().beams());
+        BeamKvCaches text =
+            new BeamKvCaches(network, config, prompts.get(i), search, how.strategy().beams());
         texts.add(text);
         readPrompt(text);
         open.add(text);
       }
-      open.removeIf(BeamCaches::ended);
+      open.removeIf(BeamKvCaches::ended);
       while (!open.isEmpty()) {
         step(open);
-        open.removeIf(BeamCaches::ended);
+        open.removeIf(BeamKvCaches::ended);
       }
       return texts.stream().flatMap(text -> text.texts().stream()).toList();
     } finally {
-      texts.forEach(BeamCaches::free);
+      texts.forEach(BeamKvCaches::free);
     }
   }
 
   private void requireRoom(int[] prompt) {
     if (prompt.length == 0 || prompt.length + how.maxNewTokens() > config.maxPositions()) {
-      throw JobFailure.usage(
+      throw new BadSettingException(
           ("a prompt of %d tokens cannot be continued by %d: it must have 1 to %d, so that both fit"
                   + " the model's %d positions (max-length, max-new-tokens)")
               .formatted(
@@ -72,30 +72,30 @@ final class Continuation {
     }
   }
 
-  private void readPrompt(BeamCaches text) {
+  private void readPrompt(BeamKvCaches text) {
     int[] prompt = text.prompt();
     Arena.Mark mark = network.arena().mark();
     Pass pass = Pass.inference(prompt, Packing.of(prompt.length), adapted);
-    Mat last = network.logits(pass, caches(List.of(text.promptRow()), false));
+    Matrix last = network.logits(pass, caches(List.of(text.promptRow()), false));
     last.get(0, logits[0], 0, logits[0].length);
     network.arena().release(mark);
     text.advance(logits);
   }
 
   /** Reads the newest token of every open beam and chooses the next. */
-  private void step(List<BeamCaches> open) {
-    List<BeamCaches.Row> rows = open.stream().flatMap(t -> t.nextRows().stream()).toList();
+  private void step(List<BeamKvCaches> open) {
+    List<BeamKvCaches.Row> rows = open.stream().flatMap(t -> t.nextRows().stream()).toList();
     Arena.Mark mark = network.arena().mark();
-    List<Mat> parts = new ArrayList<>();
-    for (int from = 0; from < rows.size(); from += Kernels.ROWS_ALONE) {
-      parts.add(read(rows.subList(from, Math.min(from + Kernels.ROWS_ALONE, rows.size()))));
+    List<Matrix> parts = new ArrayList<>();
+    for (int from = 0; from < rows.size(); from += Kernels.INDEPENDENT_ROWS) {
+      parts.add(read(rows.subList(from, Math.min(from + Kernels.INDEPENDENT_ROWS, rows.size()))));
     }
     int row = 0;
-    for (BeamCaches text : open) {
+    for (BeamKvCaches text : open) {
       int beams = text.beams();
       for (int beam = 0; beam < beams; beam++, row++) {
-        Mat part = parts.get(row / Kernels.ROWS_ALONE);
-        int at = row % Kernels.ROWS_ALONE * part.cols();
+        Matrix part = parts.get(row / Kernels.INDEPENDENT_ROWS);
+        int at = row % Kernels.INDEPENDENT_ROWS * part.cols();
         part.get(at, logits[beam], 0, part.cols());
       }
       text.advance(logits);
@@ -104,22 +104,22 @@ final class Continuation {
   }
 
   /** Logits behind each row's token, (rows, vocabulary), in the arena. */
-  private Mat read(List<BeamCaches.Row> rows) {
-    int[] tokens = rows.stream().mapToInt(BeamCaches.Row::token).toArray();
+  private Matrix read(List<BeamKvCaches.Row> rows) {
+    int[] tokens = rows.stream().mapToInt(BeamKvCaches.Row::token).toArray();
     int[] starts = IntStream.rangeClosed(0, rows.size()).toArray();
-    int[] filled = rows.stream().mapToInt(BeamCaches.Row::filled).toArray();
+    int[] filled = rows.stream().mapToInt(BeamKvCaches.Row::filled).toArray();
     Pass pass = Pass.inference(tokens, new Packing(starts, filled), adapted);
     return network.logits(pass, caches(rows, true));
   }
 
-  private List<LayerCache> caches(List<BeamCaches.Row> rows, boolean continuing) {
-    int[] filled = rows.stream().mapToInt(BeamCaches.Row::filled).toArray();
+  private List<LayerKvCache> caches(List<BeamKvCaches.Row> rows, boolean continuing) {
+    int[] filled = rows.stream().mapToInt(BeamKvCaches.Row::filled).toArray();
     return IntStream.range(0, config.layers())
         .mapToObj(
             layer ->
-                new LayerCache(
-                    rows.stream().map(r -> r.cache().keys(layer)).toArray(Mat[]::new),
-                    rows.stream().map(r -> r.cache().values(layer)).toArray(Mat[]::new),
+                new LayerKvCache(
+                    rows.stream().map(r -> r.cache().keys(layer)).toArray(Matrix[]::new),
+                    rows.stream().map(r -> r.cache().values(layer)).toArray(Matrix[]::new),
                     filled,
                     continuing))
         .toList();

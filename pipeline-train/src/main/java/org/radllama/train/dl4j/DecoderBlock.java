@@ -5,7 +5,7 @@ import org.radllama.train.dl4j.Linear.Trainable;
 import org.radllama.train.kernels.Arena;
 import org.radllama.train.kernels.Kernels;
 import org.radllama.train.kernels.Kernels.AttentionState;
-import org.radllama.train.kernels.Mat;
+import org.radllama.train.kernels.Matrix;
 import org.radllama.train.kernels.Packing;
 import org.radllama.train.kernels.RotaryTable;
 
@@ -42,19 +42,19 @@ final class DecoderBlock {
   /**
    * Everything between input and output that the way back needs.
    *
-   * @param asking the rows of {@code norm1} that have queries (M, hidden)
+   * @param queryInput the rows of {@code norm1} that have queries (M, hidden)
    */
   record Inside(
-      Mat inverse1,
-      Mat norm1,
-      Mat asking,
+      Matrix inverse1,
+      Matrix norm1,
+      Matrix queryInput,
       AttentionState attention,
-      Mat middle,
-      Mat inverse2,
-      Mat norm2,
-      Mat gate,
-      Mat up,
-      Mat activated) {}
+      Matrix residual,
+      Matrix inverse2,
+      Matrix norm2,
+      Matrix gate,
+      Matrix up,
+      Matrix activated) {}
 
   /** The projections, in the order of {@code LlamaWeights.PROJECTIONS}. */
   DecoderBlock(
@@ -74,7 +74,7 @@ final class DecoderBlock {
   /** Tools of one thread. */
   record Tools(Kernels kernels, Arena arena, RotaryTable rotary) {}
 
-  /** Whether only some rows leave the block. */
+  /** Whether only select rows leave the block. */
   private boolean partial(Pass pass) {
     return shape.last && pass.partial();
   }
@@ -96,60 +96,70 @@ final class DecoderBlock {
    * @param y the output (M, hidden), or null when only the inside is wanted again
    * @return the inside, in the arena until its mark is released
    */
-  Inside forward(Pass pass, Tools t, LayerCache cache, Mat x, Mat y) {
+  Inside forward(Pass pass, Tools t, LayerKvCache cache, Matrix x, Matrix y) {
     Kernels kernels = t.kernels();
     Arena arena = t.arena();
     int m = rowsOut(pass);
     int hidden = x.cols();
-    Mat inverse1 = arena.take(x.rows(), 1);
-    Mat norm1 = arena.take(x.rows(), hidden);
+    Matrix inverse1 = arena.take(x.rows(), 1);
+    Matrix norm1 = arena.take(x.rows(), hidden);
     kernels.rmsNorm(x, attentionGain.value(), shape.eps, norm1, inverse1);
-    Mat asking = some(pass, t, norm1);
-    AttentionState attention = attend(pass, t, cache, norm1, asking);
+    Matrix queryInput = select(pass, t, norm1);
+    AttentionState attention = attend(pass, t, cache, norm1, queryInput);
 
     Call call = new Call(pass, kernels, arena, out(pass));
-    Mat middle = arena.take(m, hidden);
-    o.forward(call, attention.o(), middle);
-    kernels.add(some(pass, t, x), middle);
+    Matrix residual = arena.take(m, hidden);
+    o.forward(call, attention.o(), residual);
+    kernels.add(select(pass, t, x), residual);
 
-    Mat inverse2 = arena.take(m, 1);
-    Mat norm2 = arena.take(m, hidden);
-    kernels.rmsNorm(middle, feedForwardGain.value(), shape.eps, norm2, inverse2);
-    Mat gated = arena.take(m, gate.out());
-    Mat upped = arena.take(m, gate.out());
-    Mat activated = arena.take(m, gate.out());
-    gate.forward(call, norm2, gated);
-    up.forward(call, norm2, upped);
-    kernels.swiglu(gated, upped, activated);
+    Matrix inverse2 = arena.take(m, 1);
+    Matrix norm2 = arena.take(m, hidden);
+    kernels.rmsNorm(residual, feedForwardGain.value(), shape.eps, norm2, inverse2);
+    Matrix gateOut = arena.take(m, gate.out());
+    Matrix upOut = arena.take(m, gate.out());
+    Matrix activated = arena.take(m, gate.out());
+    gate.forward(call, norm2, gateOut);
+    up.forward(call, norm2, upOut);
+    kernels.swiglu(gateOut, upOut, activated);
     if (y != null) {
       down.forward(call, activated, y);
-      kernels.add(middle, y);
+      kernels.add(residual, y);
     }
     return new Inside(
-        inverse1, norm1, asking, attention, middle, inverse2, norm2, gated, upped, activated);
+        inverse1,
+        norm1,
+        queryInput,
+        attention,
+        residual,
+        inverse2,
+        norm2,
+        gateOut,
+        upOut,
+        activated);
   }
 
   /** The rows of a matrix (N, cols) that leave the block, (M, cols). */
-  private Mat some(Pass pass, Tools t, Mat all) {
+  private Matrix select(Pass pass, Tools t, Matrix all) {
     if (!partial(pass)) {
       return all;
     }
-    Mat some = t.arena().take(pass.wanted().rows(), all.cols());
-    t.kernels().gather(all, pass.wantedRows(), some);
-    return some;
+    Matrix select = t.arena().take(pass.wanted().rows(), all.cols());
+    t.kernels().gather(all, pass.wantedRows(), select);
+    return select;
   }
 
-  private AttentionState attend(Pass pass, Tools t, LayerCache cache, Mat norm, Mat asking) {
+  private AttentionState attend(
+      Pass pass, Tools t, LayerKvCache cache, Matrix norm, Matrix queryInput) {
     Kernels kernels = t.kernels();
     Arena arena = t.arena();
     int heads = q.out() / shape.headSize;
-    Mat queries = arena.take(asking.rows(), q.out());
-    Mat keys = arena.take(norm.rows(), k.out());
-    Mat values = arena.take(norm.rows(), v.out());
-    Mat out = arena.take(asking.rows(), q.out());
-    Mat logSum = arena.take(asking.rows(), heads);
+    Matrix queries = arena.take(queryInput.rows(), q.out());
+    Matrix keys = arena.take(norm.rows(), k.out());
+    Matrix values = arena.take(norm.rows(), v.out());
+    Matrix out = arena.take(queryInput.rows(), q.out());
+    Matrix logSum = arena.take(queryInput.rows(), heads);
     Call all = new Call(pass, kernels, arena, pass.packing());
-    q.forward(new Call(pass, kernels, arena, out(pass)), asking, queries);
+    q.forward(new Call(pass, kernels, arena, out(pass)), queryInput, queries);
     k.forward(all, norm, keys);
     v.forward(all, norm, values);
     kernels.rotate(queries, heads, t.rotary(), out(pass));
@@ -176,36 +186,36 @@ final class DecoderBlock {
    * @param dx receives the gradient by x (N, hidden); it must not be {@code dy}
    * @param needed whether anything before this block wants {@code dx}
    */
-  void backward(Pass pass, Tools t, Mat x, Inside in, Mat dy, Mat dx, boolean needed) {
+  void backward(Pass pass, Tools t, Matrix x, Inside in, Matrix dy, Matrix dx, boolean needed) {
     Kernels kernels = t.kernels();
     Arena arena = t.arena();
     int m = dy.rows();
     Call call = new Call(pass, kernels, arena, out(pass));
-    Mat dmiddle = partial(pass) ? arena.take(m, x.cols()) : dx;
-    dmiddle.copyFrom(dy);
+    Matrix dresidual = partial(pass) ? arena.take(m, x.cols()) : dx;
+    dresidual.copyFrom(dy);
 
-    Mat dactivated = arena.take(m, down.in());
+    Matrix dactivated = arena.take(m, down.in());
     down.backward(call, in.activated, dy, dactivated, 0);
     kernels.swigluBackward(in.gate, in.up, dactivated);
-    Mat dnorm = arena.take(m, x.cols());
+    Matrix dnorm = arena.take(m, x.cols());
     gate.backward(call, in.norm2, in.gate, dnorm, 0);
     up.backward(call, in.norm2, in.up, dnorm, 1);
     kernels.rmsNormBackward(
-        in.middle,
+        in.residual,
         feedForwardGain.value(),
         in.inverse2,
         dnorm,
-        dmiddle,
+        dresidual,
         feedForwardGain.gradient());
 
-    Mat dout = arena.take(m, o.in());
-    o.backward(call, in.attention.o(), dmiddle, dout, 0);
-    Mat dnorm1 = needed ? arena.take(x.rows(), x.cols()) : null;
+    Matrix dout = arena.take(m, o.in());
+    o.backward(call, in.attention.o(), dresidual, dout, 0);
+    Matrix dnorm1 = needed ? arena.take(x.rows(), x.cols()) : null;
     attentionBackward(pass, t, in, dout, dnorm1);
     if (needed) {
       if (partial(pass)) {
         dx.zero();
-        kernels.scatterAdd(dmiddle, pass.wantedRows(), dx);
+        kernels.scatterAdd(dresidual, pass.wantedRows(), dx);
       }
       kernels.rmsNormBackward(
           x, attentionGain.value(), in.inverse1, dnorm1, dx, attentionGain.gradient());
@@ -217,13 +227,13 @@ final class DecoderBlock {
    *
    * @param dnorm receives the gradient by {@code norm1} (N, hidden), unless it is null
    */
-  private void attentionBackward(Pass pass, Tools t, Inside in, Mat dout, Mat dnorm) {
+  private void attentionBackward(Pass pass, Tools t, Inside in, Matrix dout, Matrix dnorm) {
     Kernels kernels = t.kernels();
     Arena arena = t.arena();
     int n = in.norm1.rows();
-    Mat dq = arena.take(dout.rows(), q.out());
-    Mat dk = arena.take(n, k.out());
-    Mat dv = arena.take(n, v.out());
+    Matrix dq = arena.take(dout.rows(), q.out());
+    Matrix dk = arena.take(n, k.out());
+    Matrix dv = arena.take(n, v.out());
     kernels.attentionBackward(in.attention, dout, dq, dk, dv);
     kernels.rotateBack(dq, q.out() / shape.headSize, t.rotary(), out(pass));
     kernels.rotateBack(dk, k.out() / shape.headSize, t.rotary(), pass.packing());
@@ -232,11 +242,11 @@ final class DecoderBlock {
     v.backward(all, in.norm1, dv, dnorm, 1);
     Call call = new Call(pass, kernels, arena, out(pass));
     if (dnorm == null || !partial(pass)) {
-      q.backward(call, in.asking, dq, dnorm, 1);
+      q.backward(call, in.queryInput, dq, dnorm, 1);
     } else {
-      Mat dasking = arena.take(dout.rows(), dnorm.cols());
-      q.backward(call, in.asking, dq, dasking, 0);
-      kernels.scatterAdd(dasking, pass.wantedRows(), dnorm);
+      Matrix dqueryInput = arena.take(dout.rows(), dnorm.cols());
+      q.backward(call, in.queryInput, dq, dqueryInput, 0);
+      kernels.scatterAdd(dqueryInput, pass.wantedRows(), dnorm);
     }
   }
 }

@@ -2,22 +2,22 @@ package org.radllama.train.dl4j;
 
 import org.apache.hadoop.conf.Configuration;
 import org.nd4j.linalg.factory.Nd4j;
+import org.radllama.failure.BadSettingException;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.EngineProvider;
+import org.radllama.train.engine.EngineSettings;
+import org.radllama.train.engine.EngineSettings.EngineKind;
 import org.radllama.train.engine.EngineSpec;
 import org.radllama.train.engine.LoraEngine;
+import org.radllama.train.engine.MemoryEstimate;
 import org.radllama.train.kernels.Backend;
-import org.radllama.train.kernels.Precision;
 import org.radllama.train.llama.LlamaConfig;
 
 /** Opens {@link Dl4jEngine}s. */
 public final class Dl4jEngineProvider implements EngineProvider {
-  private static final long KEEP_AT_MOST = 1L << 30;
-  private static final int TOKENS_ASSUMED = 2048;
-
   @Override
-  public String name() {
-    return "dl4j";
+  public EngineKind kind() {
+    return EngineKind.DL4J;
   }
 
   @Override
@@ -40,32 +40,51 @@ public final class Dl4jEngineProvider implements EngineProvider {
   @Override
   public LoraEngine open(EngineSpec spec, Configuration hadoop) {
     LlamaConfig config = LlamaConfig.parse(spec.configJson());
-    Backend backend = Backend.of(spec.kernels());
-    Precision precision = Precision.of(spec.basePrecision(), spec.kernels());
+    Backend backend = backend(spec.settings());
     FrozenBase base =
         spec.adaptation() instanceof Adaptation.Full
             ? FrozenBase.none(backend)
-            : SharedBases.open(backend, precision, config, spec.baseModel(), hadoop);
+            : SharedBases.open(
+                backend, spec.settings().basePrecision(), config, spec.baseModel(), hadoop);
     return new Dl4jEngine(
         config,
         spec.adaptation(),
         base,
-        recompute(spec.recompute(), config),
+        Dl4jMemory.recompute(spec.settings().recompute(), config),
         () -> backend.kernels(spec.threads()));
   }
 
-  /** {@code auto} recomputes when keeping every block's inside would take more than 1 GiB. */
-  static boolean recompute(String setting, LlamaConfig config) {
-    return switch (setting) {
-      case "on" -> true;
-      case "off" -> false;
-      default -> bytesKept(config, TOKENS_ASSUMED) > KEEP_AT_MOST;
-    };
+  /**
+   * The backend that settings mean in this JVM.
+   *
+   * @throws BadSettingException for fused kernels, or a precision of theirs, where they cannot run
+   */
+  static Backend backend(EngineSettings settings) {
+    Backend fitting = Backend.fitting();
+    switch (settings.kernels()) {
+      case FUSED -> {
+        if (fitting != Backend.FUSED) {
+          throw new BadSettingException(
+              "kernels is fused, which needs nd4j-native, but ND4J's backend is %s; auto or ndarray run on it"
+                  .formatted(Nd4j.getBackend().getClass().getSimpleName()));
+        }
+      }
+      case NDARRAY -> fitting = Backend.NDARRAY;
+      default -> {}
+    }
+    if (fitting == Backend.NDARRAY) {
+      EngineSettings.requireF32(settings.basePrecision());
+    }
+    return fitting;
   }
 
-  /** Bytes of all blocks' insides and outputs for so many packed tokens. */
-  static long bytesKept(LlamaConfig config, int tokens) {
-    long perToken = MemoryEstimate.inside(config) + config.hiddenSize();
-    return perToken * config.layers() * tokens * Float.BYTES;
+  @Override
+  public MemoryEstimate training(EngineSpec spec, int tokens) {
+    return new Dl4jMemory(spec).training(tokens);
+  }
+
+  @Override
+  public MemoryEstimate generation(EngineSpec spec, int texts, int prompt, int length) {
+    return new Dl4jMemory(spec).generation(texts, prompt, length);
   }
 }

@@ -4,12 +4,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.radllama.run.ExitCode;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadInputException;
+import org.radllama.train.engine.Precision;
 import org.radllama.train.kernels.Arena;
 import org.radllama.train.kernels.Backend;
-import org.radllama.train.kernels.Mat;
-import org.radllama.train.kernels.Precision;
+import org.radllama.train.kernels.Matrix;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 
@@ -24,8 +23,8 @@ final class FrozenBase implements AutoCloseable {
   /** Elements from which a matrix has its own memory. */
   private static final long ALONE = 1 << 23;
 
-  private final Map<String, Mat> tensors = new LinkedHashMap<>();
-  private final List<Mat> alone = new ArrayList<>();
+  private final Map<String, Matrix> tensors = new LinkedHashMap<>();
+  private final List<Matrix> alone = new ArrayList<>();
 
   /** Supplies the elements of named tensors. */
   interface Source {
@@ -56,8 +55,7 @@ final class FrozenBase implements AutoCloseable {
    * Reads every weight of the shape, a piece at a time.
    *
    * @param precision of the matrices; norms, which are few, are floats
-   * @throws JobFailure exit 2 where the backend does not have the precision, 3 where the precision
-   *     does not have a weight
+   * @throws BadInputException where the precision does not have a weight
    */
   static FrozenBase load(Backend backend, Precision precision, LlamaConfig config, Source source) {
     FrozenBase base = new FrozenBase(backend);
@@ -91,16 +89,15 @@ final class FrozenBase implements AutoCloseable {
             .sum());
     for (var tensor : shapes.entrySet()) {
       List<Integer> shape = tensor.getValue();
-      Mat mat = matrix(precision, shape);
-      tensors.put(tensor.getKey(), mat);
-      if (piece.length < mat.cols()) {
-        piece = new float[mat.cols()];
+      Matrix matrix = matrix(precision, shape);
+      tensors.put(tensor.getKey(), matrix);
+      if (piece.length < matrix.cols()) {
+        piece = new float[matrix.cols()];
       }
       try {
-        fill(mat, tensor.getKey(), source, piece);
+        fill(matrix, tensor.getKey(), source, piece);
       } catch (ArithmeticException e) {
-        throw new JobFailure(
-            ExitCode.INPUT,
+        throw new BadInputException(
             "--base-model, tensor %s: %s; base-precision = f32 holds every weight"
                 .formatted(tensor.getKey(), e.getMessage()),
             e);
@@ -115,25 +112,25 @@ final class FrozenBase implements AutoCloseable {
         && (long) shape.get(0) * shape.get(1) < ALONE;
   }
 
-  private Mat matrix(Precision precision, List<Integer> shape) {
+  private Matrix matrix(Precision precision, List<Integer> shape) {
     if (together(precision, shape)) {
       return store.take(shape.get(0), shape.get(1));
     }
-    Mat mat =
+    Matrix matrix =
         shape.size() == 1
             ? backend.allocate(1, shape.get(0))
             : backend.allocate(precision, shape.get(0), shape.get(1));
-    alone.add(mat);
-    return mat;
+    alone.add(matrix);
+    return matrix;
   }
 
-  private static void fill(Mat mat, String name, Source source, float[] piece) {
-    int rows = piece.length / mat.cols();
-    for (int row = 0; row < mat.rows(); row += rows) {
-      int count = Math.min(rows, mat.rows() - row) * mat.cols();
-      int at = row * mat.cols();
+  private static void fill(Matrix matrix, String name, Source source, float[] piece) {
+    int rows = piece.length / matrix.cols();
+    for (int row = 0; row < matrix.rows(); row += rows) {
+      int count = Math.min(rows, matrix.rows() - row) * matrix.cols();
+      int at = row * matrix.cols();
       source.read(name, at, piece, count);
-      mat.put(at, piece, 0, count);
+      matrix.put(at, piece, 0, count);
     }
   }
 
@@ -154,20 +151,20 @@ final class FrozenBase implements AutoCloseable {
     return backend;
   }
 
-  Mat get(String name) {
+  Matrix get(String name) {
     return tensors.get(name);
   }
 
   /** Bytes held. */
   long bytes() {
-    return tensors.values().stream().mapToLong(Mat::bytes).sum();
+    return tensors.values().stream().mapToLong(Matrix::bytes).sum();
   }
 
   @Override
   public synchronized void close() {
     users--;
     if (users == 0) {
-      alone.forEach(Mat::free);
+      alone.forEach(Matrix::free);
       alone.clear();
       tensors.clear();
       store.close();

@@ -7,7 +7,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.radllama.train.dl4j.DecoderBlock.Tools;
 import org.radllama.train.kernels.Backend;
-import org.radllama.train.kernels.Mat;
+import org.radllama.train.kernels.Matrix;
 
 /**
  * What the layers of one network share while a micro-batch goes through them. DL4J hands arrays
@@ -83,7 +83,7 @@ final class LayerRun {
   }
 
   /** An array of DL4J's as a matrix. */
-  Mat mat(INDArray array) {
+  Matrix matrix(INDArray array) {
     return backend.over(array, 0, (int) array.size(0), (int) array.size(1));
   }
 }

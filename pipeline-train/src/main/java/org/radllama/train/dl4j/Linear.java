@@ -3,7 +3,7 @@ package org.radllama.train.dl4j;
 import org.radllama.train.kernels.Arena;
 import org.radllama.train.kernels.Dropout;
 import org.radllama.train.kernels.Kernels;
-import org.radllama.train.kernels.Mat;
+import org.radllama.train.kernels.Matrix;
 import org.radllama.train.kernels.Packing;
 
 /**
@@ -21,7 +21,7 @@ final class Linear {
    * @param value the numbers
    * @param gradient where its gradient is added, or null when it is frozen
    */
-  record Trainable(Mat value, Mat gradient) {}
+  record Trainable(Matrix value, Matrix gradient) {}
 
   /**
    * The low-rank part.
@@ -53,7 +53,7 @@ final class Linear {
   record Call(Pass pass, Kernels kernels, Arena arena, Packing rows) {}
 
   /** Overwrites y (N, out). */
-  void forward(Call call, Mat x, Mat y) {
+  void forward(Call call, Matrix x, Matrix y) {
     Kernels kernels = call.kernels;
     Arena arena = call.arena;
     kernels.timesTransposed(x, weight.value(), 1, 0, y);
@@ -61,19 +61,19 @@ final class Linear {
       return;
     }
     Arena.Mark mark = arena.mark();
-    Mat dropped = dropped(call, x);
-    Mat low = arena.take(x.rows(), adapter.a.value().rows());
+    Matrix dropped = dropped(call, x);
+    Matrix low = arena.take(x.rows(), adapter.a.value().rows());
     kernels.timesTransposed(dropped, adapter.a.value(), 1, 0, low);
     kernels.timesTransposed(low, adapter.b.value(), adapter.scale, 1, y);
     arena.release(mark);
   }
 
-  private Mat dropped(Call call, Mat x) {
+  private Matrix dropped(Call call, Matrix x) {
     Dropout dropout = call.pass.dropout(adapter.dropout, adapter.site);
     if (dropout == null) {
       return x;
     }
-    Mat dropped = call.arena.take(x.rows(), x.cols());
+    Matrix dropped = call.arena.take(x.rows(), x.cols());
     call.kernels.dropout(x, dropout, call.rows, dropped);
     return dropped;
   }
@@ -82,7 +82,7 @@ final class Linear {
    * Adds the gradients of what is trainable, and writes {@code dx = beta dx + ...} unless it is
    * null, which says that nothing before this needs a gradient.
    */
-  void backward(Call call, Mat x, Mat dy, Mat dx, float beta) {
+  void backward(Call call, Matrix x, Matrix dy, Matrix dx, float beta) {
     Kernels kernels = call.kernels;
     if (weight.gradient() != null) {
       kernels.addTransposedTimes(dy, x, 1, weight.gradient());
@@ -97,13 +97,13 @@ final class Linear {
     }
   }
 
-  private void adapterBackward(Call call, Mat x, Mat dy, Mat dx) {
+  private void adapterBackward(Call call, Matrix x, Matrix dy, Matrix dx) {
     Kernels kernels = call.kernels;
     Arena arena = call.arena;
-    Mat a = adapter.a.value();
-    Mat dropped = dropped(call, x);
-    Mat low = arena.take(x.rows(), a.rows());
-    Mat dlow = arena.take(x.rows(), a.rows());
+    Matrix a = adapter.a.value();
+    Matrix dropped = dropped(call, x);
+    Matrix low = arena.take(x.rows(), a.rows());
+    Matrix dlow = arena.take(x.rows(), a.rows());
     kernels.timesTransposed(dropped, a, 1, 0, low);
     kernels.addTransposedTimes(dy, low, adapter.scale, adapter.b.gradient());
     kernels.times(dy, adapter.b.value(), adapter.scale, 0, dlow);
@@ -115,7 +115,7 @@ final class Linear {
     if (dropout == null) {
       kernels.times(dlow, a, 1, 1, dx);
     } else {
-      Mat ddropped = arena.take(x.rows(), x.cols());
+      Matrix ddropped = arena.take(x.rows(), x.cols());
       kernels.times(dlow, a, 1, 0, ddropped);
       kernels.addDropout(ddropped, dropout, call.rows, dx);
     }

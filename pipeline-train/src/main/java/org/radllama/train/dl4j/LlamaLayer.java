@@ -15,7 +15,7 @@ import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.radllama.train.dl4j.DecoderBlock.Inside;
 import org.radllama.train.kernels.Arena;
-import org.radllama.train.kernels.Mat;
+import org.radllama.train.kernels.Matrix;
 
 /** DL4J's side of the model: the embedding, a decoder block, and the loss head as layers. */
 abstract sealed class LlamaLayer extends BaseLayer<LlamaLayerConf> {
@@ -52,17 +52,17 @@ abstract sealed class LlamaLayer extends BaseLayer<LlamaLayerConf> {
 
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
-      Mat table = run.model().embedding().value();
+      Matrix table = run.model().embedding().value();
       INDArray out = run.array(run.pass().tokens().length, table.cols());
-      run.tools().kernels().gather(table, run.pass().tokens(), run.mat(out));
+      run.tools().kernels().gather(table, run.pass().tokens(), run.matrix(out));
       return out;
     }
 
     @Override
     public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr ws) {
-      Mat gradient = run.model().embedding().gradient();
+      Matrix gradient = run.model().embedding().gradient();
       if (gradient != null) {
-        run.tools().kernels().scatterAdd(run.mat(epsilon), run.pass().tokens(), gradient);
+        run.tools().kernels().scatterAdd(run.matrix(epsilon), run.pass().tokens(), gradient);
       }
       return new Pair<>(ownGradient(), null);
     }
@@ -85,7 +85,8 @@ abstract sealed class LlamaLayer extends BaseLayer<LlamaLayerConf> {
       Arena arena = run.tools().arena();
       Arena.Mark mark = arena.mark();
       INDArray out = run.array(block().rowsOut(run.pass()), (int) input.size(1));
-      Inside inside = block().forward(run.pass(), run.tools(), null, run.mat(input), run.mat(out));
+      Inside inside =
+          block().forward(run.pass(), run.tools(), null, run.matrix(input), run.matrix(out));
       if (run.recompute()) {
         arena.release(mark);
       } else {
@@ -102,12 +103,14 @@ abstract sealed class LlamaLayer extends BaseLayer<LlamaLayerConf> {
     public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr ws) {
       Arena arena = run.tools().arena();
       Arena.Mark mark = arena.mark();
-      Mat x = run.mat(input);
+      Matrix x = run.matrix(input);
       Inside inside =
           run.recompute() ? block().forward(run.pass(), run.tools(), null, x, null) : kept.pop();
       INDArray dx = run.array(x.rows(), x.cols());
       boolean needed = layer > 0 || run.model().embeddingTrained();
-      block().backward(run.pass(), run.tools(), x, inside, run.mat(epsilon), run.mat(dx), needed);
+      block()
+          .backward(
+              run.pass(), run.tools(), x, inside, run.matrix(epsilon), run.matrix(dx), needed);
       arena.release(mark);
       return new Pair<>(ownGradient(), dx);
     }
@@ -128,9 +131,9 @@ abstract sealed class LlamaLayer extends BaseLayer<LlamaLayerConf> {
 
     @Override
     public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr ws) {
-      Mat x = run.mat(input);
+      Matrix x = run.matrix(input);
       INDArray dx = run.array(x.rows(), x.cols());
-      run.loss(run.model().head().loss(run.pass(), run.tools(), x, run.mat(dx)));
+      run.loss(run.model().head().loss(run.pass(), run.tools(), x, run.matrix(dx)));
       return new Pair<>(ownGradient(), dx);
     }
 

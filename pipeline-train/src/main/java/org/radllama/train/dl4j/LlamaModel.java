@@ -7,7 +7,7 @@ import java.util.Map;
 import org.radllama.train.dl4j.Linear.Trainable;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.ParameterLayout;
-import org.radllama.train.kernels.Mat;
+import org.radllama.train.kernels.Matrix;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 
@@ -22,7 +22,7 @@ record LlamaModel(Trainable embedding, List<DecoderBlock> blocks, LossHead head)
 
   /** Makes matrices over a flat vector, by the offset of a tensor. */
   interface Flat {
-    Mat at(int offset, int rows, int cols);
+    Matrix at(int offset, int rows, int cols);
   }
 
   static LlamaModel of(

@@ -19,7 +19,7 @@ import org.radllama.train.engine.ParameterLayout.Slot;
 import org.radllama.train.kernels.Arena;
 import org.radllama.train.kernels.Backend;
 import org.radllama.train.kernels.Kernels;
-import org.radllama.train.kernels.Mat;
+import org.radllama.train.kernels.Matrix;
 import org.radllama.train.kernels.RotaryTable;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
@@ -30,8 +30,8 @@ final class LlamaNetwork implements AutoCloseable {
   private final LayerRun run;
   private final MultiLayerNetwork net;
   private final LlamaModel model;
-  private final Mat values;
-  private final Mat gradients;
+  private final Matrix values;
+  private final Matrix gradients;
   private final INDArray input = Nd4j.zeros(DataType.FLOAT, 1, 1);
   private final Backend backend;
   private final Kernels kernels;
@@ -69,7 +69,7 @@ final class LlamaNetwork implements AutoCloseable {
             (at, rows, cols) -> backend.over(net.params(), at, rows, cols),
             (at, rows, cols) -> backend.over(flatGradients, at, rows, cols));
     run.bind(model);
-    rotary = new RotaryTable(config, Math.min(config.maxPositions(), 1024));
+    rotary = new RotaryTable(config.ropeFrequencies(), Math.min(config.maxPositions(), 1024));
   }
 
   private static MultiLayerConfiguration configuration(
@@ -137,14 +137,14 @@ final class LlamaNetwork implements AutoCloseable {
     }
     Tools tools = tools(pass.packing().longest());
     Arena.Mark mark = arena.mark();
-    Mat x = blocks(pass, tools, null);
+    Matrix x = blocks(pass, tools, null);
     double loss = model.head().loss(pass, tools, x, null);
     arena.release(mark);
     return new LossSum(loss, pass.targetIds().length);
   }
 
   /** Logits (M, vocabulary) of the wanted rows, in the arena until its mark is released. */
-  Mat logits(Pass pass, List<LayerCache> caches) {
+  Matrix logits(Pass pass, List<LayerKvCache> caches) {
     Tools tools = tools(pass.packing().longest());
     return model.head().logits(tools, blocks(pass, tools, caches));
   }
@@ -152,7 +152,7 @@ final class LlamaNetwork implements AutoCloseable {
   /** Logits (rows, vocabulary) of some of the wanted rows, row by row. */
   float[] someLogits(Pass pass, int[] rows) {
     Arena.Mark mark = arena.mark();
-    Mat logits = logits(pass, null);
+    Matrix logits = logits(pass, null);
     float[] some = new float[rows.length * logits.cols()];
     for (int i = 0; i < rows.length; i++) {
       logits.get(rows[i] * logits.cols(), some, i * logits.cols(), logits.cols());
@@ -162,19 +162,19 @@ final class LlamaNetwork implements AutoCloseable {
   }
 
   /** The last block's output of the wanted rows (M, hidden), in the arena. */
-  private Mat blocks(Pass pass, Tools tools, List<LayerCache> caches) {
+  private Matrix blocks(Pass pass, Tools tools, List<LayerKvCache> caches) {
     int n = pass.tokens().length;
-    Mat x = arena.take(n, config.hiddenSize());
-    Mat y = arena.take(n, config.hiddenSize());
+    Matrix x = arena.take(n, config.hiddenSize());
+    Matrix y = arena.take(n, config.hiddenSize());
     kernels.gather(model.embedding().value(), pass.tokens(), x);
     for (int layer = 0; layer < model.blocks().size(); layer++) {
       Arena.Mark mark = arena.mark();
-      LayerCache cache = caches == null ? null : caches.get(layer);
+      LayerKvCache cache = caches == null ? null : caches.get(layer);
       DecoderBlock block = model.blocks().get(layer);
       y = y.rows(0, block.rowsOut(pass));
       block.forward(pass, tools, cache, x, y);
       arena.release(mark);
-      Mat swap = x;
+      Matrix swap = x;
       x = y;
       y = swap;
     }
@@ -183,13 +183,13 @@ final class LlamaNetwork implements AutoCloseable {
 
   private Tools tools(int positions) {
     if (positions > rotary.positions()) {
-      rotary = new RotaryTable(config, Integer.highestOneBit(positions) * 2);
+      rotary = new RotaryTable(config.ropeFrequencies(), Integer.highestOneBit(positions) * 2);
     }
     return new Tools(kernels, arena, rotary);
   }
 
   /** Zeros where this network computes, until they are freed. */
-  Mat allocate(int rows, int cols) {
+  Matrix allocate(int rows, int cols) {
     return backend.allocate(rows, cols);
   }
 

@@ -4,7 +4,7 @@ import org.radllama.train.dl4j.DecoderBlock.Tools;
 import org.radllama.train.dl4j.Linear.Trainable;
 import org.radllama.train.kernels.Arena;
 import org.radllama.train.kernels.Kernels;
-import org.radllama.train.kernels.Mat;
+import org.radllama.train.kernels.Matrix;
 
 /**
  * The last RMSNorm, the output head and the cross entropy, over the target rows only and a few of
@@ -35,17 +35,17 @@ final class LossHead {
    * @param x the last block's output of the wanted rows (M, hidden)
    * @param dx receives its gradient, or null for the loss alone
    */
-  double loss(Pass pass, Tools t, Mat x, Mat dx) {
+  double loss(Pass pass, Tools t, Matrix x, Matrix dx) {
     Kernels kernels = t.kernels();
     Arena arena = t.arena();
     Arena.Mark mark = arena.mark();
     int m = x.rows();
-    Mat norm = arena.take(m, x.cols());
-    Mat inverse = arena.take(m, 1);
+    Matrix norm = arena.take(m, x.cols());
+    Matrix inverse = arena.take(m, 1);
     kernels.rmsNorm(x, gain.value(), eps, norm, inverse);
-    Mat dnorm = dx == null ? null : arena.take(m, x.cols());
+    Matrix dnorm = dx == null ? null : arena.take(m, x.cols());
     int step = Math.max(1, Math.min(m, LOGITS_AT_ONCE / table.value().rows()));
-    Mat logits = arena.take(step, table.value().rows());
+    Matrix logits = arena.take(step, table.value().rows());
     double loss = 0;
     for (int from = 0; from < m; from += step) {
       int count = Math.min(step, m - from);
@@ -59,7 +59,8 @@ final class LossHead {
     return loss;
   }
 
-  private double part(Pass pass, Kernels kernels, Mat logits, Mat norm, int from, Mat dnorm) {
+  private double part(
+      Pass pass, Kernels kernels, Matrix logits, Matrix norm, int from, Matrix dnorm) {
     int[] ids = new int[norm.rows()];
     System.arraycopy(pass.targetIds(), from, ids, 0, ids.length);
     kernels.timesTransposed(norm, table.value(), 1, 0, logits);
@@ -74,12 +75,12 @@ final class LossHead {
   }
 
   /** Logits (M, vocabulary) of the last block's output (M, hidden); in the arena. */
-  Mat logits(Tools t, Mat x) {
+  Matrix logits(Tools t, Matrix x) {
     Kernels kernels = t.kernels();
     Arena arena = t.arena();
-    Mat norm = arena.take(x.rows(), x.cols());
-    Mat inverse = arena.take(x.rows(), 1);
-    Mat logits = arena.take(x.rows(), table.value().rows());
+    Matrix norm = arena.take(x.rows(), x.cols());
+    Matrix inverse = arena.take(x.rows(), 1);
+    Matrix logits = arena.take(x.rows(), table.value().rows());
     kernels.rmsNorm(x, gain.value(), eps, norm, inverse);
     kernels.timesTransposed(norm, table.value(), 1, 0, logits);
     return logits;

@@ -10,11 +10,11 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.nd4j.linalg.factory.Nd4j;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadInputException;
 import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
+import org.radllama.train.engine.Precision;
 import org.radllama.train.kernels.Backend;
 import org.radllama.train.kernels.NativeMemory;
-import org.radllama.train.kernels.Precision;
 import org.radllama.train.llama.LlamaConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +46,7 @@ final class SharedBases {
   /**
    * The base of a directory, loaded if nobody holds it; the caller closes it.
    *
-   * @throws JobFailure exit 3 when it cannot be read or is not of this shape
+   * @throws BadInputException when it cannot be read or is not of this shape
    */
   static FrozenBase open(
       Backend backend, Precision precision, LlamaConfig config, String dir, Configuration hadoop) {
@@ -87,12 +87,14 @@ final class SharedBases {
     long start = System.nanoTime();
     try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(hadoop, dir)) {
       if (!checkpoint.config().equals(config)) {
-        throw JobFailure.input(dir + ": config.json changed since the job was planned");
+        throw new BadInputException(dir + ": config.json changed since the job was planned");
       }
       NativeMemory.require(
           FrozenBase.bytes(precision, config),
           "the base model as %s (base-precision, one of %s)"
-              .formatted(precision.label(), Precision.SETTINGS));
+              .formatted(
+                  precision.label(),
+                  Arrays.stream(Precision.values()).map(Precision::label).toList()));
       FrozenBase base =
           FrozenBase.load(
               backend,

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.dataset.PromptTemplate;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadSettingException;
 import org.radllama.train.engine.EncodedExample;
 import org.radllama.train.tokenizer.LlamaTokenizer;
 
@@ -24,13 +24,13 @@ public final class ExampleEncoder {
 
   private final LlamaTokenizer tokenizer;
   private final int maxLength;
-  private final Counter counter = new Counter();
+  private final TruncationCounter counter = new TruncationCounter();
 
   /**
    * An encoder.
    *
    * @param maxLength longest example in tokens, with BOS and EOS
-   * @throws JobFailure exit 2 when not even the template fits
+   * @throws BadSettingException when not even the template fits
    */
   public ExampleEncoder(LlamaTokenizer tokenizer, int maxLength) {
     this.tokenizer = tokenizer;
@@ -43,7 +43,7 @@ public final class ExampleEncoder {
    * Encodes an example.
    *
    * @param index the example's place in its split
-   * @throws JobFailure exit 2 when its instruction leaves no room for the output
+   * @throws BadSettingException when its instruction leaves no room for the output
    */
   public EncodedExample encode(long index, InstructionExample example) {
     String prompt = PromptTemplate.prompt(example);
@@ -71,7 +71,7 @@ public final class ExampleEncoder {
    * BOS and the prompt, for generation.
    *
    * @param reserved how many new tokens must fit behind it into the longest length
-   * @throws JobFailure exit 2 when the template alone leaves no such room
+   * @throws BadSettingException when the template alone leaves no such room
    */
   public int[] prompt(InstructionExample example, int reserved) {
     int[] head = tokenizer.encode(PromptTemplate.prompt(example));
@@ -94,7 +94,7 @@ public final class ExampleEncoder {
 
   private void checkRoom(int promptTokens, int behind) {
     if (1 + promptTokens + behind > maxLength) {
-      throw JobFailure.usage(
+      throw new BadSettingException(
           ("max-length is %d, must be at least %d: the prompt without findings takes %d tokens and"
                   + " %d more must fit around it")
               .formatted(maxLength, 1 + promptTokens + behind, promptTokens, 1 + behind));

@@ -2,7 +2,7 @@ package org.radllama.train.encode;
 
 import java.util.Arrays;
 import org.radllama.dataset.InstructionExample;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadSettingException;
 import org.radllama.train.engine.EncodedExample;
 import org.radllama.train.tokenizer.LlamaTokenizer;
 
@@ -13,17 +13,17 @@ import org.radllama.train.tokenizer.LlamaTokenizer;
 public final class ReportEncoder {
   private final LlamaTokenizer tokenizer;
   private final int maxLength;
-  private final Counter counter = new Counter();
+  private final TruncationCounter counter = new TruncationCounter();
 
   /**
    * An encoder.
    *
    * @param maxLength longest example in tokens, with BOS and EOS; at least 3
-   * @throws JobFailure exit 2 for less
+   * @throws BadSettingException for less
    */
   public ReportEncoder(LlamaTokenizer tokenizer, int maxLength) {
     if (maxLength < 3) {
-      throw JobFailure.usage("max-length is %d, must be at least 3".formatted(maxLength));
+      throw new BadSettingException("max-length is %d, must be at least 3".formatted(maxLength));
     }
     this.tokenizer = tokenizer;
     this.maxLength = maxLength;
@@ -36,7 +36,7 @@ public final class ReportEncoder {
    * @param index the report's place in its split
    */
   public EncodedExample encode(long index, InstructionExample example) {
-    int[] text = tokenizer.encode(ReportText.of(example));
+    int[] text = tokenizer.encode(ReportDocument.of(example));
     int[] tokens = new int[text.length + 2];
     tokens[0] = tokenizer.bos();
     System.arraycopy(text, 0, tokens, 1, text.length);

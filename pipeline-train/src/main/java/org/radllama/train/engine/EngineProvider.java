@@ -1,11 +1,12 @@
 package org.radllama.train.engine;
 
 import org.apache.hadoop.conf.Configuration;
+import org.radllama.train.engine.EngineSettings.EngineKind;
 
 /** Opens one kind of engine; found as a Java service. */
 public interface EngineProvider {
-  /** The value of {@code engine} in the configuration that asks for it. */
-  String name();
+  /** The kind that it opens. */
+  EngineKind kind();
 
   /** Whether this machine can run it. */
   boolean available();
@@ -21,4 +22,20 @@ public interface EngineProvider {
 
   /** Loads the base and makes the engine ready. */
   LoraEngine open(EngineSpec spec, Configuration hadoop);
+
+  /**
+   * What training takes.
+   *
+   * @param tokens of a micro-batch
+   */
+  MemoryEstimate training(EngineSpec spec, int tokens);
+
+  /**
+   * What generation takes.
+   *
+   * @param texts continued together
+   * @param prompt tokens of each text's prompt
+   * @param length tokens of each text with what is added
+   */
+  MemoryEstimate generation(EngineSpec spec, int texts, int prompt, int length);
 }

@@ -1,12 +1,12 @@
 package org.radllama.train.engine;
 
 import java.util.HashMap;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
-import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.MissingResourceException;
+import org.radllama.train.engine.EngineSettings.EngineKind;
 
 /** The engines of this JVM: each specification is opened once and shared by all tasks. */
 public final class Engines {
@@ -20,8 +20,8 @@ public final class Engines {
   /**
    * The engine for a specification, opened on first use.
    *
-   * @throws JobFailure exit 2 for an unknown engine, 3 for an unreadable base, 5 when this machine
-   *     cannot run it
+   * @throws org.radllama.failure.BadInputException for an unreadable base
+   * @throws MissingResourceException when this machine cannot run it
    */
   public static LoraEngine shared(EngineSpec spec, Configuration hadoop) {
     return shared(spec, hadoop, EngineProvider.ANY_DEVICE);
@@ -31,10 +31,9 @@ public final class Engines {
    * The engine for a specification on one device, to which the calling thread is bound.
    *
    * @param device an index as CUDA counts, or {@link EngineProvider#ANY_DEVICE}
-   * @throws JobFailure as the other
    */
   public static LoraEngine shared(EngineSpec spec, Configuration hadoop, int device) {
-    EngineProvider provider = provider(spec.engine());
+    EngineProvider provider = provider(spec.settings().engine());
     if (device != EngineProvider.ANY_DEVICE) {
       provider.bind(device);
     }
@@ -51,26 +50,20 @@ public final class Engines {
     }
   }
 
-  /** What {@code engine = NAME} means on this machine, and why. */
-  public static String explain(String name) {
-    EngineProvider chosen = provider(name);
-    return name.equals("auto") ? chosen.name() + " (" + chosen.why() + ")" : chosen.name();
+  /** What {@code engine = KIND} means on this machine, and why. */
+  public static String explain(EngineKind kind) {
+    EngineProvider chosen = provider(kind);
+    String name = chosen.kind().name().toLowerCase(Locale.ROOT);
+    return kind == EngineKind.AUTO ? name + " (" + chosen.why() + ")" : name;
   }
 
-  private static EngineProvider provider(String name) {
-    List<EngineProvider> all =
-        ServiceLoader.load(EngineProvider.class, Engines.class.getClassLoader()).stream()
-            .map(ServiceLoader.Provider::get)
-            .toList();
-    return all.stream()
-        .filter(p -> name.equals("auto") ? p.available() : p.name().equals(name))
+  /** The provider of a kind of engine on this machine. */
+  public static EngineProvider provider(EngineKind kind) {
+    return ServiceLoader.load(EngineProvider.class, Engines.class.getClassLoader()).stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(p -> kind == EngineKind.AUTO ? p.available() : p.kind() == kind)
         .findFirst()
         .orElseThrow(
-            () ->
-                JobFailure.usage(
-                    "engine is %s, must be auto or one of %s"
-                        .formatted(
-                            name,
-                            all.stream().map(EngineProvider::name).collect(Collectors.toList()))));
+            () -> new MissingResourceException("no engine of kind %s is here".formatted(kind)));
   }
 }

@@ -35,8 +35,9 @@ public interface LoraEngine extends AutoCloseable {
    * @param trainable the flat vector; an empty array asks for the frozen base alone
    * @return for each prompt the new ids, without the end token; {@link Decoding.Strategy#texts()}
    *     of them where a strategy makes several, those of the first prompt first
-   * @throws org.radllama.run.JobFailure exit 2 when a prompt and its new tokens exceed the model's
-   *     positions, 3 when logits are not finite
+   * @throws org.radllama.failure.BadSettingException when a prompt and its new tokens exceed the
+   *     model's positions
+   * @throws org.radllama.failure.BadInputException when logits are not finite
    */
   List<int[]> generate(List<int[]> prompts, long[] keys, float[] trainable, Decoding how);
 

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadInputException;
 import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.ParameterLayout.Slot;
@@ -99,7 +99,7 @@ public final class MergedWeights {
   private static void requireHalf(String name, float[] values, int count) {
     for (int i = 0; i < count; i++) {
       if (!(Math.abs(values[i]) <= LARGEST_HALF)) {
-        throw JobFailure.input(
+        throw new BadInputException(
             "%s: a merged weight is %s, beyond F16, which the base is kept in; export = adapter works"
                 .formatted(name, values[i]));
       }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadInputException;
 
 /**
  * Writes a file: header, metadata and tensor infos first, then the tensors' data in the order
@@ -34,7 +34,7 @@ public final class GgufWriter {
    *
    * @param metadata without {@code general.alignment}, which is put here
    * @throws IllegalArgumentException when two tensors have one name
-   * @throws JobFailure exit 3 when an element is not finite or beyond its type, naming the tensor
+   * @throws BadInputException when an element is not finite or beyond its type, naming the tensor
    */
   public static void write(
       FileSystem fs, Path path, GgufMetadata metadata, List<GgufTensor> tensors)
@@ -96,7 +96,7 @@ public final class GgufWriter {
     float largest = tensor.type().largest();
     for (int i = 0; i < count; i++) {
       if (!(Math.abs(values[i]) <= largest)) {
-        throw JobFailure.input(
+        throw new BadInputException(
             "%s: a weight is %s, beyond %s of a GGUF file; export = merged keeps the base's own formats"
                 .formatted(tensor.name(), values[i], tensor.type()));
       }

@@ -20,7 +20,7 @@ public sealed interface Arena extends AutoCloseable permits HostArena, NdArrayAr
   void release(Mark mark);
 
   /** A matrix of arbitrary content, valid until its mark is released. */
-  Mat take(int rows, int cols);
+  Matrix take(int rows, int cols);
 
   /**
    * Makes room for so many elements (each matrix counts to the next 16), in one piece if it can.

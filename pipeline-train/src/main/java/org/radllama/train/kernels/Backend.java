@@ -1,9 +1,8 @@
 package org.radllama.train.kernels;
 
-import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.radllama.run.JobFailure;
+import org.radllama.train.engine.Precision;
 
 /** Where matrices lie and who computes with them. */
 public enum Backend {
@@ -20,20 +19,20 @@ public enum Backend {
     }
 
     @Override
-    public Mat allocate(int rows, int cols) {
-      return HostMat.allocate(rows, cols);
+    public Matrix allocate(int rows, int cols) {
+      return HostMatrix.allocate(rows, cols);
     }
 
     @Override
-    public Mat allocate(Precision precision, int rows, int cols) {
+    public Matrix allocate(Precision precision, int rows, int cols) {
       return precision == Precision.F32
           ? allocate(rows, cols)
-          : ReducedMat.allocate(precision, rows, cols);
+          : QuantisedMatrix.allocate(precision, rows, cols);
     }
 
     @Override
-    public Mat over(INDArray array, long at, int rows, int cols) {
-      return HostMat.of(array, at, rows, cols);
+    public Matrix over(INDArray array, long at, int rows, int cols) {
+      return HostMatrix.of(array, at, rows, cols);
     }
   },
 
@@ -50,19 +49,22 @@ public enum Backend {
     }
 
     @Override
-    public Mat allocate(int rows, int cols) {
-      return NdArrayMat.allocate(rows, cols);
+    public Matrix allocate(int rows, int cols) {
+      return NdArrayMatrix.allocate(rows, cols);
     }
 
     @Override
-    public Mat allocate(Precision precision, int rows, int cols) {
-      precision.requireF32();
+    public Matrix allocate(Precision precision, int rows, int cols) {
+      if (precision != Precision.F32) {
+        throw new IllegalArgumentException(
+            "these kernels compute with f32 alone, not " + precision.label());
+      }
       return allocate(rows, cols);
     }
 
     @Override
-    public Mat over(INDArray array, long at, int rows, int cols) {
-      return NdArrayMat.of(array, at, rows, cols);
+    public Matrix over(INDArray array, long at, int rows, int cols) {
+      return NdArrayMatrix.of(array, at, rows, cols);
     }
   };
 
@@ -70,30 +72,9 @@ public enum Backend {
     NativeMemory.unbound();
   }
 
-  /** The values of the setting {@code kernels}. */
-  public static final List<String> SETTINGS = List.of("auto", "fused", "ndarray");
-
-  /**
-   * The backend that a setting means in this JVM.
-   *
-   * @param setting one of {@link #SETTINGS}; {@code auto} is fused when ND4J's arrays lie in host
-   *     memory, else ndarray
-   * @throws JobFailure exit 2 for another value, and for fused where it cannot run
-   */
-  public static Backend of(String setting) {
-    boolean host = Nd4j.getBackend().getEnvironment().isCPU();
-    if (setting.equals("fused") && !host) {
-      throw JobFailure.usage(
-          "kernels is fused, which needs nd4j-native, but ND4J's backend is %s; auto or ndarray run on it"
-              .formatted(Nd4j.getBackend().getClass().getSimpleName()));
-    }
-    return switch (setting) {
-      case "auto" -> host ? FUSED : NDARRAY;
-      case "fused" -> FUSED;
-      case "ndarray" -> NDARRAY;
-      default ->
-          throw JobFailure.usage("kernels is %s, must be one of %s".formatted(setting, SETTINGS));
-    };
+  /** The backend for where ND4J's arrays lie: fused in host memory, else ndarray. */
+  public static Backend fitting() {
+    return Nd4j.getBackend().getEnvironment().isCPU() ? FUSED : NDARRAY;
   }
 
   /** The operations, for one thread that works alone. */
@@ -111,21 +92,21 @@ public enum Backend {
   /** An arena, for one thread. */
   public abstract Arena arena();
 
-  /** Zeros that live until {@link Mat#free()}. */
-  public abstract Mat allocate(int rows, int cols);
+  /** Zeros that live until {@link Matrix#free()}. */
+  public abstract Matrix allocate(int rows, int cols);
 
   /**
-   * Memory for a matrix that is filled by whole rows and then only read, until {@link Mat#free()}:
-   * the right-hand factor of {@link Kernels#timesTransposed} and {@link Kernels#times}, or the
-   * table of {@link Kernels#gather}.
+   * Memory for a matrix that is filled by whole rows and then only read, until {@link
+   * Matrix#free()}: the right-hand factor of {@link Kernels#timesTransposed} and {@link
+   * Kernels#times}, or the table of {@link Kernels#gather}.
    *
-   * @throws JobFailure exit 2 where the kernels cannot compute with this precision
+   * @throws IllegalArgumentException where the kernels cannot compute with this precision
    */
-  public abstract Mat allocate(Precision precision, int rows, int cols);
+  public abstract Matrix allocate(Precision precision, int rows, int cols);
 
   /**
    * Elements {@code at} and on of a dense row-major array that is no view; the array keeps owning
    * the memory.
    */
-  public abstract Mat over(INDArray array, long at, int rows, int cols);
+  public abstract Matrix over(INDArray array, long at, int rows, int cols);
 }

@@ -12,10 +12,10 @@ import org.radllama.train.kernels.Kernels.AttentionState;
 final class BlockedAttention {
   private static final int BLOCK = 32;
 
-  private HostMat scores = HostMat.allocate(BLOCK, 64);
-  private HostMat gradients = HostMat.allocate(BLOCK, 64);
-  private float[] block = new float[BLOCK * 64];
-  private float[] other = new float[BLOCK * 64];
+  private HostMatrix scores = HostMatrix.allocate(BLOCK, 64);
+  private HostMatrix gradients = HostMatrix.allocate(BLOCK, 64);
+  private float[] stagedScores = new float[BLOCK * 64];
+  private float[] stagedGradients = new float[BLOCK * 64];
   private final float[] logSums = new float[BLOCK];
   private final Exponential exponential;
 
@@ -77,27 +77,27 @@ final class BlockedAttention {
    * their sums go into {@link #logSums}.
    */
   private void softmax(int n, int keys) {
-    scores.get(0, block, 0, n * keys);
+    scores.get(0, stagedScores, 0, n * keys);
     for (int i = 0; i < n; i++) {
       int at = i * keys;
       int end = at + keys - n + i + 1;
-      float max = Loops.max(block, at, end);
-      Loops.subtract(block, at, end, max);
+      float max = Loops.max(stagedScores, at, end);
+      Loops.subtract(stagedScores, at, end, max);
       logSums[i] = max;
     }
-    exponential.apply(block, n * keys);
+    exponential.apply(stagedScores, n * keys);
     for (int i = 0; i < n; i++) {
       int at = i * keys;
       int end = at + keys - n + i + 1;
-      float sum = Loops.sum(block, at, end);
-      Loops.scale(block, at, end, 1 / sum);
-      Arrays.fill(block, end, at + keys, 0);
+      float sum = Loops.sum(stagedScores, at, end);
+      Loops.scale(stagedScores, at, end, 1 / sum);
+      Arrays.fill(stagedScores, end, at + keys, 0);
       logSums[i] += (float) Math.log(sum);
     }
-    scores.put(0, block, 0, n * keys);
+    scores.put(0, stagedScores, 0, n * keys);
   }
 
-  void backward(AttentionState s, Mat dout, Mat dq, Mat dk, Mat dv) {
+  void backward(AttentionState s, Matrix dout, Matrix dq, Matrix dk, Matrix dv) {
     int heads = s.q().cols() / s.headSize();
     reserve(s.packing().longest());
     dk.zero();
@@ -116,14 +116,14 @@ final class BlockedAttention {
   }
 
   /** Inner product of each head's output and its gradient, (N, heads). */
-  private static float[] delta(AttentionState s, Mat dout, int heads) {
+  private static float[] delta(AttentionState s, Matrix dout, int heads) {
     int d = s.headSize();
     float[] delta = new float[s.q().rows() * heads];
     float[] o = new float[s.o().cols()];
     float[] g = new float[s.o().cols()];
     for (int r = 0; r < s.o().rows(); r++) {
-      HostMat.of(s.o()).row(r, o);
-      HostMat.of(dout).row(r, g);
+      HostMatrix.of(s.o()).row(r, o);
+      HostMatrix.of(dout).row(r, g);
       for (int h = 0; h < heads; h++) {
         float sum = 0;
         for (int j = h * d; j < (h + 1) * d; j++) {
@@ -157,7 +157,7 @@ final class BlockedAttention {
       this.kvCol = head / (s.q().cols() / s.k().cols()) * s.headSize();
     }
 
-    void run(Mat dout, Mat dq, Mat dk, Mat dv, float[] logs, float[] delta) {
+    void run(Matrix dout, Matrix dq, Matrix dk, Matrix dv, float[] logs, float[] delta) {
       int d = s.headSize();
       Panel p = new Panel(scores.pointer(), keys);
       Panel ds = new Panel(gradients.pointer(), keys);
@@ -175,22 +175,23 @@ final class BlockedAttention {
     /** Row i: p = e^(score - log), ds = p (dp - delta) / sqrt(headSize), zero from seen on. */
     private void probabilities(float[] logs, float[] delta) {
       float scale = (float) (1 / Math.sqrt(s.headSize()));
-      scores.get(0, block, 0, n * keys);
-      gradients.get(0, other, 0, n * keys);
+      scores.get(0, stagedScores, 0, n * keys);
+      gradients.get(0, stagedGradients, 0, n * keys);
       for (int i = 0; i < n; i++) {
         float log = logs[(query + i) * heads + head];
-        Loops.subtract(block, i * keys, i * keys + keys - n + i + 1, log);
+        Loops.subtract(stagedScores, i * keys, i * keys + keys - n + i + 1, log);
       }
-      exponential.apply(block, n * keys);
+      exponential.apply(stagedScores, n * keys);
       for (int i = 0; i < n; i++) {
         int at = i * keys;
         int end = at + keys - n + i + 1;
-        scoreGradients(block, other, at, end, delta[(query + i) * heads + head], scale);
-        Arrays.fill(block, end, at + keys, 0);
-        Arrays.fill(other, end, at + keys, 0);
+        scoreGradients(
+            stagedScores, stagedGradients, at, end, delta[(query + i) * heads + head], scale);
+        Arrays.fill(stagedScores, end, at + keys, 0);
+        Arrays.fill(stagedGradients, end, at + keys, 0);
       }
-      scores.put(0, block, 0, n * keys);
-      gradients.put(0, other, 0, n * keys);
+      scores.put(0, stagedScores, 0, n * keys);
+      gradients.put(0, stagedGradients, 0, n * keys);
     }
   }
 
@@ -210,10 +211,10 @@ final class BlockedAttention {
     if (scores.cols() < keys) {
       close();
       int capacity = Math.max(keys, 2 * scores.cols());
-      scores = HostMat.allocate(BLOCK, capacity);
-      gradients = HostMat.allocate(BLOCK, capacity);
-      block = new float[BLOCK * capacity];
-      other = new float[BLOCK * capacity];
+      scores = HostMatrix.allocate(BLOCK, capacity);
+      gradients = HostMatrix.allocate(BLOCK, capacity);
+      stagedScores = new float[BLOCK * capacity];
+      stagedGradients = new float[BLOCK * capacity];
     }
   }
 }

@@ -8,18 +8,18 @@ final class CachedAttention {
 
   static void run(
       Exponential exponential,
-      Mat q,
-      Mat[] keys,
-      Mat[] values,
+      Matrix q,
+      Matrix[] keys,
+      Matrix[] values,
       int[] lengths,
       int headSize,
-      Mat o) {
+      Matrix o) {
     int longest = 0;
     for (int length : lengths) {
       longest = Math.max(longest, length);
     }
     float[] row = new float[longest];
-    HostMat scores = HostMat.allocate(1, longest);
+    HostMatrix scores = HostMatrix.allocate(1, longest);
     try {
       int heads = q.cols() / headSize;
       int group = q.cols() / keys[0].cols();
@@ -30,10 +30,10 @@ final class CachedAttention {
           int at = b * q.cols() + h * headSize;
           Panel k = Panel.of(keys[b], 0, kvCol);
           Panel v = Panel.of(values[b], 0, kvCol);
-          Gemm.vector(lengths[b], headSize, scale, k, HostMat.of(q).at(at), 0, scores.pointer());
+          Gemm.vector(lengths[b], headSize, scale, k, HostMatrix.of(q).at(at), 0, scores.pointer());
           softmax(exponential, scores, row, lengths[b]);
           Gemm.vectorTransposed(
-              lengths[b], headSize, 1, v, scores.pointer(), 0, HostMat.of(o).at(at));
+              lengths[b], headSize, 1, v, scores.pointer(), 0, HostMatrix.of(o).at(at));
         }
       }
     } finally {
@@ -41,7 +41,7 @@ final class CachedAttention {
     }
   }
 
-  private static void softmax(Exponential exponential, Mat scores, float[] row, int n) {
+  private static void softmax(Exponential exponential, Matrix scores, float[] row, int n) {
     scores.get(0, row, 0, n);
     float sum = exponential.sum(row, n, Loops.max(row, n));
     Loops.scale(row, n, 1 / sum);

@@ -14,9 +14,9 @@ final class FusedKernels implements Kernels {
   private float[] z = new float[0];
   private float[] w = new float[0];
   private final Exponential exponential = new Exponential();
-  private final Crew crew;
+  private final WorkerPool pool;
   private final SmallProducts small;
-  private final ReducedProducts reduced;
+  private final QuantisedProducts quantisedProducts;
   private final BlockedAttention attention = new BlockedAttention(exponential);
 
   /**
@@ -25,18 +25,18 @@ final class FusedKernels implements Kernels {
    * @param threads that share the products of few rows
    */
   FusedKernels(int threads) {
-    crew = new Crew(threads);
-    small = new SmallProducts(crew);
-    reduced = new ReducedProducts(small);
+    pool = new WorkerPool(threads);
+    small = new SmallProducts(pool);
+    quantisedProducts = new QuantisedProducts(small);
   }
 
   @Override
-  public void timesTransposed(Mat a, Mat w, float alpha, float beta, Mat c) {
-    if (w instanceof ReducedMat few) {
-      reduced.timesTransposed(a, few, alpha, beta, c);
+  public void timesTransposed(Matrix a, Matrix w, float alpha, float beta, Matrix c) {
+    if (w instanceof QuantisedMatrix quantised) {
+      quantisedProducts.timesTransposed(a, quantised, alpha, beta, c);
       return;
     }
-    if (a.rows() <= ROWS_ALONE) {
+    if (a.rows() <= INDEPENDENT_ROWS) {
       small.timesTransposed(a, w, alpha, beta, c, 0);
       return;
     }
@@ -44,21 +44,21 @@ final class FusedKernels implements Kernels {
   }
 
   @Override
-  public void times(Mat a, Mat w, float alpha, float beta, Mat c) {
-    if (w instanceof ReducedMat few) {
-      reduced.times(a, few, alpha, beta, c);
+  public void times(Matrix a, Matrix w, float alpha, float beta, Matrix c) {
+    if (w instanceof QuantisedMatrix quantised) {
+      quantisedProducts.times(a, quantised, alpha, beta, c);
       return;
     }
     Gemm.NN.run(a.rows(), w.cols(), a.cols(), alpha, Panel.of(a), Panel.of(w), beta, Panel.of(c));
   }
 
   @Override
-  public void addTransposedTimes(Mat a, Mat b, float alpha, Mat w) {
+  public void addTransposedTimes(Matrix a, Matrix b, float alpha, Matrix w) {
     Gemm.TN.run(a.cols(), b.cols(), a.rows(), alpha, Panel.of(a), Panel.of(b), 1, Panel.of(w));
   }
 
   @Override
-  public void add(Mat from, Mat to) {
+  public void add(Matrix from, Matrix to) {
     stage(to.cols());
     for (int row = 0; row < to.rows(); row++) {
       load(from, row, x);
@@ -71,7 +71,7 @@ final class FusedKernels implements Kernels {
   }
 
   @Override
-  public void rmsNorm(Mat in, Mat gain, double eps, Mat out, Mat inverse) {
+  public void rmsNorm(Matrix in, Matrix gain, double eps, Matrix out, Matrix inverse) {
     int n = in.cols();
     stage(n);
     gain.get(0, z, 0, n);
@@ -89,7 +89,8 @@ final class FusedKernels implements Kernels {
   }
 
   @Override
-  public void rmsNormBackward(Mat in, Mat gain, Mat inverse, Mat dy, Mat dx, Mat dgain) {
+  public void rmsNormBackward(
+      Matrix in, Matrix gain, Matrix inverse, Matrix dy, Matrix dx, Matrix dgain) {
     int n = in.cols();
     stage(n);
     gain.get(0, z, 0, n);
@@ -98,7 +99,7 @@ final class FusedKernels implements Kernels {
     for (int row = 0; row < in.rows(); row++) {
       load(in, row, x);
       load(dy, row, y);
-      float scale = HostMat.of(inverse).get(row);
+      float scale = HostMatrix.of(inverse).get(row);
       if (dgain != null) {
         for (int j = 0; j < n; j++) {
           g[j] += y[j] * x[j] * scale;
@@ -120,7 +121,7 @@ final class FusedKernels implements Kernels {
     }
   }
 
-  private void addInto(Mat vector, float[] values) {
+  private void addInto(Matrix vector, float[] values) {
     vector.get(0, y, 0, values.length);
     for (int j = 0; j < values.length; j++) {
       y[j] += values[j];
@@ -129,16 +130,16 @@ final class FusedKernels implements Kernels {
   }
 
   @Override
-  public void rotate(Mat m, int heads, RotaryTable table, Packing packing) {
+  public void rotate(Matrix m, int heads, RotaryTable table, Packing packing) {
     rotate(m, heads, table, packing, 1);
   }
 
   @Override
-  public void rotateBack(Mat m, int heads, RotaryTable table, Packing packing) {
+  public void rotateBack(Matrix m, int heads, RotaryTable table, Packing packing) {
     rotate(m, heads, table, packing, -1);
   }
 
-  private void rotate(Mat m, int heads, RotaryTable table, Packing packing, float sign) {
+  private void rotate(Matrix m, int heads, RotaryTable table, Packing packing, float sign) {
     stage(m.cols());
     for (int e = 0; e < packing.examples(); e++) {
       for (int t = 0; t < packing.length(e); t++) {
@@ -156,25 +157,27 @@ final class FusedKernels implements Kernels {
   }
 
   @Override
-  public void attentionBackward(AttentionState state, Mat dout, Mat dq, Mat dk, Mat dv) {
+  public void attentionBackward(
+      AttentionState state, Matrix dout, Matrix dq, Matrix dk, Matrix dv) {
     attention.backward(state, dout, dq, dk, dv);
   }
 
   @Override
-  public void cachedAttention(Mat q, Mat[] keys, Mat[] values, int[] lengths, int headSize, Mat o) {
+  public void cachedAttention(
+      Matrix q, Matrix[] keys, Matrix[] values, int[] lengths, int headSize, Matrix o) {
     CachedAttention.run(exponential, q, keys, values, lengths, headSize, o);
   }
 
   @Override
   public void close() {
     attention.close();
-    reduced.close();
+    quantisedProducts.close();
     small.close();
-    crew.close();
+    pool.close();
   }
 
   @Override
-  public void swiglu(Mat gate, Mat up, Mat out) {
+  public void swiglu(Matrix gate, Matrix up, Matrix out) {
     int n = gate.cols();
     stage(n);
     for (int row = 0; row < gate.rows(); row++) {
@@ -188,7 +191,7 @@ final class FusedKernels implements Kernels {
   }
 
   @Override
-  public void swigluBackward(Mat gate, Mat up, Mat dy) {
+  public void swigluBackward(Matrix gate, Matrix up, Matrix dy) {
     int n = gate.cols();
     stage(n);
     for (int row = 0; row < gate.rows(); row++) {
@@ -227,7 +230,7 @@ final class FusedKernels implements Kernels {
   }
 
   @Override
-  public void dropout(Mat in, Dropout dropout, Packing packing, Mat out) {
+  public void dropout(Matrix in, Dropout dropout, Packing packing, Matrix out) {
     int n = in.cols();
     stage(n);
     eachRow(
@@ -243,7 +246,7 @@ final class FusedKernels implements Kernels {
   }
 
   @Override
-  public void addDropout(Mat dy, Dropout dropout, Packing packing, Mat dx) {
+  public void addDropout(Matrix dy, Dropout dropout, Packing packing, Matrix dx) {
     int n = dx.cols();
     stage(n);
     eachRow(
@@ -272,9 +275,9 @@ final class FusedKernels implements Kernels {
   }
 
   @Override
-  public void gather(Mat table, int[] ids, Mat out) {
-    if (table instanceof ReducedMat few) {
-      reduced.gather(few, ids, out);
+  public void gather(Matrix table, int[] ids, Matrix out) {
+    if (table instanceof QuantisedMatrix quantised) {
+      quantisedProducts.gather(quantised, ids, out);
       return;
     }
     stage(table.cols());
@@ -285,7 +288,7 @@ final class FusedKernels implements Kernels {
   }
 
   @Override
-  public void scatterAdd(Mat dy, int[] ids, Mat dtable) {
+  public void scatterAdd(Matrix dy, int[] ids, Matrix dtable) {
     int n = dtable.cols();
     stage(n);
     for (int i = 0; i < ids.length; i++) {
@@ -299,7 +302,7 @@ final class FusedKernels implements Kernels {
   }
 
   @Override
-  public double crossEntropy(Mat logits, int[] targets, boolean gradient) {
+  public double crossEntropy(Matrix logits, int[] targets, boolean gradient) {
     int n = logits.cols();
     stage(n);
     double loss = 0;
@@ -318,12 +321,12 @@ final class FusedKernels implements Kernels {
     return loss;
   }
 
-  private static void load(Mat mat, int row, float[] into) {
-    HostMat.of(mat).row(row, into);
+  private static void load(Matrix matrix, int row, float[] into) {
+    HostMatrix.of(matrix).row(row, into);
   }
 
-  private static void store(Mat mat, int row, float[] values) {
-    HostMat.of(mat).setRow(row, values);
+  private static void store(Matrix matrix, int row, float[] values) {
+    HostMatrix.of(matrix).setRow(row, values);
   }
 
   private void stage(int n) {

@@ -36,12 +36,12 @@ enum Gemm {
    * @param stride elements between the beginnings of two rows
    */
   record Panel(FloatPointer at, int stride) {
-    static Panel of(Mat mat) {
-      return new Panel(HostMat.of(mat).pointer(), mat.cols());
+    static Panel of(Matrix matrix) {
+      return new Panel(HostMatrix.of(matrix).pointer(), matrix.cols());
     }
 
-    static Panel of(Mat mat, int row, int col) {
-      return new Panel(HostMat.of(mat).at(row * mat.cols() + col), mat.cols());
+    static Panel of(Matrix matrix, int row, int col) {
+      return new Panel(HostMatrix.of(matrix).at(row * matrix.cols() + col), matrix.cols());
     }
 
     /** The same from a later row and column on. */

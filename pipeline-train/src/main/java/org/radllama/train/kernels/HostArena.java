@@ -32,7 +32,7 @@ final class HostArena implements Arena {
   }
 
   @Override
-  public HostMat take(int rows, int cols) {
+  public HostMatrix take(int rows, int cols) {
     long wanted = ((long) rows * cols + ALIGN - 1) / ALIGN * ALIGN;
     if (wanted > Integer.MAX_VALUE / Float.BYTES) {
       throw new IllegalArgumentException("%d x %d floats exceed 2 GiB".formatted(rows, cols));
@@ -48,9 +48,10 @@ final class HostArena implements Arena {
       grow((int) Math.max(size, Math.min(LARGEST_CHUNK, Math.max(SMALLEST_CHUNK, held))));
     }
     Chunk c = chunks.get(chunk);
-    HostMat mat = new HostMat(c.pointer.getPointer(used), c.buffer.slice(used, size), rows, cols);
+    HostMatrix matrix =
+        new HostMatrix(c.pointer.getPointer(used), c.buffer.slice(used, size), rows, cols);
     used += size;
-    return mat;
+    return matrix;
   }
 
   @Override

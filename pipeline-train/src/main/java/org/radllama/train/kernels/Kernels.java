@@ -6,41 +6,47 @@ package org.radllama.train.kernels;
  */
 public interface Kernels extends AutoCloseable {
   /** Up to so many rows, {@link #timesTransposed} on host memory treats each row alone. */
-  int ROWS_ALONE = 256;
+  int INDEPENDENT_ROWS = 256;
+
+  /**
+   * Rows of a quantised matrix that products of many rows turn into floats at a time: OpenBLAS
+   * packs the other factor anew for each panel of them, which must not count.
+   */
+  int PANEL_ROWS = 512;
 
   /**
    * {@code y (N, out) = alpha x (N, in) w (out, in)^T + beta y}. On host memory, with at most
-   * {@link #ROWS_ALONE} rows, every bit of a row of y depends on that row of x alone, not on the
-   * number of rows or its place among them.
+   * {@link #INDEPENDENT_ROWS} rows, every bit of a row of y depends on that row of x alone, not on
+   * the number of rows or its place among them.
    */
-  void timesTransposed(Mat x, Mat w, float alpha, float beta, Mat y);
+  void timesTransposed(Matrix x, Matrix w, float alpha, float beta, Matrix y);
 
   /** {@code y (N, in) = alpha x (N, out) w (out, in) + beta y}. */
-  void times(Mat x, Mat w, float alpha, float beta, Mat y);
+  void times(Matrix x, Matrix w, float alpha, float beta, Matrix y);
 
   /** {@code w (out, in) += alpha a (N, out)^T b (N, in)}. */
-  void addTransposedTimes(Mat a, Mat b, float alpha, Mat w);
+  void addTransposedTimes(Matrix a, Matrix b, float alpha, Matrix w);
 
   /** {@code y += x}. */
-  void add(Mat x, Mat y);
+  void add(Matrix x, Matrix y);
 
   /**
    * RMSNorm (Zhang and Sennrich, arXiv 1910.07467): {@code y = x / sqrt(mean(x^2) + eps) * gain}.
    *
    * @param inverse (N, 1), receives the factor of each row for the way back
    */
-  void rmsNorm(Mat x, Mat gain, double eps, Mat y, Mat inverse);
+  void rmsNorm(Matrix x, Matrix gain, double eps, Matrix y, Matrix inverse);
 
   /**
    * Adds the gradient by x to {@code dx}, and by the gain to {@code dgain} where it is not null.
    */
-  void rmsNormBackward(Mat x, Mat gain, Mat inverse, Mat dy, Mat dx, Mat dgain);
+  void rmsNormBackward(Matrix x, Matrix gain, Matrix inverse, Matrix dy, Matrix dx, Matrix dgain);
 
   /** Rotates queries or keys (N, heads * headSize) in place. */
-  void rotate(Mat x, int heads, RotaryTable table, Packing packing);
+  void rotate(Matrix x, int heads, RotaryTable table, Packing packing);
 
   /** Turns a gradient back through {@link #rotate}, in place. */
-  void rotateBack(Mat dx, int heads, RotaryTable table, Packing packing);
+  void rotateBack(Matrix dx, int heads, RotaryTable table, Packing packing);
 
   /**
    * Causal attention within each packed example (Vaswani et al., arXiv 1706.03762; grouped queries,
@@ -52,7 +58,7 @@ public interface Kernels extends AutoCloseable {
   void attention(AttentionState state);
 
   /** Gradients of {@link #attention}; {@code dq, dk, dv} are overwritten. */
-  void attentionBackward(AttentionState state, Mat dout, Mat dq, Mat dk, Mat dv);
+  void attentionBackward(AttentionState state, Matrix dout, Matrix dq, Matrix dk, Matrix dv);
 
   /**
    * What {@link #attention} sees and makes.
@@ -66,7 +72,14 @@ public interface Kernels extends AutoCloseable {
    * @param packing where the keys and values of each example lie
    */
   record AttentionState(
-      Mat q, Mat k, Mat v, Mat o, Mat logSum, int headSize, Packing queries, Packing packing) {}
+      Matrix q,
+      Matrix k,
+      Matrix v,
+      Matrix o,
+      Matrix logSum,
+      int headSize,
+      Packing queries,
+      Packing packing) {}
 
   /**
    * Attention of one new token for each row, over what its cache holds.
@@ -77,25 +90,26 @@ public interface Kernels extends AutoCloseable {
    * @param lengths how many rows of each cache count, the new token's own among them
    * @param o (B, heads * headSize)
    */
-  void cachedAttention(Mat q, Mat[] keys, Mat[] values, int[] lengths, int headSize, Mat o);
+  void cachedAttention(
+      Matrix q, Matrix[] keys, Matrix[] values, int[] lengths, int headSize, Matrix o);
 
   /** {@code y = silu(gate) * up} (Shazeer, arXiv 2002.05202), all (N, F). */
-  void swiglu(Mat gate, Mat up, Mat y);
+  void swiglu(Matrix gate, Matrix up, Matrix y);
 
   /** Overwrites {@code gate} and {@code up} with their gradients. */
-  void swigluBackward(Mat gate, Mat up, Mat dy);
+  void swigluBackward(Matrix gate, Matrix up, Matrix dy);
 
   /** {@code y = x * mask / (1 - p)}. */
-  void dropout(Mat x, Dropout dropout, Packing packing, Mat y);
+  void dropout(Matrix x, Dropout dropout, Packing packing, Matrix y);
 
   /** {@code dx += dy * mask / (1 - p)}. */
-  void addDropout(Mat dy, Dropout dropout, Packing packing, Mat dx);
+  void addDropout(Matrix dy, Dropout dropout, Packing packing, Matrix dx);
 
   /** Row {@code i} of y is row {@code ids[i]} of the table (V, H). */
-  void gather(Mat table, int[] ids, Mat y);
+  void gather(Matrix table, int[] ids, Matrix y);
 
   /** Adds row {@code i} of dy to row {@code ids[i]} of dtable. */
-  void scatterAdd(Mat dy, int[] ids, Mat dtable);
+  void scatterAdd(Matrix dy, int[] ids, Matrix dtable);
 
   /**
    * Cross entropy of each row against its target, in nats, summed. The logits are overwritten with
@@ -103,7 +117,7 @@ public interface Kernels extends AutoCloseable {
    *
    * @param logits (M, V)
    */
-  double crossEntropy(Mat logits, int[] targets, boolean gradient);
+  double crossEntropy(Matrix logits, int[] targets, boolean gradient);
 
   /** Frees what the kernels keep between calls. */
   @Override

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.bytedeco.javacpp.Pointer;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.MissingResourceException;
 
 /** What this process may take outside the Java heap, where models lie. */
 public final class NativeMemory {
@@ -30,19 +30,19 @@ public final class NativeMemory {
    *
    * @param bytes to be taken beside what the process holds
    * @param what they are for, and what would make them fewer
-   * @throws JobFailure exit 5
+   * @throws MissingResourceException
    */
   public static void require(long bytes, String what) {
     long limit = Pointer.maxPhysicalBytes();
     long held = Pointer.physicalBytes();
     if (limit > 0 && held + bytes > limit) {
-      throw JobFailure.resources(
+      throw new MissingResourceException(
           "%s: %d MiB beside the %d MiB that the process holds exceed its limit of %d MiB (-D%s)"
               .formatted(what, bytes >> 20, held >> 20, limit >> 20, PHYSICAL));
     }
     long free = available(held);
     if (bytes > free) {
-      throw JobFailure.resources(
+      throw new MissingResourceException(
           "%s: %d MiB are needed, this machine has %d MiB free"
               .formatted(what, bytes >> 20, free >> 20));
     }

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** Arrays made when taken and closed when given back. */
 final class NdArrayArena implements Arena {
-  private final List<NdArrayMat> taken = new ArrayList<>();
+  private final List<NdArrayMatrix> taken = new ArrayList<>();
 
   @Override
   public Mark mark() {
@@ -20,10 +20,10 @@ final class NdArrayArena implements Arena {
   }
 
   @Override
-  public NdArrayMat take(int rows, int cols) {
-    NdArrayMat mat = NdArrayMat.take(rows, cols);
-    taken.add(mat);
-    return mat;
+  public NdArrayMatrix take(int rows, int cols) {
+    NdArrayMatrix matrix = NdArrayMatrix.take(rows, cols);
+    taken.add(matrix);
+    return matrix;
   }
 
   @Override

@@ -14,10 +14,10 @@ final class NdArrayAttention {
 
   private final NdOps ops;
   private final NdArrayArena arena;
-  private NdArrayMat mask;
+  private NdArrayMatrix mask;
   private CacheShape cacheShape;
-  private NdArrayMat repeat;
-  private NdArrayMat own;
+  private NdArrayMatrix repeat;
+  private NdArrayMatrix own;
 
   /** What the helpers of {@link #cached} depend on. */
   private record CacheShape(int heads, int keyValueHeads, int headSize) {}
@@ -28,7 +28,8 @@ final class NdArrayAttention {
   }
 
   /** One example's matrices, each by head. */
-  private record Example(NdArrayMat q, NdArrayMat k, NdArrayMat v, int length, int headSize) {
+  private record Example(
+      NdArrayMatrix q, NdArrayMatrix k, NdArrayMatrix v, int length, int headSize) {
     int heads() {
       return q.rows() / length;
     }
@@ -41,15 +42,15 @@ final class NdArrayAttention {
       return (float) (1 / Math.sqrt(headSize));
     }
 
-    NdArrayMat query(int head) {
+    NdArrayMatrix query(int head) {
       return q.rows(head * length, length);
     }
 
-    NdArrayMat key(int head) {
+    NdArrayMatrix key(int head) {
       return k.rows(head / group() * length, length);
     }
 
-    NdArrayMat value(int head) {
+    NdArrayMatrix value(int head) {
       return v.rows(head / group() * length, length);
     }
   }
@@ -67,19 +68,20 @@ final class NdArrayAttention {
   }
 
   /** Rows of x (N, heads * width) as (heads * length, width), in the arena. */
-  private NdArrayMat byHead(Mat x, int first, int length, int width) {
+  private NdArrayMatrix byHead(Matrix x, int first, int length, int width) {
     int heads = x.cols() / width;
-    NdArrayMat turned = arena.take(heads * length, width);
+    NdArrayMatrix turned = arena.take(heads * length, width);
     turned
         .view(heads, length, width)
-        .assign(NdArrayMat.of(x).rows(first, length).view(length, heads, width).permute(1, 0, 2));
+        .assign(
+            NdArrayMatrix.of(x).rows(first, length).view(length, heads, width).permute(1, 0, 2));
     return turned;
   }
 
   /** The way back of {@link #byHead}. */
-  private static void byRow(NdArrayMat turned, Mat x, int first, int length, int width) {
+  private static void byRow(NdArrayMatrix turned, Matrix x, int first, int length, int width) {
     int heads = x.cols() / width;
-    NdArrayMat.of(x)
+    NdArrayMatrix.of(x)
         .rows(first, length)
         .view(length, heads, width)
         .assign(turned.view(heads, length, width).permute(1, 0, 2));
@@ -97,8 +99,8 @@ final class NdArrayAttention {
     int first = s.packing().starts()[e];
     Arena.Mark mark = arena.mark();
     Example x = example(s, e);
-    NdArrayMat o = arena.take(x.q.rows(), s.headSize());
-    NdArrayMat logs = arena.take(x.q.rows(), 1);
+    NdArrayMatrix o = arena.take(x.q.rows(), s.headSize());
+    NdArrayMatrix logs = arena.take(x.q.rows(), 1);
     INDArray max = arena.take(x.length, 1).array();
     INDArray scores = arena.take(x.length, x.length).array();
     for (int h = 0; h < x.heads(); h++) {
@@ -122,7 +124,7 @@ final class NdArrayAttention {
     NdOps.run("add", scores, scores, mask(x.length));
   }
 
-  void backward(AttentionState s, Mat dout, Mat dq, Mat dk, Mat dv) {
+  void backward(AttentionState s, Matrix dout, Matrix dq, Matrix dk, Matrix dv) {
     for (int e = 0; e < s.packing().examples(); e++) {
       if (s.packing().length(e) > 0) {
         backward(s, e, dout, dq, dk, dv);
@@ -130,25 +132,25 @@ final class NdArrayAttention {
     }
   }
 
-  private void backward(AttentionState s, int e, Mat dout, Mat dq, Mat dk, Mat dv) {
+  private void backward(AttentionState s, int e, Matrix dout, Matrix dq, Matrix dk, Matrix dv) {
     int first = s.packing().starts()[e];
     int d = s.headSize();
     Arena.Mark mark = arena.mark();
     Example x = example(s, e);
-    NdArrayMat dOut = byHead(dout, first, x.length, d);
-    NdArrayMat delta = delta(byHead(s.o(), first, x.length, d), dOut);
-    NdArrayMat logs = byHead(s.logSum(), first, x.length, 1);
-    NdArrayMat dQ = arena.take(x.q.rows(), d);
-    NdArrayMat dK = arena.take(x.k.rows(), d);
-    NdArrayMat dV = arena.take(x.k.rows(), d);
+    NdArrayMatrix dOut = byHead(dout, first, x.length, d);
+    NdArrayMatrix delta = delta(byHead(s.o(), first, x.length, d), dOut);
+    NdArrayMatrix logs = byHead(s.logSum(), first, x.length, 1);
+    NdArrayMatrix dQ = arena.take(x.q.rows(), d);
+    NdArrayMatrix dK = arena.take(x.k.rows(), d);
+    NdArrayMatrix dV = arena.take(x.k.rows(), d);
     dK.zero();
     dV.zero();
-    NdArrayMat p = arena.take(x.length, x.length);
-    NdArrayMat ds = arena.take(x.length, x.length);
+    NdArrayMatrix p = arena.take(x.length, x.length);
+    NdArrayMatrix ds = arena.take(x.length, x.length);
     for (int h = 0; h < x.heads(); h++) {
       int at = h * x.length;
       int kv = h / x.group() * x.length;
-      NdArrayMat dOutHead = dOut.rows(at, x.length);
+      NdArrayMatrix dOutHead = dOut.rows(at, x.length);
       INDArray log = logs.rows(at, x.length).array();
       scores(x, h, p.array());
       NdOps.run("subtract", p.array(), p.array(), log);
@@ -169,9 +171,9 @@ final class NdArrayAttention {
   }
 
   /** Inner product of each row of the output and its gradient, (heads * T, 1). */
-  private NdArrayMat delta(NdArrayMat o, NdArrayMat dOut) {
+  private NdArrayMatrix delta(NdArrayMatrix o, NdArrayMatrix dOut) {
     NdOps.run("multiply", o.array(), o.array(), dOut.array());
-    NdArrayMat delta = arena.take(o.rows(), 1);
+    NdArrayMatrix delta = arena.take(o.rows(), 1);
     ops.sumRows(o.array(), 1, delta.array());
     return delta;
   }
@@ -182,7 +184,7 @@ final class NdArrayAttention {
       if (mask != null) {
         mask.free();
       }
-      mask = NdArrayMat.allocate(n, n);
+      mask = NdArrayMatrix.allocate(n, n);
       float[] row = new float[n];
       Arrays.fill(row, UNSEEN);
       for (int i = 0; i < n - 1; i++) {
@@ -197,7 +199,7 @@ final class NdArrayAttention {
    * key-value head and zeroed where it is not its own, so that one product with the cache as it
    * lies gives every score.
    */
-  void cached(Mat q, Mat[] keys, Mat[] values, int[] lengths, int headSize, Mat o) {
+  void cached(Matrix q, Matrix[] keys, Matrix[] values, int[] lengths, int headSize, Matrix o) {
     int heads = q.cols() / headSize;
     int width = keys[0].cols();
     helpers(new CacheShape(heads, width / headSize, headSize));
@@ -208,10 +210,10 @@ final class NdArrayAttention {
       INDArray scores = arena.take(heads, lengths[b]).array();
       INDArray max = arena.take(heads, 1).array();
       INDArray logSum = arena.take(heads, 1).array();
-      INDArray query = NdArrayMat.of(q.rows(b, 1).shaped(heads, headSize)).array();
-      INDArray out = NdArrayMat.of(o.rows(b, 1).shaped(heads, headSize)).array();
-      INDArray k = NdArrayMat.of(keys[b]).rows(0, lengths[b]).array();
-      INDArray v = NdArrayMat.of(values[b]).rows(0, lengths[b]).array();
+      INDArray query = NdArrayMatrix.of(q.rows(b, 1).shaped(heads, headSize)).array();
+      INDArray out = NdArrayMatrix.of(o.rows(b, 1).shaped(heads, headSize)).array();
+      INDArray k = NdArrayMatrix.of(keys[b]).rows(0, lengths[b]).array();
+      INDArray v = NdArrayMatrix.of(values[b]).rows(0, lengths[b]).array();
       NdOps.gemm(query, false, repeat.array(), false, scale, 0, wide);
       NdOps.run("multiply", wide, wide, own.array());
       NdOps.gemm(wide, false, k, true, 1, 0, scores);
@@ -243,8 +245,8 @@ final class NdArrayAttention {
       int block = h / (shape.heads / shape.keyValueHeads);
       Arrays.fill(blocks, h * width + block * d, h * width + (block + 1) * d, 1);
     }
-    repeat = NdArrayMat.take(d, width);
-    own = NdArrayMat.take(shape.heads, width);
+    repeat = NdArrayMatrix.take(d, width);
+    own = NdArrayMatrix.take(shape.heads, width);
     repeat.put(0, identities, 0, identities.length);
     own.put(0, blocks, 0, blocks.length);
     cacheShape = shape;

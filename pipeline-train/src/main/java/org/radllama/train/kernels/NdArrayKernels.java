@@ -16,27 +16,27 @@ final class NdArrayKernels implements Kernels {
   private final NdArrayRotation rotation = new NdArrayRotation(arena);
 
   @Override
-  public void timesTransposed(Mat x, Mat w, float alpha, float beta, Mat y) {
+  public void timesTransposed(Matrix x, Matrix w, float alpha, float beta, Matrix y) {
     NdOps.gemm(array(x), false, array(w), true, alpha, beta, array(y));
   }
 
   @Override
-  public void times(Mat x, Mat w, float alpha, float beta, Mat y) {
+  public void times(Matrix x, Matrix w, float alpha, float beta, Matrix y) {
     NdOps.gemm(array(x), false, array(w), false, alpha, beta, array(y));
   }
 
   @Override
-  public void addTransposedTimes(Mat a, Mat b, float alpha, Mat w) {
+  public void addTransposedTimes(Matrix a, Matrix b, float alpha, Matrix w) {
     NdOps.gemm(array(a), true, array(b), false, alpha, 1, array(w));
   }
 
   @Override
-  public void add(Mat x, Mat y) {
+  public void add(Matrix x, Matrix y) {
     NdOps.run("add", array(y), array(y), array(x));
   }
 
   @Override
-  public void rmsNorm(Mat x, Mat gain, double eps, Mat y, Mat inverse) {
+  public void rmsNorm(Matrix x, Matrix gain, double eps, Matrix y, Matrix inverse) {
     if (x.rows() == 0) {
       return;
     }
@@ -51,7 +51,8 @@ final class NdArrayKernels implements Kernels {
   }
 
   @Override
-  public void rmsNormBackward(Mat x, Mat gain, Mat inverse, Mat dy, Mat dx, Mat dgain) {
+  public void rmsNormBackward(
+      Matrix x, Matrix gain, Matrix inverse, Matrix dy, Matrix dx, Matrix dgain) {
     if (x.rows() == 0) {
       return;
     }
@@ -78,13 +79,13 @@ final class NdArrayKernels implements Kernels {
   }
 
   @Override
-  public void rotate(Mat x, int heads, RotaryTable table, Packing packing) {
-    rotation.rotate(NdArrayMat.of(x), heads, table, packing, false);
+  public void rotate(Matrix x, int heads, RotaryTable table, Packing packing) {
+    rotation.rotate(NdArrayMatrix.of(x), heads, table, packing, false);
   }
 
   @Override
-  public void rotateBack(Mat dx, int heads, RotaryTable table, Packing packing) {
-    rotation.rotate(NdArrayMat.of(dx), heads, table, packing, true);
+  public void rotateBack(Matrix dx, int heads, RotaryTable table, Packing packing) {
+    rotation.rotate(NdArrayMatrix.of(dx), heads, table, packing, true);
   }
 
   @Override
@@ -98,29 +99,31 @@ final class NdArrayKernels implements Kernels {
   }
 
   @Override
-  public void attentionBackward(AttentionState state, Mat dout, Mat dq, Mat dk, Mat dv) {
+  public void attentionBackward(
+      AttentionState state, Matrix dout, Matrix dq, Matrix dk, Matrix dv) {
     Arena.Mark mark = arena.mark();
     SpreadQueries spread = new SpreadQueries(arena, state);
-    Mat wholeDq = spread.room(dq);
+    Matrix wholeDq = spread.room(dq);
     attention.backward(spread.whole(), spread.spread(dout, 0), wholeDq, dk, dv);
     spread.takeBack(wholeDq, dq);
     arena.release(mark);
   }
 
   @Override
-  public void cachedAttention(Mat q, Mat[] keys, Mat[] values, int[] lengths, int headSize, Mat o) {
+  public void cachedAttention(
+      Matrix q, Matrix[] keys, Matrix[] values, int[] lengths, int headSize, Matrix o) {
     attention.cached(q, keys, values, lengths, headSize, o);
   }
 
   @Override
-  public void swiglu(Mat gate, Mat up, Mat y) {
+  public void swiglu(Matrix gate, Matrix up, Matrix y) {
     NdOps.sigmoid(array(gate), array(y));
     NdOps.run("multiply", array(y), array(y), array(gate));
     NdOps.run("multiply", array(y), array(y), array(up));
   }
 
   @Override
-  public void swigluBackward(Mat gate, Mat up, Mat dy) {
+  public void swigluBackward(Matrix gate, Matrix up, Matrix dy) {
     Arena.Mark mark = arena.mark();
     INDArray sigmoid = arena.take(gate.rows(), gate.cols()).array();
     INDArray silu = arena.take(gate.rows(), gate.cols()).array();
@@ -138,14 +141,14 @@ final class NdArrayKernels implements Kernels {
   }
 
   @Override
-  public void dropout(Mat x, Dropout dropout, Packing packing, Mat y) {
+  public void dropout(Matrix x, Dropout dropout, Packing packing, Matrix y) {
     Arena.Mark mark = arena.mark();
     NdOps.run("multiply", array(y), array(x), factors(dropout, packing, x.cols()).array());
     arena.release(mark);
   }
 
   @Override
-  public void addDropout(Mat dy, Dropout dropout, Packing packing, Mat dx) {
+  public void addDropout(Matrix dy, Dropout dropout, Packing packing, Matrix dx) {
     Arena.Mark mark = arena.mark();
     INDArray part = factors(dropout, packing, dx.cols()).array();
     NdOps.run("multiply", part, part, array(dy));
@@ -154,7 +157,7 @@ final class NdArrayKernels implements Kernels {
   }
 
   /** The mask's factors of every packed row, (N, cols). */
-  private NdArrayMat factors(Dropout dropout, Packing packing, int cols) {
+  private NdArrayMatrix factors(Dropout dropout, Packing packing, int cols) {
     float[] row = new float[cols];
     float[] all = new float[packing.rows() * cols];
     for (int e = 0; e < packing.examples(); e++) {
@@ -163,13 +166,13 @@ final class NdArrayKernels implements Kernels {
         System.arraycopy(row, 0, all, (packing.starts()[e] + t) * cols, cols);
       }
     }
-    NdArrayMat mat = arena.take(packing.rows(), cols);
-    mat.put(0, all, 0, all.length);
-    return mat;
+    NdArrayMatrix matrix = arena.take(packing.rows(), cols);
+    matrix.put(0, all, 0, all.length);
+    return matrix;
   }
 
   @Override
-  public void gather(Mat table, int[] ids, Mat y) {
+  public void gather(Matrix table, int[] ids, Matrix y) {
     for (int id : ids) {
       Objects.checkIndex(id, table.rows());
     }
@@ -177,7 +180,7 @@ final class NdArrayKernels implements Kernels {
   }
 
   @Override
-  public void scatterAdd(Mat dy, int[] ids, Mat dtable) {
+  public void scatterAdd(Matrix dy, int[] ids, Matrix dtable) {
     for (int from = 0; from < ids.length; ) {
       int to = from + 1;
       while (to < ids.length && ids[to] == ids[to - 1] + 1) {
@@ -189,7 +192,7 @@ final class NdArrayKernels implements Kernels {
   }
 
   @Override
-  public double crossEntropy(Mat logits, int[] targets, boolean gradient) {
+  public double crossEntropy(Matrix logits, int[] targets, boolean gradient) {
     int m = targets.length;
     if (m == 0) {
       return 0;
@@ -199,11 +202,11 @@ final class NdArrayKernels implements Kernels {
       places[i] = i * logits.cols() + Objects.checkIndex(targets[i], logits.cols());
     }
     Arena.Mark mark = arena.mark();
-    NdArrayMat in = NdArrayMat.of(logits.rows(0, m));
-    NdArrayMat shifted = arena.take(m, logits.cols());
-    NdArrayMat max = arena.take(m, 1);
-    NdArrayMat logSum = arena.take(m, 1);
-    NdArrayMat picked = arena.take(m, 1);
+    NdArrayMatrix in = NdArrayMatrix.of(logits.rows(0, m));
+    NdArrayMatrix shifted = arena.take(m, logits.cols());
+    NdArrayMatrix max = arena.take(m, 1);
+    NdArrayMatrix logSum = arena.take(m, 1);
+    NdArrayMatrix picked = arena.take(m, 1);
     shifted.copyFrom(in);
     ops.shiftByMax(shifted.array(), max.array(), logSum.array());
     NdOps.gather(shifted.shaped(shifted.size(), 1).array(), places, picked);
@@ -230,12 +233,12 @@ final class NdArrayKernels implements Kernels {
     ops.close();
   }
 
-  private static INDArray array(Mat mat) {
-    return NdArrayMat.of(mat).array();
+  private static INDArray array(Matrix matrix) {
+    return NdArrayMatrix.of(matrix).array();
   }
 
   /** A gain as one row. */
-  private static INDArray gain(Mat gain) {
-    return NdArrayMat.of(gain).shaped(1, gain.size()).array();
+  private static INDArray gain(Matrix gain) {
+    return NdArrayMatrix.of(gain).shaped(1, gain.size()).array();
   }
 }

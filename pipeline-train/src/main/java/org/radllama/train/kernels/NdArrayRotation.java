@@ -9,15 +9,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class NdArrayRotation {
   private final NdArrayArena arena;
   private RotaryTable known;
-  private NdArrayMat cos;
-  private NdArrayMat sin;
-  private NdArrayMat swap;
+  private NdArrayMatrix cos;
+  private NdArrayMatrix sin;
+  private NdArrayMatrix swap;
 
   NdArrayRotation(NdArrayArena arena) {
     this.arena = arena;
   }
 
-  void rotate(NdArrayMat x, int heads, RotaryTable table, Packing packing, boolean back) {
+  void rotate(NdArrayMatrix x, int heads, RotaryTable table, Packing packing, boolean back) {
     if (x.rows() == 0) {
       return;
     }
@@ -26,9 +26,9 @@ final class NdArrayRotation {
     int d = x.cols() / heads;
     Arena.Mark mark = arena.mark();
     int[] positions = positions(packing);
-    NdArrayMat c = arena.take(n, d);
-    NdArrayMat s = arena.take(n, d);
-    NdArrayMat turned = arena.take(n * heads, d);
+    NdArrayMatrix c = arena.take(n, d);
+    NdArrayMatrix s = arena.take(n, d);
+    NdArrayMatrix turned = arena.take(n * heads, d);
     NdOps.gather(cos.array(), positions, c);
     NdOps.gather(sin.array(), positions, s);
     NdOps.gemm(
@@ -63,9 +63,9 @@ final class NdArrayRotation {
     }
     close();
     int half = table.half();
-    cos = NdArrayMat.take(table.positions(), 2 * half);
-    sin = NdArrayMat.take(table.positions(), 2 * half);
-    swap = NdArrayMat.take(2 * half, 2 * half);
+    cos = NdArrayMatrix.take(table.positions(), 2 * half);
+    sin = NdArrayMatrix.take(table.positions(), 2 * half);
+    swap = NdArrayMatrix.take(2 * half, 2 * half);
     float[] values = table.doubled(true);
     cos.put(0, values, 0, values.length);
     values = table.doubled(false);

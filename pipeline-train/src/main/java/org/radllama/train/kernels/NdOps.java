@@ -17,8 +17,8 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class NdOps implements AutoCloseable {
   private final NdArrayArena arena = new NdArrayArena();
-  private final Map<Double, NdArrayMat> numbers = new HashMap<>();
-  private NdArrayMat ones = filled(64, 1);
+  private final Map<Double, NdArrayMatrix> numbers = new HashMap<>();
+  private NdArrayMatrix ones = filled(64, 1);
 
   /** Where intermediates come from. */
   NdArrayArena arena() {
@@ -29,7 +29,7 @@ final class NdOps implements AutoCloseable {
   public void close() {
     arena.close();
     ones.free();
-    numbers.values().forEach(NdArrayMat::free);
+    numbers.values().forEach(NdArrayMatrix::free);
     numbers.clear();
   }
 
@@ -63,12 +63,12 @@ final class NdOps implements AutoCloseable {
     return ones.rows(0, n).array();
   }
 
-  private static NdArrayMat filled(int n, float value) {
+  private static NdArrayMatrix filled(int n, float value) {
     float[] values = new float[n];
     Arrays.fill(values, value);
-    NdArrayMat mat = NdArrayMat.take(n, 1);
-    mat.put(0, values, 0, n);
-    return mat;
+    NdArrayMatrix matrix = NdArrayMatrix.take(n, 1);
+    matrix.put(0, values, 0, n);
+    return matrix;
   }
 
   /** {@code x = 1 / sqrt(x + eps)}. */
@@ -111,7 +111,7 @@ final class NdOps implements AutoCloseable {
   }
 
   /** Row i of y is row {@code ids[i]} of the table. */
-  static void gather(INDArray table, int[] ids, Mat y) {
+  static void gather(INDArray table, int[] ids, Matrix y) {
     if (ids.length == 0) {
       return;
     }
@@ -119,14 +119,14 @@ final class NdOps implements AutoCloseable {
     Nd4j.exec(
         DynamicCustomOp.builder("gather")
             .addInputs(table, indices)
-            .addOutputs(NdArrayMat.of(y).array())
+            .addOutputs(NdArrayMatrix.of(y).array())
             .addIntegerArguments(0)
             .build());
     indices.close();
   }
 
   /** Row i of y becomes zeros with a one at {@code ids[i]}. */
-  static void oneHot(int[] ids, NdArrayMat y) {
+  static void oneHot(int[] ids, NdArrayMatrix y) {
     INDArray indices = Nd4j.createFromArray(ids);
     Nd4j.exec(
         DynamicCustomOp.builder("onehot")

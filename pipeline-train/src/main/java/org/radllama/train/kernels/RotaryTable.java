@@ -1,7 +1,5 @@
 package org.radllama.train.kernels;
 
-import org.radllama.train.llama.LlamaConfig;
-
 /**
  * Cosines and sines of the rotary position embedding (Su et al., arXiv 2104.09864), in Hugging
  * Face's layout: element i of a head's first half is rotated with element i of its second half.
@@ -11,16 +9,19 @@ public final class RotaryTable {
   private final float[] cos;
   private final float[] sin;
 
-  /** A table for positions 0 to {@code positions - 1}. */
-  public RotaryTable(LlamaConfig config, int positions) {
-    half = config.headSize() / 2;
+  /**
+   * A table for positions 0 to {@code positions - 1}.
+   *
+   * @param frequencies for each pair of a head the angle from one position to the next, in radians
+   */
+  public RotaryTable(double[] frequencies, int positions) {
+    half = frequencies.length;
     cos = new float[positions * half];
     sin = new float[positions * half];
     for (int i = 0; i < half; i++) {
-      double frequency = config.ropeFrequency(i);
       for (int p = 0; p < positions; p++) {
-        cos[p * half + i] = (float) Math.cos(p * frequency);
-        sin[p * half + i] = (float) Math.sin(p * frequency);
+        cos[p * half + i] = (float) Math.cos(p * frequencies[i]);
+        sin[p * half + i] = (float) Math.sin(p * frequencies[i]);
       }
     }
   }

@@ -18,24 +18,24 @@ final class SmallProducts {
   /** Without the small kernels each call copies its piece, which more rows then share. */
   private static final int GROUP = Processor.AVX512 ? 4 : 8;
 
-  private final Crew crew;
-  private HostMat in = HostMat.allocate(GROUP, 64);
-  private HostMat out = HostMat.allocate(GROUP, 64);
+  private final WorkerPool pool;
+  private HostMatrix in = HostMatrix.allocate(GROUP, 64);
+  private HostMatrix out = HostMatrix.allocate(GROUP, 64);
 
   /**
    * Products.
    *
-   * @param crew who shares the pieces
+   * @param pool who shares the pieces
    */
-  SmallProducts(Crew crew) {
-    this.crew = crew;
+  SmallProducts(WorkerPool pool) {
+    this.pool = pool;
   }
 
   /**
    * {@code y (N, col to col + out) = alpha x (N, in) w (out, in)^T + beta y}; the other columns of
    * y stay.
    */
-  void timesTransposed(Mat x, Mat w, float alpha, float beta, Mat y, int col) {
+  void timesTransposed(Matrix x, Matrix w, float alpha, float beta, Matrix y, int col) {
     int whole = x.rows() / GROUP * GROUP;
     groups(x, w, alpha, beta, y, col, whole);
     int rest = x.rows() - whole;
@@ -43,8 +43,8 @@ final class SmallProducts {
       return;
     }
     reserve(x.cols(), w.rows());
-    HostMat rows = in.shaped(GROUP, x.cols());
-    HostMat results = out.shaped(GROUP, w.rows());
+    HostMatrix rows = in.shaped(GROUP, x.cols());
+    HostMatrix results = out.shaped(GROUP, w.rows());
     rows.zero();
     rows.rows(0, rest).copyFrom(x.rows(whole, rest));
     if (beta != 0) {
@@ -60,7 +60,7 @@ final class SmallProducts {
   }
 
   /** Whole groups of rows. */
-  private void groups(Mat x, Mat w, float alpha, float beta, Mat y, int col, int rows) {
+  private void groups(Matrix x, Matrix w, float alpha, float beta, Matrix y, int col, int rows) {
     int k = x.cols();
     int most = Math.min(Gemm.MOST_RESULTS / GROUP, Math.min(Gemm.MOST_PRODUCTS / GROUP, PIECE) / k);
     int step = Math.max(8, most / 8 * 8);
@@ -75,17 +75,17 @@ final class SmallProducts {
             Gemm.NT.once(GROUP, n, k, alpha, a, weights, beta, Panel.of(y, row, col + from));
           }
         };
-    crew.run(rows == 0 ? 0 : pieces, piece);
+    pool.run(rows == 0 ? 0 : pieces, piece);
   }
 
   private void reserve(int inCols, int outCols) {
     if (in.cols() < inCols) {
       in.free();
-      in = HostMat.allocate(GROUP, inCols);
+      in = HostMatrix.allocate(GROUP, inCols);
     }
     if (out.cols() < outCols) {
       out.free();
-      out = HostMat.allocate(GROUP, outCols);
+      out = HostMatrix.allocate(GROUP, outCols);
     }
   }
 

@@ -39,11 +39,11 @@ final class SpreadQueries {
   }
 
   /** Rows of the queries (M, cols) among all rows (N, cols). */
-  Mat spread(Mat some, float rest) {
+  Matrix spread(Matrix some, float rest) {
     if (same) {
       return some;
     }
-    Mat all = room(some);
+    Matrix all = room(some);
     float[] row = new float[all.cols()];
     Arrays.fill(row, rest);
     for (int i = 0; i < all.rows(); i++) {
@@ -59,12 +59,12 @@ final class SpreadQueries {
   }
 
   /** Room for all rows. */
-  Mat room(Mat some) {
+  Matrix room(Matrix some) {
     return same ? some : arena.take(packing.rows(), some.cols());
   }
 
   /** The way back of {@link #spread}. */
-  void takeBack(Mat all, Mat some) {
+  void takeBack(Matrix all, Matrix some) {
     if (same) {
       return;
     }

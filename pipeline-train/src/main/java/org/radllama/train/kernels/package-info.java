@@ -6,7 +6,7 @@
  * a result. Two implementations, chosen by {@link org.radllama.train.kernels.Backend}: fused loops
  * with OpenBLAS on host memory, and INDArray operations wherever ND4J computes; a matrix of one is
  * nothing to the other, and every array they make is freed by them. Weights that are only read may
- * be held in fewer bits ({@link org.radllama.train.kernels.Precision}). Knows nothing of layers,
+ * be held in fewer bits ({@link org.radllama.train.engine.Precision}). Knows nothing of layers,
  * checkpoints or tokens' meaning.
  */
 package org.radllama.train.kernels;

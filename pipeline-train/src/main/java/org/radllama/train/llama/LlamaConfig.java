@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Serializable;
 import java.util.Optional;
-import org.radllama.run.ExitCode;
-import org.radllama.run.JobFailure;
+import java.util.stream.IntStream;
+import org.radllama.failure.BadInputException;
 import org.radllama.run.Json;
 
 /**
@@ -87,8 +87,12 @@ public record LlamaConfig(
     return keyValueHeads * headSize;
   }
 
-  /** Angle by which pair {@code i} of a head turns from one position to the next, in radians. */
-  public double ropeFrequency(int i) {
+  /** Angle by which each pair of a head turns from one position to the next, in radians. */
+  public double[] ropeFrequencies() {
+    return IntStream.range(0, headSize / 2).mapToDouble(this::ropeFrequency).toArray();
+  }
+
+  private double ropeFrequency(int i) {
     double plain = plainFrequency(i);
     Llama3Scaling s = rope.scaling();
     if (s == null) {
@@ -118,14 +122,34 @@ public record LlamaConfig(
   /**
    * Reads {@code config.json}.
    *
-   * @throws JobFailure exit 3, naming the key, for another architecture or a shape that cannot be
+   * @throws BadInputException naming the key, for another architecture or a shape that cannot be
    */
   public static LlamaConfig parse(String json) {
     try {
       return of(Json.mapper().readTree(json));
     } catch (JsonProcessingException e) {
-      throw new JobFailure(ExitCode.INPUT, "config.json is not JSON: " + e.getOriginalMessage(), e);
+      throw new BadInputException("config.json is not JSON: " + e.getOriginalMessage(), e);
+    } catch (IllegalArgumentException e) {
+      throw new BadInputException("config.json: " + e.getMessage(), e);
     }
+  }
+
+  /** The same shape for another tokenizer. */
+  public LlamaConfig with(int newVocabularySize, int newBos, int newEos) {
+    return new LlamaConfig(
+        newVocabularySize,
+        hiddenSize,
+        intermediateSize,
+        layers,
+        heads,
+        keyValueHeads,
+        headSize,
+        maxPositions,
+        rmsNormEps,
+        rope,
+        tiedEmbeddings,
+        newBos,
+        newEos);
   }
 
   private static LlamaConfig of(JsonNode node) {
@@ -183,7 +207,7 @@ public record LlamaConfig(
 
   private static void require(boolean holds, String key, Object seen, String expected) {
     if (!holds) {
-      throw JobFailure.input("config.json: %s is %s, must be %s".formatted(key, seen, expected));
+      throw new IllegalArgumentException("%s is %s, must be %s".formatted(key, seen, expected));
     }
   }
 

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadSettingException;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.ParameterLayout;
 
@@ -60,7 +60,8 @@ public final class LlamaWeights {
       case "gate_proj", "up_proj" -> List.of(config.intermediateSize(), hidden);
       case "down_proj" -> List.of(hidden, config.intermediateSize());
       default ->
-          throw JobFailure.usage("not a projection: %s, one of %s".formatted(name, PROJECTIONS));
+          throw new BadSettingException(
+              "not a projection: %s, one of %s".formatted(name, PROJECTIONS));
     };
   }
 

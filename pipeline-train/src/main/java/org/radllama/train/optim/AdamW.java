@@ -1,6 +1,6 @@
 package org.radllama.train.optim;
 
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadSettingException;
 
 /**
  * AdamW (Loshchilov and Hutter, arXiv 1711.05101) in PyTorch's form: decay is decoupled, epsilon is
@@ -30,7 +30,7 @@ public final class AdamW {
 
     private static void requireIn(String key, double value, boolean holds, String range) {
       if (!holds) {
-        throw JobFailure.usage("%s is %s, must be %s".formatted(key, value, range));
+        throw new BadSettingException("%s is %s, must be %s".formatted(key, value, range));
       }
     }
   }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadInputException;
 import org.radllama.run.Json;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.llama.LlamaWeights;
@@ -50,7 +50,7 @@ final class AdapterConfig {
    * Reads the configuration.
    *
    * @param file how failures name the file
-   * @throws JobFailure exit 3 naming the key
+   * @throws BadInputException naming the key
    */
   static Adaptation.Lora parse(JsonNode node, String file) {
     require(node.path("peft_type").asText().equals("LORA"), file, node, "peft_type", "LORA");
@@ -81,7 +81,7 @@ final class AdapterConfig {
     for (Map.Entry<String, JsonNode> entry : node.properties()) {
       String key = entry.getKey();
       if (!READ.contains(key) && !WITHOUT_EFFECT.contains(key) && !off(entry.getValue())) {
-        throw JobFailure.input(
+        throw new BadInputException(
             "%s: %s is set to %s, which is not supported here; unset it and train again, or merge"
                     .formatted(file, key, shown(entry.getValue()))
                 + " the adapter into its base");
@@ -98,14 +98,14 @@ final class AdapterConfig {
   private static List<String> targets(JsonNode node, String file) {
     JsonNode given = node.path("target_modules");
     if (given.isTextual()) {
-      throw JobFailure.input(
+      throw new BadInputException(
           "%s: target_modules is the pattern %s, must be a list of module names, of %s"
               .formatted(file, shown(given), LlamaWeights.PROJECTIONS));
     }
     require(given.isArray() && !given.isEmpty(), file, node, "target_modules", "a list of names");
     for (JsonNode name : given) {
       if (!LlamaWeights.PROJECTIONS.contains(name.asText())) {
-        throw JobFailure.input(
+        throw new BadInputException(
             "%s: target_modules has %s, supported are %s"
                 .formatted(file, shown(name), LlamaWeights.PROJECTIONS));
       }
@@ -127,7 +127,7 @@ final class AdapterConfig {
   private static void require(
       boolean holds, String file, JsonNode node, String key, String expected) {
     if (!holds) {
-      throw JobFailure.input(
+      throw new BadInputException(
           "%s: %s is %s, must be %s".formatted(file, key, shown(node.path(key)), expected));
     }
   }

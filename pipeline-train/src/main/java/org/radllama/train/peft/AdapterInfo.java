@@ -7,8 +7,7 @@ import java.io.IOException;
 import java.util.Optional;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.radllama.run.ExitCode;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadInputException;
 import org.radllama.run.Json;
 
 /**
@@ -53,7 +52,7 @@ public record AdapterInfo(
    * Reads the file.
    *
    * @return empty when there is none, as beside an adapter from elsewhere
-   * @throws JobFailure exit 3 naming the key that is missing or of another type
+   * @throws BadInputException naming the key that is missing or of another type
    */
   public static Optional<AdapterInfo> read(FileSystem fs, Path dir) throws IOException {
     Path path = new Path(dir, FILE);
@@ -64,13 +63,13 @@ public record AdapterInfo(
     try {
       return Optional.of(parse(Json.read(fs, path), shown));
     } catch (JsonProcessingException e) {
-      throw new JobFailure(ExitCode.INPUT, shown + " is not JSON", e);
+      throw new BadInputException(shown + " is not JSON", e);
     }
   }
 
   private static AdapterInfo parse(JsonNode node, String file) {
     if (!node.path("max_length").isInt()) {
-      throw JobFailure.input("%s: max_length is missing or not an integer".formatted(file));
+      throw new BadInputException("%s: max_length is missing or not an integer".formatted(file));
     }
     return new AdapterInfo(
         text(node, "objective", file),
@@ -85,7 +84,7 @@ public record AdapterInfo(
 
   private static String text(JsonNode node, String key, String file) {
     if (!node.path(key).isTextual()) {
-      throw JobFailure.input("%s: %s is missing or not a text".formatted(file, key));
+      throw new BadInputException("%s: %s is missing or not a text".formatted(file, key));
     }
     return node.path(key).asText();
   }

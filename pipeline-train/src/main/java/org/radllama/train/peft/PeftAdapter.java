@@ -9,8 +9,7 @@ import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.radllama.run.ExitCode;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadInputException;
 import org.radllama.run.Json;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.ParameterLayout;
@@ -48,7 +47,7 @@ public final class PeftAdapter {
    *
    * @param dir a Hadoop path
    * @param config the model the adapter is for
-   * @throws JobFailure exit 3 naming the key for a missing, an unknown and a wrongly shaped tensor,
+   * @throws BadInputException naming the key for a missing, an unknown and a wrongly shaped tensor,
    *     for whatever the configuration asks that is not done here, and for damaged files
    */
   public static PeftAdapter load(Configuration hadoop, String dir, LlamaConfig config)
@@ -59,7 +58,7 @@ public final class PeftAdapter {
     ParameterLayout layout = LlamaWeights.layout(config, lora);
     Path weights = new Path(root, WEIGHTS);
     if (!fs.exists(weights)) {
-      throw JobFailure.input(missingWeights(fs, root));
+      throw new BadInputException(missingWeights(fs, root));
     }
     try (SafetensorsFile file = SafetensorsFile.open(fs, weights)) {
       check(file, layout, weights.toUri().getPath());
@@ -74,7 +73,7 @@ public final class PeftAdapter {
   /**
    * What an adapter directory trains, without its numbers.
    *
-   * @throws JobFailure exit 3 naming the key, as {@link #load}
+   * @throws BadInputException naming the key, as {@link #load}
    */
   public static Adaptation.Lora readConfig(Configuration hadoop, String dir) throws IOException {
     Path root = new Path(dir);
@@ -85,13 +84,13 @@ public final class PeftAdapter {
     Path path = new Path(root, AdapterConfig.FILE);
     String shown = path.toUri().getPath();
     if (!fs.exists(path)) {
-      throw JobFailure.input("no such adapter: " + shown + " is missing");
+      throw new BadInputException("no such adapter: " + shown + " is missing");
     }
     JsonNode node;
     try {
       node = Json.read(fs, path);
     } catch (JsonProcessingException e) {
-      throw new JobFailure(ExitCode.INPUT, shown + " is not JSON", e);
+      throw new BadInputException(shown + " is not JSON", e);
     }
     return AdapterConfig.parse(node, shown);
   }
@@ -111,19 +110,19 @@ public final class PeftAdapter {
     for (ParameterLayout.Slot slot : layout.slots()) {
       known.add(slot.name());
       if (!file.has(slot.name())) {
-        throw JobFailure.input("%s: %s is missing".formatted(shown, slot.name()));
+        throw new BadInputException("%s: %s is missing".formatted(shown, slot.name()));
       }
       TensorInfo tensor = file.tensor(slot.name());
       List<Long> shape = slot.shape().stream().map(Integer::longValue).toList();
       if (!tensor.shape().equals(shape)) {
-        throw JobFailure.input(
+        throw new BadInputException(
             "%s: %s has the shape %s, for this base and rank it must be %s"
                 .formatted(shown, slot.name(), tensor.shape(), shape));
       }
     }
     for (String name : file.names()) {
       if (!known.contains(name)) {
-        throw JobFailure.input(
+        throw new BadInputException(
             "%s: %s belongs to no target module of this base".formatted(shown, name));
       }
     }

@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.radllama.failure.BadInputException;
 import org.radllama.run.Digests;
-import org.radllama.run.JobFailure;
 import org.radllama.run.Json;
 import org.radllama.run.Renaming;
 import org.radllama.train.engine.ParameterLayout;
@@ -178,7 +178,7 @@ public final class Checkpoints {
     try (SafetensorsFile file = SafetensorsFile.open(fs, new Path(dir, OPTIMISER))) {
       for (ParameterLayout.Slot s : layout.slots()) {
         if (!file.has(MEAN + s.name()) || file.tensor(MEAN + s.name()).elements() != s.size()) {
-          throw JobFailure.input(
+          throw new BadInputException(
               "%s holds another model: no %s of %d elements"
                   .formatted(dir.getName(), s.name(), s.size()));
         }

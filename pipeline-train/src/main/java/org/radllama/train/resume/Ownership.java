@@ -4,10 +4,6 @@ import java.io.IOException;
 
 /** Whether this process may still write the run's work directory. */
 public interface Ownership {
-  /**
-   * Returns if it may.
-   *
-   * @throws org.radllama.run.JobFailure exit 4 when another process has taken the run over
-   */
+  /** Returns if it may; throws when another process has taken the run over. */
   void require() throws IOException;
 }

@@ -1,23 +1,22 @@
 package org.radllama.train.safetensors;
 
-import org.radllama.run.ExitCode;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadInputException;
 
 /** Failures that name the file, and the tensor when there is one. */
 record BadFile(String file) {
   private static final int MOST_SHOWN = 120;
 
-  JobFailure because(String reason) {
+  BadInputException because(String reason) {
     return because(reason, null);
   }
 
-  JobFailure because(String reason, Throwable cause) {
-    return new JobFailure(
-        ExitCode.INPUT, "%s is not a sound safetensors file: %s".formatted(file, reason), cause);
+  BadInputException because(String reason, Throwable cause) {
+    return new BadInputException(
+        "%s is not a sound safetensors file: %s".formatted(file, reason), cause);
   }
 
-  JobFailure tensor(String name, String reason) {
-    return JobFailure.input("%s, tensor %s: %s".formatted(file, shown(name), reason));
+  BadInputException tensor(String name, String reason) {
+    return new BadInputException("%s, tensor %s: %s".formatted(file, shown(name), reason));
   }
 
   /** A name from the file, short and on one line, since the file is not trusted. */

@@ -11,7 +11,7 @@ import java.util.Objects;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadInputException;
 
 /**
  * One safetensors file, open for reading. The header is read and checked whole by {@link #open};
@@ -53,7 +53,7 @@ public final class SafetensorsFile implements AutoCloseable {
   /**
    * Opens a file and checks its header.
    *
-   * @throws JobFailure exit 3, naming the file and the tensor, when the file is not sound
+   * @throws BadInputException naming the file and the tensor, when the file is not sound
    */
   public static SafetensorsFile open(FileSystem fs, Path path) throws IOException {
     long length = fs.getFileStatus(path).getLen();
@@ -108,7 +108,7 @@ public final class SafetensorsFile implements AutoCloseable {
   /**
    * A tensor's type, shape and place.
    *
-   * @throws JobFailure exit 3 when there is none of this name
+   * @throws BadInputException when there is none of this name
    */
   public TensorInfo tensor(String name) {
     TensorInfo tensor = header.tensors().get(name);
@@ -121,7 +121,7 @@ public final class SafetensorsFile implements AutoCloseable {
   /**
    * A whole tensor, row-major.
    *
-   * @throws JobFailure exit 3 when it is absent, not of a readable dtype, or has more elements than
+   * @throws BadInputException when it is absent, not of a readable dtype, or has more elements than
    *     a Java array: read that one in slices
    */
   public float[] read(String name) throws IOException {
@@ -137,7 +137,7 @@ public final class SafetensorsFile implements AutoCloseable {
   /**
    * Reads the elements {@code from} to {@code from + count} into an array.
    *
-   * @throws JobFailure exit 3 when the tensor is absent or not F32, F16 or BF16
+   * @throws BadInputException when the tensor is absent or not F32, F16 or BF16
    * @throws IndexOutOfBoundsException when the slice is not inside the tensor and the array
    */
   public void read(String name, long from, float[] into, int offset, int count) throws IOException {
@@ -156,7 +156,7 @@ public final class SafetensorsFile implements AutoCloseable {
    * Reads elements from {@code from} on until the buffer is full; the buffer's position moves to
    * its limit.
    *
-   * @throws JobFailure exit 3 when the tensor is absent or not F32, F16 or BF16
+   * @throws BadInputException when the tensor is absent or not F32, F16 or BF16
    * @throws IndexOutOfBoundsException when the slice is not inside the tensor
    */
   public void read(String name, long from, FloatBuffer into) throws IOException {
@@ -167,7 +167,7 @@ public final class SafetensorsFile implements AutoCloseable {
   /**
    * Hands a whole tensor of any size over, piece by piece in order.
    *
-   * @throws JobFailure exit 3 when the tensor is absent or not F32, F16 or BF16
+   * @throws BadInputException when the tensor is absent or not F32, F16 or BF16
    */
   public void forEachChunk(String name, ChunkConsumer consumer) throws IOException {
     forEachChunk(name, 0, tensor(name).elements(), consumer);

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadSettingException;
 
 /**
  * Byte-pair encoding (Sennrich et al., arXiv 1508.07909) over counted words: the most frequent pair
@@ -45,14 +45,14 @@ public final class BpeTrainer {
    * @param vocabularySize the most tokens, with the reserved ones; fewer result when no pair is
    *     left that occurs often enough
    * @param minCount how often a character must occur to be in the alphabet, and a pair to be joined
-   * @throws JobFailure exit 2 when the alphabet alone does not fit
+   * @throws BadSettingException when the alphabet alone does not fit
    */
   public static BpeVocabulary train(Map<String, Long> words, int vocabularySize, long minCount) {
     BpeTrainer trainer = new BpeTrainer(minCount);
     int alphabet = trainer.takeAlphabet(words);
     int room = vocabularySize - BpeVocabulary.RESERVED;
     if (alphabet > room) {
-      throw JobFailure.usage(
+      throw new BadSettingException(
           ("vocab-size is %d, must be at least %d: %d reserved tokens and the %d characters that"
                   + " occur %d times or more (min-count)")
               .formatted(

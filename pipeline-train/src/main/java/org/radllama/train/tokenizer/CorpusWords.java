@@ -11,7 +11,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.dataset.PromptTemplate;
 import org.radllama.dataset.Split;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadInputException;
 import org.radllama.run.Json;
 import scala.Tuple2;
 
@@ -37,12 +37,12 @@ public final class CorpusWords {
    * Counts.
    *
    * @param dataset an ingest run's directory, a Hadoop path
-   * @throws JobFailure exit 3 when a line is damaged or the split is empty
+   * @throws BadInputException when a line is damaged or the split is empty
    */
   public static Counts count(JavaSparkContext spark, String dataset) throws IOException {
     Path file = new Path(dataset, "jsonl/" + Split.TRAIN.label() + ".jsonl");
     if (!file.getFileSystem(spark.hadoopConfiguration()).exists(file)) {
-      throw JobFailure.input("--dataset: no train split in " + dataset);
+      throw new BadInputException("--dataset: no train split in " + dataset);
     }
     JavaRDD<String> lines = spark.textFile(file.toString());
     JavaPairRDD<String, Long> counted =
@@ -51,7 +51,7 @@ public final class CorpusWords {
     // The key of the number of examples is no unit: units have no line breaks.
     Long examples = words.remove("\n");
     if (examples == null) {
-      throw JobFailure.input("--dataset: the train split is empty in " + dataset);
+      throw new BadInputException("--dataset: the train split is empty in " + dataset);
     }
     return new Counts(examples, words);
   }
@@ -72,7 +72,8 @@ public final class CorpusWords {
       return Json.mapper().readValue(line, InstructionExample.class);
     } catch (IOException e) {
       // The parser's own message quotes the line, which is report text.
-      throw JobFailure.input("--dataset: a line of the train split is not an instruction example");
+      throw new BadInputException(
+          "--dataset: a line of the train split is not an instruction example");
     }
   }
 }

@@ -5,8 +5,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
-import org.radllama.run.ExitCode;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadInputException;
 
 /** A {@code tokenizer.json} run by Hugging Face's own library, through DJL. */
 final class HuggingFaceEngine implements TokenizerEngine {
@@ -34,8 +33,7 @@ final class HuggingFaceEngine implements TokenizerEngine {
       return new HuggingFaceEngine(
           HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), options));
     } catch (IOException | RuntimeException e) {
-      throw new JobFailure(
-          ExitCode.INPUT, shown + " cannot be loaded by the tokenizers library", e);
+      throw new BadInputException(shown + " cannot be loaded by the tokenizers library", e);
     }
   }
 

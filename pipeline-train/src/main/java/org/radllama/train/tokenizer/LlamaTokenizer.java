@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.radllama.failure.BadInputException;
 import org.radllama.run.Digests;
-import org.radllama.run.JobFailure;
 
 /**
  * A model's tokenizer: {@code tokenizer.json} run by Hugging Face's own library or, in a directory
@@ -42,7 +42,7 @@ public final class LlamaTokenizer implements AutoCloseable {
    * Loads {@code tokenizer.json}, else {@code tokenizer.model}, and the files beside it.
    *
    * @param dir a model's or a tokenizer's directory, a Hadoop path
-   * @throws JobFailure exit 3 when a file is missing or not what it should be
+   * @throws BadInputException when a file is missing or not what it should be
    */
   public static LlamaTokenizer load(Configuration hadoop, String dir) throws IOException {
     Path root = new Path(dir);

@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadInputException;
 import org.radllama.train.tokenizer.ProtobufReader.Malformed;
 
 /**
@@ -61,7 +61,7 @@ record SentencePieceModel(
    * Reads a model.
    *
    * @param shown the file's name for messages
-   * @throws JobFailure exit 3 when it is not sound, or needs what is not done here
+   * @throws BadInputException when it is not sound, or needs what is not done here
    */
   static SentencePieceModel parse(byte[] file, String shown) {
     try {
@@ -69,10 +69,10 @@ record SentencePieceModel(
       builder.model(new ProtobufReader(ByteBuffer.wrap(file)));
       return builder.build();
     } catch (Malformed e) {
-      throw JobFailure.input(
+      throw new BadInputException(
           "%s is not a sound SentencePiece model: %s".formatted(shown, e.getMessage()));
     } catch (Unsupported e) {
-      throw JobFailure.input(
+      throw new BadInputException(
           ("%s: %s; make a tokenizer.json of it: in Python,"
                   + " AutoTokenizer.from_pretrained(DIR, use_fast=True).save_pretrained(DIR)")
               .formatted(shown, e.getMessage()));

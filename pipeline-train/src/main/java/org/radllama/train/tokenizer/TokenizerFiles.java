@@ -12,8 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.radllama.run.ExitCode;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadInputException;
 import org.radllama.run.Json;
 
 /**
@@ -49,14 +48,14 @@ record TokenizerFiles(
     if (fs.exists(model)) {
       return model(fs, model);
     }
-    throw JobFailure.input(
+    throw new BadInputException(
         "%s has neither tokenizer.json nor tokenizer.model".formatted(dir.toUri().getPath()));
   }
 
   private static byte[] bytes(FileSystem fs, Path path) throws IOException {
     long length = fs.getFileStatus(path).getLen();
     if (length > LARGEST) {
-      throw JobFailure.input(
+      throw new BadInputException(
           "%s has %d bytes, a tokenizer has at most %d"
               .formatted(path.toUri().getPath(), length, LARGEST));
     }
@@ -80,13 +79,13 @@ record TokenizerFiles(
     }
     int size = ids.values().stream().mapToInt(Integer::intValue).max().orElse(-1) + 1;
     if (size == 0) {
-      throw JobFailure.input(shown + " has no vocabulary");
+      throw new BadInputException(shown + " has no vocabulary");
     }
     Beside beside = new Beside(fs, path.getParent(), ids);
     int bos = beside.id("bos", null);
     int eos = beside.id("eos", null);
     if (Math.max(bos, eos) >= size) {
-      throw JobFailure.input(
+      throw new BadInputException(
           "%s: its %d tokens do not include the ids %d and %d of begin and end"
               .formatted(shown, size, bos, eos));
     }
@@ -101,7 +100,7 @@ record TokenizerFiles(
     try {
       return Json.mapper().readTree(json);
     } catch (JsonProcessingException e) {
-      throw new JobFailure(ExitCode.INPUT, shown + " is not JSON", e);
+      throw new BadInputException(shown + " is not JSON", e);
     }
   }
 
@@ -152,7 +151,7 @@ record TokenizerFiles(
       JsonNode id = json("config.json").path(which + "_token_id");
       id = id.isArray() ? id.path(0) : id;
       if (!id.isInt() || id.asInt() < 0) {
-        throw JobFailure.input(
+        throw new BadInputException(
             ("%s: neither tokenizer_config.json nor special_tokens_map.json names a %s_token of"
                     + " the vocabulary, nor config.json a %s_token_id")
                 .formatted(dir.toUri().getPath(), which, which));

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadSettingException;
 
 /**
  * A tokenizer as a list of tokens and a rule how text is cut, for programs that have neither
@@ -87,8 +87,8 @@ public record Vocabulary(
   /**
    * Reads a tokenizer's directory.
    *
-   * @throws JobFailure exit 2 when the tokenizer does something that no rule here does; exit 3 when
-   *     a file is missing or not what it should be
+   * @throws BadSettingException when the tokenizer does something that no rule here does
+   * @throws org.radllama.failure.BadInputException when a file is missing or not what it should be
    */
   public static Vocabulary read(Configuration hadoop, String dir) throws IOException {
     Path root = new Path(dir);
@@ -99,8 +99,8 @@ public record Vocabulary(
         : JsonVocabulary.of(files, shown + "/tokenizer.json");
   }
 
-  static JobFailure unsupported(String shown, String reason) {
-    return JobFailure.usage(
+  static BadSettingException unsupported(String shown, String reason) {
+    return new BadSettingException(
         "export is gguf, but %s %s, which GGUF cannot express; adapter and merged work"
             .formatted(shown, reason));
   }

@@ -18,8 +18,7 @@ import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.radllama.run.ExitCode;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadInputException;
 import org.radllama.run.Json;
 import org.radllama.train.engine.ParameterLayout;
 import org.radllama.train.llama.LlamaConfig;
@@ -74,7 +73,7 @@ class HuggingFaceCheckpointTest {
         assertThat(two.array()).isEqualTo(Arrays.copyOfRange(values, 3, 5));
         if (tied) {
           assertThatThrownBy(() -> read.read(LlamaWeights.HEAD))
-              .isInstanceOf(JobFailure.class)
+              .isInstanceOf(BadInputException.class)
               .hasMessageContaining("tensor lm_head.weight: it is missing");
         }
       }
@@ -183,8 +182,7 @@ class HuggingFaceCheckpointTest {
 
   private void assertRefused(Path dir, String reason) {
     assertThatThrownBy(() -> HuggingFaceCheckpoint.open(HADOOP, dir.toString()))
-        .isInstanceOfSatisfying(
-            JobFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.INPUT))
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining(reason);
   }
 

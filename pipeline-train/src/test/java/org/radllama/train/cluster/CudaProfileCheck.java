@@ -4,8 +4,9 @@ import java.util.ServiceLoader;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.factory.Nd4jBackend;
+import org.radllama.failure.MissingResourceException;
 import org.radllama.run.Console;
-import org.radllama.run.JobFailure;
+import org.radllama.run.ExitCode;
 import org.radllama.train.engine.EngineProvider;
 import org.radllama.train.kernels.Backend;
 
@@ -29,19 +30,19 @@ public final class CudaProfileCheck {
     }
     try {
       NvidiaDriver.requireForCuda(EngineProvider.ANY_DEVICE);
-    } catch (JobFailure e) {
+    } catch (MissingResourceException e) {
       Console.system().result(e.getMessage());
-      System.exit(e.exitCode().code());
+      System.exit(ExitCode.RESOURCES.code());
     }
     INDArray product = Nd4j.ones(64, 64).mmul(Nd4j.ones(64, 64));
     boolean right = product.sumNumber().doubleValue() == 64.0 * 64 * 64;
-    boolean chosen = Backend.of("auto") == Backend.NDARRAY;
+    boolean chosen = Backend.fitting() == Backend.NDARRAY;
     Console.system()
         .result(
             "%s, kernels = auto is %s, product %s"
                 .formatted(
                     Nd4j.getBackend().getClass().getSimpleName(),
-                    Backend.of("auto"),
+                    Backend.fitting(),
                     right ? "right" : "wrong"));
     System.exit(right && chosen ? 0 : 1);
   }

@@ -17,12 +17,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.radllama.run.ExitCode;
-import org.radllama.run.JobFailure;
-import org.radllama.train.dl4j.MemoryEstimate;
+import org.radllama.failure.MissingResourceException;
+import org.radllama.train.dl4j.Dl4jEngineProvider;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.EngineProvider;
-import org.radllama.train.kernels.Precision;
+import org.radllama.train.engine.EngineSettings;
+import org.radllama.train.engine.EngineSettings.EngineKind;
+import org.radllama.train.engine.EngineSettings.KernelKind;
+import org.radllama.train.engine.EngineSpec;
+import org.radllama.train.engine.Precision;
+import org.radllama.train.engine.Recompute;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 
@@ -43,11 +47,8 @@ class PreflightTest {
   private static void assertMissing(ThrowingCallable check, String... words) {
     assertThatThrownBy(check)
         .isInstanceOfSatisfying(
-            JobFailure.class,
-            e -> {
-              assertThat(e.exitCode()).isEqualTo(ExitCode.RESOURCES);
-              assertThat(e.getMessage()).contains(words).doesNotContain("\n");
-            });
+            MissingResourceException.class,
+            e -> assertThat(e.getMessage()).contains(words).doesNotContain("\n"));
   }
 
   private static void assertMissing(SparkConf conf, String... words) {
@@ -135,8 +136,10 @@ class PreflightTest {
             """);
     Adaptation.Lora lora = new Adaptation.Lora(rank, 16, 0.05, List.of("q_proj", "v_proj"), false);
     int trained = LlamaWeights.layout(config, lora).parameterCount();
-    MemoryEstimate engine = MemoryEstimate.training(config, Precision.F32, lora, 2048, "on");
-    return new MemoryNeed(trained * 4L, engine.base(), engine.intermediates());
+    EngineSettings settings =
+        new EngineSettings(EngineKind.DL4J, KernelKind.AUTO, Precision.F32, Recompute.ON);
+    EngineSpec spec = new EngineSpec(settings, "", config.toJson(), lora, 1);
+    return new MemoryNeed(trained * 4L, new Dl4jEngineProvider().training(spec, 2048));
   }
 
   @Test

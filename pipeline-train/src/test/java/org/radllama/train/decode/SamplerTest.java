@@ -12,8 +12,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.radllama.failure.BadInputException;
 import org.radllama.random.CounterRandom;
-import org.radllama.run.JobFailure;
 import org.radllama.train.engine.Decoding;
 
 class SamplerTest {
@@ -111,7 +111,7 @@ class SamplerTest {
             new Decoding.Beams(2, 1, Decoding.EarlyStopping.NEVER))) {
       TokenSearch search = TokenSearch.of(new Decoding(3, 0, strategy), 0);
       assertThatThrownBy(() -> search.next(new float[][] {damaged}))
-          .isInstanceOf(JobFailure.class)
+          .isInstanceOf(BadInputException.class)
           .hasMessageContaining("not finite");
     }
   }

@@ -24,10 +24,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.radllama.run.Json;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.DropoutKey;
+import org.radllama.train.engine.EngineSettings;
+import org.radllama.train.engine.EngineSettings.EngineKind;
+import org.radllama.train.engine.EngineSettings.KernelKind;
 import org.radllama.train.engine.EngineSpec;
 import org.radllama.train.engine.GradientSum;
 import org.radllama.train.engine.ParameterLayout;
 import org.radllama.train.engine.ParameterLayout.Slot;
+import org.radllama.train.engine.Precision;
+import org.radllama.train.engine.Recompute;
 import org.radllama.train.llama.LlamaWeights;
 
 /**
@@ -73,12 +78,15 @@ class CheckpointReferenceTest {
 
   static Stream<Arguments> checkpoints() throws IOException {
     return cases().stream()
-        .flatMap(c -> Stream.of(Arguments.of(c, 1, "fused"), Arguments.of(c, 3, "ndarray")));
+        .flatMap(
+            c ->
+                Stream.of(
+                    Arguments.of(c, 1, KernelKind.FUSED), Arguments.of(c, 3, KernelKind.NDARRAY)));
   }
 
   @ParameterizedTest(name = "{0} in {1} shards, {2} kernels")
   @MethodSource("checkpoints")
-  void logitsLossAndGradientArePyTorchs(Case c, int shards, String kernels) throws IOException {
+  void logitsLossAndGradientArePyTorchs(Case c, int shards, KernelKind kernels) throws IOException {
     Reference r = c.reference();
     write(c, shards);
     try (Dl4jEngine engine = open(r, kernels, folder.toString())) {
@@ -111,7 +119,7 @@ class CheckpointReferenceTest {
   @ParameterizedTest
   @MethodSource("whole")
   void logitsOfATrainedModelArePyTorchs(Reference r) {
-    try (Dl4jEngine engine = open(r, "auto", "")) {
+    try (Dl4jEngine engine = open(r, KernelKind.AUTO, "")) {
       int last = r.examples().get(0).tokens().length - 1;
       float[] logits = engine.logits(r.batch(), r.trainable(), new int[] {last});
       assertThat(Reference.relativeError(logits, r.lastLogits())).isLessThan(1e-5);
@@ -122,9 +130,14 @@ class CheckpointReferenceTest {
     return Reference.all().stream().filter(r -> r.adaptation() instanceof Adaptation.Full);
   }
 
-  private static Dl4jEngine open(Reference r, String kernels, String dir) {
+  private static Dl4jEngine open(Reference r, KernelKind kernels, String dir) {
     EngineSpec spec =
-        new EngineSpec("dl4j", kernels, "f32", dir, r.config().toJson(), r.adaptation(), "auto");
+        new EngineSpec(
+            new EngineSettings(EngineKind.DL4J, kernels, Precision.F32, Recompute.AUTO),
+            dir,
+            r.config().toJson(),
+            r.adaptation(),
+            1);
     return (Dl4jEngine) new Dl4jEngineProvider().open(spec, new Configuration());
   }
 

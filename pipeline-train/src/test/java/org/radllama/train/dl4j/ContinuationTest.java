@@ -13,9 +13,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.radllama.failure.BadSettingException;
 import org.radllama.random.CounterRandom;
-import org.radllama.run.ExitCode;
-import org.radllama.run.JobFailure;
 import org.radllama.train.decode.NaiveBeams;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.Decoding;
@@ -24,7 +23,7 @@ import org.radllama.train.engine.EncodedExample;
 import org.radllama.train.engine.MicroBatch;
 import org.radllama.train.kernels.Arena;
 import org.radllama.train.kernels.Backend;
-import org.radllama.train.kernels.Mat;
+import org.radllama.train.kernels.Matrix;
 import org.radllama.train.kernels.Packing;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
@@ -160,10 +159,10 @@ class ContinuationTest {
   /** Logits behind token 7 after each prompt. */
   private static List<float[]> logitsBehind(
       LlamaNetwork network, LlamaConfig config, List<int[]> prompts) {
-    List<TextCache> caches = new ArrayList<>();
+    List<KvCache> caches = new ArrayList<>();
     Arena.Mark mark = network.arena().mark();
     for (int[] prompt : prompts) {
-      TextCache cache = new TextCache(network, config, prompt.length + 1);
+      KvCache cache = new KvCache(network, config, prompt.length + 1);
       caches.add(cache);
       Pass pass = Pass.inference(prompt, Packing.of(prompt.length), true);
       network.logits(pass, views(config, List.of(cache), new int[1], false));
@@ -173,22 +172,22 @@ class ContinuationTest {
     int[] tokens = new int[n];
     Arrays.fill(tokens, 7);
     Packing packing = new Packing(IntStream.rangeClosed(0, n).toArray(), filled);
-    Mat logits =
+    Matrix logits =
         network.logits(Pass.inference(tokens, packing, true), views(config, caches, filled, true));
     List<float[]> rows = IntStream.range(0, n).mapToObj(i -> logits.rows(i, 1).toArray()).toList();
     network.arena().release(mark);
-    caches.forEach(TextCache::free);
+    caches.forEach(KvCache::free);
     return rows;
   }
 
-  private static List<LayerCache> views(
-      LlamaConfig config, List<TextCache> caches, int[] filled, boolean continuing) {
+  private static List<LayerKvCache> views(
+      LlamaConfig config, List<KvCache> caches, int[] filled, boolean continuing) {
     return IntStream.range(0, config.layers())
         .mapToObj(
             layer ->
-                new LayerCache(
-                    caches.stream().map(c -> c.keys(layer)).toArray(Mat[]::new),
-                    caches.stream().map(c -> c.values(layer)).toArray(Mat[]::new),
+                new LayerKvCache(
+                    caches.stream().map(c -> c.keys(layer)).toArray(Matrix[]::new),
+                    caches.stream().map(c -> c.values(layer)).toArray(Matrix[]::new),
                     filled,
                     continuing))
         .toList();
@@ -230,13 +229,11 @@ class ContinuationTest {
       assertThat(engine.generate(List.of(new int[most]), model.adapter, how)).hasSize(1);
       for (int length : new int[] {0, most + 1}) {
         assertThatThrownBy(() -> engine.generate(List.of(new int[length]), model.adapter, how))
-            .isInstanceOf(JobFailure.class)
+            .isInstanceOf(BadSettingException.class)
             .hasMessage(
                 ("a prompt of %d tokens cannot be continued by 10: it must have 1 to %d, so that"
                         + " both fit the model's 128 positions (max-length, max-new-tokens)")
-                    .formatted(length, most))
-            .extracting(e -> ((JobFailure) e).exitCode())
-            .isEqualTo(ExitCode.USAGE);
+                    .formatted(length, most));
       }
     }
   }

@@ -22,9 +22,9 @@ import org.radllama.train.engine.DropoutKey;
 import org.radllama.train.engine.EncodedExample;
 import org.radllama.train.engine.GradientSum;
 import org.radllama.train.engine.MicroBatch;
+import org.radllama.train.engine.Precision;
 import org.radllama.train.kernels.Backend;
 import org.radllama.train.kernels.Kernels;
-import org.radllama.train.kernels.Precision;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.peft.PeftAdapter;
 
@@ -60,7 +60,7 @@ final class EngineRun implements AutoCloseable {
     PeftAdapter adapter =
         PeftAdapter.load(hadoop, directory.resolve("adapter").toUri().toString(), config);
     trainable = adapter.values();
-    Backend backend = Backend.of("fused");
+    Backend backend = Backend.FUSED;
     FrozenBase base =
         SharedBases.open(
             backend, Precision.F32, config, directory.resolve("base").toUri().toString(), hadoop);

@@ -6,7 +6,7 @@ import java.lang.reflect.Proxy;
 import java.util.Map;
 import java.util.TreeMap;
 import org.radllama.train.kernels.Kernels;
-import org.radllama.train.kernels.Mat;
+import org.radllama.train.kernels.Matrix;
 
 /** Kernels that note how long each operation takes, by name and shape of its matrices. */
 final class KernelTimes {
@@ -45,7 +45,7 @@ final class KernelTimes {
     StringBuilder name = new StringBuilder(method.getName());
     if (args != null) {
       for (Object a : args) {
-        if (a instanceof Mat m) {
+        if (a instanceof Matrix m) {
           name.append(' ').append(m.rows()).append('x').append(m.cols());
         }
       }
@@ -55,8 +55,9 @@ final class KernelTimes {
 
   private static double flop(Method method, Object[] args) {
     return switch (method.getName()) {
-      case "timesTransposed", "times" -> 2.0 * ((Mat) args[0]).size() * ((Mat) args[4]).cols();
-      case "addTransposedTimes" -> 2.0 * ((Mat) args[0]).size() * ((Mat) args[1]).cols();
+      case "timesTransposed", "times" ->
+          2.0 * ((Matrix) args[0]).size() * ((Matrix) args[4]).cols();
+      case "addTransposedTimes" -> 2.0 * ((Matrix) args[0]).size() * ((Matrix) args[1]).cols();
       default -> 0;
     };
   }

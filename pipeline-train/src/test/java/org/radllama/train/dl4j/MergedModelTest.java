@@ -18,14 +18,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadInputException;
 import org.radllama.train.checkpoint.CheckpointWriter;
 import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.EncodedExample;
+import org.radllama.train.engine.EngineSettings;
+import org.radllama.train.engine.EngineSettings.EngineKind;
+import org.radllama.train.engine.EngineSettings.KernelKind;
 import org.radllama.train.engine.EngineSpec;
 import org.radllama.train.engine.MicroBatch;
 import org.radllama.train.engine.ParameterLayout;
+import org.radllama.train.engine.Precision;
+import org.radllama.train.engine.Recompute;
 import org.radllama.train.export.MergedWeights;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
@@ -148,7 +153,13 @@ class MergedModelTest {
   }
 
   private static Dl4jEngine open(String dir, LlamaConfig config, Adaptation.Lora lora) {
-    EngineSpec spec = new EngineSpec("dl4j", "auto", "f32", dir, config.toJson(), lora, "off");
+    EngineSpec spec =
+        new EngineSpec(
+            new EngineSettings(EngineKind.DL4J, KernelKind.AUTO, Precision.F32, Recompute.OFF),
+            dir,
+            config.toJson(),
+            lora,
+            1);
     return (Dl4jEngine) new Dl4jEngineProvider().open(spec, HADOOP);
   }
 
@@ -216,7 +227,7 @@ class MergedModelTest {
     float[] weights = random(LlamaWeights.fullLayout(config).parameterCount(), 0.3, 1);
     String base = base(config, weights, Dtype.F16);
     assertThatThrownBy(() -> merge(base, lora, adapter))
-        .isInstanceOf(JobFailure.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("_proj.weight: a merged weight is ")
         .hasMessageContaining("beyond F16");
   }

@@ -21,9 +21,14 @@ import org.radllama.run.Json;
 import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.EncodedExample;
+import org.radllama.train.engine.EngineSettings;
+import org.radllama.train.engine.EngineSettings.EngineKind;
+import org.radllama.train.engine.EngineSettings.KernelKind;
 import org.radllama.train.engine.EngineSpec;
 import org.radllama.train.engine.MicroBatch;
 import org.radllama.train.engine.ParameterLayout;
+import org.radllama.train.engine.Precision;
+import org.radllama.train.engine.Recompute;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 import org.radllama.train.peft.PeftAdapter;
@@ -109,7 +114,12 @@ class PeftExchangeTest {
     LlamaConfig config = LlamaConfig.parse(HuggingFaceCheckpoint.configJson(HADOOP, dir));
     PeftAdapter adapter = PeftAdapter.load(HADOOP, model.resolve("adapter").toString(), config);
     EngineSpec spec =
-        new EngineSpec("dl4j", "auto", "f32", dir, config.toJson(), adapter.adaptation(), "off");
+        new EngineSpec(
+            new EngineSettings(EngineKind.DL4J, KernelKind.AUTO, Precision.F32, Recompute.OFF),
+            dir,
+            config.toJson(),
+            adapter.adaptation(),
+            1);
     ObjectNode all = Json.mapper().createObjectNode();
     texts.forEach(all.withArray("texts")::addPOJO);
     try (Dl4jEngine engine = (Dl4jEngine) new Dl4jEngineProvider().open(spec, HADOOP)) {

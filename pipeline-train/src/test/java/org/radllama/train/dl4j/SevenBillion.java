@@ -15,10 +15,15 @@ import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.Decoding;
 import org.radllama.train.engine.DropoutKey;
 import org.radllama.train.engine.EncodedExample;
+import org.radllama.train.engine.EngineSettings;
+import org.radllama.train.engine.EngineSettings.EngineKind;
+import org.radllama.train.engine.EngineSettings.KernelKind;
 import org.radllama.train.engine.EngineSpec;
 import org.radllama.train.engine.LoraEngine;
+import org.radllama.train.engine.MemoryEstimate;
 import org.radllama.train.engine.MicroBatch;
-import org.radllama.train.kernels.Precision;
+import org.radllama.train.engine.Precision;
+import org.radllama.train.engine.Recompute;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 import org.radllama.train.peft.LoraInitializer;
@@ -99,7 +104,16 @@ final class SevenBillion {
   private static void step(Path dir, String precision, int tokens) throws IOException {
     Adaptation.Lora lora = new Adaptation.Lora(8, 16, 0.05, List.of("q_proj", "v_proj"), false);
     EngineSpec spec =
-        new EngineSpec("dl4j", "fused", precision, dir.toString(), CONFIG.toJson(), lora, "auto");
+        new EngineSpec(
+            new EngineSettings(
+                EngineKind.DL4J,
+                KernelKind.FUSED,
+                Precision.valueOf(precision.toUpperCase(Locale.ROOT)),
+                Recompute.AUTO),
+            dir.toString(),
+            CONFIG.toJson(),
+            lora,
+            1);
     long start = System.nanoTime();
     try (LoraEngine engine = new Dl4jEngineProvider().open(spec, new Configuration())) {
       say("%s: loaded in %.1f s, %s", precision, seconds(start), memory());
@@ -118,8 +132,7 @@ final class SevenBillion {
       engine.generate(List.of(ids), adapter, new Decoding(5, -1));
       say("%d tokens read and 5 written in %.1f s, %s", tokens, seconds(begun), memory());
     }
-    MemoryEstimate estimate =
-        MemoryEstimate.training(CONFIG, Precision.of(precision, "fused"), lora, tokens, "auto");
+    MemoryEstimate estimate = new Dl4jEngineProvider().training(spec, tokens);
     say("estimated: %d MiB outside the heap", estimate.perExecutor(1) >> 20);
   }
 

@@ -17,9 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.dataset.PromptTemplate;
+import org.radllama.failure.BadSettingException;
 import org.radllama.ingest.synthetic.ReportGenerator;
-import org.radllama.run.ExitCode;
-import org.radllama.run.JobFailure;
 import org.radllama.train.engine.EncodedExample;
 import org.radllama.train.tokenizer.BpeTrainer;
 import org.radllama.train.tokenizer.LlamaTokenizer;
@@ -156,8 +155,7 @@ class ExampleEncoderTest {
 
   private static void assertRefused(Runnable action) {
     assertThatThrownBy(action::run)
-        .isInstanceOfSatisfying(
-            JobFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
+        .isInstanceOf(BadSettingException.class)
         .hasMessageContaining("the prompt without findings takes " + templateTokens + " tokens");
   }
 

@@ -17,8 +17,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.radllama.run.ExitCode;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadInputException;
 import org.radllama.train.safetensors.FloatTensor;
 
 class GgufWriterTest {
@@ -209,8 +208,7 @@ class GgufWriterTest {
     values[7] = value;
     assertThatThrownBy(
             () -> write(new GgufMetadata(), tensor("blk.0.ffn_up.weight", type, values, 1L, 32L)))
-        .isInstanceOfSatisfying(
-            JobFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.INPUT))
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining(message);
   }
 

@@ -14,41 +14,41 @@ final class Guarded implements AutoCloseable {
   private static final float GUARD = 77;
 
   private final Backend backend;
-  private final List<Mat> whole = new ArrayList<>();
+  private final List<Matrix> whole = new ArrayList<>();
 
   Guarded(Backend backend) {
     this.backend = backend;
   }
 
-  Mat mat(int rows, int cols, float... values) {
+  Matrix matrix(int rows, int cols, float... values) {
     float[] all = new float[(rows + 3) * cols];
     Arrays.fill(all, GUARD);
     System.arraycopy(values, 0, all, 2 * cols, rows * cols);
-    Mat large = backend.allocate(rows + 3, cols);
+    Matrix large = backend.allocate(rows + 3, cols);
     large.put(0, all, 0, all.length);
     whole.add(large);
     return large.rows(1, rows + 1).rows(1, rows);
   }
 
   /** A result's place: what stands there must not matter. */
-  Mat result(int rows, int cols) {
+  Matrix result(int rows, int cols) {
     float[] nan = new float[rows * cols];
     Arrays.fill(nan, Float.NaN);
-    return mat(rows, cols, nan);
+    return matrix(rows, cols, nan);
   }
 
   @Override
   public void close() {
-    for (Mat mat : whole) {
-      float[] all = mat.toArray();
-      int cols = mat.cols();
+    for (Matrix matrix : whole) {
+      float[] all = matrix.toArray();
+      int cols = matrix.cols();
       for (int i = 0; i < 2 * cols; i++) {
         assertThat(all[i]).isEqualTo(GUARD);
       }
       for (int i = all.length - cols; i < all.length; i++) {
         assertThat(all[i]).isEqualTo(GUARD);
       }
-      mat.free();
+      matrix.free();
     }
   }
 }

@@ -85,24 +85,24 @@ class KernelsTest {
             Naive.transposed(d(y), n, out), Naive.transposed(d(x), n, in), out, in, n);
     try (Guarded g = new Guarded(c.backend);
         Kernels kernels = c.backend.kernels()) {
-      Mat result = g.result(n, out);
-      kernels.timesTransposed(g.mat(n, in, x), g.mat(out, in, w), 0.5f, 0, result);
+      Matrix result = g.result(n, out);
+      kernels.timesTransposed(g.matrix(n, in, x), g.matrix(out, in, w), 0.5f, 0, result);
       assertNear(result, combined(0.5, xw, 0, new double[n * out]));
-      result = g.mat(n, out, y);
-      kernels.timesTransposed(g.mat(n, in, x), g.mat(out, in, w), 0.5f, 1, result);
+      result = g.matrix(n, out, y);
+      kernels.timesTransposed(g.matrix(n, in, x), g.matrix(out, in, w), 0.5f, 1, result);
       assertNear(result, combined(0.5, xw, 1, d(y)));
       result = g.result(n, in);
-      kernels.times(g.mat(n, out, y), g.mat(out, in, w), -2, 0, result);
+      kernels.times(g.matrix(n, out, y), g.matrix(out, in, w), -2, 0, result);
       assertNear(result, combined(-2, yw, 0, new double[n * in]));
-      result = g.mat(n, in, x);
-      kernels.times(g.mat(n, out, y), g.mat(out, in, w), -2, 1, result);
+      result = g.matrix(n, in, x);
+      kernels.times(g.matrix(n, out, y), g.matrix(out, in, w), -2, 1, result);
       assertNear(result, combined(-2, yw, 1, d(x)));
-      result = g.mat(out, in, w);
-      kernels.addTransposedTimes(g.mat(n, out, y), g.mat(n, in, x), 3, result);
+      result = g.matrix(out, in, w);
+      kernels.addTransposedTimes(g.matrix(n, out, y), g.matrix(n, in, x), 3, result);
       assertNear(result, combined(3, yx, 1, d(w)));
-      result = g.mat(n, out, y);
+      result = g.matrix(n, out, y);
       kernels.add(result, result);
-      kernels.add(g.mat(n, out, y), result);
+      kernels.add(g.matrix(n, out, y), result);
       assertNear(result, combined(3, d(y), 0, d(y)));
     }
   }
@@ -112,23 +112,23 @@ class KernelsTest {
   @CsvSource({"256,256", "688,256", "256,688", "8,256", "256,8", "2000,512", "97,33", "5,1"})
   void fewRowsAreMultipliedEachAlone(int out, int in) {
     Random random = new Random(out + in);
-    float[] x = normal(random, Kernels.ROWS_ALONE * in);
-    float[] before = normal(random, Kernels.ROWS_ALONE * out);
+    float[] x = normal(random, Kernels.INDEPENDENT_ROWS * in);
+    float[] before = normal(random, Kernels.INDEPENDENT_ROWS * out);
     try (Guarded g = new Guarded(Backend.FUSED);
         Kernels kernels = Backend.FUSED.kernels()) {
-      Mat w = g.mat(out, in, normal(random, out * in));
-      Mat all = g.mat(Kernels.ROWS_ALONE, in, x);
+      Matrix w = g.matrix(out, in, normal(random, out * in));
+      Matrix all = g.matrix(Kernels.INDEPENDENT_ROWS, in, x);
       for (float beta : new float[] {0, 1}) {
-        float[][] alone = new float[Kernels.ROWS_ALONE][];
+        float[][] alone = new float[Kernels.INDEPENDENT_ROWS][];
         for (int i = 0; i < alone.length; i++) {
-          Mat y = g.mat(1, out, Arrays.copyOfRange(before, i * out, (i + 1) * out));
+          Matrix y = g.matrix(1, out, Arrays.copyOfRange(before, i * out, (i + 1) * out));
           kernels.timesTransposed(all.rows(i, 1), w, 0.5f, beta, y);
           alone[i] = y.toArray();
         }
         for (int n : new int[] {2, 3, 4, 5, 7, 8, 13, 16, 17, 100, 255, 256}) {
           int from = alone.length - n;
           float[] part = Arrays.copyOfRange(before, from * out, (from + n) * out);
-          Mat y = g.mat(n, out, part);
+          Matrix y = g.matrix(n, out, part);
           kernels.timesTransposed(all.rows(from, n), w, 0.5f, beta, y);
           for (int i = 0; i < n; i++) {
             assertThat(y.rows(i, 1).toArray()).isEqualTo(alone[from + i]);
@@ -150,23 +150,23 @@ class KernelsTest {
     float[] gainBefore = normal(random, c.width);
     try (Guarded g = new Guarded(c.backend);
         Kernels kernels = c.backend.kernels()) {
-      Mat in = g.mat(n, c.width, x);
-      Mat scale = g.mat(1, c.width, gain);
-      Mat y = g.result(n, c.width);
-      Mat inverse = g.result(n, 1);
+      Matrix in = g.matrix(n, c.width, x);
+      Matrix scale = g.matrix(1, c.width, gain);
+      Matrix y = g.result(n, c.width);
+      Matrix inverse = g.result(n, 1);
       kernels.rmsNorm(in, scale, EPS, y, inverse);
       assertNear(y, Naive.rmsNorm(d(x), d(gain), EPS));
       double[] factors = new double[n];
       Arrays.setAll(factors, i -> Naive.inverse(d(x), i * c.width, c.width, EPS));
       assertNear(inverse, factors);
-      Mat dx = g.mat(n, c.width, before);
-      Mat dgain = g.mat(1, c.width, gainBefore);
-      kernels.rmsNormBackward(in, scale, inverse, g.mat(n, c.width, dy), dx, dgain);
+      Matrix dx = g.matrix(n, c.width, before);
+      Matrix dgain = g.matrix(1, c.width, gainBefore);
+      kernels.rmsNormBackward(in, scale, inverse, g.matrix(n, c.width, dy), dx, dgain);
       assertGradient(dx, v -> Naive.dot(Naive.rmsNorm(v, d(gain), EPS), d(dy)), x, before, random);
       assertGradient(
           dgain, v -> Naive.dot(Naive.rmsNorm(d(x), v, EPS), d(dy)), gain, gainBefore, random);
-      Mat alone = g.mat(n, c.width, before);
-      kernels.rmsNormBackward(in, scale, inverse, g.mat(n, c.width, dy), alone, null);
+      Matrix alone = g.matrix(n, c.width, before);
+      kernels.rmsNormBackward(in, scale, inverse, g.matrix(n, c.width, dy), alone, null);
       assertThat(alone.toArray()).isEqualTo(dx.toArray());
     }
   }
@@ -187,14 +187,14 @@ class KernelsTest {
     float[] x = normal(random, c.rows() * s.queries());
     try (Guarded g = new Guarded(c.backend);
         Kernels kernels = c.backend.kernels()) {
-      Mat mat = g.mat(c.rows(), s.queries(), x);
+      Matrix matrix = g.matrix(c.rows(), s.queries(), x);
       for (int size : new int[] {200, 256}) {
-        RotaryTable table = new RotaryTable(config(s), size);
-        kernels.rotate(mat, s.heads(), table, packing);
-        assertNear(mat, Naive.rotate(d(x), s.heads(), s.d(), THETA, positions));
+        RotaryTable table = new RotaryTable(config(s).ropeFrequencies(), size);
+        kernels.rotate(matrix, s.heads(), table, packing);
+        assertNear(matrix, Naive.rotate(d(x), s.heads(), s.d(), THETA, positions));
         // A rotation's transpose is its inverse.
-        kernels.rotateBack(mat, s.heads(), table, packing);
-        assertNear(mat, d(x));
+        kernels.rotateBack(matrix, s.heads(), table, packing);
+        assertNear(matrix, d(x));
       }
     }
   }
@@ -228,11 +228,11 @@ class KernelsTest {
     float[] dout = normal(random, n * s.queries());
     try (Guarded g = new Guarded(c.backend);
         Kernels kernels = c.backend.kernels()) {
-      Mat o = g.result(n, s.queries());
-      Mat sums = g.result(n, s.heads());
-      Mat qs = g.mat(n, s.queries(), q);
-      Mat ks = g.mat(n, s.keys(), k);
-      Mat vs = g.mat(n, s.keys(), v);
+      Matrix o = g.result(n, s.queries());
+      Matrix sums = g.result(n, s.heads());
+      Matrix qs = g.matrix(n, s.queries(), q);
+      Matrix ks = g.matrix(n, s.keys(), k);
+      Matrix vs = g.matrix(n, s.keys(), v);
       Kernels.AttentionState state =
           new Kernels.AttentionState(qs, ks, vs, o, sums, s.d(), c.packing(), c.packing());
       kernels.attention(state);
@@ -240,10 +240,10 @@ class KernelsTest {
       assertNear(o, attention(c, d(q), d(k), d(v), logs));
       assertNear(sums, logs);
 
-      Mat dq = g.result(n, s.queries());
-      Mat dk = g.result(n, s.keys());
-      Mat dv = g.result(n, s.keys());
-      kernels.attentionBackward(state, g.mat(n, s.queries(), dout), dq, dk, dv);
+      Matrix dq = g.result(n, s.queries());
+      Matrix dk = g.result(n, s.keys());
+      Matrix dv = g.result(n, s.keys());
+      kernels.attentionBackward(state, g.matrix(n, s.queries(), dout), dq, dk, dv);
       double[] r = d(dout);
       assertGradient(dq, a -> Naive.dot(attention(c, a, d(k), d(v), null), r), q, null, random);
       assertGradient(dk, a -> Naive.dot(attention(c, d(q), a, d(v), null), r), k, null, random);
@@ -268,19 +268,19 @@ class KernelsTest {
         Kernels kernels = c.backend.kernels()) {
       Kernels.AttentionState whole =
           new Kernels.AttentionState(
-              g.mat(n, s.queries(), q),
-              g.mat(n, s.keys(), k),
-              g.mat(n, s.keys(), v),
+              g.matrix(n, s.queries(), q),
+              g.matrix(n, s.keys(), k),
+              g.matrix(n, s.keys(), v),
               g.result(n, s.queries()),
               g.result(n, s.heads()),
               s.d(),
               c.packing(),
               c.packing());
-      Mat[] expected = gradients(g, kernels, whole, g.mat(n, s.queries(), dout));
+      Matrix[] expected = gradients(g, kernels, whole, g.matrix(n, s.queries(), dout));
       int m = some.rows();
       Kernels.AttentionState part =
           new Kernels.AttentionState(
-              g.mat(m, s.queries(), inside(c.packing(), some, s.queries(), q)),
+              g.matrix(m, s.queries(), inside(c.packing(), some, s.queries(), q)),
               whole.k(),
               whole.v(),
               g.result(m, s.queries()),
@@ -288,8 +288,8 @@ class KernelsTest {
               s.d(),
               some,
               c.packing());
-      Mat partDout = g.mat(m, s.queries(), inside(c.packing(), some, s.queries(), dout));
-      Mat[] actual = gradients(g, kernels, part, partDout);
+      Matrix partDout = g.matrix(m, s.queries(), inside(c.packing(), some, s.queries(), dout));
+      Matrix[] actual = gradients(g, kernels, part, partDout);
       assertNear(part.o(), d(inside(c.packing(), some, s.queries(), whole.o().toArray())));
       assertNear(part.logSum(), d(inside(c.packing(), some, s.heads(), whole.logSum().toArray())));
       assertNear(actual[0], d(inside(c.packing(), some, s.queries(), expected[0].toArray())));
@@ -298,14 +298,14 @@ class KernelsTest {
     }
   }
 
-  private static Mat[] gradients(
-      Guarded g, Kernels kernels, Kernels.AttentionState state, Mat dout) {
+  private static Matrix[] gradients(
+      Guarded g, Kernels kernels, Kernels.AttentionState state, Matrix dout) {
     kernels.attention(state);
-    Mat dq = g.result(state.q().rows(), state.q().cols());
-    Mat dk = g.result(state.k().rows(), state.k().cols());
-    Mat dv = g.result(state.v().rows(), state.v().cols());
+    Matrix dq = g.result(state.q().rows(), state.q().cols());
+    Matrix dk = g.result(state.k().rows(), state.k().cols());
+    Matrix dv = g.result(state.v().rows(), state.v().cols());
     kernels.attentionBackward(state, dout, dq, dk, dv);
-    return new Mat[] {dq, dk, dv};
+    return new Matrix[] {dq, dk, dv};
   }
 
   /** A random range of each example, at least one row in all. */
@@ -363,14 +363,14 @@ class KernelsTest {
     double[] expected = new double[q.length];
     try (Guarded g = new Guarded(c.backend);
         Kernels kernels = c.backend.kernels()) {
-      Mat[] keys = new Mat[texts];
-      Mat[] values = new Mat[texts];
+      Matrix[] keys = new Matrix[texts];
+      Matrix[] values = new Matrix[texts];
       for (int e = 0; e < texts; e++) {
         int capacity = c.lengths[e] + random.nextInt(5);
         float[] k = normal(random, capacity * s.keys());
         float[] v = normal(random, capacity * s.keys());
-        keys[e] = g.mat(capacity, s.keys(), k);
-        values[e] = g.mat(capacity, s.keys(), v);
+        keys[e] = g.matrix(capacity, s.keys(), k);
+        values[e] = g.matrix(capacity, s.keys(), v);
         double[] queries = new double[c.lengths[e] * s.queries()];
         int last = queries.length - s.queries();
         for (int j = 0; j < s.queries(); j++) {
@@ -380,8 +380,8 @@ class KernelsTest {
         Naive.attention(queries, d(k), d(v), s, 0, c.lengths[e], o, null);
         System.arraycopy(o, last, expected, e * s.queries(), s.queries());
       }
-      Mat o = g.result(texts, s.queries());
-      kernels.cachedAttention(g.mat(texts, s.queries(), q), keys, values, c.lengths, s.d(), o);
+      Matrix o = g.result(texts, s.queries());
+      kernels.cachedAttention(g.matrix(texts, s.queries(), q), keys, values, c.lengths, s.d(), o);
       assertNear(o, expected);
     }
   }
@@ -399,12 +399,12 @@ class KernelsTest {
     }
     try (Guarded g = new Guarded(c.backend);
         Kernels kernels = c.backend.kernels()) {
-      Mat dgate = g.mat(n, c.width, gate);
-      Mat dup = g.mat(n, c.width, up);
-      Mat y = g.result(n, c.width);
+      Matrix dgate = g.matrix(n, c.width, gate);
+      Matrix dup = g.matrix(n, c.width, up);
+      Matrix y = g.result(n, c.width);
       kernels.swiglu(dgate, dup, y);
       assertNear(y, Naive.swiglu(d(gate), d(up)));
-      kernels.swigluBackward(dgate, dup, g.mat(n, c.width, dy));
+      kernels.swigluBackward(dgate, dup, g.matrix(n, c.width, dy));
       assertGradient(dgate, v -> Naive.dot(Naive.swiglu(v, d(up)), d(dy)), gate, null, random);
       assertGradient(dup, v -> Naive.dot(Naive.swiglu(d(gate), v), d(dy)), up, null, random);
     }
@@ -426,12 +426,12 @@ class KernelsTest {
     double expected = Naive.crossEntropy(d(logits), targets, vocabulary);
     try (Guarded g = new Guarded(c.backend);
         Kernels kernels = c.backend.kernels()) {
-      Mat mat = g.mat(n, vocabulary, logits);
-      double loss = kernels.crossEntropy(mat, targets, false);
+      Matrix matrix = g.matrix(n, vocabulary, logits);
+      double loss = kernels.crossEntropy(matrix, targets, false);
       assertThat(loss).isCloseTo(expected, within(1e-5 * n + 1e-6 * expected));
-      assertThat(mat.toArray()).isEqualTo(logits);
-      assertThat(kernels.crossEntropy(mat, targets, true)).isEqualTo(loss);
-      assertGradient(mat, v -> Naive.crossEntropy(v, targets, vocabulary), logits, null, random);
+      assertThat(matrix.toArray()).isEqualTo(logits);
+      assertThat(kernels.crossEntropy(matrix, targets, true)).isEqualTo(loss);
+      assertGradient(matrix, v -> Naive.crossEntropy(v, targets, vocabulary), logits, null, random);
     }
   }
 
@@ -457,11 +457,11 @@ class KernelsTest {
     }
     try (Guarded g = new Guarded(c.backend);
         Kernels kernels = c.backend.kernels()) {
-      Mat y = g.result(n, c.width);
-      kernels.gather(g.mat(rows, c.width, table), ids, y);
+      Matrix y = g.result(n, c.width);
+      kernels.gather(g.matrix(rows, c.width, table), ids, y);
       assertThat(y.toArray()).isEqualTo(gathered);
-      Mat sums = g.mat(rows, c.width, table);
-      kernels.scatterAdd(g.mat(n, c.width, dy), ids, sums);
+      Matrix sums = g.matrix(rows, c.width, table);
+      kernels.scatterAdd(g.matrix(n, c.width, dy), ids, sums);
       assertNear(sums, scattered);
     }
   }
@@ -478,12 +478,12 @@ class KernelsTest {
     double p = 0.25;
     try (Guarded g = new Guarded(c.backend);
         Kernels kernels = c.backend.kernels()) {
-      Mat y = g.result(n, c.width);
+      Matrix y = g.result(n, c.width);
       Dropout dropout = new Dropout(p, Dropout.key(1, 2), examples, 3);
-      kernels.dropout(g.mat(n, c.width, x), dropout, c.packing(), y);
+      kernels.dropout(g.matrix(n, c.width, x), dropout, c.packing(), y);
       float[] made = y.toArray();
-      Mat dx = g.mat(n, c.width, before);
-      kernels.addDropout(g.mat(n, c.width, x), dropout, c.packing(), dx);
+      Matrix dx = g.matrix(n, c.width, before);
+      kernels.addDropout(g.matrix(n, c.width, x), dropout, c.packing(), dx);
       int dropped = 0;
       for (int i = 0; i < made.length; i++) {
         dropped += made[i] == 0 ? 1 : 0;
@@ -493,19 +493,19 @@ class KernelsTest {
           break;
         }
       }
-      Mat all = g.result(n, c.width);
+      Matrix all = g.result(n, c.width);
       float[] ones = new float[n * c.width];
       Arrays.fill(ones, 1);
-      kernels.dropout(g.mat(n, c.width, ones), dropout, c.packing(), all);
+      kernels.dropout(g.matrix(n, c.width, ones), dropout, c.packing(), all);
       double sum = Arrays.stream(d(all.toArray())).sum();
       assertThat(sum / ones.length).isCloseTo(1, within(4 * Math.sqrt(p / (1 - p) / ones.length)));
       for (int e = 0; e < c.lengths.length; e++) {
-        Mat alone = g.result(c.lengths[e], c.width);
+        Matrix alone = g.result(c.lengths[e], c.width);
         float[] part =
             Arrays.copyOfRange(
                 x, c.packing().starts()[e] * c.width, c.packing().starts()[e + 1] * c.width);
         kernels.dropout(
-            g.mat(c.lengths[e], c.width, part),
+            g.matrix(c.lengths[e], c.width, part),
             new Dropout(p, Dropout.key(1, 2), new long[] {examples[e]}, 3),
             Packing.of(c.lengths[e]),
             alone);
@@ -533,7 +533,7 @@ class KernelsTest {
     return sum;
   }
 
-  private static void assertNear(Mat seen, double[] expected) {
+  private static void assertNear(Matrix seen, double[] expected) {
     float[] values = seen.toArray();
     assertThat(values).hasSize(expected.length);
     double largest = Arrays.stream(expected).map(Math::abs).max().orElse(0);
@@ -551,7 +551,7 @@ class KernelsTest {
    * @param before what it was added to, or null
    */
   private static void assertGradient(
-      Mat seen, ToDoubleFunction<double[]> loss, float[] at, float[] before, Random random) {
+      Matrix seen, ToDoubleFunction<double[]> loss, float[] at, float[] before, Random random) {
     float[] values = seen.toArray();
     double largest = Arrays.stream(d(values)).map(Math::abs).max().orElse(0);
     for (int i : Naive.sample(values.length, SAMPLES, random)) {

@@ -25,8 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.radllama.run.ExitCode;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadInputException;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.ParameterLayout;
 import org.radllama.train.llama.LlamaConfig;
@@ -89,29 +88,29 @@ class PeftAdapterTest {
       quoteCharacter = '`',
       textBlock =
           """
-          bias            | "all"                      | bias is "all", must be none
-          modules_to_save | ["lm_head"]                | modules_to_save is set to ["lm_head"]
-          use_dora        | true                       | use_dora is set to true
-          rank_pattern    | {"q_proj":4}               | rank_pattern is set to
-          alpha_pattern   | {"q_proj":4}               | alpha_pattern is set to
-          layers_to_transform | [0]                    | layers_to_transform is set to [0]
-          layer_replication | [[0,1]]                  | layer_replication is set to
-          fan_in_fan_out  | true                       | fan_in_fan_out is set to true
-          trainable_token_indices | [5]                | trainable_token_indices is set to [5]
-          of_next_year    | "x"                        | of_next_year is set to "x"
-          init_lora_weights | "pissa"                  | init_lora_weights is "pissa", must be
-          target_modules  | ".*q_proj"                 | target_modules is the pattern ".*q_proj", must be a list
-          target_modules  | ["q_proj","lm_head"]       | target_modules has "lm_head", supported are
-          target_modules  | []                         | target_modules is [], must be a list of names
-          peft_type       | "IA3"                      | peft_type is "IA3", must be LORA
-          task_type       | "SEQ_CLS"                  | task_type is "SEQ_CLS", must be CAUSAL_LM
-          r               | 0                          | r is 0, must be a whole number
-          lora_alpha      | "16"                       | lora_alpha is "16", must be a number
-          lora_dropout    | 1.0                        | lora_dropout is 1.0, must be in [0, 1)
-          r               | 4                          | lora_A.weight has the shape [3, 8], for this base and rank it must be [4, 8]
-          target_modules  | ["q_proj","v_proj"]        | layers.0.mlp.down_proj.lora_A.weight belongs to no target module
-          target_modules  | ["q_proj","v_proj","down_proj","k_proj"] | layers.0.self_attn.k_proj.lora_A.weight is missing
-          """)
+bias            | "all"                      | bias is "all", must be none
+modules_to_save | ["lm_head"]                | modules_to_save is set to ["lm_head"]
+use_dora        | true                       | use_dora is set to true
+rank_pattern    | {"q_proj":4}               | rank_pattern is set to
+alpha_pattern   | {"q_proj":4}               | alpha_pattern is set to
+layers_to_transform | [0]                    | layers_to_transform is set to [0]
+layer_replication | [[0,1]]                  | layer_replication is set to
+fan_in_fan_out  | true                       | fan_in_fan_out is set to true
+trainable_token_indices | [5]                | trainable_token_indices is set to [5]
+of_next_year    | "x"                        | of_next_year is set to "x"
+init_lora_weights | "pissa"                  | init_lora_weights is "pissa", must be
+target_modules  | ".*q_proj"                 | target_modules is the pattern ".*q_proj", must be a list
+target_modules  | ["q_proj","lm_head"]       | target_modules has "lm_head", supported are
+target_modules  | []                         | target_modules is [], must be a list of names
+peft_type       | "IA3"                      | peft_type is "IA3", must be LORA
+task_type       | "SEQ_CLS"                  | task_type is "SEQ_CLS", must be CAUSAL_LM
+r               | 0                          | r is 0, must be a whole number
+lora_alpha      | "16"                       | lora_alpha is "16", must be a number
+lora_dropout    | 1.0                        | lora_dropout is 1.0, must be in [0, 1)
+r               | 4                          | lora_A.weight has the shape [3, 8], for this base and rank it must be [4, 8]
+target_modules  | ["q_proj","v_proj"]        | layers.0.mlp.down_proj.lora_A.weight belongs to no target module
+target_modules  | ["q_proj","v_proj","down_proj","k_proj"] | layers.0.self_attn.k_proj.lora_A.weight is missing
+""")
   void refusesWhatIsNotDoneHereByName(String key, String value, String reason) throws IOException {
     java.nio.file.Path file = folder.resolve("adapter/adapter_config.json");
     ObjectNode config = (ObjectNode) new ObjectMapper().readTree(Files.readString(file));
@@ -200,7 +199,7 @@ class PeftAdapterTest {
     assertThat(AdapterInfo.read(fs, dir)).isEqualTo(Optional.of(info));
     Files.writeString(folder.resolve("adapter/radllama.json"), "{\"max_length\": 3}");
     assertThatThrownBy(() -> AdapterInfo.read(fs, dir))
-        .isInstanceOf(JobFailure.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("objective is missing or not a text");
   }
 
@@ -213,8 +212,7 @@ class PeftAdapterTest {
 
   private void assertRefused(String reason) {
     assertThatThrownBy(() -> PeftAdapter.load(HADOOP, dir.toString(), CONFIG))
-        .isInstanceOfSatisfying(
-            JobFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.INPUT))
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining(reason);
   }
 }

@@ -21,8 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.radllama.run.ExitCode;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadInputException;
 
 class SafetensorsTest {
   @TempDir java.nio.file.Path folder;
@@ -56,10 +55,10 @@ class SafetensorsTest {
       assertThat(file.read("h")).containsExactly(1f, -2f, 65504f);
       assertThat(file.read("none")).isEmpty();
       assertThatThrownBy(() -> file.read("i"))
-          .isInstanceOf(JobFailure.class)
+          .isInstanceOf(BadInputException.class)
           .hasMessageContaining("tensor i: its dtype is I64, readable are F32, F16 and BF16");
       assertThatThrownBy(() -> file.read("gone"))
-          .isInstanceOf(JobFailure.class)
+          .isInstanceOf(BadInputException.class)
           .hasMessageContaining("tensor gone: there is no such tensor");
       assertThatThrownBy(() -> file.read("h", 2, new float[2], 0, 2))
           .isInstanceOf(IndexOutOfBoundsException.class);
@@ -135,36 +134,36 @@ class SafetensorsTest {
       quoteCharacter = '`',
       textBlock =
           """
-          [{}]                                                                  | begin with {
-          ` {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}`             | begin with {
-          {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}                 | not valid JSON
-          {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}x               | not valid JSON
-          {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}{}              | something follows
-          {"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}} | key twice
-          {"a":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}}  | key twice
-          {"a":7}                                                               | tensor a: its entry is not an object
-          {"a":{"dtype":"F32","shape":[2]}}                                     | tensor a: it must have dtype, shape and two data_offsets
-          {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4,8]}}              | two data_offsets
-          {"a":{"dtype":"F31","shape":[2],"data_offsets":[0,8]}}                | tensor a: its dtype is unknown: F31
-          {"a":{"dtype":"F32","shape":2,"data_offsets":[0,8]}}                  | shape is not a list
-          {"a":{"dtype":"F32","shape":[2.0],"data_offsets":[0,8]}}              | shape must hold whole numbers
-          {"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}               | shape must hold whole numbers
-          {"a":{"dtype":"F32","shape":["2"],"data_offsets":[0,8]}}              | shape must hold whole numbers
-          {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,18446744073709551615]}} | data_offsets must hold whole numbers
-          {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,9223372036854775807]}} | tensor a: it ends at byte 9223372036854775807 of 8
-          {"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,8]}} | more than 2^63-1 elements
-          {"a":{"dtype":"F32","shape":[4611686018427387905],"data_offsets":[0,8]}} | more than 2^63-1 elements
-          {"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}                | takes 12 bytes, its offsets span 8
-          {"a":{"dtype":"F16","shape":[3],"data_offsets":[0,6]}}                | cover 6 bytes, but 8 follow
-          {}                                                                    | cover 0 bytes, but 8 follow
-          {"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}                | must begin at 0
-          {"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}                | must begin at 0
-          {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}} | tensor b: its bytes are [4, 8), must begin at 8
-          {"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"U8","shape":[5],"data_offsets":[3,8]}} | tensor b: its bytes are [3, 8), must begin at 1
-          {"a":{"dtype":"F32","shape":[3],"data_offsets":[0,12]}}               | tensor a: it ends at byte 12 of 8
-          {"__metadata__":{"a":1}}                                              | not a string
-          {"__metadata__":[]}                                                   | not an object
-          """)
+[{}]                                                                  | begin with {
+` {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}`             | begin with {
+{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}                 | not valid JSON
+{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}x               | not valid JSON
+{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}{}              | something follows
+{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}} | key twice
+{"a":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}}  | key twice
+{"a":7}                                                               | tensor a: its entry is not an object
+{"a":{"dtype":"F32","shape":[2]}}                                     | tensor a: it must have dtype, shape and two data_offsets
+{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4,8]}}              | two data_offsets
+{"a":{"dtype":"F31","shape":[2],"data_offsets":[0,8]}}                | tensor a: its dtype is unknown: F31
+{"a":{"dtype":"F32","shape":2,"data_offsets":[0,8]}}                  | shape is not a list
+{"a":{"dtype":"F32","shape":[2.0],"data_offsets":[0,8]}}              | shape must hold whole numbers
+{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}               | shape must hold whole numbers
+{"a":{"dtype":"F32","shape":["2"],"data_offsets":[0,8]}}              | shape must hold whole numbers
+{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,18446744073709551615]}} | data_offsets must hold whole numbers
+{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,9223372036854775807]}} | tensor a: it ends at byte 9223372036854775807 of 8
+{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,8]}} | more than 2^63-1 elements
+{"a":{"dtype":"F32","shape":[4611686018427387905],"data_offsets":[0,8]}} | more than 2^63-1 elements
+{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}                | takes 12 bytes, its offsets span 8
+{"a":{"dtype":"F16","shape":[3],"data_offsets":[0,6]}}                | cover 6 bytes, but 8 follow
+{}                                                                    | cover 0 bytes, but 8 follow
+{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}                | must begin at 0
+{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}                | must begin at 0
+{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}} | tensor b: its bytes are [4, 8), must begin at 8
+{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"U8","shape":[5],"data_offsets":[3,8]}} | tensor b: its bytes are [3, 8), must begin at 1
+{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,12]}}               | tensor a: it ends at byte 12 of 8
+{"__metadata__":{"a":1}}                                              | not a string
+{"__metadata__":[]}                                                   | not an object
+""")
   void refusesWhatTheReferenceRefuses(String header, String reason) throws IOException {
     assertRefused(write(header, new byte[8]), reason);
   }
@@ -208,16 +207,15 @@ class SafetensorsTest {
         for (String name : file.names()) {
           file.read(name);
         }
-      } catch (JobFailure e) {
-        assertThat(e.exitCode()).isEqualTo(ExitCode.INPUT);
+      } catch (BadInputException e) {
+        assertThat(e).hasMessageContaining("damaged");
       }
     }
   }
 
   private void assertRefused(Path path, String reason) {
     assertThatThrownBy(() -> SafetensorsFile.open(fs, path))
-        .isInstanceOfSatisfying(
-            JobFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.INPUT))
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining(path.toUri().getPath())
         .hasMessageContaining(reason);
   }

@@ -12,8 +12,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
-import org.radllama.run.ExitCode;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadSettingException;
 
 class BpeTrainerTest {
 
@@ -115,8 +114,7 @@ class BpeTrainerTest {
   @Test
   void refusesAVocabularyThatCannotHoldTheAlphabet() {
     assertThatThrownBy(() -> BpeTrainer.train(Map.of("abc", 2L), 261, 2))
-        .isInstanceOfSatisfying(
-            JobFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
+        .isInstanceOf(BadSettingException.class)
         .hasMessageContaining("vocab-size is 261, must be at least 262");
   }
 

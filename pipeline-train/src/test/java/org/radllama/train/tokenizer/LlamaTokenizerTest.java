@@ -21,10 +21,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.radllama.dataset.PromptTemplate;
+import org.radllama.failure.BadInputException;
 import org.radllama.ingest.synthetic.ReportGenerator;
 import org.radllama.ingest.synthetic.SyntheticReport;
-import org.radllama.run.ExitCode;
-import org.radllama.run.JobFailure;
 
 class LlamaTokenizerTest {
   private static final Configuration HADOOP = new Configuration();
@@ -225,8 +224,7 @@ class LlamaTokenizerTest {
 
   private static void assertRefused(java.nio.file.Path dir, String reason) {
     assertThatThrownBy(() -> LlamaTokenizer.load(HADOOP, dir.toUri().toString()))
-        .isInstanceOfSatisfying(
-            JobFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.INPUT))
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining(reason);
   }
 }

@@ -25,10 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.radllama.dataset.PromptTemplate;
+import org.radllama.failure.BadInputException;
 import org.radllama.ingest.synthetic.ReportGenerator;
 import org.radllama.run.Digests;
-import org.radllama.run.ExitCode;
-import org.radllama.run.JobFailure;
 import org.radllama.run.Json;
 
 /** Against sentencepiece.json, which src/test/scripts/spm_reference.py makes by SentencePiece. */
@@ -188,9 +187,8 @@ class SentencePieceTokenizerTest {
               new SentencePieceTokenizer(SentencePieceModel.parse(damaged, "t.model"));
           int[] ids = tokenizer.encode("The heart\t is ﬁne ½ \u200bx x 正 e\u0301…  ");
           assertThat(tokenizer.decode(ids)).isNotNull();
-        } catch (JobFailure e) {
+        } catch (BadInputException e) {
           refused++;
-          assertThat(e.exitCode()).isEqualTo(ExitCode.INPUT);
           assertThat(e).hasMessageContaining("t.model");
         }
       }
@@ -241,8 +239,7 @@ class SentencePieceTokenizerTest {
 
   private static void assertRefused(String reason, byte[]... parts) {
     assertThatThrownBy(() -> parse(parts))
-        .isInstanceOfSatisfying(
-            JobFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.INPUT))
+        .isInstanceOf(BadInputException.class)
         .hasMessageContaining("t.model")
         .hasMessageContaining(reason);
   }

@@ -17,8 +17,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.radllama.run.ExitCode;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadSettingException;
 import org.radllama.run.Json;
 import org.radllama.train.tokenizer.Vocabulary.Token;
 
@@ -52,8 +51,7 @@ class VocabularyTest {
 
   private static void assertRefused(Path dir, String reason) {
     assertThatThrownBy(() -> read(dir))
-        .isInstanceOfSatisfying(
-            JobFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
+        .isInstanceOf(BadSettingException.class)
         .hasMessage(
             "export is gguf, but %s/tokenizer.%s %s, which GGUF cannot express; adapter and merged"
                 + " work",

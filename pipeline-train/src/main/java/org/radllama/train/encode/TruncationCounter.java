@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Collects a {@link Truncation} from several threads. */
-final class Counter {
+final class TruncationCounter {
   private final List<Truncation.Cut> cuts = new ArrayList<>();
   private long examples;
 

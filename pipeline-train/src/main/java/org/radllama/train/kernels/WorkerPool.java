@@ -10,7 +10,7 @@ import java.util.function.IntConsumer;
  * work a while before it sleeps. The pieces of a product are taken by whoever is free: on a busy
  * machine, where a helper does not get to run, the calling thread does them all.
  */
-final class Crew implements AutoCloseable {
+final class WorkerPool implements AutoCloseable {
   /** Looks before a helper sleeps: some tenths of a millisecond. */
   private static final int LOOKS = 1 << 14;
 
@@ -19,11 +19,11 @@ final class Crew implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * A crew.
+   * A pool.
    *
    * @param size threads at work, the calling one included, at least 1
    */
-  Crew(int size) {
+  WorkerPool(int size) {
     helpers = new Helper[size - 1];
     for (int i = 0; i < helpers.length; i++) {
       helpers[i] = new Helper(job, i + 1);
@@ -115,7 +115,7 @@ final class Crew implements AutoCloseable {
         } else {
           asleep = true;
           if (job == last && !closed) {
-            LockSupport.park(Crew.this);
+            LockSupport.park(WorkerPool.this);
           }
           asleep = false;
         }

@@ -4,15 +4,17 @@ import java.nio.IntBuffer;
 import java.util.Arrays;
 import java.util.Objects;
 import org.bytedeco.javacpp.IntPointer;
+import org.radllama.train.engine.Precision;
 import org.radllama.train.safetensors.FloatEncoder;
 
 /**
  * A matrix in host memory in fewer than 32 bits an element: filled once, by whole rows, then only
  * read. The 32-bit words of a group of rows (2 of 16 bits, 4 of 8) hold one column each, the
- * group's first row in the lowest bits, so that {@link Widening} gets a row out of a group's words
- * by loops that the JIT turns into vector code: it cannot where numbers of different widths meet.
+ * group's first row in the lowest bits, so that {@link Dequantiser} gets a row out of a group's
+ * words by loops that the JIT turns into vector code: it cannot where numbers of different widths
+ * meet.
  */
-final class ReducedMat implements Mat {
+final class QuantisedMatrix implements Matrix {
   /** Added to a float below 2^22, it leaves the nearest even whole number in the lowest bits. */
   private static final float ROUND = 12582912f;
 
@@ -27,7 +29,7 @@ final class ReducedMat implements Mat {
   private final int rows;
   private final int cols;
 
-  private ReducedMat(
+  private QuantisedMatrix(
       Precision precision,
       IntPointer pointer,
       IntBuffer words,
@@ -45,7 +47,7 @@ final class ReducedMat implements Mat {
   }
 
   /** Memory to be filled by {@link #put}, that lives until {@link #free()}. */
-  static ReducedMat allocate(Precision precision, int rows, int cols) {
+  static QuantisedMatrix allocate(Precision precision, int rows, int cols) {
     int perWord = precision.perWord();
     long size = (long) ((rows + perWord - 1) / perWord) * cols;
     if (size > Integer.MAX_VALUE / Integer.BYTES) {
@@ -57,7 +59,7 @@ final class ReducedMat implements Mat {
     IntPointer.memset(pointer, 0, size * Integer.BYTES);
     float[] scales = new float[precision == Precision.INT8 ? rows : 0];
     IntBuffer words = pointer.asByteBuffer().asIntBuffer();
-    return new ReducedMat(precision, pointer, words, scales, 0, rows, cols);
+    return new QuantisedMatrix(precision, pointer, words, scales, 0, rows, cols);
   }
 
   Precision precision() {
@@ -80,9 +82,9 @@ final class ReducedMat implements Mat {
   }
 
   @Override
-  public ReducedMat rows(int from, int count) {
+  public QuantisedMatrix rows(int from, int count) {
     Objects.checkFromIndexSize(from, count, rows);
-    return new ReducedMat(precision, pointer, words, scales, first + from, count, cols);
+    return new QuantisedMatrix(precision, pointer, words, scales, first + from, count, cols);
   }
 
   @Override
@@ -188,18 +190,18 @@ final class ReducedMat implements Mat {
     if (count == 0) {
       return;
     }
-    try (Widening widening = new Widening()) {
+    try (Dequantiser dequantiser = new Dequantiser()) {
       for (int done = 0; done < count; ) {
         int start = (at + done) % cols;
         int n = Math.min(cols - start, count - done);
-        widening.rows(this, (at + done) / cols, 1).get(start, into, from + done, n);
+        dequantiser.rows(this, (at + done) / cols, 1).get(start, into, from + done, n);
         done += n;
       }
     }
   }
 
   @Override
-  public Mat shaped(int newRows, int newCols) {
+  public Matrix shaped(int newRows, int newCols) {
     throw readOnly();
   }
 
@@ -209,7 +211,7 @@ final class ReducedMat implements Mat {
   }
 
   @Override
-  public void copyFrom(Mat other) {
+  public void copyFrom(Matrix other) {
     throw readOnly();
   }
 

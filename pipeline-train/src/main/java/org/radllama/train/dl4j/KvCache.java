@@ -1,22 +1,22 @@
 package org.radllama.train.dl4j;
 
-import org.radllama.train.kernels.Mat;
+import org.radllama.train.kernels.Matrix;
 import org.radllama.train.llama.LlamaConfig;
 
 /** Keys and values of one beam in all blocks, with room that grows. */
-final class TextCache {
+final class KvCache {
   private final LlamaNetwork network;
   private final int width;
-  private final Mat[] keys;
-  private final Mat[] values;
+  private final Matrix[] keys;
+  private final Matrix[] values;
   private int capacity;
 
-  TextCache(LlamaNetwork network, LlamaConfig config, int capacity) {
+  KvCache(LlamaNetwork network, LlamaConfig config, int capacity) {
     this.network = network;
     this.width = config.keyValueWidth();
     this.capacity = capacity;
-    keys = new Mat[config.layers()];
-    values = new Mat[config.layers()];
+    keys = new Matrix[config.layers()];
+    values = new Matrix[config.layers()];
     for (int i = 0; i < keys.length; i++) {
       keys[i] = network.allocate(capacity, width);
       values[i] = network.allocate(capacity, width);
@@ -24,17 +24,17 @@ final class TextCache {
   }
 
   /** Keys of a block, (capacity, keyValueWidth). */
-  Mat keys(int layer) {
+  Matrix keys(int layer) {
     return keys[layer];
   }
 
   /** Values of a block, (capacity, keyValueWidth). */
-  Mat values(int layer) {
+  Matrix values(int layer) {
     return values[layer];
   }
 
   /** Copies rows {@code from} to {@code to} of another beam's. */
-  void copyRows(TextCache other, int from, int to) {
+  void copyRows(KvCache other, int from, int to) {
     for (int i = 0; i < keys.length; i++) {
       keys[i].rows(from, to - from).copyFrom(other.keys[i].rows(from, to - from));
       values[i].rows(from, to - from).copyFrom(other.values[i].rows(from, to - from));
@@ -54,10 +54,10 @@ final class TextCache {
     capacity = larger;
   }
 
-  private Mat grown(Mat mat, int rows) {
-    Mat larger = network.allocate(rows, width);
-    larger.rows(0, mat.rows()).copyFrom(mat);
-    mat.free();
+  private Matrix grown(Matrix matrix, int rows) {
+    Matrix larger = network.allocate(rows, width);
+    larger.rows(0, matrix.rows()).copyFrom(matrix);
+    matrix.free();
     return larger;
   }
 

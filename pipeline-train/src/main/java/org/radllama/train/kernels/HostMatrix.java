@@ -5,13 +5,13 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A matrix in host memory, where BLAS and the loops of {@link FusedKernels} can reach it. */
-final class HostMat implements Mat {
+final class HostMatrix implements Matrix {
   private final FloatPointer pointer;
   private final FloatBuffer buffer;
   private final int rows;
   private final int cols;
 
-  HostMat(FloatPointer pointer, FloatBuffer buffer, int rows, int cols) {
+  HostMatrix(FloatPointer pointer, FloatBuffer buffer, int rows, int cols) {
     if ((long) rows * cols > buffer.capacity()) {
       throw new IllegalArgumentException(
           "%d x %d floats do not fit into %d".formatted(rows, cols, buffer.capacity()));
@@ -23,16 +23,16 @@ final class HostMat implements Mat {
   }
 
   /** The matrix as what it is. */
-  static HostMat of(Mat mat) {
-    if (mat instanceof HostMat host) {
+  static HostMatrix of(Matrix matrix) {
+    if (matrix instanceof HostMatrix host) {
       return host;
     }
     throw new IllegalArgumentException(
-        "the fused kernels were given a " + mat.getClass().getSimpleName());
+        "the fused kernels were given a " + matrix.getClass().getSimpleName());
   }
 
   /** Zeros that live until {@link #free()}. */
-  static HostMat allocate(int rows, int cols) {
+  static HostMatrix allocate(int rows, int cols) {
     long size = (long) rows * cols;
     if (size > Integer.MAX_VALUE / Float.BYTES) {
       throw new IllegalArgumentException("%d x %d floats exceed 2 GiB".formatted(rows, cols));
@@ -40,15 +40,15 @@ final class HostMat implements Mat {
     FloatPointer pointer = new FloatPointer(Math.max(1, size));
     HugePages.ask(pointer, size * Float.BYTES);
     FloatPointer.memset(pointer, 0, size * Float.BYTES);
-    return new HostMat(pointer, pointer.asByteBuffer().asFloatBuffer(), rows, cols);
+    return new HostMatrix(pointer, pointer.asByteBuffer().asFloatBuffer(), rows, cols);
   }
 
   /** Elements {@code at} and on of a dense row-major array; the array keeps owning the memory. */
-  static HostMat of(INDArray array, long at, int rows, int cols) {
+  static HostMatrix of(INDArray array, long at, int rows, int cols) {
     FloatPointer first = new FloatPointer(array.data().addressPointer());
     FloatPointer pointer = first.getPointer(at);
     pointer.capacity((long) rows * cols);
-    return new HostMat(pointer, pointer.asByteBuffer().asFloatBuffer(), rows, cols);
+    return new HostMatrix(pointer, pointer.asByteBuffer().asFloatBuffer(), rows, cols);
   }
 
   @Override
@@ -67,14 +67,14 @@ final class HostMat implements Mat {
   }
 
   @Override
-  public HostMat rows(int from, int count) {
+  public HostMatrix rows(int from, int count) {
     int at = from * cols;
-    return new HostMat(pointer.getPointer(at), buffer.slice(at, count * cols), count, cols);
+    return new HostMatrix(pointer.getPointer(at), buffer.slice(at, count * cols), count, cols);
   }
 
   @Override
-  public HostMat shaped(int newRows, int newCols) {
-    return new HostMat(pointer, buffer, newRows, newCols);
+  public HostMatrix shaped(int newRows, int newCols) {
+    return new HostMatrix(pointer, buffer, newRows, newCols);
   }
 
   FloatPointer pointer() {
@@ -118,7 +118,7 @@ final class HostMat implements Mat {
   }
 
   @Override
-  public void copyFrom(Mat other) {
+  public void copyFrom(Matrix other) {
     FloatPointer.memcpy(pointer, of(other).pointer, (long) other.size() * Float.BYTES);
   }
 }

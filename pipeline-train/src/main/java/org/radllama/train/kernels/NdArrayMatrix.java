@@ -6,14 +6,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** A matrix as a part of an {@link INDArray}, wherever ND4J keeps that. */
-final class NdArrayMat implements Mat {
+final class NdArrayMatrix implements Matrix {
   private final INDArray whole;
   private final long at;
   private final int rows;
   private final int cols;
   private INDArray view;
 
-  private NdArrayMat(INDArray whole, long at, int rows, int cols) {
+  private NdArrayMatrix(INDArray whole, long at, int rows, int cols) {
     if (at + (long) rows * cols > whole.length()) {
       throw new IllegalArgumentException(
           "%d x %d floats from %d on do not fit into %d".formatted(rows, cols, at, whole.length()));
@@ -24,31 +24,31 @@ final class NdArrayMat implements Mat {
     this.cols = cols;
   }
 
-  static NdArrayMat of(INDArray whole, long at, int rows, int cols) {
-    return new NdArrayMat(whole, at, rows, cols);
+  static NdArrayMatrix of(INDArray whole, long at, int rows, int cols) {
+    return new NdArrayMatrix(whole, at, rows, cols);
   }
 
   /** The matrix as what it is. */
-  static NdArrayMat of(Mat mat) {
-    if (mat instanceof NdArrayMat array) {
+  static NdArrayMatrix of(Matrix matrix) {
+    if (matrix instanceof NdArrayMatrix array) {
       return array;
     }
     throw new IllegalArgumentException(
-        "the ndarray kernels were given a " + mat.getClass().getSimpleName());
+        "the ndarray kernels were given a " + matrix.getClass().getSimpleName());
   }
 
   /** Arbitrary content that lives until {@link #free()}. */
-  static NdArrayMat take(int rows, int cols) {
+  static NdArrayMatrix take(int rows, int cols) {
     // An array of no elements has no memory to close; one element more harms nobody.
     long size = Math.max(1, (long) rows * cols);
-    return new NdArrayMat(Nd4j.createUninitialized(DataType.FLOAT, size), 0, rows, cols);
+    return new NdArrayMatrix(Nd4j.createUninitialized(DataType.FLOAT, size), 0, rows, cols);
   }
 
   /** Zeros that live until {@link #free()}. */
-  static NdArrayMat allocate(int rows, int cols) {
-    NdArrayMat mat = take(rows, cols);
-    mat.zero();
-    return mat;
+  static NdArrayMatrix allocate(int rows, int cols) {
+    NdArrayMatrix matrix = take(rows, cols);
+    matrix.zero();
+    return matrix;
   }
 
   /** The elements as an array (rows, cols) over the same memory; never closed. */
@@ -87,13 +87,13 @@ final class NdArrayMat implements Mat {
   }
 
   @Override
-  public NdArrayMat rows(int from, int count) {
-    return new NdArrayMat(whole, at + (long) from * cols, count, cols);
+  public NdArrayMatrix rows(int from, int count) {
+    return new NdArrayMatrix(whole, at + (long) from * cols, count, cols);
   }
 
   @Override
-  public NdArrayMat shaped(int newRows, int newCols) {
-    return new NdArrayMat(whole, at, newRows, newCols);
+  public NdArrayMatrix shaped(int newRows, int newCols) {
+    return new NdArrayMatrix(whole, at, newRows, newCols);
   }
 
   @Override
@@ -115,7 +115,7 @@ final class NdArrayMat implements Mat {
   }
 
   private INDArray part(int first, int count) {
-    return new NdArrayMat(whole, at + first, 1, count).view(count);
+    return new NdArrayMatrix(whole, at + first, 1, count).view(count);
   }
 
   @Override
@@ -126,7 +126,7 @@ final class NdArrayMat implements Mat {
   }
 
   @Override
-  public void copyFrom(Mat other) {
+  public void copyFrom(Matrix other) {
     if (size() > 0) {
       array().assign(of(other).array());
     }

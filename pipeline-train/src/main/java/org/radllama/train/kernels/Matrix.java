@@ -1,12 +1,14 @@
 package org.radllama.train.kernels;
 
+import org.radllama.train.engine.Precision;
+
 /**
  * A dense row-major matrix of floats outside the Java heap. A view: who allocated the memory frees
  * it. The elements are only for the kernels of the {@link Backend} it comes from; every method here
  * that moves them between it and the Java heap may cross a bus. One in less than {@link
  * Precision#F32} is filled by whole rows and then only read.
  */
-public sealed interface Mat permits HostMat, NdArrayMat, ReducedMat {
+public sealed interface Matrix permits HostMatrix, NdArrayMatrix, QuantisedMatrix {
   /** Number of rows. */
   int rows();
 
@@ -24,10 +26,10 @@ public sealed interface Mat permits HostMat, NdArrayMat, ReducedMat {
   }
 
   /** Rows {@code from} to {@code from + count} of the same memory. */
-  Mat rows(int from, int count);
+  Matrix rows(int from, int count);
 
   /** The same memory seen with another shape. */
-  Mat shaped(int newRows, int newCols);
+  Matrix shaped(int newRows, int newCols);
 
   /** Copies elements out. */
   void get(int at, float[] into, int from, int count);
@@ -39,7 +41,7 @@ public sealed interface Mat permits HostMat, NdArrayMat, ReducedMat {
   void zero();
 
   /** Copies another matrix of the same size and backend. */
-  void copyFrom(Mat other);
+  void copyFrom(Matrix other);
 
   /** All elements. */
   default float[] toArray() {

@@ -8,17 +8,11 @@ import org.radllama.train.kernels.Gemm.Panel;
  * floats, which are then multiplied by OpenBLAS while they are in a cache. The panels depend on the
  * shapes alone, and they are added up in their order. For one thread.
  */
-final class ReducedProducts implements AutoCloseable {
+final class QuantisedProducts implements AutoCloseable {
   /** Floats of a panel for few rows: half a MiB, which a second-level cache holds. */
   private static final int FEW = 1 << 17;
 
-  /**
-   * Rows of a panel for many: OpenBLAS packs the other factor anew for each panel, which must not
-   * count.
-   */
-  private static final int MANY = 512;
-
-  private final Widening widening = new Widening();
+  private final Dequantiser dequantiser = new Dequantiser();
   private final SmallProducts small;
 
   /**
@@ -27,17 +21,17 @@ final class ReducedProducts implements AutoCloseable {
    * @param small for few rows; their panels are the same for any such number, so that a row's bits
    *     do not depend on the others
    */
-  ReducedProducts(SmallProducts small) {
+  QuantisedProducts(SmallProducts small) {
     this.small = small;
   }
 
   /** {@code y (N, out) = alpha x (N, in) w (out, in)^T + beta y}. */
-  void timesTransposed(Mat x, ReducedMat w, float alpha, float beta, Mat y) {
+  void timesTransposed(Matrix x, QuantisedMatrix w, float alpha, float beta, Matrix y) {
     int step = step(x.rows(), w);
     for (int from = 0; from < w.rows(); from += step) {
       int count = Math.min(step, w.rows() - from);
-      HostMat part = widening.rows(w, from, count);
-      if (x.rows() <= Kernels.ROWS_ALONE) {
+      HostMatrix part = dequantiser.rows(w, from, count);
+      if (x.rows() <= Kernels.INDEPENDENT_ROWS) {
         small.timesTransposed(x, part, alpha, beta, y, from);
       } else {
         Panel to = Panel.of(y, 0, from);
@@ -47,11 +41,11 @@ final class ReducedProducts implements AutoCloseable {
   }
 
   /** {@code y (N, in) = alpha x (N, out) w (out, in) + beta y}. */
-  void times(Mat x, ReducedMat w, float alpha, float beta, Mat y) {
+  void times(Matrix x, QuantisedMatrix w, float alpha, float beta, Matrix y) {
     int step = step(x.rows(), w);
     for (int from = 0; from < w.rows(); from += step) {
       int count = Math.min(step, w.rows() - from);
-      HostMat part = widening.rows(w, from, count);
+      HostMatrix part = dequantiser.rows(w, from, count);
       float before = from == 0 ? beta : 1;
       Gemm.NN.run(
           x.rows(),
@@ -66,23 +60,24 @@ final class ReducedProducts implements AutoCloseable {
   }
 
   /** Row {@code i} of y is row {@code ids[i]} of the table. */
-  void gather(ReducedMat table, int[] ids, Mat y) {
+  void gather(QuantisedMatrix table, int[] ids, Matrix y) {
     float[] row = new float[table.cols()];
     for (int i = 0; i < ids.length; i++) {
-      widening.rows(table, Objects.checkIndex(ids[i], table.rows()), 1).row(0, row);
-      HostMat.of(y).setRow(i, row);
+      dequantiser.rows(table, Objects.checkIndex(ids[i], table.rows()), 1).row(0, row);
+      HostMatrix.of(y).setRow(i, row);
     }
   }
 
   /** Rows of a panel, whole groups of them. */
-  private static int step(int rows, ReducedMat w) {
+  private static int step(int rows, QuantisedMatrix w) {
     int perWord = w.precision().perWord();
-    int step = rows > Kernels.ROWS_ALONE ? MANY : Math.max(perWord, FEW / w.cols());
+    int step =
+        rows > Kernels.INDEPENDENT_ROWS ? Kernels.PANEL_ROWS : Math.max(perWord, FEW / w.cols());
     return step / perWord * perWord;
   }
 
   @Override
   public void close() {
-    widening.close();
+    dequantiser.close();
   }
 }

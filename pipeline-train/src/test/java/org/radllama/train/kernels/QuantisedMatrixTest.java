@@ -12,10 +12,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.radllama.run.JobFailure;
+import org.radllama.train.engine.Precision;
 
 /** What matrices in fewer bits hold, and products with them, against the definitions. */
-class ReducedMatTest {
+class QuantisedMatrixTest {
 
   /** All 65,536 numbers of each format of 16 bits come back as they were, bit for bit. */
   @Test
@@ -48,12 +48,12 @@ class ReducedMatTest {
   }
 
   private static float[] stored(Precision precision, int rows, int cols, float... values) {
-    Mat mat = Backend.FUSED.allocate(precision, rows, cols);
+    Matrix matrix = Backend.FUSED.allocate(precision, rows, cols);
     try {
-      mat.put(0, values, 0, values.length);
-      return mat.toArray();
+      matrix.put(0, values, 0, values.length);
+      return matrix.toArray();
     } finally {
-      mat.free();
+      matrix.free();
     }
   }
 
@@ -130,10 +130,8 @@ class ReducedMatTest {
     assertThatThrownBy(() -> stored(Precision.INT8, 2, 3, 1, 2, 3, 4))
         .hasMessage("4 elements from 0 on are no whole rows of 3");
     assertThatThrownBy(() -> Backend.NDARRAY.allocate(Precision.INT8, 2, 3))
-        .isInstanceOf(JobFailure.class)
-        .hasMessage(
-            "base-precision is int8, which only the fused kernels compute with; kernels = ndarray"
-                + " takes f32");
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("these kernels compute with f32 alone, not int8");
   }
 
   private static void assertRefused(Precision precision, float value, String message) {
@@ -156,26 +154,26 @@ class ReducedMatTest {
     Random random = new Random(out);
     float[] x = KernelsTest.normal(random, n * in);
     float[] y = KernelsTest.normal(random, n * out);
-    Mat whole = Backend.FUSED.allocate(precision, out + 4, in);
+    Matrix whole = Backend.FUSED.allocate(precision, out + 4, in);
     whole.put(0, KernelsTest.normal(random, (out + 4) * in), 0, (out + 4) * in);
-    Mat w = whole.rows(1, out + 2).rows(2, out);
+    Matrix w = whole.rows(1, out + 2).rows(2, out);
     double[] floats = Naive.doubles(w.toArray());
     double[] xw = Naive.timesTransposed(Naive.doubles(x), floats, n, out, in);
     double[] yw =
         Naive.timesTransposed(Naive.doubles(y), Naive.transposed(floats, out, in), n, in, out);
     try (Guarded g = new Guarded(Backend.FUSED);
         Kernels kernels = Backend.FUSED.kernels()) {
-      Mat result = g.result(n, out);
-      kernels.timesTransposed(g.mat(n, in, x), w, 0.5f, 0, result);
+      Matrix result = g.result(n, out);
+      kernels.timesTransposed(g.matrix(n, in, x), w, 0.5f, 0, result);
       assertNear(result, xw, 0.5, 0, y, in);
-      result = g.mat(n, out, y);
-      kernels.timesTransposed(g.mat(n, in, x), w, 0.5f, 2, result);
+      result = g.matrix(n, out, y);
+      kernels.timesTransposed(g.matrix(n, in, x), w, 0.5f, 2, result);
       assertNear(result, xw, 0.5, 2, y, in);
       result = g.result(n, in);
-      kernels.times(g.mat(n, out, y), w, -2, 0, result);
+      kernels.times(g.matrix(n, out, y), w, -2, 0, result);
       assertNear(result, yw, -2, 0, x, out);
-      result = g.mat(n, in, x);
-      kernels.times(g.mat(n, out, y), w, -2, 1, result);
+      result = g.matrix(n, in, x);
+      kernels.times(g.matrix(n, out, y), w, -2, 1, result);
       assertNear(result, yw, -2, 1, x, out);
     } finally {
       whole.free();
@@ -183,7 +181,7 @@ class ReducedMatTest {
   }
 
   private static void assertNear(
-      Mat seen, double[] product, double alpha, double beta, float[] before, int terms) {
+      Matrix seen, double[] product, double alpha, double beta, float[] before, int terms) {
     float[] values = seen.toArray();
     for (int i = 0; i < values.length; i++) {
       double expected = alpha * product[i] + beta * (beta == 0 ? 0 : before[i]);
@@ -197,13 +195,13 @@ class ReducedMatTest {
   @EnumSource(mode = Mode.EXCLUDE, names = "F32")
   void fewRowsAreMultipliedEachAlone(Precision precision) {
     Random random = new Random(8);
-    Mat w = Backend.FUSED.allocate(precision, 2100, 67);
+    Matrix w = Backend.FUSED.allocate(precision, 2100, 67);
     w.put(0, KernelsTest.normal(random, 2100 * 67), 0, 2100 * 67);
     try (Guarded g = new Guarded(Backend.FUSED);
         Kernels kernels = Backend.FUSED.kernels()) {
-      Mat x = g.mat(9, 67, KernelsTest.normal(random, 9 * 67));
-      Mat together = g.result(9, 2100);
-      Mat alone = g.result(1, 2100);
+      Matrix x = g.matrix(9, 67, KernelsTest.normal(random, 9 * 67));
+      Matrix together = g.result(9, 2100);
+      Matrix alone = g.result(1, 2100);
       kernels.timesTransposed(x, w, 1, 0, together);
       for (int row = 0; row < 9; row++) {
         kernels.timesTransposed(x.rows(row, 1), w, 1, 0, alone);
@@ -218,12 +216,12 @@ class ReducedMatTest {
   @EnumSource(mode = Mode.EXCLUDE, names = "F32")
   void rowsAreGatheredAsTheyAre(Precision precision) {
     int[] ids = {6, 0, 6, 3, 5};
-    Mat table = Backend.FUSED.allocate(precision, 7, 11);
+    Matrix table = Backend.FUSED.allocate(precision, 7, 11);
     table.put(0, KernelsTest.normal(new Random(1), 77), 0, 77);
     float[] all = table.toArray();
     try (Guarded g = new Guarded(Backend.FUSED);
         Kernels kernels = Backend.FUSED.kernels()) {
-      Mat result = g.result(5, 11);
+      Matrix result = g.result(5, 11);
       kernels.gather(table, ids, result);
       float[] seen = result.toArray();
       for (int i = 0; i < seen.length; i++) {

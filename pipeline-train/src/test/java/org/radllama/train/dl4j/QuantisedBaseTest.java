@@ -12,23 +12,29 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.radllama.run.ExitCode;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadInputException;
+import org.radllama.failure.MissingResourceException;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.Decoding;
 import org.radllama.train.engine.DropoutKey;
 import org.radllama.train.engine.EncodedExample;
+import org.radllama.train.engine.EngineSettings;
+import org.radllama.train.engine.EngineSettings.EngineKind;
+import org.radllama.train.engine.EngineSettings.KernelKind;
+import org.radllama.train.engine.EngineSpec;
 import org.radllama.train.engine.GradientSum;
+import org.radllama.train.engine.MemoryEstimate;
 import org.radllama.train.engine.MicroBatch;
+import org.radllama.train.engine.Precision;
+import org.radllama.train.engine.Recompute;
 import org.radllama.train.kernels.Backend;
-import org.radllama.train.kernels.Mat;
+import org.radllama.train.kernels.Matrix;
 import org.radllama.train.kernels.NativeMemory;
-import org.radllama.train.kernels.Precision;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 
 /** Engines on a base in fewer bits. */
-class ReducedBaseTest {
+class QuantisedBaseTest {
   private static final DropoutKey KEY = new DropoutKey(1, 1);
 
   static Stream<Arguments> cases() {
@@ -94,11 +100,20 @@ class ReducedBaseTest {
     Arrays.setAll(tokens, i -> i % c.vocabularySize());
     MicroBatch batch = new MicroBatch(List.of(new EncodedExample(0, tokens, 1)));
     FrozenBase.Source same = (tensor, at, into, count) -> Arrays.fill(into, 0, count, 0.01f);
-    for (String recompute : List.of("on", "off")) {
+    for (Recompute recompute : List.of(Recompute.ON, Recompute.OFF)) {
       MemoryEstimate estimate =
-          MemoryEstimate.training(wide, precision, r.adaptation(), tokens.length, recompute);
+          new Dl4jEngineProvider()
+              .training(
+                  new EngineSpec(
+                      new EngineSettings(EngineKind.DL4J, KernelKind.FUSED, precision, recompute),
+                      "",
+                      wide.toJson(),
+                      r.adaptation(),
+                      1),
+                  tokens.length);
       FrozenBase base = FrozenBase.load(Backend.FUSED, precision, wide, same);
-      try (Dl4jEngine engine = new Dl4jEngine(wide, r.adaptation(), base, recompute.equals("on"))) {
+      try (Dl4jEngine engine =
+          new Dl4jEngine(wide, r.adaptation(), base, recompute == Recompute.ON)) {
         engine.gradient(batch, new float[engine.parameterCount()], KEY);
         long arrays = 2L * (wide.layers() + 1) * tokens.length * wide.hiddenSize() * Float.BYTES;
         long held = engine.scratchBytes() + arrays;
@@ -114,10 +129,8 @@ class ReducedBaseTest {
   void whatDoesNotFitIsRefusedBeforeItIsLoaded() {
     long more = Pointer.totalPhysicalBytes();
     assertThatThrownBy(() -> NativeMemory.require(more, "a model"))
-        .isInstanceOf(JobFailure.class)
-        .hasMessageMatching("a model: [0-9]+ MiB .*")
-        .extracting(e -> ((JobFailure) e).exitCode())
-        .isEqualTo(ExitCode.RESOURCES);
+        .isInstanceOf(MissingResourceException.class)
+        .hasMessageMatching("a model: [0-9]+ MiB .*");
     NativeMemory.require(1 << 20, "a small one");
   }
 
@@ -134,12 +147,10 @@ class ReducedBaseTest {
           }
         };
     assertThatThrownBy(() -> base(r, Precision.FP16, broken))
-        .isInstanceOf(JobFailure.class)
+        .isInstanceOf(BadInputException.class)
         .hasMessage(
             "--base-model, tensor %s: a weight is 1000000.0, which fp16 cannot hold; base-precision = f32 holds every weight"
-                .formatted(name))
-        .extracting(e -> ((JobFailure) e).exitCode())
-        .isEqualTo(ExitCode.INPUT);
+                .formatted(name));
   }
 
   private static FrozenBase base(Reference r, Precision precision, FrozenBase.Source weights) {
@@ -149,8 +160,8 @@ class ReducedBaseTest {
   /** What a base holds, as floats. */
   private static FrozenBase.Source held(FrozenBase base) {
     return (tensor, at, into, count) -> {
-      Mat mat = base.get(tensor);
-      mat.get((int) at, into, 0, count);
+      Matrix matrix = base.get(tensor);
+      matrix.get((int) at, into, 0, count);
     };
   }
 }

@@ -13,7 +13,7 @@ import org.radllama.train.llama.LlamaConfig;
  * copy only the rows in which the two differ. The prompt is read once, and copied once to each
  * cache.
  */
-final class BeamCaches {
+final class BeamKvCaches {
   /** Room for new tokens that a cache begins with: about an impression. */
   private static final int FIRST_ROOM = 48;
 
@@ -33,16 +33,16 @@ final class BeamCaches {
    * @param history for each new token's row an id; two slots of the same id in a row are equal in
    *     all rows up to it
    */
-  private record Slot(TextCache cache, int[] history) {}
+  private record Slot(KvCache cache, int[] history) {}
 
   /**
    * A token to read.
    *
    * @param filled rows that its beam's cache holds
    */
-  record Row(int token, TextCache cache, int filled) {}
+  record Row(int token, KvCache cache, int filled) {}
 
-  BeamCaches(
+  BeamKvCaches(
       LlamaNetwork network, LlamaConfig config, int[] prompt, TokenSearch search, int beams) {
     this.network = network;
     this.config = config;
@@ -55,7 +55,7 @@ final class BeamCaches {
   private Slot slot() {
     int room = Math.min(config.maxPositions(), prompt.length + FIRST_ROOM);
     int[] history = new int[config.maxPositions() - prompt.length];
-    return new Slot(new TextCache(network, config, room), history);
+    return new Slot(new KvCache(network, config, room), history);
   }
 
   int[] prompt() {

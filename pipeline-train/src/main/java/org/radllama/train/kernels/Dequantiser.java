@@ -5,12 +5,12 @@ import java.nio.IntBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Turns rows of a {@link ReducedMat} into floats in memory of its own. Bits are moved by loops over
- * {@code int} alone and numbers computed by loops over {@code float} alone, with that memory
+ * Turns rows of a {@link QuantisedMatrix} into floats in memory of its own. Bits are moved by loops
+ * over {@code int} alone and numbers computed by loops over {@code float} alone, with that memory
  * between the two: a loop in which both occur is no vector code, nor is one whose arrays are read
  * and written at different indexes. For one thread.
  */
-final class Widening implements AutoCloseable {
+final class Dequantiser implements AutoCloseable {
   /** As bits: 2^23, to which a whole number below 2^23 can be added. */
   private static final int WHOLE = 0x4b000000;
 
@@ -28,7 +28,7 @@ final class Widening implements AutoCloseable {
   private IntBuffer ints;
 
   /** Rows {@code first} to {@code first + count}, there until the next call. */
-  HostMat rows(ReducedMat from, int first, int count) {
+  HostMatrix rows(QuantisedMatrix from, int first, int count) {
     int cols = from.cols();
     stage(count, cols);
     for (int i = 0; i < count; i++) {
@@ -38,7 +38,7 @@ final class Widening implements AutoCloseable {
       }
       widen(from, row, i * cols);
     }
-    return new HostMat(memory, floats, count, cols);
+    return new HostMatrix(memory, floats, count, cols);
   }
 
   private void stage(int rows, int cols) {
@@ -56,7 +56,7 @@ final class Widening implements AutoCloseable {
     }
   }
 
-  private void widen(ReducedMat from, int row, int at) {
+  private void widen(QuantisedMatrix from, int row, int at) {
     int n = from.cols();
     int lane = from.lane(row);
     switch (from.precision()) {

@@ -1,12 +1,12 @@
 package org.radllama.train.dl4j;
 
-import org.radllama.train.kernels.Mat;
+import org.radllama.train.kernels.Matrix;
 import org.radllama.train.kernels.Packing;
 
 /** Keys and values of one block, for each text that is being continued. */
-final class LayerCache {
-  private final Mat[] keys;
-  private final Mat[] values;
+final class LayerKvCache {
+  private final Matrix[] keys;
+  private final Matrix[] values;
   private final int[] lengths;
   private final boolean continuing;
 
@@ -16,7 +16,7 @@ final class LayerCache {
    * @param lengths rows filled in each cache so far; updated by {@link #append}
    * @param continuing whether the pass adds one token to each text, rather than whole prompts
    */
-  LayerCache(Mat[] keys, Mat[] values, int[] lengths, boolean continuing) {
+  LayerKvCache(Matrix[] keys, Matrix[] values, int[] lengths, boolean continuing) {
     this.keys = keys;
     this.values = values;
     this.lengths = lengths.clone();
@@ -27,11 +27,11 @@ final class LayerCache {
     return continuing;
   }
 
-  Mat[] keys() {
+  Matrix[] keys() {
     return keys;
   }
 
-  Mat[] values() {
+  Matrix[] values() {
     return values;
   }
 
@@ -40,7 +40,7 @@ final class LayerCache {
   }
 
   /** Copies the pass's keys and values (N, width) behind what each text has. */
-  void append(Packing packing, Mat newKeys, Mat newValues) {
+  void append(Packing packing, Matrix newKeys, Matrix newValues) {
     for (int e = 0; e < packing.examples(); e++) {
       int count = packing.length(e);
       int from = packing.starts()[e];
