@@ -3,6 +3,7 @@ package org.radllama.eval.bleu;
 import java.util.List;
 import org.radllama.eval.ngram.NgramOverlap;
 import org.radllama.eval.ngram.TokenIds;
+import org.radllama.text.Whitespace;
 
 /**
  * chrF (Popović 2015) as sacreBLEU computes it by default: n-grams of 1 to 6 characters without
@@ -74,7 +75,7 @@ public final class Chrf {
     for (int i = 0; i < text.length(); ) {
       int c = text.codePointAt(i);
       i += Character.charCount(c);
-      if (!Whitespace.is(c)) {
+      if (!Character.isBmpCodePoint(c) || !Whitespace.is((char) c)) {
         into.add(c);
         highest = Math.max(highest, c);
       }

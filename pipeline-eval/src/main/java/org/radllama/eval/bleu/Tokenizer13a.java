@@ -3,6 +3,7 @@ package org.radllama.eval.bleu;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.radllama.text.Whitespace;
 
 /**
  * The tokeniser of mteval-v13a as sacreBLEU's {@code tok:13a} has it: marks stand alone, save for
@@ -38,7 +39,7 @@ final class Tokenizer13a {
 
   /** Gives every token to {@code sink}, in the order of the text. */
   void tokenize(String text, Sink sink) {
-    load(unescaped(Whitespace.stripEnd(text)));
+    load(unescaped(Whitespace.strip(text)));
     separateMarks();
     separatePointsAfterOthers();
     separatePointsBeforeOthers();

@@ -14,6 +14,9 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.radllama.eval.join.Corpus;
 import org.radllama.eval.join.ReportJoin;
 import org.radllama.eval.predict.WatchedJob;
+import org.radllama.eval.score.family.Metrics;
+import org.radllama.eval.score.statistics.Cell;
+import org.radllama.eval.score.statistics.SufficientStatistics;
 import org.radllama.run.Progress;
 
 /**
@@ -41,20 +44,9 @@ public final class ScoreStage {
     this.examples = examples;
   }
 
-  /** The score that ranks systems and chooses examples: R-L, else the first F, else the first. */
-  public static int ranking(Metrics metrics) {
-    List<String> names = metrics.names();
-    int longest = names.indexOf("rougeL_fmeasure");
-    return longest >= 0
-        ? longest
-        : IntStream.range(0, names.size())
-            .filter(i -> names.get(i).endsWith("_fmeasure"))
-            .findFirst()
-            .orElse(0);
-  }
-
   /** Scores everything and writes into {@code directory}. */
-  public Tally score(ReportJoin join, FileSystem fs, Path directory) throws IOException {
+  public SufficientStatistics score(ReportJoin join, FileSystem fs, Path directory)
+      throws IOException {
     Set<Corpus> single = new HashSet<>();
     join.counts()
         .scoredByCorpus()
@@ -67,7 +59,7 @@ public final class ScoreStage {
     ScoreTask.Plan plan =
         new ScoreTask.Plan(join.systems(), metrics, single, examples, directory.toString());
     fs.mkdirs(new Path(directory, PIECES));
-    Tally tally = tally(join, plan);
+    SufficientStatistics tally = tally(join, plan);
     for (String name : List.of(PREDICTIONS, UNMATCHED)) {
       List<Path> pieces =
           IntStream.range(0, join.partitions())
@@ -79,7 +71,7 @@ public final class ScoreStage {
     return tally;
   }
 
-  private Tally tally(ReportJoin join, ScoreTask.Plan plan) throws IOException {
+  private SufficientStatistics tally(ReportJoin join, ScoreTask.Plan plan) throws IOException {
     LongAccumulator done = spark.sc().longAccumulator("scored");
     long total = join.counts().scored() * join.systems().size();
     Broadcast<SerializableConfiguration> hadoop =
@@ -95,7 +87,7 @@ public final class ScoreStage {
               done::sum,
               progress)
           .stream()
-          .reduce(new Tally(metrics, examples), Tally::add)
+          .reduce(new SufficientStatistics(metrics, examples), SufficientStatistics::add)
           .finished();
     } finally {
       hadoop.destroy();
