@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.radllama.eval.compare.Comparison;
-import org.radllama.eval.join.Corpus;
 import org.radllama.eval.join.Inputs;
 import org.radllama.eval.join.ReportJoin;
 import org.radllama.eval.join.Subset;
@@ -18,11 +17,11 @@ import org.radllama.eval.report.EvalFiles;
 import org.radllama.eval.report.EvalOutcome;
 import org.radllama.eval.report.EvalReport;
 import org.radllama.eval.report.Signature;
-import org.radllama.eval.score.Metrics;
 import org.radllama.eval.score.ScoreStage;
-import org.radllama.eval.score.Summary;
-import org.radllama.eval.score.SummaryTable;
-import org.radllama.eval.score.Tally;
+import org.radllama.eval.score.family.Metrics;
+import org.radllama.eval.score.statistics.SufficientStatistics;
+import org.radllama.eval.score.statistics.Summary;
+import org.radllama.eval.score.statistics.SummaryTable;
 import org.radllama.run.JobContext;
 import org.radllama.run.JobFailure;
 import org.radllama.run.Json;
@@ -68,19 +67,19 @@ public final class Eval {
   private Run.Result<SummaryTable> work(RunDirectory run) throws IOException {
     run.stage("predict");
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(context.spark().sparkContext());
-    Answers answers = Answers.collect(context, spark, config);
+    Predictions answers = Predictions.collect(context, spark, config);
     run.stage("join");
     ReportJoin join = ReportJoin.of(spark, inputs(answers));
     Metrics metrics = metrics(join);
     join.counts();
     run.stage("score");
     int examples = config.report().showText() ? config.report().examples() : 0;
-    Tally tally =
+    SufficientStatistics sums =
         new ScoreStage(spark, metrics, examples).score(join, run.fileSystem(), run.directory());
-    SummaryTable summaries = SummaryTable.of(tally, metrics, config.intervals());
+    SummaryTable summaries = SummaryTable.of(sums, metrics, config.intervals());
     run.stage("compare");
     List<Comparison> comparisons =
-        config.comparisons().with(join.importedMetrics()).between(tally, metrics);
+        config.comparisons().with(join.importedMetrics()).between(sums, metrics);
     run.stage("report");
     EvalOutcome outcome =
         new EvalOutcome(
@@ -92,7 +91,7 @@ public final class Eval {
             answers.generated(),
             join.files(),
             join.counts(),
-            tally,
+            sums,
             summaries,
             comparisons);
     EvalFiles files = new EvalFiles(run.fileSystem(), run.directory());
@@ -114,7 +113,7 @@ public final class Eval {
         : scoring + "|generate:" + config.generation().label();
   }
 
-  private Inputs inputs(Answers answers) {
+  private Inputs inputs(Predictions answers) {
     return new Inputs(
         answers.set(),
         answers.local(),
@@ -132,41 +131,37 @@ public final class Eval {
     }
   }
 
-  private static Map<String, SystemAnswers.Kind> kinds(ReportJoin join, Answers answers) {
+  private static Map<String, SystemAnswers.Kind> kinds(ReportJoin join, Predictions answers) {
     Map<String, SystemAnswers.Kind> kinds = new TreeMap<>();
     join.systems().forEach(name -> kinds.put(name, SystemAnswers.Kind.IMPORTED));
     answers.local().forEach(system -> kinds.put(system.name(), system.kind()));
     return kinds;
   }
 
-  private ObjectNode extra(Answers answers, ReportJoin join, EvalOutcome outcome)
+  private ObjectNode extra(Predictions answers, ReportJoin join, EvalOutcome outcome)
       throws IOException {
     ObjectNode extra = Json.mapper().createObjectNode();
-    extra.set("counts", Counts.json(answers, join));
+    extra.set("counts", EvalCounts.json(answers, join));
     extra.put("signature", outcome.signature());
     answers.dataset().ifPresent(id -> extra.put("dataset_run_id", id));
     return extra;
   }
 
   private void summarize(Run.Published<?> run, SummaryTable summaries) {
-    summaries
-        .systems()
-        .forEach(
-            (system, corpora) ->
-                corpora.forEach(
-                    (corpus, subsets) ->
-                        Optional.ofNullable(subsets.get(Subset.ALL).get("rougeL_fmeasure"))
-                            .ifPresent(s -> context.console().result(line(system, corpus, s)))));
+    summaries.all().stream()
+        .filter(s -> s.key().subset().equals(Subset.ALL))
+        .filter(s -> s.key().metric().equals("rougeL_fmeasure"))
+        .forEach(s -> context.console().result(line(s)));
     context.console().result(run.shown("report.html"));
   }
 
-  private static String line(String system, Corpus corpus, Summary s) {
+  private static String line(Summary s) {
     return String.format(
         Locale.ROOT,
         "%s on %s %s: R-L %.4f [%.4f, %.4f], n %d",
-        system,
-        corpus.dataset(),
-        corpus.split(),
+        s.key().system(),
+        s.key().corpus().dataset(),
+        s.key().corpus().split(),
         s.mean(),
         s.low(),
         s.high(),

@@ -1,7 +1,6 @@
 package org.radllama.eval;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.kohsuke.args4j.Option;
@@ -67,11 +66,7 @@ public final class EvalFlags extends JobFlags {
       overlay.put("generate.base-precision", basePrecision);
     }
     if (baselines != null) {
-      overlay.put(
-          "baselines",
-          baselines.equals("none") || baselines.isBlank()
-              ? List.of()
-              : Arrays.stream(baselines.split(",")).map(String::strip).toList());
+      overlay.put("baselines", baselines.equals("none") ? List.of() : list(baselines));
     }
     if (showText) {
       overlay.put("report.show-text", true);

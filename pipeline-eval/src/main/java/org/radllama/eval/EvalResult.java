@@ -1,7 +1,7 @@
 package org.radllama.eval;
 
 import java.util.Optional;
-import org.radllama.eval.score.SummaryTable;
+import org.radllama.eval.score.statistics.SummaryTable;
 
 /**
  * What an evaluation did.

@@ -1,9 +1,9 @@
 package org.radllama.eval;
 
-import com.typesafe.config.Config;
 import java.util.List;
 import java.util.Optional;
 import org.radllama.run.JobFailure;
+import org.radllama.run.SettingReader;
 import org.radllama.run.Settings;
 
 /**
@@ -40,49 +40,48 @@ public record ReportConfig(
   /**
    * Reads settings and flags.
    *
-   * @throws JobFailure exit 2 for values that cannot be
+   * @throws JobFailure exit 2, naming everything that cannot be
    */
   public static ReportConfig of(Settings settings, ReportFlags flags) {
-    if (flags.runs == null) {
-      throw JobFailure.usage("--runs DIR is missing: the directory of published runs");
-    }
-    Config c = settings.config();
-    List<String> metrics = c.getStringList("metrics");
-    List<String> subsets = c.getStringList("subsets");
-    List<String> compare = c.getStringList("compare");
-    if (!compare.isEmpty() && compare.size() != 2) {
-      throw JobFailure.usage("compare wants two run-ids, A,B, not %s".formatted(compare));
-    }
-    return new ReportConfig(
-        flags.runs,
-        flags.out,
-        Optional.ofNullable(flags.runId),
-        flags.dryRun,
-        metrics,
-        subsets,
-        among(c, "flag.metrics", "metrics", metrics),
-        among(c, "flag.subsets", "subsets", subsets),
-        compare,
-        atLeast(2, c, "page.most-runs"),
-        atLeast(0, c, "page.changes"),
-        atLeast(1, c, "threads"),
-        settings);
+    SettingReader r = new SettingReader(settings);
+    r.require(flags.runs != null, "--runs DIR is missing: the directory of published runs");
+    List<String> metrics = r.texts("metrics");
+    List<String> subsets = r.texts("subsets");
+    List<String> compare = r.texts("compare");
+    r.require(
+        compare.isEmpty() || compare.size() == 2,
+        "compare wants two run-ids, A,B, not %s",
+        compare);
+    ReportConfig config =
+        new ReportConfig(
+            flags.runs,
+            flags.out,
+            Optional.ofNullable(flags.runId),
+            flags.dryRun,
+            metrics,
+            subsets,
+            among(r, "flag.metrics", "metrics", metrics),
+            among(r, "flag.subsets", "subsets", subsets),
+            compare,
+            r.atLeast(2, "page.most-runs"),
+            r.atLeast(0, "page.changes"),
+            r.atLeast(1, "threads"),
+            settings);
+    r.report();
+    return config;
   }
 
-  private static List<String> among(Config c, String key, String all, List<String> known) {
-    List<String> chosen = c.getStringList(key);
+  private static List<String> among(SettingReader r, String key, String all, List<String> known) {
+    List<String> chosen = r.texts(key);
     for (String name : chosen) {
-      if (!known.isEmpty() && !known.contains(name)) {
-        throw JobFailure.usage("%s: %s is not among %s %s".formatted(key, name, all, known));
-      }
+      r.require(
+          known.isEmpty() || known.contains(name),
+          "%s: %s is not among %s %s",
+          key,
+          name,
+          all,
+          known);
     }
     return chosen;
-  }
-
-  private static int atLeast(int least, Config c, String key) {
-    if (c.getInt(key) < least) {
-      throw JobFailure.usage("%s must be at least %d, not %d".formatted(key, least, c.getInt(key)));
-    }
-    return c.getInt(key);
   }
 }

@@ -1,6 +1,5 @@
 package org.radllama.eval;
 
-import java.util.Arrays;
 import java.util.Map;
 import org.kohsuke.args4j.Option;
 import org.radllama.run.JobFlags;
@@ -23,7 +22,7 @@ public final class ReportFlags extends JobFlags {
   protected Map<String, Object> overlay() {
     Map<String, Object> overlay = super.overlay();
     if (compare != null) {
-      overlay.put("compare", Arrays.stream(compare.split(",", -1)).map(String::strip).toList());
+      overlay.put("compare", list(compare));
     }
     return overlay;
   }

@@ -1,18 +1,16 @@
 package org.radllama.eval;
 
-import com.typesafe.config.Config;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.radllama.dataset.Split;
-import org.radllama.eval.score.Bootstrap;
+import org.radllama.eval.score.statistics.Bootstrap;
 import org.radllama.eval.study.Strata;
 import org.radllama.eval.study.StudyPlan;
 import org.radllama.run.JobFailure;
 import org.radllama.run.RunInput;
+import org.radllama.run.SettingReader;
 import org.radllama.run.Settings;
 
 /**
@@ -25,8 +23,6 @@ import org.radllama.run.Settings;
 public record StudyConfig(EvalConfig.Output output, Task task, Settings settings) {
   /** What the radiologist's impression is called. */
   public static final String REFERENCE = "reference";
-
-  private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
 
   /** Forms out, or ratings in. */
   public sealed interface Task {
@@ -101,121 +97,68 @@ public record StudyConfig(EvalConfig.Output output, Task task, Settings settings
   /**
    * Reads settings and flags.
    *
-   * @throws JobFailure exit 2 for values that cannot be
+   * @throws JobFailure exit 2, naming everything that cannot be
    */
   public static StudyConfig of(Settings settings, StudyFlags flags) {
-    if (flags.showText) {
-      throw JobFailure.usage("--show-text: forms show reports anyhow, results never do");
-    }
-    String command = flags.command.size() == 1 ? flags.command.get(0) : "";
+    SettingReader r = new SettingReader(settings);
+    r.require(!flags.showText, "--show-text: forms show reports anyhow, results never do");
     Task task =
-        switch (command) {
-          case "pack" -> pack(settings.config().getConfig("pack"), flags);
-          case "score" -> score(settings.config().getConfig("score"), flags);
-          default ->
-              throw JobFailure.usage(
-                  "wants one of pack and score before its flags, not %s".formatted(flags.command));
+        switch (flags.command.size() == 1 ? flags.command.get(0) : "") {
+          case "pack" -> pack(r.at("pack"), flags);
+          case "score" -> score(r.at("score"), flags);
+          default -> {
+            r.problem(
+                "wants one of pack and score before its flags, not %s".formatted(flags.command));
+            yield null;
+          }
         };
+    r.report();
     return new StudyConfig(
         new EvalConfig.Output(flags.out, Optional.ofNullable(flags.runId), flags.dryRun),
         task,
         settings);
   }
 
-  private static Pack pack(Config c, StudyFlags flags) {
-    refuse("pack", "--key", flags.key != null);
-    refuse("pack", "--returned", !flags.returned.isEmpty());
-    if (flags.dataset == null) {
-      throw JobFailure.usage("pack needs --dataset RUN_DIR, whose findings the forms show");
-    }
-    if (flags.eval == null && flags.predictions.isEmpty()) {
-      throw JobFailure.usage(
-          "pack needs systems to judge: --eval RUN_DIR or --predictions NAME=FILE");
-    }
-    List<String> readers = names("pack.readers (--readers)", c.getStringList("readers"));
-    if (readers.isEmpty()) {
-      throw JobFailure.usage("pack needs readers: --readers A,B or setting pack.readers");
-    }
-    if (c.getInt("reports") < 1) {
-      throw JobFailure.usage("pack.reports must be at least 1, not " + c.getInt("reports"));
-    }
-    Map<String, String> predictions = predictions(flags.predictions);
-    boolean reference = c.getBoolean("reference");
-    if (reference && predictions.containsKey(REFERENCE)) {
-      throw JobFailure.usage(
-          "--predictions: %s is the radiologist's impression (pack.reference); choose another NAME"
-              .formatted(REFERENCE));
-    }
+  private static Pack pack(SettingReader r, StudyFlags flags) {
+    refuse(r, "pack", "--key", flags.key != null);
+    refuse(r, "pack", "--returned", !flags.returned.isEmpty());
+    r.require(flags.dataset != null, "pack needs --dataset RUN_DIR, whose findings the forms show");
+    r.require(
+        flags.eval != null || !flags.predictions.isEmpty(),
+        "pack needs systems to judge: --eval RUN_DIR or --predictions NAME=FILE");
+    List<String> readers = SystemNames.distinct(r, "pack.readers (--readers)", r.texts("readers"));
+    r.require(!readers.isEmpty(), "pack needs readers: --readers A,B or setting pack.readers");
+    Map<String, String> predictions = SystemNames.paths(r, "--predictions", flags.predictions);
+    boolean reference = r.flag("reference");
+    r.require(
+        !reference || !predictions.containsKey(REFERENCE),
+        "--predictions: %s is the radiologist's impression (pack.reference); choose another NAME",
+        REFERENCE);
+    List<Strata.By> by = r.eachOf("strata", Strata.By.class).stream().distinct().toList();
     return new Pack(
         flags.dataset,
-        Settings.checked(() -> Split.of(c.getString("split"))),
+        r.made(() -> Split.of(r.text("split")), null),
         Optional.ofNullable(flags.eval),
         predictions,
-        names("pack.systems (--systems)", c.getStringList("systems")),
+        SystemNames.distinct(r, "pack.systems (--systems)", r.texts("systems")),
         reference,
-        c.getInt("reports"),
-        Settings.checked(
-            () ->
-                new Strata(
-                    c.getStringList("strata").stream().map(Strata.By::of).distinct().toList(),
-                    c.getIntList("lengths"))),
-        c.getLong("seed"),
-        Settings.checked(
-            () -> new StudyPlan(readers, c.getDouble("repeats"), c.getDouble("overlap"))));
+        r.atLeast(1, "reports"),
+        r.made(() -> new Strata(by, r.integers("lengths")), null),
+        r.longNumber("seed"),
+        r.made(() -> new StudyPlan(readers, r.number("repeats"), r.number("overlap")), null));
   }
 
-  private static Score score(Config c, StudyFlags flags) {
-    refuse("score", "--dataset", flags.dataset != null);
-    refuse("score", "--eval", flags.eval != null);
-    refuse("score", "--predictions", !flags.predictions.isEmpty());
-    if (flags.key == null) {
-      throw JobFailure.usage("score needs --key FILE, the key.json of the packed study");
-    }
-    if (flags.returned.isEmpty()) {
-      throw JobFailure.usage("score needs --returned FILE, what a form exported");
-    }
+  private static Score score(SettingReader r, StudyFlags flags) {
+    refuse(r, "score", "--dataset", flags.dataset != null);
+    refuse(r, "score", "--eval", flags.eval != null);
+    refuse(r, "score", "--predictions", !flags.predictions.isEmpty());
+    r.require(flags.key != null, "score needs --key FILE, the key.json of the packed study");
+    r.require(!flags.returned.isEmpty(), "score needs --returned FILE, what a form exported");
     return new Score(
-        flags.key,
-        List.copyOf(flags.returned),
-        Settings.checked(
-            () ->
-                new Bootstrap(
-                    c.getInt("bootstrap.samples"),
-                    c.getDouble("bootstrap.confidence"),
-                    c.getLong("bootstrap.seed"))));
+        flags.key, List.copyOf(flags.returned), EvalConfig.bootstrap(r.at("bootstrap")));
   }
 
-  private static void refuse(String command, String flag, boolean given) {
-    if (given) {
-      throw JobFailure.usage("%s does not take %s".formatted(command, flag));
-    }
-  }
-
-  private static Map<String, String> predictions(List<String> pairs) {
-    Map<String, String> named = new TreeMap<>();
-    for (String pair : pairs) {
-      int at = pair.indexOf('=');
-      if (at < 0 || at == pair.length() - 1 || !pair.substring(0, at).matches(NAME)) {
-        throw JobFailure.usage(
-            "--predictions wants NAME=PATH, NAME of letters, digits and . _ -, not " + pair);
-      }
-      if (named.put(pair.substring(0, at), pair.substring(at + 1)) != null) {
-        throw JobFailure.usage("--predictions: two are named " + pair.substring(0, at));
-      }
-    }
-    return named;
-  }
-
-  private static List<String> names(String what, List<String> names) {
-    for (String name : names) {
-      if (!name.matches(NAME)) {
-        throw JobFailure.usage(
-            "%s: a name must be letters, digits and . _ -, not %s".formatted(what, name));
-      }
-    }
-    if (new HashSet<>(names).size() != names.size()) {
-      throw JobFailure.usage("%s names one twice: %s".formatted(what, names));
-    }
-    return List.copyOf(names);
+  private static void refuse(SettingReader r, String command, String flag, boolean given) {
+    r.require(!given, "%s does not take %s", command, flag);
   }
 }

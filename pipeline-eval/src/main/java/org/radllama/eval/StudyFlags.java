@@ -1,7 +1,6 @@
 package org.radllama.eval;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.kohsuke.args4j.Argument;
@@ -59,18 +58,14 @@ public final class StudyFlags extends JobFlags {
   protected Map<String, Object> overlay() {
     Map<String, Object> overlay = super.overlay();
     if (systems != null) {
-      overlay.put("pack.systems", names(systems));
+      overlay.put("pack.systems", list(systems));
     }
     if (readers != null) {
-      overlay.put("pack.readers", names(readers));
+      overlay.put("pack.readers", list(readers));
     }
     if (split != null) {
       overlay.put("pack.split", split);
     }
     return overlay;
-  }
-
-  private static List<String> names(String list) {
-    return Arrays.stream(list.split(",")).map(String::strip).filter(n -> !n.isEmpty()).toList();
   }
 }

@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.radllama.dataset.InstructionDataset;
+import org.radllama.dataset.InstructionExample;
 import org.radllama.eval.join.PredictionLines;
-import org.radllama.eval.predict.EvaluationItem;
 import org.radllama.eval.predict.EvaluationSet;
 import org.radllama.eval.study.Form;
 import org.radllama.eval.study.StudyKey;
@@ -58,7 +58,7 @@ final class StudyPack implements Study.Part {
       long extra,
       long repeated,
       List<String> systems,
-      List<EvaluationItem> sample) {}
+      List<InstructionExample> sample) {}
 
   @Override
   public String plan() throws IOException {
@@ -118,7 +118,7 @@ final class StudyPack implements Study.Part {
     EvaluationSet set =
         EvaluationSet.of(InstructionDataset.open(context.hadoop(), pack.dataset()), pack.split());
     Set<String> known = new HashSet<>();
-    set.items().forEach(item -> known.add(item.id()));
+    set.examples().forEach(item -> known.add(item.id()));
     Map<String, Set<String>> answered = new TreeMap<>();
     long[] extraAndRepeated = new long[2];
     read(
@@ -131,8 +131,8 @@ final class StudyPack implements Study.Part {
           }
         });
     List<String> systems = systems(answered.keySet());
-    List<EvaluationItem> eligible =
-        set.items().stream()
+    List<InstructionExample> eligible =
+        set.examples().stream()
             .filter(item -> answered.values().stream().allMatch(ids -> ids.contains(item.id())))
             .toList();
     if (eligible.size() < pack.reports()) {
@@ -140,13 +140,13 @@ final class StudyPack implements Study.Part {
           "%d of the %d reports of the %s split have an impression by each of %s; pack.reports wants %d"
               .formatted(
                   eligible.size(),
-                  set.items().size(),
+                  set.examples().size(),
                   pack.split().label(),
                   String.join(", ", systems),
                   pack.reports()));
     }
     return new Draw(
-        set.items().size(),
+        set.examples().size(),
         eligible.size(),
         extraAndRepeated[0],
         extraAndRepeated[1],
@@ -215,10 +215,10 @@ final class StudyPack implements Study.Part {
   /** What each system wrote of the sample. */
   private Map<String, Map<String, String>> texts(Draw draw) throws IOException {
     Map<String, Map<String, String>> texts = new TreeMap<>();
-    for (EvaluationItem item : draw.sample) {
+    for (InstructionExample item : draw.sample) {
       Map<String, String> of = new TreeMap<>();
       if (pack.reference()) {
-        of.put(StudyConfig.REFERENCE, item.reference());
+        of.put(StudyConfig.REFERENCE, item.impression());
       }
       texts.put(item.id(), of);
     }
@@ -233,7 +233,7 @@ final class StudyPack implements Study.Part {
 
   private List<StudyKey.Report> reports(Draw draw) {
     return draw.sample.stream()
-        .map(i -> new StudyKey.Report(i.id(), i.dataset(), i.label(), pack.strata().of(i)))
+        .map(i -> new StudyKey.Report(i.id(), i.source(), i.label(), pack.strata().of(i)))
         .toList();
   }
 

@@ -29,6 +29,7 @@ import org.radllama.dataset.InstructionExample;
 import org.radllama.eval.rouge.BootstrapAggregator;
 import org.radllama.eval.rouge.RougeScorer;
 import org.radllama.eval.rouge.RougeType;
+import org.radllama.failure.BadInputException;
 import org.radllama.run.ExitCode;
 import org.radllama.run.JobFailure;
 import org.radllama.run.Json;
@@ -293,11 +294,24 @@ class EvalJobTest {
   @Test
   void badFlagsAreExplained() {
     assertUsage("nothing to evaluate");
+    assertUsage(
+        "--predictions: two are named p; --scores wants NAME=PATH, NAME of letters, digits and"
+            + " . _ -, not x; compare.trials must be at least 1, not 0",
+        "--dataset",
+        dataset,
+        "--predictions",
+        "p=/x",
+        "--predictions",
+        "p=/y",
+        "--scores",
+        "x",
+        "--set",
+        "compare.trials=0");
     assertUsage("--adapter needs --base-model", "--dataset", dataset, "--adapter", "a=/x");
     assertUsage("two systems are named lead", "--dataset", dataset, "--predictions", "lead=/x");
     assertUsage("--predictions wants NAME=PATH", "--dataset", dataset, "--predictions", "/x/y");
     assertUsage(
-        "is none of constant, lead, nearest, neighbours",
+        "baselines must be among [constant, lead, nearest, neighbours], not mean",
         "--dataset",
         dataset,
         "--baselines",
@@ -310,7 +324,12 @@ class EvalJobTest {
     assertUsage("not a subset: short", "--dataset", dataset, "--set", "compare.subsets=[short]");
     assertUsage("must ascend", "--dataset", dataset, "--set", "subsets.lengths=[9,3]");
     assertUsage("no such system", "--dataset", dataset, "--scores", "other=/x");
-    assertUsage("counter or rouge_score", "--dataset", dataset, "--set", "bootstrap.method=x");
+    assertUsage(
+        "bootstrap.method must be one of [counter, rouge_score]",
+        "--dataset",
+        dataset,
+        "--set",
+        "bootstrap.method=x");
   }
 
   @Test
@@ -319,10 +338,8 @@ class EvalJobTest {
     Files.writeString(
         file, "{\"id\":\"a\",\"prediction\":\"b\"}\n{\"id\":\"" + HandMadeDataset.CANARY);
     assertThatThrownBy(() -> run("damaged", "--dataset", dataset, "--predictions", "p=" + file))
-        .isInstanceOf(JobFailure.class)
-        .hasMessage("--predictions p: line 2 is not JSON")
-        .extracting(e -> ((JobFailure) e).exitCode())
-        .isEqualTo(ExitCode.INPUT);
+        .isInstanceOf(BadInputException.class)
+        .hasMessage("--predictions p: line 2 is not JSON");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.radllama.run;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,5 +39,10 @@ public class JobFlags {
    */
   protected Map<String, Object> overlay() {
     return new LinkedHashMap<>();
+  }
+
+  /** The parts of a flag such as {@code A,B}, without blanks around them. */
+  protected static List<String> list(String flag) {
+    return Arrays.stream(flag.split(",")).map(String::strip).filter(p -> !p.isEmpty()).toList();
   }
 }

@@ -75,6 +75,16 @@ public final class SettingReader {
     return config.getLong(key);
   }
 
+  /** A whole number of 32 bits. */
+  public int integer(String key) {
+    try {
+      return config.getInt(key);
+    } catch (ConfigException e) {
+      problems.add(prefix + key + " must be a whole number");
+      return 0;
+    }
+  }
+
   /** A whole number of at least {@code least}. */
   public int atLeast(int least, String key) {
     int value;
@@ -85,7 +95,7 @@ public final class SettingReader {
       return least;
     }
     require(value >= least, "%s must be at least %d, not %d", prefix + key, least, value);
-    return value;
+    return Math.max(value, least);
   }
 
   /** A number. */
@@ -163,6 +173,18 @@ public final class SettingReader {
     E[] values = type.getEnumConstants();
     List<String> words = Arrays.stream(values).map(SettingReader::word).toList();
     return values[words.indexOf(oneOf(key, words))];
+  }
+
+  /** A list of an enum's constants, named as for one. */
+  public <E extends Enum<E>> List<E> eachOf(String key, Class<E> type) {
+    E[] values = type.getEnumConstants();
+    List<String> words = Arrays.stream(values).map(SettingReader::word).toList();
+    List<String> texts = texts(key);
+    texts.forEach(
+        text ->
+            require(
+                words.contains(text), "%s must be among %s, not %s", prefix + key, words, text));
+    return texts.stream().filter(words::contains).map(text -> values[words.indexOf(text)]).toList();
   }
 
   /** How an enum's constant is written in a setting. */

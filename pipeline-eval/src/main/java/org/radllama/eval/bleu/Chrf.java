@@ -75,7 +75,7 @@ public final class Chrf {
     for (int i = 0; i < text.length(); ) {
       int c = text.codePointAt(i);
       i += Character.charCount(c);
-      if (!Whitespace.is(c)) {
+      if (!Character.isBmpCodePoint(c) || !Whitespace.is((char) c)) {
         into.add(c);
         highest = Math.max(highest, c);
       }

@@ -39,7 +39,7 @@ final class Tokenizer13a {
 
   /** Gives every token to {@code sink}, in the order of the text. */
   void tokenize(String text, Sink sink) {
-    load(unescaped(Whitespace.stripEnd(text)));
+    load(unescaped(Whitespace.strip(text)));
     separateMarks();
     separatePointsAfterOthers();
     separatePointsBeforeOthers();

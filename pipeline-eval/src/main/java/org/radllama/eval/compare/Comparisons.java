@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Map;
 import org.radllama.eval.join.Corpus;
 import org.radllama.eval.join.Subset;
-import org.radllama.eval.score.Cell;
-import org.radllama.eval.score.ExactSum;
-import org.radllama.eval.score.Metrics;
-import org.radllama.eval.score.Tally;
+import org.radllama.eval.score.family.Metrics;
+import org.radllama.eval.score.statistics.Cell;
+import org.radllama.eval.score.statistics.ExactSum;
+import org.radllama.eval.score.statistics.SufficientStatistics;
 
 /**
  * Tests every pair of systems.
@@ -31,25 +31,26 @@ public record Comparisons(Randomisation test, List<String> metrics, List<Subset>
   }
 
   /** All tests, sorted by corpus, subset, score and the systems' names. */
-  public List<Comparison> between(Tally tally, Metrics computed) {
+  public List<Comparison> between(SufficientStatistics sums, Metrics computed) {
     List<Comparison> all = new ArrayList<>();
-    for (Corpus corpus : tally.corpora()) {
+    for (Corpus corpus : sums.corpora()) {
       for (Subset subset : subsets) {
-        all.addAll(family(tally, computed, corpus, subset));
+        all.addAll(family(sums, computed, corpus, subset));
       }
     }
     return all;
   }
 
-  private List<Comparison> family(Tally tally, Metrics computed, Corpus corpus, Subset subset) {
+  private List<Comparison> family(
+      SufficientStatistics sums, Metrics computed, Corpus corpus, Subset subset) {
     List<String> names =
-        tally.systems().stream().filter(s -> tally.cells(s, corpus).containsKey(subset)).toList();
+        sums.systems().stream().filter(s -> sums.cells(s, corpus).containsKey(subset)).toList();
     List<Comparison> family = new ArrayList<>();
     for (String metric : metrics) {
       for (int i = 0; i < names.size(); i++) {
         for (int j = i + 1; j < names.size(); j++) {
-          Cell a = tally.cells(names.get(i), corpus).get(subset);
-          Cell b = tally.cells(names.get(j), corpus).get(subset);
+          Cell a = sums.cells(names.get(i), corpus).get(subset);
+          Cell b = sums.cells(names.get(j), corpus).get(subset);
           int index = computed.index(metric);
           if (isDefined(a, computed, index) && isDefined(b, computed, index)) {
             family.add(
@@ -94,7 +95,7 @@ public record Comparisons(Randomisation test, List<String> metrics, List<Subset>
           test.p(
               computed.slices(metric, a.groupRows()),
               computed.slices(metric, b.groupRows()),
-              sums -> computed.ofSlice(metric, sums));
+              slice -> computed.ofSlice(metric, slice));
     }
     long n = Math.round(computed.reports(metric, a.sums(), a.weight()));
     return new Comparison(

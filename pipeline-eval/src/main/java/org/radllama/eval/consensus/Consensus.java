@@ -9,23 +9,23 @@ import org.radllama.eval.rouge.RougeType;
 
 /**
  * Minimum Bayes risk decoding (Goel and Byrne 2000, for ROUGE as Ehling et al. 2007 for BLEU; on
- * samples Eikema and Aziz, arXiv 2005.10283): of all texts the one whose expected score is highest
- * when the reference is drawn from the voices, each with a probability in proportion to its weight.
- * The score is the F measure of ROUGE-L with the stemmer. For one thread.
+ * samples Eikema and Aziz, arXiv 2005.10283): of all candidates the one whose expected score is
+ * highest when the reference is drawn from them, each with a probability in proportion to its
+ * weight. The score is the F measure of ROUGE-L with the stemmer. For one thread.
  */
 public final class Consensus {
   private final RougeScorer rouge = new RougeScorer(List.of(RougeType.of("rougeL")), true);
   private final double[] score = new double[3];
 
   /**
-   * The text with the highest weighted sum of scores against all voices, itself included; on a tie
-   * the one of more weight, then the one that comes first.
+   * The candidate with the highest weighted sum of scores against the support set, itself included;
+   * on a tie the one of more weight, then the one that comes first.
    *
-   * @param voices at least one; equal texts count as one of their summed weight
+   * @param support candidates, at least one; equal texts count as one of their summed weight
    */
-  public String of(List<Voice> voices) {
+  public String of(List<MbrCandidate> support) {
     Map<String, Double> merged = new LinkedHashMap<>();
-    voices.forEach(voice -> merged.merge(voice.text(), voice.weight(), Double::sum));
+    support.forEach(c -> merged.merge(c.text(), c.weight(), Double::sum));
     List<String> texts = new ArrayList<>(merged.keySet());
     double[] weights = merged.values().stream().mapToDouble(Double::doubleValue).toArray();
     double[] expected = expected(texts, weights);

@@ -2,11 +2,13 @@ package org.radllama.eval.history;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.radllama.eval.report.Numbers;
+import org.radllama.eval.score.statistics.ScoreKey;
+import org.radllama.eval.score.statistics.Summary;
 
 /**
  * What is not the same in two runs.
@@ -38,15 +40,25 @@ public record Change(String key, String before, String after) {
   static SortedMap<String, String> comparable(PublishedRun run) {
     SortedMap<String, String> all = new TreeMap<>(run.facts());
     run.inputs().forEach(i -> all.put("input." + i.name(), i.sha256().substring(0, SHOWN_DIGEST)));
-    run.scores().forEach(s -> all.put("score." + s.place().key(), text(s)));
+    run.scores().forEach(s -> all.put("score." + path(s.key()), text(s)));
     return all;
   }
 
-  /** A score with its interval. */
-  static String text(Score s) {
+  private static String path(ScoreKey key) {
+    return String.join(
+        ".",
+        key.system(),
+        key.corpus().dataset(),
+        key.corpus().split(),
+        key.subset().label(),
+        key.metric());
+  }
+
+  /** A score with its interval, if it has one. */
+  static String text(Summary s) {
     return Double.isFinite(s.low()) && Double.isFinite(s.high())
-        ? String.format(Locale.ROOT, "%.4f [%.3f,\u00a0%.3f]", s.mean(), s.low(), s.high())
-        : String.format(Locale.ROOT, "%.4f", s.mean());
+        ? Numbers.interval(s)
+        : Numbers.score(s.mean());
   }
 
   /** How much a number grew. */

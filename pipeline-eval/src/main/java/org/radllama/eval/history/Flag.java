@@ -1,5 +1,7 @@
 package org.radllama.eval.history;
 
+import org.radllama.eval.score.statistics.Summary;
+
 /** Something about a run that a person should look at. */
 public sealed interface Flag {
   /** The id of the run. */
@@ -16,7 +18,12 @@ public sealed interface Flag {
    * @param sameSignature whether both were scored in the same way
    */
   record Fell(
-      String run, String before, Score now, Score then, boolean sameDataset, boolean sameSignature)
+      String run,
+      String before,
+      Summary now,
+      Summary then,
+      boolean sameDataset,
+      boolean sameSignature)
       implements Flag {}
 
   /**

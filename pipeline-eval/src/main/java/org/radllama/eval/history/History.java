@@ -9,6 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.radllama.eval.score.statistics.ScoreKey;
+import org.radllama.eval.score.statistics.Summary;
 
 /** Runs in the order of their ends, and what follows from it. The order they came in is nothing. */
 public final class History {
@@ -69,19 +72,19 @@ public final class History {
   }
 
   /** A score of a run. */
-  record Measured(PublishedRun run, Score score) {}
+  record Measured(PublishedRun run, Summary score) {}
+
+  /** All scores, run by run. */
+  List<Measured> measured() {
+    return runs.stream()
+        .flatMap(run -> run.scores().stream().map(score -> new Measured(run, score)))
+        .toList();
+  }
 
   /** Scores over time, by what they are of. */
-  SortedMap<Score.Place, List<Measured>> series() {
-    SortedMap<Score.Place, List<Measured>> series = new TreeMap<>();
-    for (PublishedRun run : runs) {
-      for (Score score : run.scores()) {
-        series
-            .computeIfAbsent(score.place(), place -> new ArrayList<>())
-            .add(new Measured(run, score));
-      }
-    }
-    return series;
+  SortedMap<ScoreKey, List<Measured>> series() {
+    return measured().stream()
+        .collect(Collectors.groupingBy(m -> m.score.key(), TreeMap::new, Collectors.toList()));
   }
 
   /** What should be looked at, the newest first. */
@@ -92,8 +95,8 @@ public final class History {
     }
     series()
         .forEach(
-            (place, measured) -> {
-              if (metrics.contains(place.metric()) && subsets.contains(place.subset())) {
+            (key, measured) -> {
+              if (metrics.contains(key.metric()) && subsets.contains(key.subset().label())) {
                 fallen(measured).forEach(flag -> byRun.get(flag.run()).add(flag));
               }
             });

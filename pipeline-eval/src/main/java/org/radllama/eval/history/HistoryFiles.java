@@ -2,13 +2,13 @@ package org.radllama.eval.history;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.radllama.eval.report.TableFormats;
-import org.radllama.page.Table;
+import org.radllama.eval.score.statistics.Summary;
+import org.radllama.page.Columns;
 import org.radllama.run.Json;
 
 /** The same numbers as on the page, for programs. */
@@ -83,12 +83,11 @@ public final class HistoryFiles {
     return node;
   }
 
-  private static ObjectNode score(Score s) {
-    Score.Place place = s.place();
+  private static ObjectNode score(Summary s) {
     ObjectNode node = Json.mapper().createObjectNode();
-    node.put("system", place.system()).put("dataset", place.dataset());
-    node.put("split", place.split()).put("subset", place.subset()).put("metric", place.metric());
-    node.put("mean", s.mean());
+    node.put("system", s.key().system()).put("dataset", s.key().corpus().dataset());
+    node.put("split", s.key().corpus().split()).put("subset", s.key().subset().label());
+    node.put("metric", s.key().metric()).put("mean", s.mean());
     if (Double.isFinite(s.low()) && Double.isFinite(s.high())) {
       node.put("low", s.low()).put("high", s.high());
     }
@@ -97,49 +96,33 @@ public final class HistoryFiles {
 
   /** {@code runs.csv}: one row a run. */
   public static String runsCsv(History history) {
-    List<List<String>> rows = new ArrayList<>();
-    for (PublishedRun run : history.runs()) {
-      rows.add(
-          List.of(
-              run.id(),
-              run.job(),
-              run.start().toString(),
-              run.end().toString(),
-              "" + run.seconds(),
-              run.fact("versions.radllama")));
-    }
     return TableFormats.csv(
-        new Table("", List.of("run_id", "job", "start", "end", "seconds", "version"), rows));
+        new Columns<PublishedRun>()
+            .add("run_id", PublishedRun::id)
+            .add("job", PublishedRun::job)
+            .add("start", PublishedRun::start)
+            .add("end", PublishedRun::end)
+            .add("seconds", PublishedRun::seconds)
+            .add("version", run -> run.fact("versions.radllama"))
+            .table("", history.runs()));
   }
 
   /** {@code scores.csv}: one row a score. */
   public static String scoresCsv(History history) {
-    List<List<String>> rows = new ArrayList<>();
-    for (PublishedRun run : history.runs()) {
-      for (Score s : run.scores()) {
-        Score.Place place = s.place();
-        rows.add(
-            List.of(
-                run.id(),
-                run.end().toString(),
-                place.system(),
-                place.dataset(),
-                place.split(),
-                place.subset(),
-                place.metric(),
-                "" + s.mean(),
-                bound(s.low()),
-                bound(s.high()),
-                "" + s.n()));
-      }
-    }
     return TableFormats.csv(
-        new Table(
-            "",
-            List.of(
-                "run_id", "end", "system", "dataset", "split", "subset", "metric", "mean", "low",
-                "high", "n"),
-            rows));
+        new Columns<History.Measured>()
+            .add("run_id", m -> m.run().id())
+            .add("end", m -> m.run().end())
+            .add("system", m -> m.score().key().system())
+            .add("dataset", m -> m.score().key().corpus().dataset())
+            .add("split", m -> m.score().key().corpus().split())
+            .add("subset", m -> m.score().key().subset().label())
+            .add("metric", m -> m.score().key().metric())
+            .add("mean", m -> m.score().mean())
+            .add("low", m -> bound(m.score().low()))
+            .add("high", m -> bound(m.score().high()))
+            .add("n", m -> m.score().n())
+            .table("", history.measured()));
   }
 
   private static String bound(double value) {

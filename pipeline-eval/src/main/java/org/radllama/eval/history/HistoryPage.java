@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +16,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.radllama.eval.report.Names;
+import org.radllama.eval.score.statistics.ScoreKey;
 import org.radllama.page.Page;
 import org.radllama.page.TimeChart;
 import org.radllama.run.Json;
@@ -89,7 +92,7 @@ public final class HistoryPage {
         .ifPresent(
             pair -> {
               page.heading("%s against %s".formatted(pair.after().id(), pair.before().id()));
-              changes(pair);
+              page.table(tables.changes(pair));
             });
     looks();
     scores();
@@ -97,14 +100,8 @@ public final class HistoryPage {
     tables.datasets().ifPresent(table -> page.heading("Datasets").table(table));
     tables.trainings().ifPresent(table -> page.heading("Trainings").table(table));
     whatChanged();
-    tables
-        .lineage()
-        .ifPresent(
-            table -> {
-              page.heading("What was made of what");
-              page.table(table);
-            });
-    setAside();
+    tables.lineage().ifPresent(table -> page.heading("What was made of what").table(table));
+    tables.setAside().ifPresent(table -> page.heading("Other folders").table(table));
     page.heading("Settings").preformatted(Json.text(shown.settings()));
     return page.html();
   }
@@ -135,16 +132,18 @@ public final class HistoryPage {
 
   /** A table of the newest values and charts, for each corpus. */
   private void scores() {
-    Map<String, SortedMap<Score.Place, List<TimeChart.Series>>> corpora = new LinkedHashMap<>();
+    Map<String, SortedMap<ScoreKey, List<TimeChart.Series>>> corpora = new LinkedHashMap<>();
     tables
         .series()
         .forEach(
-            (place, measured) ->
+            (key, measured) ->
                 corpora
+                    .computeIfAbsent(HistoryTables.where(key), corpus -> new TreeMap<>())
+                    // The same key for all systems, whose curves share a chart.
                     .computeIfAbsent(
-                        place.dataset() + ", " + place.split(), corpus -> new TreeMap<>())
-                    .computeIfAbsent(place.withoutSystem(), chart -> new ArrayList<>())
-                    .add(curve(place.system(), measured)));
+                        new ScoreKey("", key.corpus(), key.subset(), key.metric()),
+                        chart -> new ArrayList<>())
+                    .add(curve(key.system(), measured)));
     corpora.forEach(
         (corpus, charts) -> {
           page.heading("Scores over time: " + corpus);
@@ -164,28 +163,27 @@ public final class HistoryPage {
             .toList());
   }
 
-  private void chart(Score.Place of, List<TimeChart.Series> series) {
+  private void chart(ScoreKey of, List<TimeChart.Series> series) {
     String left =
         series.size() > MOST_CURVES
             ? " (%d of %d systems)".formatted(MOST_CURVES, series.size())
             : "";
     page.figure(
-        "%s on %s reports of %s, %s, with intervals%s"
-            .formatted(Names.of(of.metric()), of.subset(), of.dataset(), of.split(), left),
+        "%s on %s reports of %s, with intervals%s"
+            .formatted(Names.of(of.metric()), of.subset().label(), HistoryTables.where(of), left),
         TimeChart.svg(Names.of(of.metric()), newestFirst(series)));
   }
 
   /** Systems that were measured last are still of interest; the others give way. */
   private static List<TimeChart.Series> newestFirst(List<TimeChart.Series> series) {
     return series.stream()
-        .sorted(
-            (a, b) ->
-                b.points()
-                    .get(b.points().size() - 1)
-                    .time()
-                    .compareTo(a.points().get(a.points().size() - 1).time()))
+        .sorted(Comparator.comparing(HistoryPage::last).reversed())
         .limit(MOST_CURVES)
         .toList();
+  }
+
+  private static Instant last(TimeChart.Series series) {
+    return series.points().get(series.points().size() - 1).time();
   }
 
   private void whatChanged() {
@@ -199,11 +197,7 @@ public final class HistoryPage {
     if (pairs.isEmpty()) {
       page.paragraph("No job has run twice.");
     }
-    pairs.forEach(this::changes);
-  }
-
-  private void changes(History.Pair pair) {
-    page.table(tables.changes(pair));
+    pairs.forEach(pair -> page.table(tables.changes(pair)));
   }
 
   /** What the script compares: the newest run first. */
@@ -215,16 +209,6 @@ public final class HistoryPage {
       Change.comparable(run).forEach(node.putObject("of")::put);
     }
     return data;
-  }
-
-  private void setAside() {
-    tables
-        .setAside()
-        .ifPresent(
-            table -> {
-              page.heading("Other folders");
-              page.table(table);
-            });
   }
 
   private static String resource(String name) {

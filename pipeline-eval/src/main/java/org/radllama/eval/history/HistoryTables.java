@@ -14,8 +14,11 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 import org.radllama.eval.report.Names;
+import org.radllama.eval.report.Numbers;
+import org.radllama.eval.score.statistics.ScoreKey;
+import org.radllama.page.Columns;
 import org.radllama.page.Table;
 
 /** The tables of the page; the newest run stands first in each. */
@@ -23,7 +26,7 @@ final class HistoryTables {
   private static final DateTimeFormatter MINUTE =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-  /** A difference of more keys is told by its number. */
+  /** A difference of more keys is only counted. */
   private static final int MOST_CHANGES = 200;
 
   /** Flags on the page; history.json has all. */
@@ -52,16 +55,16 @@ final class HistoryTables {
   }
 
   /** Scores over time of the runs that are shown. */
-  SortedMap<Score.Place, List<History.Measured>> series() {
-    SortedMap<Score.Place, List<History.Measured>> series = new TreeMap<>();
+  SortedMap<ScoreKey, List<History.Measured>> series() {
+    SortedMap<ScoreKey, List<History.Measured>> series = new TreeMap<>();
     history
         .series()
         .forEach(
-            (place, all) -> {
+            (key, all) -> {
               List<History.Measured> kept =
                   all.stream().filter(m -> shown.contains(m.run())).toList();
               if (!kept.isEmpty()) {
-                series.put(place, kept);
+                series.put(key, kept);
               }
             });
     return series;
@@ -71,66 +74,64 @@ final class HistoryTables {
     return MINUTE.format(time);
   }
 
+  /** The corpus of a score. */
+  static String where(ScoreKey key) {
+    return key.corpus().dataset() + ", " + key.corpus().split();
+  }
+
   Optional<Table> fallen(List<Flag> flags) {
-    List<List<String>> rows = new ArrayList<>();
-    for (Flag flag : flags) {
-      if (flag instanceof Flag.Fell fell) {
-        Score.Place place = fell.now().place();
-        rows.add(
-            List.of(
-                fell.run(),
-                place.system(),
-                place.dataset() + ", " + place.split() + ", " + place.subset(),
-                Names.of(place.metric()),
-                String.format(Locale.ROOT, "%.4f", fell.now().mean()),
-                Change.text(fell.then()),
-                fell.before(),
-                fell.sameDataset() ? "same" : "another",
-                fell.sameSignature() ? "same" : "another"));
-      }
-    }
+    List<Flag.Fell> fallen = of(Flag.Fell.class, flags);
     String more =
-        rows.size() > MOST_FLAGS ? "; the newest %d of %d".formatted(MOST_FLAGS, rows.size()) : "";
-    return table(
-        "Scores below the interval of the run before; with another dataset or signature the two do"
-            + " not measure the same"
-            + more,
-        List.of(
-            "Run", "System", "On", "Score", "Now", "Before", "Run before", "Dataset", "Signature"),
-        rows.subList(0, Math.min(rows.size(), MOST_FLAGS)));
+        fallen.size() > MOST_FLAGS
+            ? "; the newest %d of %d".formatted(MOST_FLAGS, fallen.size())
+            : "";
+    return new Columns<Flag.Fell>()
+        .add("Run", Flag.Fell::run)
+        .add("System", f -> f.now().key().system())
+        .add("On", f -> where(f.now().key()) + ", " + f.now().key().subset().label())
+        .add("Score", f -> Names.of(f.now().key().metric()))
+        .add("Now", f -> Numbers.score(f.now().mean()))
+        .add("Before", f -> Change.text(f.then()))
+        .add("Run before", Flag.Fell::before)
+        .add("Dataset", f -> f.sameDataset() ? "same" : "another")
+        .add("Signature", f -> f.sameSignature() ? "same" : "another")
+        .tableOfAny(
+            "Scores below the interval of the run before; with another dataset or signature the two"
+                + " do not measure the same"
+                + more,
+            fallen.subList(0, Math.min(fallen.size(), MOST_FLAGS)));
   }
 
   Optional<Table> otherDatasets(List<Flag> flags) {
-    List<List<String>> rows = new ArrayList<>();
-    for (Flag flag : flags) {
-      if (flag instanceof Flag.OtherDataset other) {
-        rows.add(
-            List.of(
-                other.run(), other.model(), other.training(), other.trainedOn(), other.scoredOn()));
-      }
-    }
-    return table(
-        "Models scored on another dataset than they were trained on: reports that count as clean may"
-            + " have been trained on",
-        List.of("Run", "Model", "Trained by", "Trained on", "Scored on"),
-        rows);
+    return new Columns<Flag.OtherDataset>()
+        .add("Run", Flag.OtherDataset::run)
+        .add("Model", Flag.OtherDataset::model)
+        .add("Trained by", Flag.OtherDataset::training)
+        .add("Trained on", Flag.OtherDataset::trainedOn)
+        .add("Scored on", Flag.OtherDataset::scoredOn)
+        .tableOfAny(
+            "Models scored on another dataset than they were trained on: reports that count as clean"
+                + " may have been trained on",
+            of(Flag.OtherDataset.class, flags));
+  }
+
+  private static <F extends Flag> List<F> of(Class<F> kind, List<Flag> flags) {
+    return flags.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 
   Table runs() {
-    List<List<String>> rows =
-        newest.stream()
-            .map(
-                run ->
-                    List.of(
-                        run.id(),
-                        run.job(),
-                        minute(run.end()),
-                        took(run.seconds()),
-                        summary(run),
-                        run.fact("versions.radllama")))
-            .toList();
-    return new Table(
-        "The newest first", List.of("Run", "Job", "Ended", "Hours", "Result", "Version"), rows);
+    return new Columns<PublishedRun>()
+        .add("Run", PublishedRun::id)
+        .add("Job", PublishedRun::job)
+        .add("Ended", run -> minute(run.end()))
+        .add("Hours", run -> took(run.seconds()))
+        .add("Result", HistoryTables::summary)
+        .add("Version", fact("versions.radllama"))
+        .table("The newest first", newest);
+  }
+
+  private static Function<PublishedRun, String> fact(String key) {
+    return run -> run.fact(key);
   }
 
   private static String took(double seconds) {
@@ -150,37 +151,21 @@ final class HistoryTables {
   }
 
   Optional<Table> datasets() {
-    List<List<String>> rows = new ArrayList<>();
-    for (PublishedRun run : newest("ingest")) {
-      long rejected = sum(run, "counts.rejected.");
-      rows.add(
-          List.of(
-              run.id(),
-              minute(run.end()),
-              run.fact("counts.read"),
-              run.fact("counts.train"),
-              run.fact("counts.validate"),
-              run.fact("counts.test"),
-              "" + rejected,
-              "" + sum(run, "counts.duplicates."),
-              run.fact("leakage.validate"),
-              run.fact("leakage.test")));
-    }
-    return table(
-        "Read = train + validate + test + rejected + duplicates; leaked: held-out reports with a"
-            + " neighbour in train",
-        List.of(
-            "Run",
-            "Ended",
-            "Read",
-            "Train",
-            "Validate",
-            "Test",
-            "Rejected",
-            "Duplicates",
-            "Leaked validate",
-            "Leaked test"),
-        rows);
+    return new Columns<PublishedRun>()
+        .add("Run", PublishedRun::id)
+        .add("Ended", run -> minute(run.end()))
+        .add("Read", fact("counts.read"))
+        .add("Train", fact("counts.train"))
+        .add("Validate", fact("counts.validate"))
+        .add("Test", fact("counts.test"))
+        .add("Rejected", run -> sum(run, "counts.rejected."))
+        .add("Duplicates", run -> sum(run, "counts.duplicates."))
+        .add("Leaked validate", fact("leakage.validate"))
+        .add("Leaked test", fact("leakage.test"))
+        .tableOfAny(
+            "Read = train + validate + test + rejected + duplicates; leaked: held-out reports with a"
+                + " neighbour in train",
+            newest("ingest"));
   }
 
   private static long sum(PublishedRun run, String prefix) {
@@ -191,46 +176,24 @@ final class HistoryTables {
   }
 
   Optional<Table> trainings() {
-    List<List<String>> rows = new ArrayList<>();
-    for (PublishedRun run : newest("train")) {
-      rows.add(
-          List.of(
-              run.id(),
-              minute(run.end()),
-              run.fact("configuration.method"),
-              run.fact("counts.train"),
-              run.fact("training.steps"),
-              run.fact("training.parameters"),
-              decimal(run.fact("training.loss")),
-              decimal(run.fact("training.validation_loss")),
-              from(run, "dataset"),
-              from(run, "base-model")));
-    }
-    return table(
-        "Losses as the runs state them",
-        List.of(
-            "Run",
-            "Ended",
-            "Method",
-            "Examples",
-            "Steps",
-            "Parameters",
-            "Loss",
-            "Validation loss",
-            "Dataset",
-            "Base"),
-        rows);
+    return new Columns<PublishedRun>()
+        .add("Run", PublishedRun::id)
+        .add("Ended", run -> minute(run.end()))
+        .add("Method", fact("configuration.method"))
+        .add("Examples", fact("counts.train"))
+        .add("Steps", fact("training.steps"))
+        .add("Parameters", fact("training.parameters"))
+        .add("Loss", run -> decimal(run.fact("training.loss")))
+        .add("Validation loss", run -> decimal(run.fact("training.validation_loss")))
+        .add("Dataset", run -> from(run, "dataset"))
+        .add("Base", run -> from(run, "base-model"))
+        .tableOfAny("Losses as the runs state them", newest("train"));
   }
 
   private static String decimal(String number) {
     return number.matches("-?[0-9.]+([eE][-+]?[0-9]+)?")
-        ? String.format(Locale.ROOT, "%.4f", Double.parseDouble(number))
+        ? Numbers.score(Double.parseDouble(number))
         : number;
-  }
-
-  private static Optional<Table> table(
-      String caption, List<String> header, List<List<String>> rows) {
-    return rows.isEmpty() ? Optional.empty() : Optional.of(new Table(caption, header, rows));
   }
 
   /** Where an input came from: a run, or the beginning of its digest. */
@@ -238,108 +201,104 @@ final class HistoryTables {
     return history.lineage().of(run).stream()
         .filter(edge -> edge.input().name().equals(input))
         .findFirst()
-        .map(HistoryTables::from)
+        .map(Lineage.Edge::from)
         .orElse("");
-  }
-
-  private static String from(Lineage.Edge edge) {
-    return edge.origins().isEmpty()
-        ? "elsewhere (" + edge.input().sha256().substring(0, 12) + ")"
-        : edge.origins().stream().map(Lineage.Origin::text).collect(Collectors.joining(", "));
   }
 
   /** The newest value of each system, and how it differs from the one before. */
   Table newestScores(String corpus) {
-    SortedMap<String, SortedMap<String, List<History.Measured>>> byRow = new TreeMap<>();
-    SortedMap<String, List<String>> heads = new TreeMap<>();
+    SortedMap<String, SortedMap<String, List<History.Measured>>> rows = new TreeMap<>();
     Set<String> metrics = new TreeSet<>();
     series()
         .forEach(
-            (place, measured) -> {
-              if (corpus.equals(place.dataset() + ", " + place.split())) {
-                String row = place.subset() + "\u0000" + place.system();
-                heads.put(row, List.of(place.system(), place.subset()));
-                metrics.add(place.metric());
-                byRow.computeIfAbsent(row, key -> new TreeMap<>()).put(place.metric(), measured);
+            (key, measured) -> {
+              if (corpus.equals(where(key))) {
+                metrics.add(key.metric());
+                rows.computeIfAbsent(
+                        key.subset().label() + "\u0000" + key.system(), row -> new TreeMap<>())
+                    .put(key.metric(), measured);
               }
             });
-    List<String> header = new ArrayList<>(List.of("System", "Subset", "Run"));
+    Columns<SortedMap<String, List<History.Measured>>> columns =
+        new Columns<SortedMap<String, List<History.Measured>>>()
+            .add("System", row -> any(row).system())
+            .add("Subset", row -> any(row).subset().label())
+            .add("Run", HistoryTables::newestRun);
     for (String metric : metrics) {
-      header.add(Names.of(metric));
-      header.add("to before");
+      columns.add(Names.of(metric), row -> newest(row.getOrDefault(metric, List.of())));
+      columns.add("to before", row -> difference(row.getOrDefault(metric, List.of())));
     }
-    List<List<String>> rows = new ArrayList<>();
-    byRow.forEach((row, scores) -> rows.add(newestRow(heads.get(row), metrics, scores)));
-    return new Table("The newest scores, and how they differ from those before", header, rows);
+    return columns.table("The newest scores, and how they differ from those before", rows.values());
   }
 
-  private static List<String> newestRow(
-      List<String> head, Set<String> metrics, SortedMap<String, List<History.Measured>> scores) {
-    List<String> row = new ArrayList<>(head);
-    row.add(
-        scores.values().stream()
-            .map(measured -> measured.get(measured.size() - 1).run())
-            .max(Comparator.comparing(PublishedRun::end))
-            .map(PublishedRun::id)
-            .orElse(""));
-    for (String metric : metrics) {
-      List<History.Measured> measured = scores.getOrDefault(metric, List.of());
-      int n = measured.size();
-      row.add(n == 0 ? "" : Change.text(measured.get(n - 1).score()));
-      row.add(n < 2 ? "" : difference(measured.get(n - 2).score(), measured.get(n - 1).score()));
-    }
-    return row;
+  private static ScoreKey any(SortedMap<String, List<History.Measured>> row) {
+    return row.get(row.firstKey()).get(0).score().key();
   }
 
-  private static String difference(Score before, Score now) {
-    return String.format(Locale.ROOT, "%+.4f", now.mean() - before.mean());
+  private static String newestRun(SortedMap<String, List<History.Measured>> row) {
+    return row.values().stream()
+        .map(measured -> measured.get(measured.size() - 1).run())
+        .max(Comparator.comparing(PublishedRun::end))
+        .map(PublishedRun::id)
+        .orElse("");
+  }
+
+  private static String newest(List<History.Measured> measured) {
+    return measured.isEmpty() ? "" : Change.text(measured.get(measured.size() - 1).score());
+  }
+
+  private static String difference(List<History.Measured> measured) {
+    int n = measured.size();
+    return n < 2
+        ? ""
+        : Numbers.difference(
+            measured.get(n - 1).score().mean() - measured.get(n - 2).score().mean());
   }
 
   Table changes(History.Pair pair) {
     List<Change> all = Change.between(pair.before(), pair.after());
-    List<List<String>> rows = new ArrayList<>();
-    for (Change change : all.subList(0, Math.min(all.size(), MOST_CHANGES))) {
-      String difference =
-          change.difference().isPresent()
-              ? String.format(Locale.ROOT, "%+.6g", change.difference().getAsDouble())
-              : "";
-      rows.add(List.of(change.key(), change.before(), change.after(), plain(difference)));
-    }
-    String caption =
-        "%s, %s: ".formatted(pair.after().job(), pair.before().id())
-            + "then %s, ".formatted(pair.after().id())
-            + (all.size() > MOST_CHANGES
-                ? "%d of %d differences".formatted(MOST_CHANGES, all.size())
-                : "%d differences".formatted(all.size()));
-    return new Table(
-        caption, List.of("Key", pair.before().id(), pair.after().id(), "Difference"), rows);
+    String counted =
+        all.size() > MOST_CHANGES
+            ? "%d of %d differences".formatted(MOST_CHANGES, all.size())
+            : "%d differences".formatted(all.size());
+    return new Columns<Change>()
+        .add("Key", Change::key)
+        .add(pair.before().id(), Change::before)
+        .add(pair.after().id(), Change::after)
+        .add("Difference", HistoryTables::difference)
+        .table(
+            "%s, %s: then %s, %s"
+                .formatted(pair.after().job(), pair.before().id(), pair.after().id(), counted),
+            all.subList(0, Math.min(all.size(), MOST_CHANGES)));
   }
 
   /** Without the zeros that say nothing. */
-  private static String plain(String number) {
+  private static String difference(Change change) {
+    if (change.difference().isEmpty()) {
+      return "";
+    }
+    String number = String.format(Locale.ROOT, "%+.6g", change.difference().getAsDouble());
     return number.contains(".") && !number.contains("e")
         ? number.replaceAll("0+$", "").replaceAll("\\.$", "")
         : number;
   }
 
   Optional<Table> lineage() {
-    List<List<String>> rows = new ArrayList<>();
-    for (PublishedRun run : newest) {
-      for (Lineage.Edge edge : history.lineage().of(run)) {
-        rows.add(List.of(run.id(), run.job(), edge.input().name(), from(edge)));
-      }
-    }
-    return table(
-        "By the hash over the files that were read, so a renamed run is found and a changed one is"
-            + " not",
-        List.of("Run", "Job", "Read", "From"),
-        rows);
+    return new Columns<Lineage.Edge>()
+        .add("Run", edge -> edge.run().id())
+        .add("Job", edge -> edge.run().job())
+        .add("Read", edge -> edge.input().name())
+        .add("From", Lineage.Edge::from)
+        .tableOfAny(
+            "By the hash over the files that were read, so a renamed run is found and a changed one"
+                + " is not",
+            newest.stream().flatMap(run -> history.lineage().of(run).stream()).toList());
   }
 
   Optional<Table> setAside() {
-    return table(
-        "They count as no runs",
-        List.of("Folder", "Why"),
-        history.setAside().stream().map(s -> List.of(s.folder(), s.problem().meaning())).toList());
+    return new Columns<SetAside>()
+        .add("Folder", SetAside::folder)
+        .add("Why", aside -> aside.problem().meaning())
+        .tableOfAny("They count as no runs", history.setAside());
   }
 }

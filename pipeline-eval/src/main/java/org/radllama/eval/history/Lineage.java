@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Which run read what of which other: by the digest over the files, so that a renamed run is still
@@ -29,7 +30,18 @@ final class Lineage {
   }
 
   /** An input of a run with the runs that published just these bytes; several, if made twice. */
-  record Edge(PublishedRun run, PublishedRun.Input input, List<Origin> origins) {}
+  record Edge(PublishedRun run, PublishedRun.Input input, List<Origin> origins) {
+    /** Those runs, or the beginning of the digest. */
+    String from() {
+      return origins.isEmpty()
+          ? elsewhere(input.sha256())
+          : origins.stream().map(Origin::text).collect(Collectors.joining(", "));
+    }
+  }
+
+  private static String elsewhere(String digest) {
+    return "elsewhere (" + digest.substring(0, 12) + ")";
+  }
 
   /** Runs from the earliest to the latest. */
   Lineage(List<PublishedRun> runs) {
@@ -89,9 +101,6 @@ final class Lineage {
 
   private String dataset(PublishedRun run) {
     String digest = run.input("dataset").orElseThrow();
-    return origins(run, digest).stream()
-        .findFirst()
-        .map(Origin::text)
-        .orElse("elsewhere (" + digest.substring(0, 12) + ")");
+    return origins(run, digest).stream().findFirst().map(Origin::text).orElse(elsewhere(digest));
   }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.radllama.eval.score.statistics.Summary;
 import org.radllama.run.Digests;
 
 /**
@@ -33,7 +34,7 @@ public record PublishedRun(
     SortedMap<String, String> facts,
     List<Input> inputs,
     Map<String, String> products,
-    List<Score> scores,
+    List<Summary> scores,
     List<Digests.Entry> read)
     implements Found {
   public PublishedRun {
@@ -62,17 +63,12 @@ public record PublishedRun(
     return inputs.stream().filter(i -> i.name().equals(name)).map(Input::sha256).findFirst();
   }
 
-  /** The score of a place. */
-  public Optional<Score> score(Score.Place place) {
-    return scores.stream().filter(s -> s.place().equals(place)).findFirst();
-  }
-
   /** With the scores that are asked for; an empty list asks for all. */
   PublishedRun only(List<String> metrics, List<String> subsets) {
-    Stream<Score> kept =
+    Stream<Summary> kept =
         scores.stream()
-            .filter(s -> metrics.isEmpty() || metrics.contains(s.place().metric()))
-            .filter(s -> subsets.isEmpty() || subsets.contains(s.place().subset()));
+            .filter(s -> metrics.isEmpty() || metrics.contains(s.key().metric()))
+            .filter(s -> subsets.isEmpty() || subsets.contains(s.key().subset().label()));
     return new PublishedRun(id, job, start, end, facts, inputs, products, kept.toList(), read);
   }
 }

@@ -16,9 +16,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.eval.history.SetAside.Problem;
-import org.radllama.run.ExitCode;
+import org.radllama.failure.BadInputException;
 import org.radllama.run.FileTree;
-import org.radllama.run.JobFailure;
 
 /** Reads the runs of a directory: it is listed once, then many runs are read at a time. */
 public final class RunListing {
@@ -31,7 +30,7 @@ public final class RunListing {
    * no runs.
    *
    * @param threads runs that are read at a time
-   * @throws JobFailure exit 3 when the directory itself cannot be listed
+   * @throws BadInputException when the directory itself cannot be listed
    */
   public static List<Found> read(Configuration hadoop, String directory, int threads) {
     Path path = new Path(directory);
@@ -45,10 +44,8 @@ public final class RunListing {
               .toList();
       return all(tasks, threads);
     } catch (IOException e) {
-      throw new JobFailure(
-          ExitCode.INPUT,
-          "--runs: cannot list %s (%s)".formatted(directory, e.getClass().getSimpleName()),
-          e);
+      throw new BadInputException(
+          "--runs: cannot list %s (%s)".formatted(directory, e.getClass().getSimpleName()), e);
     }
   }
 

@@ -15,6 +15,9 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.radllama.eval.history.SetAside.Problem;
+import org.radllama.eval.report.PublishedScores;
+import org.radllama.eval.score.statistics.Summary;
+import org.radllama.failure.BadInputException;
 import org.radllama.run.Digests;
 import org.radllama.run.Json;
 import org.radllama.run.PublishedFiles;
@@ -192,52 +195,14 @@ final class RunParser {
         .entrySet().stream().map(file -> entry(id + "/" + file.getKey(), file.getValue())).toList();
   }
 
-  private List<Score> scores() throws Damaged {
+  private List<Summary> scores() throws Damaged {
     ObjectNode metrics = object(METRICS, Problem.NO_SCORES, Problem.BAD_SCORES);
-    List<Score> scores = new ArrayList<>();
-    for (Map.Entry<String, JsonNode> system : children(metrics.path("systems"))) {
-      for (Map.Entry<String, JsonNode> dataset : children(system.getValue())) {
-        for (Map.Entry<String, JsonNode> split : children(dataset.getValue())) {
-          for (Map.Entry<String, JsonNode> subset : children(split.getValue())) {
-            for (Map.Entry<String, JsonNode> metric : children(subset.getValue())) {
-              Score.Place place =
-                  new Score.Place(
-                      name(system), name(dataset), name(split), name(subset), name(metric));
-              score(place, metric.getValue()).ifPresent(scores::add);
-            }
-          }
-        }
-      }
+    try {
+      return PublishedScores.summaries(metrics).stream()
+          .sorted(Comparator.comparing(Summary::key))
+          .toList();
+    } catch (BadInputException e) {
+      throw new Damaged(Problem.BAD_SCORES);
     }
-    scores.sort(Comparator.comparing(Score::place));
-    return scores;
-  }
-
-  /** The same few names stand in all runs. */
-  private static String name(Map.Entry<String, JsonNode> field) {
-    return field.getKey().intern();
-  }
-
-  private static Set<Map.Entry<String, JsonNode>> children(JsonNode node) throws Damaged {
-    require(node.isObject(), Problem.BAD_SCORES);
-    return node.properties();
-  }
-
-  /** Nothing for a mean that does not exist, as of a ratio without words. */
-  private static Optional<Score> score(Score.Place place, JsonNode cell) throws Damaged {
-    double mean = number(cell.path("mean"));
-    require(cell.path("n").isIntegralNumber(), Problem.BAD_SCORES);
-    double low = number(cell.path("low"));
-    double high = number(cell.path("high"));
-    return Double.isFinite(mean)
-        ? Optional.of(new Score(place, mean, low, high, cell.path("n").asLong()))
-        : Optional.empty();
-  }
-
-  private static double number(JsonNode node) throws Damaged {
-    require(
-        node.isNumber() || Set.of("NaN", "Infinity", "-Infinity").contains(node.asText()),
-        Problem.BAD_SCORES);
-    return node.isNumber() ? node.doubleValue() : Double.NaN;
   }
 }

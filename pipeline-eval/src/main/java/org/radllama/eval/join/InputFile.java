@@ -21,7 +21,7 @@ import org.apache.hadoop.mapreduce.lib.input.FileInputFormat;
 import org.apache.hadoop.mapreduce.lib.input.TextInputFormat;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadInputException;
 import scala.Tuple2;
 
 /** A file of lines about reports, read in splits by the executors. */
@@ -32,7 +32,7 @@ record InputFile(String name, String path, LineFormat format) {
   /**
    * A file of predictions.
    *
-   * @throws JobFailure exit 3 when there is none
+   * @throws BadInputException when there is none
    */
   static InputFile predictions(Configuration hadoop, String name, String path) throws IOException {
     requireFile(hadoop, name, path);
@@ -42,7 +42,7 @@ record InputFile(String name, String path, LineFormat format) {
   /**
    * A file of scores.
    *
-   * @throws JobFailure exit 3 when there is none, or its first line names no scores
+   * @throws BadInputException when there is none, or its first line names no scores
    */
   static InputFile scores(Configuration hadoop, String name, String path) throws IOException {
     requireFile(hadoop, name, path);
@@ -50,7 +50,7 @@ record InputFile(String name, String path, LineFormat format) {
       String first = lines.readLine();
       return new InputFile(name, path, ScoreLines.of(first == null ? "" : first));
     } catch (IllegalArgumentException e) {
-      throw JobFailure.input("%s: %s".formatted(name, e.getMessage()));
+      throw new BadInputException("%s: %s".formatted(name, e.getMessage()));
     }
   }
 
@@ -59,7 +59,7 @@ record InputFile(String name, String path, LineFormat format) {
     Path file = new Path(path);
     FileSystem fs = file.getFileSystem(hadoop);
     if (!fs.exists(file) || !fs.getFileStatus(file).isFile()) {
-      throw JobFailure.input("%s: no such file: %s".formatted(name, path));
+      throw new BadInputException("%s: no such file: %s".formatted(name, path));
     }
   }
 
@@ -118,17 +118,17 @@ record InputFile(String name, String path, LineFormat format) {
   }
 
   /** The failure of the first line that cannot be read, found by reading from the start. */
-  JobFailure firstBadLine(Configuration hadoop) throws IOException {
+  BadInputException firstBadLine(Configuration hadoop) throws IOException {
     try (BufferedReader lines = lines(hadoop, path)) {
       int number = 0;
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         number++;
         if (format.parse(line, number == 1) instanceof LineFormat.Parsed.Bad bad) {
-          return JobFailure.input("%s: line %d %s".formatted(name, number, bad.reason()));
+          return new BadInputException("%s: line %d %s".formatted(name, number, bad.reason()));
         }
       }
     }
-    return JobFailure.input(name + ": the file changed while it was read");
+    return new BadInputException(name + ": the file changed while it was read");
   }
 
   static BufferedReader lines(Configuration hadoop, String path) throws IOException {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadInputException;
 
 /** A file of predictions read in order on one machine, for those who want a few lines of it. */
 public final class PredictionLines {
@@ -24,7 +24,7 @@ public final class PredictionLines {
    * Reads a file, compressed or not.
    *
    * @param name how messages call it
-   * @throws JobFailure exit 3, naming the line, when there is no file or a line is no prediction
+   * @throws BadInputException, naming the line, when there is no file or a line is no prediction
    */
   public static void read(Configuration hadoop, String name, String path, Sink sink)
       throws IOException {
@@ -34,7 +34,7 @@ public final class PredictionLines {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         LineFormat.Parsed parsed = file.format().parse(line, ++number == 1);
         if (parsed instanceof LineFormat.Parsed.Bad bad) {
-          throw JobFailure.input("%s: line %d %s".formatted(name, number, bad.reason()));
+          throw new BadInputException("%s: line %d %s".formatted(name, number, bad.reason()));
         } else if (parsed instanceof LineFormat.Parsed.Row row
             && row.row() instanceof JoinRow.Answer answer) {
           JsonNode system = LineFormat.json(line).path("system");

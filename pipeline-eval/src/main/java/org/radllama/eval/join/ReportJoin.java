@@ -12,10 +12,11 @@ import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function2;
-import org.radllama.eval.predict.EvaluationItem;
+import org.radllama.dataset.InstructionExample;
 import org.radllama.eval.predict.EvaluationSet;
 import org.radllama.eval.predict.SystemAnswers;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadInputException;
+import org.radllama.failure.BadSettingException;
 import scala.Tuple2;
 
 /** Brings rows together on Spark: one shuffle by id, sorted within its partitions. */
@@ -43,8 +44,8 @@ public final class ReportJoin {
   /**
    * Prepares a join; nothing but the first lines of files of scores is read.
    *
-   * @throws JobFailure exit 3 when a file is absent or names no scores, 2 when scores belong to no
-   *     system
+   * @throws BadInputException when a file is absent or names no scores
+   * @throws BadSettingException when scores belong to no system
    */
   public static ReportJoin of(JavaSparkContext spark, Inputs inputs) throws IOException {
     return of(spark, inputs, 0);
@@ -85,11 +86,12 @@ public final class ReportJoin {
     TreeSet<String> seen = new TreeSet<>();
     for (Source source : sources) {
       if (!systems.contains(source.system())) {
-        throw JobFailure.usage("%s: no such system, only %s".formatted(source.name(), systems));
+        throw new BadSettingException(
+            "%s: no such system, only %s".formatted(source.name(), systems));
       }
       for (String metric : source.metrics()) {
         if (!seen.add(source.system() + "\n" + metric)) {
-          throw JobFailure.input(
+          throw new BadInputException(
               "%s: another file of this system has %s too".formatted(source.name(), metric));
         }
       }
@@ -121,11 +123,11 @@ public final class ReportJoin {
       EvaluationSet set = inputs.set().get();
       List<List<Subset>> subsets = inputs.subsets().of(set);
       for (int i = 0; i < subsets.size(); i++) {
-        EvaluationItem item = set.items().get(i);
+        InstructionExample item = set.examples().get(i);
         JoinRow row =
             new JoinRow.Report(
-                new Corpus(item.dataset(), item.split()),
-                item.reference(),
+                new Corpus(item.source(), set.split().label()),
+                item.impression(),
                 item.findings(),
                 subsets.get(i));
         rows.add(new Tuple2<>(new RowKey(item.id(), RowKey.REPORT, i), row));
@@ -147,7 +149,7 @@ public final class ReportJoin {
   /**
    * Counts what meets, on the first call.
    *
-   * @throws JobFailure exit 3 when a line is damaged, a reference is missing or contradicts
+   * @throws BadInputException when a line is damaged, a reference is missing or contradicts
    *     another, or no report is left to score
    */
   public JoinCounts counts() throws IOException {
@@ -163,7 +165,7 @@ public final class ReportJoin {
     }
     all.check();
     if (all.scored() == 0) {
-      throw JobFailure.input(
+      throw new BadInputException(
           "no report of the split has a prediction of every system"
               + " (setting predictions.missing = empty counts a missing one as empty)");
     }
@@ -177,16 +179,16 @@ public final class ReportJoin {
     return counts;
   }
 
-  private JobFailure failure(JoinCounts.Problem problem) throws IOException {
+  private BadInputException failure(JoinCounts.Problem problem) throws IOException {
     String name = layout.sources().get(problem.source()).name();
     return switch (problem.kind()) {
       case UNREADABLE_LINE -> files.get(problem.source()).firstBadLine(hadoop);
       case NO_REFERENCE ->
-          JobFailure.input(
+          new BadInputException(
               "%s: id %s has no field \"reference\", needed without --dataset"
                   .formatted(name, problem.id()));
       case OTHER_REFERENCE ->
-          JobFailure.input(
+          new BadInputException(
               "%s: id %s has another reference than the files before"
                   .formatted(name, problem.id()));
     };

@@ -2,11 +2,11 @@ package org.radllama.eval.join;
 
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A part of the reports that is scored by itself.
@@ -41,11 +41,36 @@ public record Subset(int order, String label, String meaning)
   /** The source says abnormal. */
   public static final Subset ABNORMAL = new Subset(5, "abnormal", "the source says abnormal");
 
+  private static final Pattern WORDS = Pattern.compile("words_(\\d{1,9})_(\\d{1,9}|up)");
+
   private static final List<Subset> FIXED =
       List.of(ALL, CLEAN, LEAKED, CLEAN_NEAR, NORMAL, ABNORMAL);
 
   private static final Comparator<Subset> ORDER =
       Comparator.comparingInt(Subset::order).thenComparing(Subset::label);
+
+  /**
+   * The subset of a label, as a published {@code metrics.json} has it. A class of length stands in
+   * the order of its fewest words; a label that is not known comes last.
+   */
+  public static Subset labelled(String label) {
+    Optional<Subset> fixed = FIXED.stream().filter(s -> s.label.equals(label)).findFirst();
+    if (fixed.isPresent()) {
+      return fixed.get();
+    }
+    Matcher words = WORDS.matcher(label);
+    if (!words.matches()) {
+      return new Subset(Integer.MAX_VALUE, label, "");
+    }
+    String from = words.group(1);
+    String to = words.group(2);
+    return new Subset(
+        FIXED.size() + Integer.parseInt(from),
+        label,
+        to.equals("up")
+            ? "the reference has %s words or more".formatted(from)
+            : "the reference has %s to %s words".formatted(from, to));
+  }
 
   /**
    * Classes of the reference's length.
@@ -60,59 +85,27 @@ public record Subset(int order, String label, String meaning)
         throw new IllegalArgumentException(
             "subsets.lengths must ascend from at least 1, not " + bounds);
       }
-      classes.add(
-          new Subset(
-              10 + classes.size(),
-              "words_%d_%d".formatted(from, bound),
-              "the reference has %d to %d words".formatted(from, bound)));
+      classes.add(labelled("words_%d_%d".formatted(from, bound)));
       from = bound + 1;
     }
     if (!bounds.isEmpty()) {
-      classes.add(
-          new Subset(
-              10 + classes.size(),
-              "words_%d_up".formatted(from),
-              "the reference has %d words or more".formatted(from)));
+      classes.add(labelled("words_%d_up".formatted(from)));
     }
     return classes;
   }
 
   /**
-   * The subsets that a published {@code metrics.json} names.
+   * The class of length that a text is in.
    *
-   * @param labels all of them; a class of length gets its place among these
-   * @return by label
+   * @param lengths classes as {@link #lengths} makes them, at least one
+   * @param bounds what they were made of
    */
-  public static Map<String, Subset> published(Collection<String> labels) {
-    Map<String, Subset> known = new TreeMap<>();
-    FIXED.stream().filter(s -> labels.contains(s.label)).forEach(s -> known.put(s.label, s));
-    List<String> others =
-        labels.stream()
-            .filter(label -> !known.containsKey(label))
-            .distinct()
-            .sorted(Comparator.comparingInt(Subset::lowest).thenComparing(label -> label))
-            .toList();
-    for (String label : others) {
-      known.put(label, new Subset(10 + others.indexOf(label), label, meaning(label)));
+  public static Subset ofLength(int words, List<Subset> lengths, List<Integer> bounds) {
+    int at = 0;
+    while (at < bounds.size() && words > bounds.get(at)) {
+      at++;
     }
-    return known;
-  }
-
-  /** The fewest words of a class of length. */
-  private static int lowest(String label) {
-    return label.matches("words_\\d{1,9}_.*")
-        ? Integer.parseInt(label.split("_")[1])
-        : Integer.MAX_VALUE;
-  }
-
-  private static String meaning(String label) {
-    String[] parts = label.split("_");
-    if (lowest(label) == Integer.MAX_VALUE) {
-      return "";
-    }
-    return parts[2].equals("up")
-        ? "the reference has %s words or more".formatted(parts[1])
-        : "the reference has %s to %s words".formatted(parts[1], parts[2]);
+    return lengths.get(at);
   }
 
   /**
@@ -124,15 +117,13 @@ public record Subset(int order, String label, String meaning)
   public static Subset of(String label, List<Subset> lengths) {
     List<Subset> all = new ArrayList<>(FIXED);
     all.addAll(lengths);
-    return all.stream()
-        .filter(s -> s.label.equals(label))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "not a subset: %s (%s)"
-                        .formatted(
-                            label, String.join(", ", all.stream().map(s -> s.label).toList()))));
+    Subset subset = labelled(label);
+    if (!all.contains(subset)) {
+      throw new IllegalArgumentException(
+          "not a subset: %s (%s)"
+              .formatted(label, String.join(", ", all.stream().map(s -> s.label).toList())));
+    }
+    return subset;
   }
 
   @Override

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Set;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.dataset.NormalizedFindings;
-import org.radllama.eval.predict.EvaluationItem;
 import org.radllama.eval.predict.EvaluationSet;
 import org.radllama.eval.rouge.RougeScorer;
 
@@ -24,32 +23,32 @@ public record Subsets(List<Subset> lengths, List<Integer> bounds) implements Ser
     return new Subsets(List.copyOf(Subset.lengths(bounds)), List.copyOf(bounds));
   }
 
-  /** The subsets of each item of a set, in its order, ascending. */
+  /** The subsets of each report of a set, in its order, ascending. */
   List<List<Subset>> of(EvaluationSet set) {
     Set<String> train = new HashSet<>();
     for (InstructionExample example : set.train()) {
       train.add(NormalizedFindings.of(example.findings()));
     }
     NearTrain near = new NearTrain(List.copyOf(train));
-    return set.items().parallelStream().map(item -> of(item, train, near)).toList();
+    return set.examples().parallelStream().map(example -> of(example, train, near)).toList();
   }
 
-  private List<Subset> of(EvaluationItem item, Set<String> train, NearTrain near) {
+  private List<Subset> of(InstructionExample example, Set<String> train, NearTrain near) {
     List<Subset> subsets = new ArrayList<>(List.of(Subset.ALL));
     if (!train.isEmpty()) {
-      String findings = NormalizedFindings.of(item.findings());
+      String findings = NormalizedFindings.of(example.findings());
       boolean leaked = train.contains(findings);
       subsets.add(leaked ? Subset.LEAKED : Subset.CLEAN);
       if (!leaked && !near.has(findings)) {
         subsets.add(Subset.CLEAN_NEAR);
       }
     }
-    switch (item.label()) {
+    switch (example.label()) {
       case "normal" -> subsets.add(Subset.NORMAL);
       case "abnormal" -> subsets.add(Subset.ABNORMAL);
       default -> {}
     }
-    addLength(item.reference(), subsets);
+    addLength(example.impression(), subsets);
     return subsets;
   }
 
@@ -61,14 +60,8 @@ public record Subsets(List<Subset> lengths, List<Integer> bounds) implements Ser
   }
 
   private void addLength(String reference, List<Subset> subsets) {
-    if (lengths.isEmpty()) {
-      return;
+    if (!lengths.isEmpty()) {
+      subsets.add(Subset.ofLength(RougeScorer.words(reference), lengths, bounds));
     }
-    int words = RougeScorer.words(reference);
-    int at = 0;
-    while (at < bounds.size() && words > bounds.get(at)) {
-      at++;
-    }
-    subsets.add(lengths.get(at));
   }
 }

@@ -1,8 +1,6 @@
 package org.radllama.eval.predict;
 
-import java.util.Arrays;
 import java.util.Locale;
-import org.radllama.run.JobFailure;
 
 /** A system that needs no model; every table shows it beside the others. */
 public enum Baseline {
@@ -23,21 +21,5 @@ public enum Baseline {
   /** Whether it looks at the train split. */
   public boolean needsTrain() {
     return this != LEAD;
-  }
-
-  /**
-   * Reads a name.
-   *
-   * @throws JobFailure exit 2 for any other
-   */
-  public static Baseline of(String name) {
-    return Arrays.stream(values())
-        .filter(b -> b.label().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                JobFailure.usage(
-                    "baselines: %s is none of constant, lead, nearest, neighbours"
-                        .formatted(name)));
   }
 }

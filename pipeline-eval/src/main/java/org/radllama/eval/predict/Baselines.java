@@ -1,22 +1,19 @@
 package org.radllama.eval.predict;
 
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.LongAccumulator;
 import org.radllama.dataset.InstructionExample;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadInputException;
 import org.radllama.run.Progress;
 import org.radllama.text.Sentences;
 
 /** Runs the baselines over a split; the search for nearest findings runs on the executors. */
 public final class Baselines {
-  private static final int QUERIES_A_TASK = 128;
-
   private final JavaSparkContext spark;
   private final EvaluationSet set;
   private final Neighbours neighbours;
@@ -35,32 +32,36 @@ public final class Baselines {
   /**
    * A baseline's answers to all reports of the set.
    *
-   * @throws JobFailure exit 3 when it needs a train split and there is none
+   * @throws BadInputException when it needs a train split and there is none
    */
   public SystemAnswers answers(Baseline baseline) {
     if (baseline.needsTrain() && set.train().isEmpty()) {
-      throw JobFailure.input(
+      throw new BadInputException(
           "the dataset has no train split, which baseline %s needs (setting baselines)"
               .formatted(baseline.label()));
     }
     List<String> answers =
         switch (baseline) {
           case CONSTANT -> constant();
-          case LEAD -> set.items().stream().map(i -> Sentences.first(i.findings())).toList();
+          case LEAD -> set.examples().stream().map(i -> Sentences.first(i.findings())).toList();
           case NEAREST -> nearest();
           case NEIGHBOURS -> neighbours();
         };
     Map<String, String> byId = new HashMap<>();
     for (int i = 0; i < answers.size(); i++) {
-      byId.put(set.items().get(i).id(), answers.get(i));
+      byId.put(set.examples().get(i).id(), answers.get(i));
     }
     return new SystemAnswers(baseline.label(), SystemAnswers.Kind.BASELINE, byId);
   }
 
+  /** Train's most frequent impression, the first to appear on a tie. */
   private List<String> constant() {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    set.train().forEach(example -> counts.merge(example.impression(), 1, Integer::sum));
+    int most = Collections.max(counts.values());
     String constant =
-        MostFrequent.of(set.train().stream().map(InstructionExample::impression).toList());
-    return set.items().stream().map(item -> constant).toList();
+        counts.keySet().stream().filter(text -> counts.get(text) == most).findFirst().orElseThrow();
+    return Collections.nCopies(set.examples().size(), constant);
   }
 
   private List<String> neighbours() {
@@ -72,29 +73,16 @@ public final class Baselines {
     NearestFindings nearest =
         new NearestFindings(set.train().stream().map(InstructionExample::findings).toList());
     List<NearestIndex.Query> queries =
-        set.items().stream().map(item -> nearest.query(item.findings())).toList();
+        set.examples().stream().map(example -> nearest.query(example.findings())).toList();
     Broadcast<NearestIndex> index = spark.broadcast(nearest.index());
-    LongAccumulator done = spark.sc().longAccumulator("queries");
-    int tasks = Math.max(1, (queries.size() + QUERIES_A_TASK - 1) / QUERIES_A_TASK);
-    try (Progress progress = Progress.start("nearest findings", queries.size(), "reports")) {
-      return WatchedJob.collect(
-              spark.parallelize(queries, tasks).mapPartitions(it -> search(it, index, done)),
-              done::sum,
-              progress)
+    try {
+      return WatchedJob.map(
+              spark, "nearest findings", queries, () -> index.value().searcher()::nearest)
           .stream()
           .map(at -> set.train().get(at).impression())
           .toList();
     } finally {
       index.destroy();
     }
-  }
-
-  private static Iterator<Integer> search(
-      Iterator<NearestIndex.Query> queries, Broadcast<NearestIndex> index, LongAccumulator done) {
-    NearestIndex.Searcher searcher = index.value().searcher();
-    List<Integer> found = new ArrayList<>();
-    queries.forEachRemaining(query -> found.add(searcher.nearest(query)));
-    done.add(found.size());
-    return found.iterator();
   }
 }

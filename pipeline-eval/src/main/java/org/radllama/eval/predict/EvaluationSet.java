@@ -9,17 +9,17 @@ import java.util.Set;
 import org.radllama.dataset.InstructionDataset;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.dataset.Split;
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadInputException;
 
 /**
  * The reports under evaluation and the train split that baselines and the leakage mark look at.
  *
- * @param items sorted by dataset, then id; ids are unique
- * @param examples the items' examples in the same order; empty when no dataset is given
+ * @param split the split that is evaluated
+ * @param examples its reports, sorted by source, then id; ids are unique
  * @param train the train split in the order it was published; empty when there is none
  */
 public record EvaluationSet(
-    List<EvaluationItem> items, List<InstructionExample> examples, List<InstructionExample> train) {
+    Split split, List<InstructionExample> examples, List<InstructionExample> train) {
   /** What the files call a dataset that was not given. */
   public static final String IMPORTED = "imported";
 
@@ -27,7 +27,6 @@ public record EvaluationSet(
   public static final String NO_SPLIT = "none";
 
   public EvaluationSet {
-    items = List.copyOf(items);
     examples = List.copyOf(examples);
     train = List.copyOf(train);
   }
@@ -35,12 +34,12 @@ public record EvaluationSet(
   /**
    * A split of a published dataset.
    *
-   * @throws JobFailure exit 3 when the split is empty or an id occurs twice
+   * @throws BadInputException when the split is empty or an id occurs twice
    */
   public static EvaluationSet of(InstructionDataset dataset, Split split) throws IOException {
     List<InstructionExample> examples = new ArrayList<>(dataset.read(split));
     if (examples.isEmpty()) {
-      throw JobFailure.input(
+      throw new BadInputException(
           "--dataset %s: its %s split has no reports (setting split)"
               .formatted(dataset.runId(), split.label()));
     }
@@ -49,22 +48,11 @@ public record EvaluationSet(
     Set<String> ids = new HashSet<>();
     for (InstructionExample example : examples) {
       if (!ids.add(example.id())) {
-        throw JobFailure.input(
+        throw new BadInputException(
             "--dataset %s: id %s occurs twice in the %s split"
                 .formatted(dataset.runId(), example.id(), split.label()));
       }
     }
-    List<EvaluationItem> items = examples.stream().map(e -> item(e, split)).toList();
-    return new EvaluationSet(items, examples, dataset.read(Split.TRAIN));
-  }
-
-  private static EvaluationItem item(InstructionExample example, Split split) {
-    return new EvaluationItem(
-        example.id(),
-        example.source(),
-        split.label(),
-        example.findings(),
-        example.impression(),
-        example.label());
+    return new EvaluationSet(split, examples, dataset.read(Split.TRAIN));
   }
 }

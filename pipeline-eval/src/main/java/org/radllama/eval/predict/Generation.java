@@ -2,12 +2,18 @@ package org.radllama.eval.predict;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueType;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
-import org.radllama.run.JobFailure;
+import org.radllama.run.SettingReader;
 import org.radllama.train.engine.Decoding;
 import org.radllama.train.engine.EngineSettings;
+import org.radllama.train.engine.EngineSettings.EngineKind;
+import org.radllama.train.engine.EngineSettings.KernelKind;
+import org.radllama.train.engine.Precision;
+import org.radllama.train.engine.Recompute;
 
 /**
  * How models write, until the end token or the limit.
@@ -29,88 +35,87 @@ public record Generation(
     EngineSettings engine) {
   private static final List<String> DRAWING = List.of("temperature", "top-k", "top-p", "seed");
 
-  /** In the order in which messages name them. */
-  private static final List<Own> OWN =
-      List.of(
-          new Own("greedy", List.of(), List.of()),
-          new Own("sample", DRAWING, List.of()),
-          new Own("beam", List.of("beams", "length-penalty", "early-stopping"), List.of()),
-          new Own("consensus", DRAWING, List.of("samples", "neighbour-weight", "pool")));
+  /** The settings that each strategy uses, in the order in which messages name strategies. */
+  private static final Map<String, List<String>> USED = new LinkedHashMap<>();
 
-  /** Settings that a strategy uses: those it may share with others, and those of its own. */
-  private record Own(String strategy, List<String> shared, List<String> alone) {
-    boolean uses(String key) {
-      return shared.contains(key) || alone.contains(key);
-    }
+  static {
+    USED.put("greedy", List.of());
+    USED.put("sample", DRAWING);
+    USED.put("beam", List.of("beams", "length-penalty", "early-stopping"));
+    List<String> consensus = new ArrayList<>(DRAWING);
+    consensus.addAll(List.of("samples", "neighbour-weight", "pool"));
+    USED.put("consensus", consensus);
   }
 
   /**
-   * The strategy that the settings under {@code generate} name.
+   * Reads the settings under {@code generate}.
    *
-   * @param given the settings
    * @param reference their defaults, which the settings of other strategies must keep
-   * @throws JobFailure exit 2 for an unknown one, and for settings that it would not use
-   * @throws IllegalArgumentException for values that cannot be
    */
-  public static Decoding.Strategy strategy(Config given, Config reference) {
-    String name = given.getString("strategy");
-    if (OWN.stream().noneMatch(own -> own.strategy.equals(name))) {
-      throw JobFailure.usage(
-          "generate.strategy is %s, must be greedy, sample, beam or consensus".formatted(name));
+  public static Generation of(SettingReader r, Config reference, Neighbours neighbours) {
+    String name = r.oneOf("strategy", List.copyOf(USED.keySet()));
+    if (name.equals(r.text("strategy"))) {
+      USED.values().stream()
+          .flatMap(List::stream)
+          .distinct()
+          .forEach(key -> requireUsed(name, key, r, reference));
     }
-    OWN.stream()
-        .flatMap(own -> Stream.concat(own.shared.stream(), own.alone.stream()))
-        .forEach(key -> requireUsed(name, key, given, reference));
+    return new Generation(
+        r.made(() -> strategy(name, r), new Decoding.Greedy()),
+        name.equals("consensus")
+            ? r.made(
+                () ->
+                    Optional.of(
+                        new ConsensusRule(
+                            neighbours, r.number("neighbour-weight"), r.text("pool"))),
+                Optional.empty())
+            : Optional.empty(),
+        r.atLeast(1, "max-new-tokens"),
+        r.atLeast(0, "max-length"),
+        r.atLeast(1, "batch-size"),
+        engine(r));
+  }
+
+  private static EngineSettings engine(SettingReader r) {
+    EngineKind engine = r.oneOf("engine", EngineKind.class);
+    KernelKind kernels = r.oneOf("kernels", KernelKind.class);
+    Precision precision = r.oneOf("base-precision", Precision.class);
+    return r.made(() -> new EngineSettings(engine, kernels, precision, Recompute.AUTO), null);
+  }
+
+  private static Decoding.Strategy strategy(String name, SettingReader r) {
     return switch (name) {
-      case "sample" -> sampling(given);
-      case "consensus" -> new Decoding.Samples(sampling(given), given.getInt("samples"));
+      case "sample" -> sampling(r);
+      case "consensus" -> new Decoding.Samples(sampling(r), r.integer("samples"));
       case "beam" ->
           new Decoding.Beams(
-              given.getInt("beams"),
-              given.getDouble("length-penalty"),
-              Decoding.EarlyStopping.of(given.getString("early-stopping")));
+              r.integer("beams"),
+              r.number("length-penalty"),
+              Decoding.EarlyStopping.of(r.text("early-stopping")));
       default -> new Decoding.Greedy();
     };
   }
 
-  private static Decoding.Sampling sampling(Config given) {
+  private static Decoding.Sampling sampling(SettingReader r) {
     return new Decoding.Sampling(
-        given.getDouble("temperature"),
-        given.getInt("top-k"),
-        given.getDouble("top-p"),
-        given.getLong("seed"));
+        r.number("temperature"), r.integer("top-k"), r.number("top-p"), r.longNumber("seed"));
   }
 
-  /**
-   * How strategy consensus chooses; empty for another strategy.
-   *
-   * @param given the settings under {@code generate}
-   */
-  public static Optional<ConsensusRule> consensus(Config given, Neighbours neighbours) {
-    return given.getString("strategy").equals("consensus")
-        ? Optional.of(
-            new ConsensusRule(
-                neighbours, given.getDouble("neighbour-weight"), given.getString("pool")))
-        : Optional.empty();
-  }
-
-  private static void requireUsed(String name, String key, Config given, Config reference) {
-    boolean number = reference.getValue(key).valueType() == ConfigValueType.NUMBER;
+  private static void requireUsed(String name, String key, SettingReader r, Config reference) {
     boolean same =
-        number
-            ? given.getDouble(key) == reference.getDouble(key)
-            : given.getString(key).equals(reference.getString(key));
-    List<String> users = OWN.stream().filter(o -> o.uses(key)).map(Own::strategy).toList();
-    if (!users.contains(name) && !same) {
-      throw JobFailure.usage(
-          "generate.%s is %s, but generate.strategy = %s does not use it: only %s %s"
-              .formatted(
-                  key,
-                  given.getString(key),
-                  name,
-                  String.join(" and ", users),
-                  users.size() == 1 ? "does" : "do"));
-    }
+        reference.getValue(key).valueType() == ConfigValueType.NUMBER
+            ? r.number(key) == reference.getDouble(key)
+            : r.text(key).equals(reference.getString(key));
+    List<String> users =
+        USED.keySet().stream().filter(user -> USED.get(user).contains(key)).toList();
+    r.require(
+        users.contains(name) || same,
+        "generate.%s is %s, but generate.strategy = %s does not use it: only %s %s",
+        key,
+        r.text(key),
+        name,
+        String.join(" and ", users),
+        users.size() == 1 ? "does" : "do");
   }
 
   /** Everything that decides what is written, for the signature. */

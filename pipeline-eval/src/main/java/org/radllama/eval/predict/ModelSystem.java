@@ -12,8 +12,9 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.dataset.PromptTemplate;
-import org.radllama.eval.consensus.Voice;
-import org.radllama.run.JobFailure;
+import org.radllama.eval.consensus.MbrCandidate;
+import org.radllama.failure.BadInputException;
+import org.radllama.failure.BadSettingException;
 import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
 import org.radllama.train.encode.ExampleEncoder;
 import org.radllama.train.engine.Adaptation;
@@ -38,7 +39,7 @@ public final class ModelSystem implements AutoCloseable {
   private final LlamaConfig config;
   private final LlamaTokenizer tokenizer;
   private String sha256;
-  private List<List<Voice>> neighbours;
+  private List<List<MbrCandidate>> neighbours;
 
   private ModelSystem(
       JavaSparkContext spark,
@@ -76,7 +77,7 @@ public final class ModelSystem implements AutoCloseable {
   /**
    * Opens a checkpoint directory. Weights are loaded by the executors.
    *
-   * @throws JobFailure exit 3 when it is not one
+   * @throws BadInputException when it is not one
    */
   public static ModelSystem open(JavaSparkContext spark, String dir, Generation how)
       throws IOException {
@@ -84,7 +85,7 @@ public final class ModelSystem implements AutoCloseable {
     LlamaConfig config = LlamaConfig.parse(HuggingFaceCheckpoint.configJson(hadoop, dir));
     LlamaTokenizer tokenizer = LlamaTokenizer.load(hadoop, dir);
     if (tokenizer.size() > config.vocabularySize()) {
-      throw JobFailure.input(
+      throw new BadInputException(
           "--base-model %s: the tokenizer has %d tokens, the model's embedding %d rows"
               .formatted(dir, tokenizer.size(), config.vocabularySize()));
     }
@@ -112,8 +113,9 @@ public final class ModelSystem implements AutoCloseable {
   /**
    * The base with an adapter.
    *
-   * @throws JobFailure exit 2 when its radllama.json contradicts the base, the tokenizer, the
-   *     template or the settings, 3 when it cannot be read
+   * @throws BadSettingException when its radllama.json contradicts the base, the tokenizer, the
+   *     template or the settings
+   * @throws BadInputException when it cannot be read
    */
   public Generated adapted(String name, String adapterDir, EvaluationSet set) throws IOException {
     Optional<AdapterInfo> info = info(adapterDir);
@@ -149,7 +151,7 @@ public final class ModelSystem implements AutoCloseable {
       require(name, "base_sha256", info.baseSha256(), baseSha256(), "--base-model has weights of");
     }
     if (how.maxLength() > 0 && how.maxLength() != info.maxLength()) {
-      throw JobFailure.usage(
+      throw new BadSettingException(
           "--adapter %s was trained with max_length %d, generate.max-length is %d (0 takes the adapter's)"
               .formatted(name, info.maxLength(), how.maxLength()));
     }
@@ -157,7 +159,7 @@ public final class ModelSystem implements AutoCloseable {
 
   private static void require(String name, String key, String seen, String ours, String what) {
     if (!seen.equals(ours)) {
-      throw JobFailure.usage(
+      throw new BadSettingException(
           "--adapter %s: its radllama.json has %s %s, but %s %s"
               .formatted(name, key, seen, what, ours));
     }
@@ -227,7 +229,7 @@ public final class ModelSystem implements AutoCloseable {
    */
   public Generated pooled(String name, List<Generated> systems, EvaluationSet set) {
     List<List<String>> texts =
-        IntStream.range(0, set.items().size())
+        IntStream.range(0, set.examples().size())
             .mapToObj(i -> systems.stream().flatMap(s -> s.texts().get(i).stream()).toList())
             .toList();
     return new Generated(
@@ -242,7 +244,7 @@ public final class ModelSystem implements AutoCloseable {
   private Map<String, String> answers(List<List<String>> texts, EvaluationSet set) {
     List<String> chosen =
         how.consensus()
-            .map(rule -> new ConsensusStage(spark, set).choose(voices(texts, rule, set)))
+            .map(rule -> new ConsensusStage(spark, set).choose(support(texts, rule, set)))
             .orElseGet(() -> texts.stream().map(all -> all.get(0)).toList());
     Map<String, String> byId = new HashMap<>();
     for (int i = 0; i < chosen.size(); i++) {
@@ -252,16 +254,17 @@ public final class ModelSystem implements AutoCloseable {
   }
 
   /** The samples share what the neighbours leave; where there are no neighbours, all. */
-  private List<List<Voice>> voices(
+  private List<List<MbrCandidate>> support(
       List<List<String>> texts, ConsensusRule rule, EvaluationSet set) {
-    List<List<Voice>> neighbours = rule.neighbourWeight() > 0 ? neighbours(rule, set) : List.of();
+    List<List<MbrCandidate>> neighbours =
+        rule.neighbourWeight() > 0 ? neighbours(rule, set) : List.of();
     return IntStream.range(0, texts.size())
         .mapToObj(
-            i -> rule.voices(texts.get(i), neighbours.isEmpty() ? List.of() : neighbours.get(i)))
+            i -> rule.support(texts.get(i), neighbours.isEmpty() ? List.of() : neighbours.get(i)))
         .toList();
   }
 
-  private List<List<Voice>> neighbours(ConsensusRule rule, EvaluationSet set) {
+  private List<List<MbrCandidate>> neighbours(ConsensusRule rule, EvaluationSet set) {
     if (neighbours == null) {
       neighbours = new ConsensusStage(spark, set).neighbours(rule.neighbours());
     }

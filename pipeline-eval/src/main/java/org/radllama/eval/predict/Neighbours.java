@@ -1,10 +1,11 @@
 package org.radllama.eval.predict;
 
-import org.radllama.run.JobFailure;
+import org.radllama.failure.BadSettingException;
 
 /**
- * Which train reports speak for a report, and how much each counts: the {@code count} with the most
- * similar findings, each with a weight in proportion to {@code exp(sharpness * similarity)}.
+ * Which train reports support the consensus on a report, and how much each counts: the {@code
+ * count} with the most similar findings, each with a weight in proportion to {@code exp(sharpness *
+ * similarity)}.
  *
  * @param count at least 1
  * @param sharpness finite, at least 0; 0 lets all count alike
@@ -12,10 +13,10 @@ import org.radllama.run.JobFailure;
 public record Neighbours(int count, double sharpness) {
   public Neighbours {
     if (count < 1) {
-      throw JobFailure.usage("neighbours.count is %d, must be at least 1".formatted(count));
+      throw new BadSettingException("neighbours.count is %d, must be at least 1".formatted(count));
     }
     if (!(sharpness >= 0 && sharpness < Double.POSITIVE_INFINITY)) {
-      throw JobFailure.usage(
+      throw new BadSettingException(
           "neighbours.sharpness is %s, must be finite and at least 0".formatted(sharpness));
     }
   }

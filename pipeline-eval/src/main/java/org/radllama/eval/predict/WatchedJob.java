@@ -1,15 +1,21 @@
 package org.radllama.eval.predict;
 
+import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.LongAccumulator;
 import org.radllama.run.Progress;
 
 /** Collects a distributed result while somebody watches. */
 public final class WatchedJob {
   private static final long POLL_MILLIS = 100;
+  private static final int REPORTS_A_TASK = 64;
 
   private WatchedJob() {}
 
@@ -39,6 +45,38 @@ public final class WatchedJob {
       throw e.getCause() instanceof RuntimeException cause
           ? cause
           : new IllegalStateException("a Spark job failed", e.getCause());
+    }
+  }
+
+  /**
+   * Makes what works on the reports of one task, with memory of its own.
+   *
+   * @param <A> what is sent of a report
+   * @param <B> what comes back
+   */
+  interface Worker<A, B> extends Serializable {
+    Function<A, B> start();
+  }
+
+  /** Works on reports on the executors; the results are in the order of the reports. */
+  static <A, B> List<B> map(
+      JavaSparkContext spark, String label, List<A> reports, Worker<A, B> worker) {
+    LongAccumulator done = spark.sc().longAccumulator(label);
+    int tasks = Math.max(1, (reports.size() + REPORTS_A_TASK - 1) / REPORTS_A_TASK);
+    try (Progress progress = Progress.start(label, reports.size(), "reports")) {
+      return collect(
+          spark
+              .parallelize(reports, tasks)
+              .mapPartitions(
+                  part -> {
+                    Function<A, B> work = worker.start();
+                    List<B> made = new ArrayList<>();
+                    part.forEachRemaining(report -> made.add(work.apply(report)));
+                    done.add(made.size());
+                    return made.iterator();
+                  }),
+          done::sum,
+          progress);
     }
   }
 }

@@ -5,12 +5,12 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
-import org.radllama.eval.join.Corpus;
 import org.radllama.eval.join.Subset;
-import org.radllama.eval.score.Spread;
-import org.radllama.eval.score.Summary;
+import org.radllama.eval.score.statistics.Spread;
 import org.radllama.page.Charts;
+import org.radllama.page.Columns;
 import org.radllama.page.Page;
 import org.radllama.page.Table;
 
@@ -22,27 +22,25 @@ final class CorpusPlots {
   private static final String REFERENCE = "reference";
 
   private final EvalOutcome outcome;
-  private final Corpus corpus;
+  private final CorpusScores corpus;
   private final List<String> ranking;
   private final String metric;
 
-  CorpusPlots(EvalOutcome outcome, Corpus corpus, CorpusTables tables) {
-    this.outcome = outcome;
+  CorpusPlots(CorpusScores corpus) {
+    this.outcome = corpus.outcome();
     this.corpus = corpus;
-    this.ranking = tables.ranking();
-    this.metric = tables.rankedBy();
+    this.ranking = corpus.ranking();
+    this.metric = corpus.rankedBy();
   }
 
   /** Bars with whiskers, on all and on clean reports. */
   void means(Page page) {
     for (Subset subset : List.of(Subset.ALL, Subset.CLEAN)) {
-      List<Charts.Bar> bars = new ArrayList<>();
-      for (String system : ranking) {
-        outcome
-            .summaries()
-            .get(system, corpus, subset, metric)
-            .ifPresent(s -> bars.add(bar(system, s)));
-      }
+      List<Charts.Bar> bars =
+          ranking.stream()
+              .flatMap(system -> corpus.get(system, subset, metric).stream())
+              .map(s -> new Charts.Bar(s.key().system(), s.mean(), s.low(), s.high()))
+              .toList();
       if (!bars.isEmpty()) {
         page.figure(
             "Mean %s F on %s reports, whiskers: bootstrap interval"
@@ -50,10 +48,6 @@ final class CorpusPlots {
             Charts.bars(Names.of(metric), bars));
       }
     }
-  }
-
-  private static Charts.Bar bar(String system, Summary s) {
-    return new Charts.Bar(system, s.mean(), s.low(), s.high());
   }
 
   /** How the scores of reports spread. */
@@ -82,13 +76,21 @@ final class CorpusPlots {
   /** Words of predictions and references. */
   Table lengthTable() {
     long[] references = spread(ranking.get(0)).referenceWords();
-    List<List<String>> rows = new ArrayList<>();
-    rows.add(row(REFERENCE, references, references));
-    ranking.forEach(system -> rows.add(row(system, spread(system).words(), references)));
-    return new Table(
-        "Words of the impressions, tokens as ROUGE counts them",
-        List.of("System", "Mean", "Median", "95th percentile", "Longest", "To reference"),
-        rows);
+    List<Map.Entry<String, long[]>> lengths = new ArrayList<>();
+    lengths.add(Map.entry(REFERENCE, references));
+    ranking.forEach(system -> lengths.add(Map.entry(system, spread(system).words())));
+    return new Columns<Map.Entry<String, long[]>>()
+        .add("System", Map.Entry::getKey)
+        .add("Mean", e -> String.format(Locale.ROOT, "%.1f", mean(e.getValue())))
+        .add("Median", e -> percentile(e.getValue(), 0.5))
+        .add("95th percentile", e -> percentile(e.getValue(), 0.95))
+        .add("Longest", e -> percentile(e.getValue(), 1))
+        .add("To reference", e -> ratio(mean(e.getValue()), mean(references)))
+        .table("Words of the impressions, tokens as ROUGE counts them", lengths);
+  }
+
+  private static String ratio(double a, double b) {
+    return b == 0 ? "" : String.format(Locale.ROOT, "%.2f", a / b);
   }
 
   /** How much of what is written stands in the findings; nothing where none are known. */
@@ -108,19 +110,7 @@ final class CorpusPlots {
   }
 
   private Spread spread(String system) {
-    return outcome.tally().spread(system, corpus).orElseThrow();
-  }
-
-  private static List<String> row(String name, long[] lengths, long[] references) {
-    return List.of(
-        name,
-        String.format(Locale.ROOT, "%.1f", mean(lengths)),
-        "" + percentile(lengths, 0.5),
-        "" + percentile(lengths, 0.95),
-        "" + percentile(lengths, 1),
-        mean(references) == 0
-            ? ""
-            : String.format(Locale.ROOT, "%.2f", mean(lengths) / mean(references)));
+    return corpus.spread(system);
   }
 
   private static double mean(long[] counts) {

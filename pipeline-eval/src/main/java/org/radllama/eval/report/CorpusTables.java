@@ -1,14 +1,15 @@
 package org.radllama.eval.report;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.radllama.eval.join.Corpus;
+import java.util.stream.Stream;
 import org.radllama.eval.join.Subset;
-import org.radllama.eval.score.ScoreStage;
-import org.radllama.eval.score.Summary;
+import org.radllama.eval.score.statistics.Example;
+import org.radllama.eval.score.statistics.Spread;
+import org.radllama.eval.score.statistics.Summary;
+import org.radllama.page.Columns;
 import org.radllama.page.Table;
 
 /** The tables of scores of one corpus. */
@@ -17,41 +18,18 @@ final class CorpusTables {
   private static final List<String> ROUGE = List.of("rouge1", "rouge2", "rougeL", "rougeLsum");
 
   private final EvalOutcome outcome;
-  private final Corpus corpus;
+  private final CorpusScores scores;
   private final List<String> rouge;
-  private final List<String> others;
-  private final String rankedBy;
-  private final List<String> ranking;
 
-  CorpusTables(EvalOutcome outcome, Corpus corpus) {
-    this.outcome = outcome;
-    this.corpus = corpus;
+  CorpusTables(CorpusScores scores) {
+    this.outcome = scores.outcome();
+    this.scores = scores;
     this.rouge = ROUGE.stream().map(t -> t + "_fmeasure").filter(outcome::computes).toList();
-    this.others = outcome.metrics().names().stream().filter(CorpusTables::isOther).toList();
-    this.rankedBy = outcome.metrics().names().get(ScoreStage.ranking(outcome.metrics()));
-    this.ranking = rank();
-  }
-
-  /** Precision and recall of findings are left to {@code tables/scores.csv}. */
-  private static boolean isOther(String metric) {
-    return !metric.startsWith("rouge")
-        && !metric.equals("findings_micro_precision")
-        && !metric.equals("findings_micro_recall");
-  }
-
-  /** Systems, best first. */
-  List<String> ranking() {
-    return ranking;
-  }
-
-  /** The score that ranks. */
-  String rankedBy() {
-    return rankedBy;
   }
 
   /** The main columns: ROUGE, or where it is not computed what ranks. */
   private List<String> columns() {
-    return rouge.isEmpty() ? List.of(rankedBy) : rouge;
+    return rouge.isEmpty() ? List.of(scores.rankedBy()) : rouge;
   }
 
   /** One sentence: what stands first, and against what. */
@@ -64,31 +42,40 @@ final class CorpusTables {
               + " setting baselines."
           : "Baselines only.";
     }
+    String metric = scores.rankedBy();
     double difference =
-        cell(best.get(), Subset.ALL, rankedBy).orElseThrow().mean()
-            - cell(baseline.get(), Subset.ALL, rankedBy).orElseThrow().mean();
+        scores.get(best.get(), Subset.ALL, metric).orElseThrow().mean()
+            - scores.get(baseline.get(), Subset.ALL, metric).orElseThrow().mean();
     return "The best system is %s, %s %s the best baseline, %s (%s, all reports)."
         .formatted(
             best.get(),
             Numbers.score(Math.abs(difference)),
             difference >= 0 ? "above" : "below",
             baseline.get(),
-            Names.of(rankedBy));
+            Names.of(metric));
+  }
+
+  private Optional<String> first(boolean baseline) {
+    return scores.ranking().stream().filter(s -> outcome.isBaseline(s) == baseline).findFirst();
   }
 
   /** Every system with intervals, on all, clean and leaked reports. */
   List<Table> leaderboards() {
     List<Table> tables = new ArrayList<>();
     for (Subset subset : LEADING) {
-      List<List<String>> rows = rows(subset, columns());
-      if (rows.isEmpty()) {
-        continue;
-      }
-      if (subset.equals(Subset.ALL) && !rouge.isEmpty()) {
-        PublishedFigures.beside(corpus.dataset()).forEach(f -> rows.add(published(f)));
-      }
-      long n = cell(ranking.get(0), subset, rankedBy).orElseThrow().n();
-      tables.add(new Table(caption(subset, n), header("System", columns(), "Kind"), rows));
+      Optional<Summary> best = scores.get(scores.ranking().get(0), subset, scores.rankedBy());
+      intervals(subset, columns())
+          .ifPresent(
+              table -> {
+                boolean cited = subset.equals(Subset.ALL) && !rouge.isEmpty();
+                List<List<String>> rows = new ArrayList<>(table.rows());
+                if (cited) {
+                  PublishedFigures.beside(scores.corpus().dataset())
+                      .forEach(f -> rows.add(published(f)));
+                }
+                String caption = caption(subset, best.orElseThrow().n());
+                tables.add(new Table(caption, table.header(), rows));
+              });
     }
     return tables;
   }
@@ -98,41 +85,50 @@ final class CorpusTables {
     List<Table> tables = new ArrayList<>();
     for (Subset subset : List.of(Subset.ALL, Subset.CLEAN)) {
       List<String> defined =
-          others.stream()
-              .filter(m -> ranking.stream().anyMatch(s -> cell(s, subset, m).isPresent()))
+          outcome.metrics().names().stream()
+              .filter(CorpusTables::isOther)
+              .filter(m -> scores.ranking().stream().anyMatch(s -> has(s, subset, m)))
               .toList();
-      if (!defined.isEmpty()) {
-        tables.add(
-            new Table(
-                "On %s reports. BLEU and chrF are of 0 to 100; length ratio and copy rate say how a"
-                        .formatted(subset.label())
-                    + " system writes, not how well",
-                header("System", defined, "Kind"),
-                rows(subset, defined)));
-      }
+      intervals(subset, defined)
+          .map(
+              table ->
+                  new Table(
+                      "On %s reports. BLEU and chrF are of 0 to 100; length ratio and copy rate say"
+                              .formatted(subset.label())
+                          + " how a system writes, not how well",
+                      table.header(),
+                      table.rows()))
+          .ifPresent(tables::add);
     }
     return tables;
   }
 
-  private List<List<String>> rows(Subset subset, List<String> metrics) {
-    List<List<String>> rows = new ArrayList<>();
-    for (String system : ranking) {
-      List<String> row = new ArrayList<>(List.of(system));
-      metrics.forEach(
-          m -> row.add(cell(system, subset, m).map(s -> Numbers.interval(m, s)).orElse("")));
-      row.add(kind(system));
-      if (metrics.stream().anyMatch(m -> cell(system, subset, m).isPresent())) {
-        rows.add(row);
-      }
-    }
-    return rows;
+  /** Precision and recall of findings are left to {@code tables/scores.csv}. */
+  private static boolean isOther(String metric) {
+    return !metric.startsWith("rouge")
+        && !metric.equals("findings_micro_precision")
+        && !metric.equals("findings_micro_recall");
   }
 
-  private static List<String> header(String first, List<String> metrics, String last) {
-    List<String> header = new ArrayList<>(List.of(first));
-    metrics.forEach(m -> header.add(Names.of(m)));
-    header.add(last);
-    return header;
+  private boolean has(String system, Subset subset, String metric) {
+    return scores.get(system, subset, metric).isPresent();
+  }
+
+  /** A row for each system that has one of the scores, without a caption. */
+  private Optional<Table> intervals(Subset subset, List<String> metrics) {
+    Columns<String> columns = new Columns<String>().add("System", system -> system);
+    for (String m : metrics) {
+      columns.add(
+          Names.of(m),
+          system -> scores.get(system, subset, m).map(s -> Numbers.interval(m, s)).orElse(""));
+    }
+    return columns
+        .add("Kind", this::kind)
+        .tableOfAny(
+            "",
+            scores.ranking().stream()
+                .filter(system -> metrics.stream().anyMatch(m -> has(system, subset, m)))
+                .toList());
   }
 
   private String caption(Subset subset, long n) {
@@ -144,7 +140,7 @@ final class CorpusTables {
                   + n
                   + " reports. Cited rows are others' own figures, by other splits and scorers where"
                   + " not said otherwise, so not comparable. "
-                  + PublishedFigures.beside(corpus.dataset()).stream()
+                  + PublishedFigures.beside(scores.corpus().dataset()).stream()
                       .map(f -> f.name() + ": " + f.note())
                       .collect(Collectors.joining(". "));
       case "clean" -> "Clean: the " + n + " reports whose findings are not in train";
@@ -167,36 +163,23 @@ final class CorpusTables {
     return row;
   }
 
+  private String kind(String system) {
+    return switch (outcome.kinds().get(system)) {
+      case MODEL -> "generated";
+      case IMPORTED -> "imported";
+      case BASELINE -> "baseline";
+    };
+  }
+
   /** Scores, precision and recall of every system on every subset. */
   Table bySubset() {
-    List<String> metrics = new ArrayList<>(columns());
-    String type = rankedBy.replace("_fmeasure", "");
-    for (String metric :
-        List.of(type + "_precision", type + "_recall", "bleu4", "chrf", "findings_micro_f1")) {
-      if (outcome.computes(metric)) {
-        metrics.add(metric);
-      }
-    }
-    List<String> header = new ArrayList<>(List.of("Subset", "System", "Reports"));
-    for (String metric : metrics) {
-      header.add(
-          metric.endsWith("_precision")
-              ? Names.of(metric) + " precision"
-              : metric.endsWith("_recall") ? Names.of(metric) + " recall" : Names.of(metric));
-    }
-    List<List<String>> rows = new ArrayList<>();
-    for (Subset subset : outcome.summaries().subsets(corpus)) {
-      for (String system : ranking) {
-        cell(system, subset, rankedBy)
-            .ifPresent(
-                s -> {
-                  List<String> row = new ArrayList<>(List.of(subset.label(), system, "" + s.n()));
-                  metrics.forEach(m -> row.add(mean(system, subset, m)));
-                  rows.add(row);
-                });
-      }
-    }
-    return new Table("Mean F, and what it is made of", header, rows);
+    String type = scores.rankedBy().replace("_fmeasure", "");
+    List<String> parts =
+        List.of(type + "_precision", type + "_recall", "bleu4", "chrf", "findings_micro_f1");
+    return means(
+        "Mean F, and what it is made of",
+        outcome.summaries().subsets(scores.corpus()),
+        Stream.concat(columns().stream(), parts.stream().filter(outcome::computes)).toList());
   }
 
   /** Mean F with the stemmer and without, side by side. */
@@ -206,60 +189,57 @@ final class CorpusTables {
             .map(m -> m.replace("_fmeasure", ""))
             .filter(t -> !t.equals("rougeLsum") && outcome.computes(t + "_unstemmed_fmeasure"))
             .toList();
-    if (types.isEmpty()) {
-      return Optional.empty();
+    return types.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            means(
+                "Mean F. The stemmer makes forms of a word equal, such as effusion and effusions.",
+                LEADING,
+                Stream.of("_fmeasure", "_unstemmed_fmeasure")
+                    .flatMap(mode -> types.stream().map(t -> t + mode))
+                    .toList()));
+  }
+
+  /** A row for each system and subset that it has a report of. */
+  private Table means(String caption, List<Subset> subsets, List<String> metrics) {
+    Columns<Summary> columns =
+        new Columns<Summary>()
+            .add("Subset", s -> s.key().subset().label())
+            .add("System", s -> s.key().system())
+            .add("Reports", Summary::n);
+    for (String metric : metrics) {
+      columns.add(
+          metric.endsWith("_precision")
+              ? Names.of(metric) + " precision"
+              : metric.endsWith("_recall") ? Names.of(metric) + " recall" : Names.of(metric),
+          s -> scores.mean(s.key().system(), s.key().subset(), metric));
     }
-    List<String> metrics = new ArrayList<>();
-    types.forEach(t -> metrics.add(t + "_fmeasure"));
-    types.forEach(t -> metrics.add(t + "_unstemmed_fmeasure"));
-    List<String> header = new ArrayList<>(List.of("Subset", "System", "Reports"));
-    metrics.forEach(m -> header.add(Names.of(m)));
-    List<List<String>> rows = new ArrayList<>();
-    for (Subset subset : LEADING) {
-      for (String system : ranking) {
-        cell(system, subset, rankedBy)
-            .ifPresent(
-                s -> {
-                  List<String> row = new ArrayList<>(List.of(subset.label(), system, "" + s.n()));
-                  metrics.forEach(m -> row.add(mean(system, subset, m)));
-                  rows.add(row);
-                });
-      }
+    return columns.table(
+        caption,
+        subsets.stream()
+            .flatMap(
+                subset ->
+                    scores.ranking().stream()
+                        .flatMap(s -> scores.get(s, subset, scores.rankedBy()).stream()))
+            .toList());
+  }
+
+  /** Quotes of the best system, for pages that may hold them; none unless examples were kept. */
+  List<Table> examples() {
+    String system = first(false).orElse(scores.ranking().get(0));
+    Spread spread = scores.spread(system);
+    if (spread.best().isEmpty()) {
+      return List.of();
     }
-    return Optional.of(
-        new Table(
-            "Mean F. The stemmer makes forms of a word equal, such as effusion and effusions.",
-            header,
-            rows));
-  }
-
-  private List<String> rank() {
-    return outcome.summaries().systems().keySet().stream()
-        .filter(s -> cell(s, Subset.ALL, rankedBy).isPresent())
-        .sorted(
-            Comparator.comparingDouble(
-                    (String s) -> -cell(s, Subset.ALL, rankedBy).orElseThrow().mean())
-                .thenComparing(Comparator.naturalOrder()))
-        .toList();
-  }
-
-  private Optional<String> first(boolean baseline) {
-    return ranking.stream().filter(s -> outcome.isBaseline(s) == baseline).findFirst();
-  }
-
-  private Optional<Summary> cell(String system, Subset subset, String metric) {
-    return outcome.summaries().get(system, corpus, subset, metric);
-  }
-
-  private String mean(String system, Subset subset, String metric) {
-    return cell(system, subset, metric).map(s -> Numbers.score(s.mean())).orElse("");
-  }
-
-  private String kind(String system) {
-    return switch (outcome.kinds().get(system)) {
-      case MODEL -> "generated";
-      case IMPORTED -> "imported";
-      case BASELINE -> "baseline";
-    };
+    Columns<Example> columns =
+        new Columns<Example>()
+            .add("Report", Example::id)
+            .add(Names.of(scores.rankedBy()), e -> Numbers.score(e.score()))
+            .add("Reference", Example::reference)
+            .add("Prediction", Example::prediction);
+    return List.of(
+        columns.table("Best of " + system, spread.best()),
+        columns.table("Worst of " + system, spread.worst()),
+        columns.table("Random of " + system, spread.random()));
   }
 }

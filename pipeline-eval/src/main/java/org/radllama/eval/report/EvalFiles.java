@@ -21,7 +21,7 @@ public final class EvalFiles {
 
   /** {@code metrics.json}. */
   public void metrics(EvalOutcome outcome) throws IOException {
-    Json.write(fs, new Path(root, "metrics.json"), MetricsJson.of(outcome));
+    Json.write(fs, new Path(root, "metrics.json"), PublishedScores.json(outcome));
   }
 
   /** {@code report.html}. */

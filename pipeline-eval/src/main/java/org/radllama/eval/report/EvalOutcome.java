@@ -8,9 +8,9 @@ import org.radllama.eval.join.JoinCounts;
 import org.radllama.eval.join.ReportJoin;
 import org.radllama.eval.predict.ModelSystem;
 import org.radllama.eval.predict.SystemAnswers;
-import org.radllama.eval.score.Metrics;
-import org.radllama.eval.score.SummaryTable;
-import org.radllama.eval.score.Tally;
+import org.radllama.eval.score.family.Metrics;
+import org.radllama.eval.score.statistics.SufficientStatistics;
+import org.radllama.eval.score.statistics.SummaryTable;
 
 /**
  * All that is written.
@@ -23,7 +23,7 @@ import org.radllama.eval.score.Tally;
  * @param generated the models' answers
  * @param files what met of the imported files
  * @param counts what met of all
- * @param tally sums of the scores
+ * @param sums of the scores' statistics
  * @param summaries scores and intervals
  * @param comparisons tests between systems
  */
@@ -36,7 +36,7 @@ public record EvalOutcome(
     List<ModelSystem.Generated> generated,
     List<ReportJoin.OfFile> files,
     JoinCounts counts,
-    Tally tally,
+    SufficientStatistics sums,
     SummaryTable summaries,
     List<Comparison> comparisons) {
 

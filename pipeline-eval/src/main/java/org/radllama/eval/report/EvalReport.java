@@ -1,20 +1,21 @@
 package org.radllama.eval.report;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.radllama.eval.compare.Comparison;
 import org.radllama.eval.join.Corpus;
-import org.radllama.eval.join.JoinCounts;
 import org.radllama.eval.join.ReportJoin;
 import org.radllama.eval.join.Subset;
 import org.radllama.eval.predict.ModelSystem;
-import org.radllama.eval.score.Bootstrap;
-import org.radllama.eval.score.Cell;
+import org.radllama.eval.score.statistics.Bootstrap;
+import org.radllama.eval.score.statistics.Cell;
+import org.radllama.eval.score.statistics.Summary;
+import org.radllama.page.Columns;
 import org.radllama.page.Page;
 import org.radllama.page.Table;
 import org.radllama.run.Json;
@@ -70,27 +71,31 @@ public final class EvalReport {
 
   private void table(String name, Corpus corpus, Table table) {
     page.table(table);
-    tables.put(TableFormats.slug(name + "-" + corpus.dataset() + "-" + corpus.split()), table);
+    tables.put(fileName(name, corpus), table);
+  }
+
+  private static String fileName(String name, Corpus corpus) {
+    return TableFormats.slug(name + "-" + corpus.dataset() + "-" + corpus.split());
   }
 
   private void corpus(Corpus corpus) {
-    CorpusTables scores = new CorpusTables(outcome, corpus);
-    CorpusPlots plots = new CorpusPlots(outcome, corpus, scores);
-    String where = corpus.dataset() + ", " + corpus.split();
+    CorpusScores scores = new CorpusScores(outcome, corpus);
+    CorpusTables own = new CorpusTables(scores);
+    CorpusPlots plots = new CorpusPlots(scores);
+    String where = scores.where();
     page.heading("Leaderboard: " + where);
-    page.paragraph(scores.lead());
-    numbered("leaderboard", corpus, scores.leaderboards());
+    page.paragraph(own.lead());
+    numbered("leaderboard", corpus, own.leaderboards());
     plots.means(page);
-    List<Table> others = scores.otherScores();
+    List<Table> others = own.otherScores();
     if (!others.isEmpty()) {
       page.heading("Other scores: " + where);
       numbered("other-scores", corpus, others);
     }
     page.heading("Subsets: " + where);
     page.paragraph(meanings(corpus));
-    table("subsets", corpus, scores.bySubset());
-    scores
-        .bothModes()
+    table("subsets", corpus, own.bySubset());
+    own.bothModes()
         .ifPresent(
             both -> {
               page.heading("With and without the stemmer: " + where);
@@ -99,13 +104,11 @@ public final class EvalReport {
     page.heading("Distributions: " + where);
     plots.scores(page);
     plots.lengths(page);
-    tables.put(
-        TableFormats.slug("lengths-" + corpus.dataset() + "-" + corpus.split()),
-        plots.lengthTable());
+    tables.put(fileName("lengths", corpus), plots.lengthTable());
     plots.copies(page);
-    findings(corpus, where, scores);
-    significance(corpus, where, scores);
-    List<Table> examples = new ExampleTables(outcome, corpus, scores).all();
+    findings(scores);
+    significance(scores);
+    List<Table> examples = own.examples();
     if (!examples.isEmpty()) {
       page.heading("Examples: " + where);
       page.paragraph("Words of reports are patient data; this page was asked for them.");
@@ -128,114 +131,92 @@ public final class EvalReport {
     return text.append("a subset that cannot be told or is empty is absent.").toString();
   }
 
-  private void findings(Corpus corpus, String where, CorpusTables scores) {
-    FindingTables findings = new FindingTables(outcome, corpus, scores.ranking());
+  private void findings(CorpusScores scores) {
+    FindingTables findings = new FindingTables(scores);
     if (!findings.known()) {
       return;
     }
-    page.heading("Findings stated: " + where);
+    page.heading("Findings stated: " + scores.where());
     page.paragraph(FindingTables.DISCLAIMER);
-    table("findings", corpus, findings.byObservation());
+    table("findings", scores.corpus(), findings.byObservation());
     findings
         .calibration()
         .ifPresent(
             calibration -> {
-              page.heading("Normal against abnormal: " + where);
-              table("calibration", corpus, calibration);
+              page.heading("Normal against abnormal: " + scores.where());
+              table("calibration", scores.corpus(), calibration);
               findings.calibrationPlots(page);
             });
   }
 
-  private void significance(Corpus corpus, String where, CorpusTables scores) {
-    SignificanceTables tests =
-        new SignificanceTables(outcome, corpus, scores.ranking(), scores.rankedBy());
-    if (tests.pairs().isEmpty()) {
+  private void significance(CorpusScores scores) {
+    SignificanceTables tests = new SignificanceTables(scores);
+    List<Subset> subsets = tests.subsets();
+    if (subsets.isEmpty()) {
       return;
     }
-    page.heading("Are the differences real? " + where);
+    page.heading("Are the differences real? " + scores.where());
     page.paragraph(
         "Paired approximate randomisation, two-sided, %s random swappings; p after Holm's"
                 .formatted(settings.config().getString("compare.trials"))
             + " correction over all tests of the same corpus and subset.");
-    tests
-        .matrices()
-        .forEach((subset, t) -> table("significance-matrix-" + subset.label(), corpus, t));
-    tests.pairs().forEach((subset, t) -> table("significance-" + subset.label(), corpus, t));
+    for (Subset subset : subsets) {
+      String name = "significance-matrix-" + subset.label();
+      tests.matrix(subset).ifPresent(matrix -> table(name, scores.corpus(), matrix));
+    }
+    for (Subset subset : subsets) {
+      table("significance-" + subset.label(), scores.corpus(), tests.pairs(subset));
+    }
   }
 
   private void bySource() {
-    List<String> header = new ArrayList<>(List.of("System"));
     List<Corpus> corpora = outcome.summaries().corpora();
-    corpora.forEach(c -> header.add(c.dataset() + ", " + c.split()));
-    CorpusTables first = new CorpusTables(outcome, corpora.get(0));
-    List<List<String>> rows = new ArrayList<>();
-    for (String system : outcome.summaries().systems().keySet()) {
-      List<String> row = new ArrayList<>(List.of(system));
-      for (Corpus corpus : corpora) {
-        row.add(
-            outcome
-                .summaries()
-                .get(system, corpus, Subset.ALL, first.rankedBy())
-                .map(Numbers::interval)
-                .orElse(""));
-      }
-      rows.add(row);
+    String metric = outcome.metrics().names().get(outcome.metrics().ranking());
+    Columns<String> columns = new Columns<String>().add("System", system -> system);
+    for (Corpus corpus : corpora) {
+      columns.add(
+          corpus.dataset() + ", " + corpus.split(),
+          system ->
+              outcome
+                  .summaries()
+                  .get(system, corpus, Subset.ALL, metric)
+                  .map(Numbers::interval)
+                  .orElse(""));
     }
-    Table table = new Table(Names.of(first.rankedBy()) + " on all reports", header, rows);
+    Table table =
+        columns.table(Names.of(metric) + " on all reports", outcome.summaries().systems());
     page.heading("By source").table(table);
     tables.put("by-source", table);
   }
 
   /** What {@code metrics.json} holds, a row a score. */
   private Table everyScore() {
-    List<List<String>> rows = new ArrayList<>();
-    outcome
-        .summaries()
-        .systems()
-        .forEach(
-            (system, corpora) ->
-                corpora.forEach(
-                    (corpus, subsets) ->
-                        subsets.forEach(
-                            (subset, scores) ->
-                                scores.forEach(
-                                    (metric, s) ->
-                                        rows.add(
-                                            List.of(
-                                                system,
-                                                corpus.dataset(),
-                                                corpus.split(),
-                                                subset.label(),
-                                                metric,
-                                                "" + s.mean(),
-                                                "" + s.low(),
-                                                "" + s.high(),
-                                                "" + s.n()))))));
-    List<String> header =
-        List.of("system", "dataset", "split", "subset", "metric", "mean", "low", "high", "n");
-    return new Table("Every score with its bootstrap interval", header, rows);
+    return new Columns<Summary>()
+        .add("system", s -> s.key().system())
+        .add("dataset", s -> s.key().corpus().dataset())
+        .add("split", s -> s.key().corpus().split())
+        .add("subset", s -> s.key().subset().label())
+        .add("metric", s -> s.key().metric())
+        .add("mean", Summary::mean)
+        .add("low", Summary::low)
+        .add("high", Summary::high)
+        .add("n", Summary::n)
+        .table("Every score with its bootstrap interval", outcome.summaries().all());
   }
 
   private Table everyComparison() {
-    List<List<String>> rows =
-        outcome.comparisons().stream()
-            .map(
-                c ->
-                    List.of(
-                        c.corpus().dataset(),
-                        c.corpus().split(),
-                        c.subset().label(),
-                        c.metric(),
-                        c.a(),
-                        c.b(),
-                        "" + c.n(),
-                        "" + c.difference(),
-                        "" + c.p(),
-                        "" + c.holm()))
-            .toList();
-    List<String> header =
-        List.of("dataset", "split", "subset", "metric", "a", "b", "n", "difference", "p", "p_holm");
-    return new Table("Every paired test", header, rows);
+    return new Columns<Comparison>()
+        .add("dataset", c -> c.corpus().dataset())
+        .add("split", c -> c.corpus().split())
+        .add("subset", c -> c.subset().label())
+        .add("metric", Comparison::metric)
+        .add("a", Comparison::a)
+        .add("b", Comparison::b)
+        .add("n", Comparison::n)
+        .add("difference", Comparison::difference)
+        .add("p", Comparison::p)
+        .add("p_holm", Comparison::holm)
+        .table("Every paired test", outcome.comparisons());
   }
 
   private String introduction() {
@@ -264,18 +245,6 @@ public final class EvalReport {
     if (outcome.generated().isEmpty()) {
       return;
     }
-    List<List<String>> rows = new ArrayList<>();
-    for (ModelSystem.Generated model : outcome.generated()) {
-      int prompts = model.answers().byId().size();
-      rows.add(
-          List.of(
-              model.answers().name(),
-              "" + prompts,
-              "" + model.shortened(),
-              "" + model.unfinished(),
-              String.format(Locale.ROOT, "%.1f", model.newTokens() / (double) prompts),
-              model.trainedOn().orElse("not stated")));
-    }
     page.heading("Generated impressions");
     page.paragraph(
         "Written by %s. A model that was trained on another run than %s may have seen"
@@ -284,37 +253,39 @@ public final class EvalReport {
                     outcome.dataset().orElse("this"))
             + " reports that count as clean here.");
     page.table(
-        new Table(
-            "Shortened prompts lost the end of their findings; unfinished impressions met the limit",
-            List.of("System", "Prompts", "Shortened", "Unfinished", "Mean tokens", "Trained on"),
-            rows));
+        new Columns<ModelSystem.Generated>()
+            .add("System", m -> m.answers().name())
+            .add("Prompts", m -> m.answers().byId().size())
+            .add("Shortened", ModelSystem.Generated::shortened)
+            .add("Unfinished", ModelSystem.Generated::unfinished)
+            .add("Mean tokens", EvalReport::meanTokens)
+            .add("Trained on", m -> m.trainedOn().orElse("not stated"))
+            .table(
+                "Shortened prompts lost the end of their findings; unfinished impressions met the"
+                    + " limit",
+                outcome.generated()));
+  }
+
+  private static String meanTokens(ModelSystem.Generated model) {
+    return String.format(
+        Locale.ROOT, "%.1f", model.newTokens() / (double) model.answers().byId().size());
   }
 
   private void imported() {
-    if (outcome.files().isEmpty()) {
-      return;
-    }
-    List<List<String>> rows = new ArrayList<>();
-    for (ReportJoin.OfFile file : outcome.files()) {
-      JoinCounts.OfSource counts = file.counts();
-      rows.add(
-          List.of(
-              file.system(),
-              file.metrics().isEmpty() ? "predictions" : String.join(", ", file.metrics()),
-              "" + counts.read(),
-              "" + counts.kept(),
-              "" + counts.extra(),
-              "" + counts.duplicate(),
-              "" + counts.missing()));
-    }
-    page.heading("Imported files");
-    page.table(
-        new Table(
+    new Columns<ReportJoin.OfFile>()
+        .add("System", ReportJoin.OfFile::system)
+        .add("Of", f -> f.metrics().isEmpty() ? "predictions" : String.join(", ", f.metrics()))
+        .add("Lines", f -> f.counts().read())
+        .add("Kept", f -> f.counts().kept())
+        .add("Not in split", f -> f.counts().extra())
+        .add("Duplicate", f -> f.counts().duplicate())
+        .add("Missing", f -> f.counts().missing())
+        .tableOfAny(
             "Lines read = kept + not in the split + duplicate; the ids stand in unmatched.jsonl."
                 + " Missing reports: setting predictions.missing = "
                 + settings.config().getString("predictions.missing"),
-            List.of("System", "Of", "Lines", "Kept", "Not in split", "Duplicate", "Missing"),
-            rows));
+            outcome.files())
+        .ifPresent(table -> page.heading("Imported files").table(table));
   }
 
   private Map<String, String> facts() {
@@ -328,9 +299,9 @@ public final class EvalReport {
         .forEach((name, s) -> facts.put("Signature of " + name, s));
     outcome.kinds().forEach((name, kind) -> facts.put(name, kind.name().toLowerCase(Locale.ROOT)));
     for (Corpus corpus : outcome.summaries().corpora()) {
-      String system = outcome.summaries().systems().keySet().iterator().next();
+      String system = outcome.summaries().systems().get(0);
       outcome
-          .tally()
+          .sums()
           .cells(system, corpus)
           .forEach(
               (subset, cell) ->

@@ -2,14 +2,13 @@ package org.radllama.eval.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.radllama.eval.findings.Observation;
-import org.radllama.eval.join.Corpus;
 import org.radllama.eval.join.Subset;
-import org.radllama.eval.score.Cell;
-import org.radllama.eval.score.FindingsFamily;
+import org.radllama.eval.score.family.FindingsFamily;
+import org.radllama.eval.score.statistics.Cell;
 import org.radllama.page.Charts;
+import org.radllama.page.Columns;
 import org.radllama.page.Page;
 import org.radllama.page.Table;
 
@@ -21,16 +20,23 @@ final class FindingTables {
           + " Finding is stated by a text that states and leaves open none of the others; it is most"
           + " of what normal corpora state, so beside the micro average stands the macro average.";
 
-  private final EvalOutcome outcome;
-  private final Corpus corpus;
+  private final CorpusScores scores;
   private final List<String> ranking;
   private final int offset;
 
-  FindingTables(EvalOutcome outcome, Corpus corpus, List<String> ranking) {
-    this.outcome = outcome;
-    this.corpus = corpus;
-    this.ranking = ranking;
-    this.offset = outcome.metrics().offset(FindingsFamily.class);
+  FindingTables(CorpusScores scores) {
+    this.scores = scores;
+    this.ranking = scores.ranking();
+    this.offset = scores.outcome().metrics().offset(FindingsFamily.NAME);
+  }
+
+  /** Who wrote impressions: a system, or the radiologists. */
+  private record Writer(String name, boolean isReference) {}
+
+  private List<Writer> writers() {
+    List<Writer> writers = new ArrayList<>(List.of(new Writer("reference", true)));
+    ranking.forEach(system -> writers.add(new Writer(system, false)));
+    return writers;
   }
 
   boolean known() {
@@ -39,20 +45,24 @@ final class FindingTables {
 
   /** F1 of each observation that a reference or a prediction states. */
   Table byObservation() {
-    List<String> header = new ArrayList<>(List.of("Observation", "In references"));
-    header.addAll(ranking);
-    List<List<String>> rows = new ArrayList<>();
-    for (Observation observation : Observation.values()) {
-      int at = offset + 3 * observation.place();
-      List<String> row = new ArrayList<>(List.of(observation.label(), ""));
-      for (String system : ranking) {
-        double[] sums = outcome.tally().cells(system, corpus).get(Subset.ALL).sums();
-        row.set(1, "" + Math.round(sums[at] + sums[at + 2]));
-        row.add(Numbers.score(FindingsFamily.f1(sums, at)));
-      }
-      rows.add(row);
+    Columns<Observation> columns =
+        new Columns<Observation>()
+            .add("Observation", Observation::label)
+            .add("In references", o -> inReferences(o));
+    for (String system : ranking) {
+      double[] sums = scores.sums(system, Subset.ALL).sums();
+      columns.add(system, o -> Numbers.score(FindingsFamily.f1(sums, at(o))));
     }
-    return new Table("F1 of stated observations, all reports", header, rows);
+    return columns.table("F1 of stated observations, all reports", List.of(Observation.values()));
+  }
+
+  private int at(Observation observation) {
+    return offset + 3 * observation.place();
+  }
+
+  private long inReferences(Observation observation) {
+    double[] sums = scores.sums(ranking.get(0), Subset.ALL).sums();
+    return Math.round(sums[at(observation)] + sums[at(observation) + 2]);
   }
 
   /** How often a text is free of findings, on reports that the source calls normal and abnormal. */
@@ -60,47 +70,30 @@ final class FindingTables {
     if (!hasLabels()) {
       return Optional.empty();
     }
-    List<List<String>> rows = new ArrayList<>();
-    rows.add(
-        List.of(
-            "reference",
-            percent(rate(ranking.get(0), Subset.NORMAL, true)),
-            percent(rate(ranking.get(0), Subset.ABNORMAL, true)),
-            "",
-            ""));
-    String metric = new CorpusTables(outcome, corpus).rankedBy();
-    for (String system : ranking) {
-      rows.add(
-          List.of(
-              system,
-              percent(rate(system, Subset.NORMAL, false)),
-              percent(rate(system, Subset.ABNORMAL, false)),
-              mean(system, Subset.NORMAL, metric),
-              mean(system, Subset.ABNORMAL, metric)));
-    }
+    String metric = scores.rankedBy();
     return Optional.of(
-        new Table(
-            "Impressions without a finding, in percent of the reports that the source labels normal"
-                + " and abnormal. A high share on abnormal reports means missed findings; the"
-                + " reference's own share shows how far label and impression agree",
-            List.of(
-                "Impressions of",
-                "Normal reports, %",
-                "Abnormal reports, %",
-                Names.of(metric) + " on normal",
-                Names.of(metric) + " on abnormal"),
-            rows));
+        new Columns<Writer>()
+            .add("Impressions of", Writer::name)
+            .add("Normal reports, %", w -> Numbers.percent(rate(w, Subset.NORMAL)))
+            .add("Abnormal reports, %", w -> Numbers.percent(rate(w, Subset.ABNORMAL)))
+            .add(Names.of(metric) + " on normal", w -> mean(w, Subset.NORMAL))
+            .add(Names.of(metric) + " on abnormal", w -> mean(w, Subset.ABNORMAL))
+            .table(
+                "Impressions without a finding, in percent of the reports that the source labels"
+                    + " normal and abnormal. A high share on abnormal reports means missed"
+                    + " findings; the reference's own share shows how far label and impression"
+                    + " agree",
+                writers()));
+  }
+
+  private String mean(Writer writer, Subset subset) {
+    return writer.isReference() ? "" : scores.mean(writer.name(), subset, scores.rankedBy());
   }
 
   /** The same as bars. */
   void calibrationPlots(Page page) {
-    if (!hasLabels()) {
-      return;
-    }
     for (Subset subset : List.of(Subset.NORMAL, Subset.ABNORMAL)) {
-      List<Charts.Bar> bars = new ArrayList<>();
-      bars.add(bar("reference", rate(ranking.get(0), subset, true)));
-      ranking.forEach(system -> bars.add(bar(system, rate(system, subset, false))));
+      List<Charts.Bar> bars = writers().stream().map(w -> bar(w.name(), rate(w, subset))).toList();
       page.figure(
           "Impressions without a finding on %s reports, percent".formatted(subset.label()),
           Charts.bars("percent without a finding", bars));
@@ -112,27 +105,15 @@ final class FindingTables {
   }
 
   private boolean hasLabels() {
-    Map<Subset, Cell> cells = outcome.tally().cells(ranking.get(0), corpus);
-    return cells.containsKey(Subset.NORMAL) && cells.containsKey(Subset.ABNORMAL);
+    return scores.sums(ranking.get(0), Subset.NORMAL) != null
+        && scores.sums(ranking.get(0), Subset.ABNORMAL) != null;
   }
 
-  /** The share of reports on which the text, or its reference, states No Finding. */
-  private double rate(String system, Subset subset, boolean ofReference) {
-    Cell cell = outcome.tally().cells(system, corpus).get(subset);
-    double[] sums = cell.sums();
-    int at = offset + 3 * Observation.NO_FINDING.place();
-    return (sums[at] + sums[at + (ofReference ? 2 : 1)]) / cell.reports();
-  }
-
-  private String mean(String system, Subset subset, String metric) {
-    return outcome
-        .summaries()
-        .get(system, corpus, subset, metric)
-        .map(s -> Numbers.score(s.mean()))
-        .orElse("");
-  }
-
-  private static String percent(double share) {
-    return Numbers.percent(share);
+  /** The share of reports on which a system's text, or the reference, states No Finding. */
+  private double rate(Writer writer, Subset subset) {
+    Cell cell = scores.sums(writer.isReference() ? ranking.get(0) : writer.name(), subset);
+    int at = at(Observation.NO_FINDING);
+    int alone = writer.isReference() ? at + 2 : at + 1;
+    return (cell.sums()[at] + cell.sums()[alone]) / cell.reports();
   }
 }

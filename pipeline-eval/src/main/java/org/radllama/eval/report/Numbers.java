@@ -1,17 +1,19 @@
 package org.radllama.eval.report;
 
 import java.util.Locale;
-import org.radllama.eval.score.Summary;
+import org.radllama.eval.score.statistics.Summary;
 
-/** Numbers as the page writes them, the same in every locale. */
-final class Numbers {
+/** Numbers as pages write them, the same in every locale. */
+public final class Numbers {
   private Numbers() {}
 
-  static String score(double value) {
+  /** A score, or nothing. */
+  public static String score(double value) {
     return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%.4f", value);
   }
 
-  static String interval(Summary s) {
+  /** A score with its interval. */
+  public static String interval(Summary s) {
     return String.format(Locale.ROOT, "%.4f [%.3f,\u00a0%.3f]", s.mean(), s.low(), s.high());
   }
 
@@ -26,15 +28,13 @@ final class Numbers {
     return metric.equals("bleu4") || metric.equals("chrf");
   }
 
-  static String difference(double value) {
+  /** A difference of scores. */
+  public static String difference(double value) {
     return String.format(Locale.ROOT, "%+.4f", value);
   }
 
-  static String p(double value) {
-    return String.format(Locale.ROOT, "%.4f", value);
-  }
-
-  static String percent(double share) {
+  /** A share in percent. */
+  public static String percent(double share) {
     String text = String.format(Locale.ROOT, "%.1f", share * 100);
     return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
   }

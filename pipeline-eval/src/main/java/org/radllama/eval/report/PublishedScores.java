@@ -1,104 +1,104 @@
 package org.radllama.eval.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.OptionalDouble;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.eval.compare.Comparison;
 import org.radllama.eval.join.Corpus;
 import org.radllama.eval.join.Subset;
-import org.radllama.eval.score.Summary;
-import org.radllama.eval.score.SummaryTable;
-import org.radllama.run.JobFailure;
+import org.radllama.eval.score.statistics.ScoreKey;
+import org.radllama.eval.score.statistics.Summary;
+import org.radllama.eval.score.statistics.SummaryTable;
+import org.radllama.failure.BadInputException;
 import org.radllama.run.Json;
 
 /**
- * The scores of a published evaluation, read back from its {@code metrics.json}.
+ * The scores of a published evaluation, as {@code metrics.json} has them: {@code signature}, {@code
+ * signatures} of single scores, {@code systems.NAME.DATASET.SPLIT.SUBSET.METRIC = {mean, low, high,
+ * n}} and {@code comparisons}. The same bytes for the same predictions and settings.
  *
  * @param signature how the scores were computed; scores of other signatures do not compare
  * @param table every system's scores on every subset
  * @param comparisons the paired tests
  */
 public record PublishedScores(String signature, SummaryTable table, List<Comparison> comparisons) {
+  /** {@code metrics.json} of an evaluation. */
+  static ObjectNode json(EvalOutcome outcome) {
+    ObjectNode root = Json.mapper().createObjectNode();
+    root.put("signature", outcome.signature());
+    ObjectNode signatures = root.putObject("signatures");
+    outcome.metrics().signatures(outcome.counts().references()).forEach(signatures::put);
+    ObjectNode systems = root.putObject("systems");
+    for (Summary s : outcome.summaries().all()) {
+      ScoreKey key = s.key();
+      ObjectNode node = systems;
+      for (String name :
+          List.of(
+              key.system(),
+              key.corpus().dataset(),
+              key.corpus().split(),
+              key.subset().label(),
+              key.metric())) {
+        node = node.get(name) instanceof ObjectNode known ? known : node.putObject(name);
+      }
+      node.put("mean", s.mean()).put("low", s.low()).put("high", s.high()).put("n", s.n());
+      if (s.mid().isPresent()) {
+        node.put("mid", s.mid().getAsDouble());
+      }
+    }
+    ArrayNode comparisons = root.putArray("comparisons");
+    for (Comparison c : outcome.comparisons()) {
+      comparisons
+          .addObject()
+          .put("dataset", c.corpus().dataset())
+          .put("split", c.corpus().split())
+          .put("subset", c.subset().label())
+          .put("metric", c.metric())
+          .put("a", c.a())
+          .put("b", c.b())
+          .put("n", c.n())
+          .put("difference", c.difference())
+          .put("p", c.p())
+          .put("p_holm", c.holm());
+    }
+    return root;
+  }
 
   /**
    * Reads a run directory of eval.
    *
    * @param runDir a Hadoop path
-   * @throws JobFailure exit 3 when it is not a finished run of eval
+   * @throws BadInputException when it is not a finished run of eval
    */
   public static PublishedScores read(Configuration hadoop, String runDir) throws IOException {
     Path root = new Path(runDir);
     FileSystem fs = root.getFileSystem(hadoop);
     if (!fs.exists(new Path(root, "_SUCCESS")) || !fs.exists(new Path(root, "metrics.json"))) {
-      throw JobFailure.input("no finished run of eval (_SUCCESS, metrics.json) in " + runDir);
+      throw new BadInputException("no finished run of eval (_SUCCESS, metrics.json) in " + runDir);
     }
     return of(Json.read(fs, new Path(root, "metrics.json")));
   }
 
   static PublishedScores of(JsonNode root) {
-    TreeSet<String> labels = new TreeSet<>();
-    for (JsonNode datasets : root.path("systems")) {
-      for (JsonNode splits : datasets) {
-        splits.forEach(cells -> cells.fieldNames().forEachRemaining(labels::add));
-      }
-    }
-    root.path("comparisons").forEach(c -> labels.add(c.path("subset").asText()));
-    Map<String, Subset> subsets = Subset.published(labels);
-    Map<String, Map<Corpus, Map<Subset, Map<String, Summary>>>> systems = new TreeMap<>();
-    fields(root.path("systems"))
-        .forEach(e -> systems.put(e.getKey(), corpora(e.getValue(), subsets)));
     List<Comparison> comparisons = new ArrayList<>();
-    root.path("comparisons").forEach(c -> comparisons.add(comparison(c, subsets)));
+    root.path("comparisons").forEach(c -> comparisons.add(comparison(c)));
     return new PublishedScores(
-        root.path("signature").asText(), SummaryTable.of(systems), comparisons);
+        root.path("signature").asText(), new SummaryTable(summaries(root)), comparisons);
   }
 
-  private static Map<Corpus, Map<Subset, Map<String, Summary>>> corpora(
-      JsonNode datasets, Map<String, Subset> subsets) {
-    Map<Corpus, Map<Subset, Map<String, Summary>>> corpora = new TreeMap<>();
-    for (Map.Entry<String, JsonNode> dataset : fields(datasets)) {
-      for (Map.Entry<String, JsonNode> split : fields(dataset.getValue())) {
-        Map<Subset, Map<String, Summary>> cells = new TreeMap<>();
-        fields(split.getValue())
-            .forEach(e -> cells.put(subsets.get(e.getKey()), scores(e.getValue())));
-        corpora.put(new Corpus(dataset.getKey(), split.getKey()), cells);
-      }
-    }
-    return corpora;
-  }
-
-  private static Iterable<Map.Entry<String, JsonNode>> fields(JsonNode node) {
-    return node::fields;
-  }
-
-  private static Map<String, Summary> scores(JsonNode metrics) {
-    Map<String, Summary> scores = new LinkedHashMap<>();
-    fields(metrics).forEach(e -> scores.put(e.getKey(), summary(e.getValue())));
-    return scores;
-  }
-
-  private static Summary summary(JsonNode cell) {
-    return new Summary(
-        cell.path("mean").asDouble(),
-        cell.path("low").asDouble(),
-        cell.path("high").asDouble(),
-        cell.path("n").asLong(),
-        cell.has("mid") ? Optional.of(cell.get("mid").asDouble()) : Optional.empty());
-  }
-
-  private static Comparison comparison(JsonNode node, Map<String, Subset> subsets) {
+  private static Comparison comparison(JsonNode node) {
     return new Comparison(
         new Corpus(node.path("dataset").asText(), node.path("split").asText()),
-        subsets.get(node.path("subset").asText()),
+        Subset.labelled(node.path("subset").asText()),
         node.path("metric").asText(),
         node.path("a").asText(),
         node.path("b").asText(),
@@ -106,5 +106,62 @@ public record PublishedScores(String signature, SummaryTable table, List<Compari
         node.path("difference").asDouble(),
         node.path("p").asDouble(),
         node.path("p_holm").asDouble());
+  }
+
+  /**
+   * The scores of a {@code metrics.json} in the order of its fields, without means that do not
+   * exist, as of a ratio without words.
+   *
+   * @throws BadInputException when they are no scores
+   */
+  public static List<Summary> summaries(JsonNode root) {
+    List<Summary> summaries = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> system : fields(root.path("systems"))) {
+      for (Map.Entry<String, JsonNode> dataset : fields(system.getValue())) {
+        for (Map.Entry<String, JsonNode> split : fields(dataset.getValue())) {
+          Corpus corpus = new Corpus(dataset.getKey().intern(), split.getKey().intern());
+          for (Map.Entry<String, JsonNode> cells : fields(split.getValue())) {
+            Subset subset = Subset.labelled(cells.getKey().intern());
+            for (Map.Entry<String, JsonNode> cell : fields(cells.getValue())) {
+              // The same few names stand in all runs, of which there may be thousands.
+              String name = system.getKey().intern();
+              ScoreKey key = new ScoreKey(name, corpus, subset, cell.getKey().intern());
+              Summary summary = summary(key, cell.getValue());
+              if (Double.isFinite(summary.mean())) {
+                summaries.add(summary);
+              }
+            }
+          }
+        }
+      }
+    }
+    return summaries;
+  }
+
+  private static Set<Map.Entry<String, JsonNode>> fields(JsonNode node) {
+    require(node.isObject());
+    return node.properties();
+  }
+
+  private static Summary summary(ScoreKey key, JsonNode cell) {
+    require(cell.path("n").isIntegralNumber());
+    return new Summary(
+        key,
+        number(cell.path("mean")),
+        number(cell.path("low")),
+        number(cell.path("high")),
+        cell.path("n").asLong(),
+        cell.has("mid") ? OptionalDouble.of(number(cell.get("mid"))) : OptionalDouble.empty());
+  }
+
+  private static double number(JsonNode node) {
+    require(node.isNumber() || Set.of("NaN", "Infinity", "-Infinity").contains(node.asText()));
+    return node.isNumber() ? node.doubleValue() : Double.NaN;
+  }
+
+  private static void require(boolean holds) {
+    if (!holds) {
+      throw new BadInputException("metrics.json: its systems are no scores");
+    }
   }
 }

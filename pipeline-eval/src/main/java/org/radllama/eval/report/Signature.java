@@ -2,10 +2,9 @@ package org.radllama.eval.report;
 
 import java.util.List;
 import java.util.stream.Collectors;
-import org.radllama.eval.rouge.RougeType;
-import org.radllama.eval.score.Intervals;
-import org.radllama.eval.score.Metrics;
-import org.radllama.eval.score.RougeFamily;
+import org.radllama.eval.score.family.Metrics;
+import org.radllama.eval.score.family.ScoreFamily;
+import org.radllama.eval.score.statistics.Intervals;
 
 /** One line that names everything a score depends on besides the texts, in sacreBLEU's manner. */
 public final class Signature {
@@ -16,24 +15,13 @@ public final class Signature {
 
   /** The signature of these settings; those of single scores are {@link Metrics#signatures}. */
   public static String of(Metrics metrics, Intervals intervals) {
-    List<RougeFamily> rouge =
-        metrics.families().stream()
-            .filter(RougeFamily.class::isInstance)
-            .map(RougeFamily.class::cast)
-            .toList();
-    String variants =
-        rouge.isEmpty()
-            ? "none"
-            : rouge.get(0).types().stream().map(RougeType::label).collect(Collectors.joining("+"));
-    String stems =
-        rouge.stream()
-            .map(r -> r.stemming() ? "nltk-porter" : "none")
-            .collect(Collectors.joining("+"));
+    List<ScoreFamily> rouge =
+        metrics.families().stream().filter(family -> !family.orders().isEmpty()).toList();
     return String.join(
         "|",
-        "rouge:" + variants,
+        "rouge:" + (rouge.isEmpty() ? "none" : String.join("+", rouge.get(0).orders())),
         "tok:rouge_score-0.1.2",
-        "stem:" + stems,
+        "stem:" + rouge.stream().map(ScoreFamily::stemmer).collect(Collectors.joining("+")),
         "mean:exact",
         intervals.signature(),
         "version:" + VERSION);

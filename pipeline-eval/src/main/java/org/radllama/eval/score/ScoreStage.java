@@ -19,6 +19,9 @@ import org.radllama.eval.join.ReportJoin;
 import org.radllama.eval.predict.WatchedJob;
 import org.radllama.run.PartFiles;
 import org.radllama.run.PartFiles.Part;
+import org.radllama.eval.score.family.Metrics;
+import org.radllama.eval.score.statistics.Cell;
+import org.radllama.eval.score.statistics.SufficientStatistics;
 import org.radllama.run.Progress;
 
 /**
@@ -45,20 +48,9 @@ public final class ScoreStage {
     this.examples = examples;
   }
 
-  /** The score that ranks systems and chooses examples: R-L, else the first F, else the first. */
-  public static int ranking(Metrics metrics) {
-    List<String> names = metrics.names();
-    int longest = names.indexOf("rougeL_fmeasure");
-    return longest >= 0
-        ? longest
-        : IntStream.range(0, names.size())
-            .filter(i -> names.get(i).endsWith("_fmeasure"))
-            .findFirst()
-            .orElse(0);
-  }
-
   /** Scores everything and writes into {@code directory}. */
-  public Tally score(ReportJoin join, FileSystem fs, Path directory) throws IOException {
+  public SufficientStatistics score(ReportJoin join, FileSystem fs, Path directory)
+      throws IOException {
     Set<Corpus> single = new HashSet<>();
     join.counts()
         .scoredByCorpus()
@@ -76,8 +68,8 @@ public final class ScoreStage {
         join.partitions(),
         scored.stream().flatMap(task -> task.parts().stream()).toList());
     return scored.stream()
-        .map(ScoreTask.Scored::tally)
-        .reduce(new Tally(metrics, examples), Tally::add)
+        .map(ScoreTask.Scored::sums)
+        .reduce(new SufficientStatistics(metrics, examples), SufficientStatistics::add)
         .finished();
   }
 

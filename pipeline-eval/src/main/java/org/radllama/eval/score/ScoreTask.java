@@ -18,6 +18,12 @@ import org.radllama.eval.join.Corpus;
 import org.radllama.eval.join.JoinedReport;
 import org.radllama.eval.join.Unmatched;
 import org.radllama.eval.rouge.RougeScorer;
+import org.radllama.eval.score.family.CopyFamily;
+import org.radllama.eval.score.family.Metrics;
+import org.radllama.eval.score.family.Pair;
+import org.radllama.eval.score.statistics.Example;
+import org.radllama.eval.score.statistics.Spread;
+import org.radllama.eval.score.statistics.SufficientStatistics;
 import org.radllama.run.Json;
 import org.radllama.run.PartFiles;
 import org.radllama.run.PartFiles.Part;
@@ -26,7 +32,7 @@ import org.radllama.run.PartFiles.Part;
 final class ScoreTask {
   private final Plan plan;
   private final LongAccumulator done;
-  private final Tally tally;
+  private final SufficientStatistics sums;
   private final Metrics.RowCounter counter;
   private final int ranking;
   private final int copies;
@@ -49,15 +55,15 @@ final class ScoreTask {
   ScoreTask(Plan plan, LongAccumulator done) {
     this.plan = plan;
     this.done = done;
-    this.tally = new Tally(plan.metrics(), plan.examples());
+    this.sums = new SufficientStatistics(plan.metrics(), plan.examples());
     this.counter = plan.metrics().counter();
-    this.ranking = ScoreStage.ranking(plan.metrics());
-    this.copies = plan.metrics().offset(CopyFamily.class);
+    this.ranking = plan.metrics().ranking();
+    this.copies = plan.metrics().offset(CopyFamily.NAME);
     this.names = plan.metrics().names().stream().map(Binary::fromString).toArray(Binary[]::new);
   }
 
-  /** What a task did: its tally, and the files that it wrote. */
-  record Scored(Tally tally, List<Part> parts) implements Serializable {}
+  /** What a task did: its sums, and the files that it wrote. */
+  record Scored(SufficientStatistics sums, List<Part> parts) implements Serializable {}
 
   /** The name of a partition's part of the scores. */
   static String scores(int partition) {
@@ -92,7 +98,7 @@ final class ScoreTask {
         }
       }
     }
-    return new Scored(tally, List.of(table.settle(rows), predictions.settle(), unmatched.settle()));
+    return new Scored(sums, List.of(table.settle(rows), predictions.settle(), unmatched.settle()));
   }
 
   /** Scores every system's prediction; returns their lines. */
@@ -116,11 +122,11 @@ final class ScoreTask {
       Pair pair =
           new Pair(report.references(), prediction, report.findings(), report.imported()[i]);
       double[] row = counter.count(pair);
-      tally.add(system, corpus, report.subsets(), report.id(), single, row);
+      sums.add(system, report, single, row);
       keys[3] = Binary.fromString(system);
       double score = write(row, keys, scores);
-      spread(tally.spreadOf(system, corpus), report, pair, score, words);
-      spreadCopies(tally.spreadOf(system, corpus), row, copied);
+      spread(sums.spreadOf(system, corpus), report, pair, score, words);
+      spreadCopies(sums.spreadOf(system, corpus), row, copied);
       lines.write((line(report, system, prediction) + "\n").getBytes(StandardCharsets.UTF_8));
     }
     done.add(plan.systems().size());

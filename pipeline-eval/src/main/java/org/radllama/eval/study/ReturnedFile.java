@@ -14,7 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.radllama.eval.study.Answers.Judgement;
+import org.radllama.eval.study.ReaderRatings.Judgement;
+import org.radllama.failure.BadInputException;
 import org.radllama.ingest.format.CsvReader;
 import org.radllama.ingest.record.Outcome;
 import org.radllama.run.JobFailure;
@@ -29,7 +30,7 @@ import org.radllama.run.Json;
  * @param reader who filled it in
  * @param answers what is in it
  */
-record ReturnedFile(String file, String reader, Answers answers) {
+record ReturnedFile(String file, String reader, ReaderRatings answers) {
   private static final String FORMAT = "radllama-study-answers";
   private static final int MOST_BYTES = 1 << 24;
   private static final List<String> LEADING = List.of("study", "reader", "report", "item");
@@ -37,7 +38,7 @@ record ReturnedFile(String file, String reader, Answers answers) {
   /**
    * Reads one.
    *
-   * @throws JobFailure exit 3 when it does not belong to the study or says what cannot be
+   * @throws BadInputException when it does not belong to the study or says what cannot be
    */
   static ReturnedFile read(String file, byte[] content, StudyKey key) throws IOException {
     int start = content.length > 2 && content[0] == (byte) 0xef ? 3 : 0;
@@ -84,7 +85,7 @@ record ReturnedFile(String file, String reader, Answers answers) {
                 best.put(e.getKey(), ticked);
               }
             });
-    return new ReturnedFile(checks.file, reader.name(), new Answers(items, best));
+    return new ReturnedFile(checks.file, reader.name(), new ReaderRatings(items, best));
   }
 
   private static Judgement judgement(Checks checks, String item, JsonNode node) {
@@ -148,7 +149,7 @@ record ReturnedFile(String file, String reader, Answers answers) {
       if (ticked.keySet().stream().anyMatch(blank::containsKey)) {
         throw checks.bad("best is both given and empty for items of one report");
       }
-      return new ReturnedFile(checks.file, reader.name(), new Answers(items, ticked));
+      return new ReturnedFile(checks.file, reader.name(), new ReaderRatings(items, ticked));
     }
   }
 
@@ -246,14 +247,14 @@ record ReturnedFile(String file, String reader, Answers answers) {
       return id.matches("x[0-9a-f]{16}") ? ": " + id : "";
     }
 
-    JobFailure notRating(String item, Dimension dimension) {
+    BadInputException notRating(String item, Dimension dimension) {
       return bad(
           "item %s: %s must be a whole number from 1 to 5, or missing"
               .formatted(item, dimension.label()));
     }
 
-    JobFailure bad(String what) {
-      return JobFailure.input("--returned %s %s".formatted(file, what));
+    BadInputException bad(String what) {
+      return new BadInputException("--returned %s %s".formatted(file, what));
     }
   }
 
@@ -261,7 +262,7 @@ record ReturnedFile(String file, String reader, Answers answers) {
    * One set of answers a reader. Files of one reader that say the same, such as the JSON and the
    * CSV of one form, are one.
    *
-   * @throws JobFailure exit 3, naming the files, when they differ
+   * @throws BadInputException, naming the files, when they differ
    */
   static Map<String, ReturnedFile> byReader(List<ReturnedFile> files) {
     Map<String, ReturnedFile> byReader = new HashMap<>();
@@ -283,7 +284,7 @@ record ReturnedFile(String file, String reader, Answers answers) {
       }
     }
     if (!problems.isEmpty()) {
-      throw JobFailure.input(
+      throw new BadInputException(
           "--returned: %s; give one file a reader".formatted(String.join("; ", problems)));
     }
     return byReader;

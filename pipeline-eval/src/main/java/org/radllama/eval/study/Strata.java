@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.radllama.dataset.InstructionExample;
 import org.radllama.eval.join.Subset;
-import org.radllama.eval.predict.EvaluationItem;
 import org.radllama.eval.rouge.RougeScorer;
 import org.radllama.random.CounterRandom;
 
@@ -28,45 +28,27 @@ public record Strata(List<By> by, List<Integer> bounds) {
   public enum By {
     SOURCE,
     LABEL,
-    LENGTH;
-
-    /**
-     * Reads a setting.
-     *
-     * @throws IllegalArgumentException for any other word
-     */
-    public static By of(String name) {
-      return switch (name) {
-        case "source" -> SOURCE;
-        case "label" -> LABEL;
-        case "length" -> LENGTH;
-        default ->
-            throw new IllegalArgumentException(
-                "pack.strata: %s is none of source, label, length".formatted(name));
-      };
-    }
+    LENGTH
   }
 
   /** A report's stratum, such as {@code openi/normal/words_0_8}; {@code all} without any. */
-  public String of(EvaluationItem item) {
+  public String of(InstructionExample item) {
     List<String> parts = new ArrayList<>();
     for (By part : by) {
       parts.add(
           switch (part) {
-            case SOURCE -> item.dataset();
+            case SOURCE -> item.source();
             case LABEL -> item.label();
-            case LENGTH -> lengthClass(RougeScorer.words(item.reference()));
+            case LENGTH -> lengthClass(RougeScorer.words(item.impression()));
           });
     }
     return parts.isEmpty() ? "all" : String.join("/", parts);
   }
 
   private String lengthClass(int words) {
-    int at = 0;
-    while (at < bounds.size() && words > bounds.get(at)) {
-      at++;
-    }
-    return bounds.isEmpty() ? "words_any" : Subset.lengths(bounds).get(at).label();
+    return bounds.isEmpty()
+        ? "words_any"
+        : Subset.ofLength(words, Subset.lengths(bounds), bounds).label();
   }
 
   /**
@@ -76,31 +58,31 @@ public record Strata(List<By> by, List<Integer> bounds) {
    * @param n at most as many as there are
    * @return sorted by id
    */
-  public List<EvaluationItem> draw(List<EvaluationItem> from, int n, long seed) {
-    Map<String, List<EvaluationItem>> strata = new TreeMap<>();
+  public List<InstructionExample> draw(List<InstructionExample> from, int n, long seed) {
+    Map<String, List<InstructionExample>> strata = new TreeMap<>();
     from.stream()
-        .sorted(Comparator.comparing(EvaluationItem::id))
+        .sorted(Comparator.comparing(InstructionExample::id))
         .forEach(item -> strata.computeIfAbsent(of(item), s -> new ArrayList<>()).add(item));
     Map<String, Integer> quotas = quotas(strata, from.size(), n);
-    List<EvaluationItem> drawn = new ArrayList<>();
+    List<InstructionExample> drawn = new ArrayList<>();
     int stratum = 0;
-    for (Map.Entry<String, List<EvaluationItem>> entry : strata.entrySet()) {
+    for (Map.Entry<String, List<InstructionExample>> entry : strata.entrySet()) {
       long stream = CounterRandom.stream(seed, stratum++);
       drawn.addAll(first(entry.getValue(), quotas.get(entry.getKey()), stream));
     }
-    drawn.sort(Comparator.comparing(EvaluationItem::id));
+    drawn.sort(Comparator.comparing(InstructionExample::id));
     return drawn;
   }
 
   private static Map<String, Integer> quotas(
-      Map<String, List<EvaluationItem>> strata, long all, int n) {
+      Map<String, List<InstructionExample>> strata, long all, int n) {
     Map<String, Integer> quotas = new TreeMap<>();
     strata.forEach((name, items) -> quotas.put(name, (int) (items.size() * (long) n / all)));
     int left = n - quotas.values().stream().mapToInt(q -> q).sum();
     strata.entrySet().stream()
         .sorted(
             Comparator.comparingLong(
-                    (Map.Entry<String, List<EvaluationItem>> e) ->
+                    (Map.Entry<String, List<InstructionExample>> e) ->
                         -(e.getValue().size() * (long) n % all))
                 .thenComparing(Map.Entry::getKey))
         .limit(left)
@@ -109,9 +91,10 @@ public record Strata(List<By> by, List<Integer> bounds) {
   }
 
   /** The first of a shuffle (Fisher and Yates). */
-  private static List<EvaluationItem> first(List<EvaluationItem> items, int n, long stream) {
-    List<EvaluationItem> left = new ArrayList<>(items);
-    List<EvaluationItem> drawn = new ArrayList<>();
+  private static List<InstructionExample> first(
+      List<InstructionExample> items, int n, long stream) {
+    List<InstructionExample> left = new ArrayList<>(items);
+    List<InstructionExample> drawn = new ArrayList<>();
     for (int i = 0; i < n; i++) {
       int at = i + CounterRandom.below(stream, i, left.size() - i);
       drawn.add(left.set(at, left.get(i)));

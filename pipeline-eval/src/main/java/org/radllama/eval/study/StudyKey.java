@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.radllama.failure.BadInputException;
 import org.radllama.run.Digests;
-import org.radllama.run.JobFailure;
 import org.radllama.run.Json;
 
 /**
@@ -107,11 +107,11 @@ public record StudyKey(
    * Reads one.
    *
    * @param file how it was named
-   * @throws JobFailure exit 3 when it is not a key, or was changed
+   * @throws BadInputException when it is not a key, or was changed
    */
   public static StudyKey of(JsonNode node, String file) {
     if (!FORMAT.equals(node.path("format").asText()) || node.path("version").asInt() != VERSION) {
-      throw JobFailure.input(
+      throw new BadInputException(
           "--key %s is not the key.json of a study that this version can read (format %s, version %d)"
               .formatted(file, FORMAT, VERSION));
     }
@@ -129,8 +129,8 @@ public record StudyKey(
     return key;
   }
 
-  private static JobFailure damaged(String file) {
-    return JobFailure.input(
+  private static BadInputException damaged(String file) {
+    return new BadInputException(
         "--key %s was changed since it was written: its content and its digest (study) differ"
             .formatted(file));
   }

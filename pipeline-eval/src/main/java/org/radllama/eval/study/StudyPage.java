@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.radllama.eval.score.Bootstrap;
+import org.radllama.eval.score.statistics.Bootstrap;
 import org.radllama.eval.study.StudyStatistics.Agreement;
 import org.radllama.eval.study.StudyStatistics.Comparison;
 import org.radllama.eval.study.StudyStatistics.Kappa;

@@ -11,7 +11,7 @@ import org.radllama.eval.agreement.Krippendorff;
 import org.radllama.eval.agreement.SignedRank;
 import org.radllama.eval.agreement.WeightedKappa;
 import org.radllama.eval.compare.Holm;
-import org.radllama.eval.score.Bootstrap;
+import org.radllama.eval.score.statistics.Bootstrap;
 import org.radllama.eval.study.Unblinded.Row;
 
 /**

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import org.radllama.eval.study.Answers.Judgement;
+import org.radllama.eval.study.ReaderRatings.Judgement;
 
 /**
  * A study with its answers and without its blinding: one row an item of the key, answered or not.
@@ -65,7 +65,7 @@ public record Unblinded(StudyKey key, List<Row> rows, Map<String, String> return
   /**
    * Checks, joins and unblinds.
    *
-   * @throws org.radllama.run.JobFailure exit 3 when a file cannot be used, or two of one reader
+   * @throws org.radllama.failure.BadInputException when a file cannot be used, or two of one reader
    *     differ
    */
   public static Unblinded of(StudyKey key, List<Content> contents) throws IOException {
@@ -81,7 +81,7 @@ public record Unblinded(StudyKey key, List<Row> rows, Map<String, String> return
     for (StudyKey.Reader reader : key.readers()) {
       Optional<ReturnedFile> file = Optional.ofNullable(byReader.get(reader.name()));
       file.ifPresent(f -> returned.put(reader.name(), f.file()));
-      Answers answers = file.map(ReturnedFile::answers).orElse(Answers.NONE);
+      ReaderRatings answers = file.map(ReturnedFile::answers).orElse(ReaderRatings.NONE);
       for (StudyKey.Block block : reader.blocks()) {
         rows.addAll(rows(reader.name(), reports.get(block.report()), block, answers));
       }
@@ -92,7 +92,7 @@ public record Unblinded(StudyKey key, List<Row> rows, Map<String, String> return
   }
 
   private static List<Row> rows(
-      String reader, StudyKey.Report report, StudyKey.Block block, Answers answers) {
+      String reader, StudyKey.Report report, StudyKey.Block block, ReaderRatings answers) {
     Set<String> best = answers.best().getOrDefault(block.id(), Set.of());
     return block.items().stream()
         .map(

@@ -22,29 +22,30 @@ class ConsensusTest {
     Random random = new Random(3);
     Consensus consensus = new Consensus();
     for (int run = 0; run < 400; run++) {
-      List<Voice> voices = voices(random, 1 + random.nextInt(9));
-      String chosen = consensus.of(voices);
-      assertThat(voices).extracting(Voice::text).contains(chosen);
+      List<MbrCandidate> support = support(random, 1 + random.nextInt(9));
+      String chosen = consensus.of(support);
+      assertThat(support).extracting(MbrCandidate::text).contains(chosen);
       double best =
-          voices.stream().mapToDouble(v -> expected(v.text(), voices)).max().orElseThrow();
-      assertThat(expected(chosen, voices)).isGreaterThan(best - 1e-12);
+          support.stream().mapToDouble(v -> expected(v.text(), support)).max().orElseThrow();
+      assertThat(expected(chosen, support)).isGreaterThan(best - 1e-12);
       // Nor does the unit of the weights matter.
-      List<Voice> halved = voices.stream().map(v -> new Voice(v.text(), v.weight() / 2)).toList();
+      List<MbrCandidate> halved =
+          support.stream().map(v -> new MbrCandidate(v.text(), v.weight() / 2)).toList();
       assertThat(consensus.of(halved)).isEqualTo(chosen);
     }
   }
 
   @Test
-  void oneVoiceOftenIsOneOfMoreWeight() {
+  void oneCandidateOftenIsOneOfMoreWeight() {
     Random random = new Random(4);
     Consensus consensus = new Consensus();
     for (int run = 0; run < 100; run++) {
-      List<Voice> once = new ArrayList<>();
-      List<Voice> often = new ArrayList<>();
-      for (String text : voices(random, 6).stream().map(Voice::text).distinct().toList()) {
+      List<MbrCandidate> once = new ArrayList<>();
+      List<MbrCandidate> often = new ArrayList<>();
+      for (String text : support(random, 6).stream().map(MbrCandidate::text).distinct().toList()) {
         int times = 1 + random.nextInt(4);
-        once.add(new Voice(text, times));
-        often.addAll(Collections.nCopies(times, new Voice(text, 1)));
+        once.add(new MbrCandidate(text, times));
+        often.addAll(Collections.nCopies(times, new MbrCandidate(text, 1)));
       }
       assertThat(consensus.of(often)).isEqualTo(consensus.of(once));
     }
@@ -53,28 +54,30 @@ class ConsensusTest {
   @Test
   void tiesGoToTheHeavierThenToTheFirst() {
     Consensus consensus = new Consensus();
-    assertThat(consensus.of(List.of(new Voice("mass", 1), new Voice("air", 1)))).isEqualTo("mass");
-    assertThat(consensus.of(List.of(new Voice("air", 1), new Voice("mass", 1)))).isEqualTo("air");
+    assertThat(consensus.of(List.of(new MbrCandidate("mass", 1), new MbrCandidate("air", 1))))
+        .isEqualTo("mass");
+    assertThat(consensus.of(List.of(new MbrCandidate("air", 1), new MbrCandidate("mass", 1))))
+        .isEqualTo("air");
     // What has no words scores 0 even against itself.
-    Voice empty = new Voice("", 5);
-    assertThat(consensus.of(List.of(new Voice("--", 1), empty))).isEmpty();
+    MbrCandidate empty = new MbrCandidate("", 5);
+    assertThat(consensus.of(List.of(new MbrCandidate("--", 1), empty))).isEmpty();
     assertThat(consensus.of(List.of(empty))).isEmpty();
   }
 
   @Test
   void weightsThatAreNoneAreRefused() {
     for (double weight : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
-      assertThatThrownBy(() -> new Voice("secret", weight))
+      assertThatThrownBy(() -> new MbrCandidate("secret", weight))
           .hasMessage("a weight must be finite and at least 0, not " + weight);
     }
-    assertThat(new Voice("secret", 1).toString()).doesNotContain("secret");
+    assertThat(new MbrCandidate("secret", 1).toString()).doesNotContain("secret");
   }
 
-  private static List<Voice> voices(Random random, int n) {
+  private static List<MbrCandidate> support(Random random, int n) {
     return IntStream.range(0, n)
         .mapToObj(
             i ->
-                new Voice(
+                new MbrCandidate(
                     IntStream.range(0, random.nextInt(7))
                         .mapToObj(k -> WORDS[random.nextInt(WORDS.length)])
                         .collect(Collectors.joining(" ")),
@@ -82,8 +85,8 @@ class ConsensusTest {
         .toList();
   }
 
-  private static double expected(String text, List<Voice> voices) {
-    return voices.stream()
+  private static double expected(String text, List<MbrCandidate> support) {
+    return support.stream()
         .mapToDouble(v -> v.weight() * fmeasure(words(text), words(v.text())))
         .sum();
   }

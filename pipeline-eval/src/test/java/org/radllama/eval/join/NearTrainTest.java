@@ -9,10 +9,9 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.radllama.dataset.InstructionExample;
 import org.radllama.dataset.NormalizedFindings;
+import org.radllama.dataset.Split;
 import org.radllama.eval.OpenISplit;
-import org.radllama.eval.predict.EvaluationItem;
 import org.radllama.eval.predict.EvaluationSet;
 
 class NearTrainTest {
@@ -39,13 +38,8 @@ class NearTrainTest {
   @Test
   void findsTheNeighboursOfThePublishedOpenISplit() throws IOException {
     OpenISplit openi = OpenISplit.load();
-    List<EvaluationItem> items = new ArrayList<>();
-    for (InstructionExample e : openi.test()) {
-      items.add(
-          new EvaluationItem(e.id(), "openi", "test", e.findings(), e.impression(), e.label()));
-    }
     List<List<Subset>> subsets =
-        Subsets.of(List.of(8)).of(new EvaluationSet(items, openi.test(), openi.train()));
+        Subsets.of(List.of(8)).of(new EvaluationSet(Split.TEST, openi.test(), openi.train()));
     assertThat(subsets.stream().filter(s -> s.contains(Subset.CLEAN_NEAR))).hasSize(576 - 206);
     assertThat(subsets.stream().filter(s -> s.contains(Subset.LEAKED))).hasSize(158);
   }

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.radllama.eval.consensus.Voice;
+import org.radllama.eval.consensus.MbrCandidate;
 
 class NeighboursTest {
   /** On texts of few words, some of them empty, many equal. */
@@ -107,12 +107,14 @@ class NeighboursTest {
   void samplesShareWhatNeighboursLeave() {
     ConsensusRule rule = new ConsensusRule(new Neighbours(2, 1), 0.6, "");
     List<String> samples = List.of("a", "b", "a", "c");
-    assertThat(rule.voices(samples, List.of(new Voice("n", 0.75), new Voice("a", 0.25))))
-        .extracting(Voice::weight)
+    assertThat(
+            rule.support(
+                samples, List.of(new MbrCandidate("n", 0.75), new MbrCandidate("a", 0.25))))
+        .extracting(MbrCandidate::weight)
         .usingComparatorForType(Comparator.comparing(w -> Math.round(w * 1e12)), Double.class)
         .containsExactly(0.45, 0.15, 0.1, 0.1, 0.1, 0.1);
-    assertThat(rule.voices(samples, List.of()))
-        .extracting(Voice::weight)
+    assertThat(rule.support(samples, List.of()))
+        .extracting(MbrCandidate::weight)
         .containsExactly(0.25, 0.25, 0.25, 0.25);
   }
 }

@@ -18,28 +18,30 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.radllama.dataset.InstructionExample;
+import org.radllama.dataset.Split;
+import org.radllama.eval.OpenISplit;
 import org.radllama.eval.compare.Comparisons;
 import org.radllama.eval.compare.Randomisation;
 import org.radllama.eval.join.Inputs;
 import org.radllama.eval.join.ReportJoin;
 import org.radllama.eval.join.Subset;
 import org.radllama.eval.join.Subsets;
-import org.radllama.eval.predict.EvaluationItem;
 import org.radllama.eval.predict.EvaluationSet;
 import org.radllama.eval.predict.MissingPolicy;
 import org.radllama.eval.predict.SystemAnswers;
 import org.radllama.eval.rouge.RougeType;
-import org.radllama.eval.score.BleuFamily;
-import org.radllama.eval.score.Bootstrap;
-import org.radllama.eval.score.Cell;
-import org.radllama.eval.score.ChrfFamily;
-import org.radllama.eval.score.FindingsFamily;
-import org.radllama.eval.score.Intervals;
-import org.radllama.eval.score.Metrics;
-import org.radllama.eval.score.RougeFamily;
 import org.radllama.eval.score.ScoreStage;
-import org.radllama.eval.score.SummaryTable;
-import org.radllama.eval.score.Tally;
+import org.radllama.eval.score.family.BleuFamily;
+import org.radllama.eval.score.family.ChrfFamily;
+import org.radllama.eval.score.family.FindingsFamily;
+import org.radllama.eval.score.family.Metrics;
+import org.radllama.eval.score.family.RougeFamily;
+import org.radllama.eval.score.statistics.Bootstrap;
+import org.radllama.eval.score.statistics.Cell;
+import org.radllama.eval.score.statistics.Intervals;
+import org.radllama.eval.score.statistics.SufficientStatistics;
+import org.radllama.eval.score.statistics.SummaryTable;
 import org.radllama.run.Json;
 
 class MetricsJsonTest {
@@ -61,7 +63,7 @@ class MetricsJsonTest {
     SparkConf conf =
         new SparkConf().setMaster("local[2]").setAppName("test").set("spark.ui.enabled", "false");
     try (JavaSparkContext spark = new JavaSparkContext(conf)) {
-      List<EvaluationItem> items = items(60);
+      List<InstructionExample> items = items(60);
       String one = json(spark, metrics, items, 1, "a");
       Collections.shuffle(items, new Random(4));
       assertThat(json(spark, metrics, items, 7, "b")).isEqualTo(one);
@@ -79,7 +81,7 @@ class MetricsJsonTest {
     SparkConf conf =
         new SparkConf().setMaster("local[2]").setAppName("test").set("spark.ui.enabled", "false");
     try (JavaSparkContext spark = new JavaSparkContext(conf)) {
-      List<EvaluationItem> items = items(Cell.MOST_SINGLE_REPORTS + 500);
+      List<InstructionExample> items = items(Cell.MOST_SINGLE_REPORTS + 500);
       String one = json(spark, metrics, items, 1, "a");
       Collections.shuffle(items, new Random(4));
       assertThat(json(spark, metrics, items, 5, "b")).isEqualTo(one);
@@ -89,7 +91,7 @@ class MetricsJsonTest {
   private String json(
       JavaSparkContext spark,
       Metrics metrics,
-      List<EvaluationItem> items,
+      List<InstructionExample> items,
       int partitions,
       String out)
       throws IOException {
@@ -101,7 +103,7 @@ class MetricsJsonTest {
     }
     Inputs inputs =
         new Inputs(
-            Optional.of(new EvaluationSet(items, List.of(), List.of())),
+            Optional.of(new EvaluationSet(Split.TEST, items, List.of())),
             answers,
             Map.of(),
             List.of(),
@@ -109,7 +111,7 @@ class MetricsJsonTest {
             Subsets.of(List.of(5)));
     ReportJoin join = ReportJoin.of(spark, inputs, partitions);
     Files.createDirectories(dir.resolve(out));
-    Tally tally =
+    SufficientStatistics sums =
         new ScoreStage(spark, metrics, 0)
             .score(
                 join,
@@ -129,10 +131,10 @@ class MetricsJsonTest {
             List.of(),
             List.of(),
             join.counts(),
-            tally,
-            SummaryTable.of(tally, metrics, intervals),
-            comparisons.between(tally, metrics));
-    String text = Json.text(MetricsJson.of(outcome));
+            sums,
+            SummaryTable.of(sums, metrics, intervals),
+            comparisons.between(sums, metrics));
+    String text = Json.text(PublishedScores.json(outcome));
     assertReadBack(outcome, text);
     return text;
   }
@@ -140,18 +142,17 @@ class MetricsJsonTest {
   private static void assertReadBack(EvalOutcome outcome, String text) throws IOException {
     PublishedScores read = PublishedScores.of(Json.mapper().readTree(text));
     assertThat(read.signature()).isEqualTo(outcome.signature());
-    assertThat(read.table().systems()).isEqualTo(outcome.summaries().systems());
+    assertThat(read.table().all()).containsExactlyElementsOf(outcome.summaries().all());
     assertThat(read.comparisons()).isEqualTo(outcome.comparisons());
   }
 
-  private static List<EvaluationItem> items(int n) {
+  private static List<InstructionExample> items(int n) {
     Random random = new Random(1);
-    List<EvaluationItem> items = new ArrayList<>();
+    List<InstructionExample> items = new ArrayList<>();
     for (int i = 0; i < n; i++) {
       String label = random.nextBoolean() ? "normal" : "abnormal";
-      items.add(
-          new EvaluationItem(
-              "id" + i, i % 3 == 0 && n < 100 ? "x" : "y", "test", "", text(random), label));
+      String source = i % 3 == 0 && n < 100 ? "x" : "y";
+      items.add(OpenISplit.example(source + "/id" + i, "", text(random), label));
     }
     return items;
   }

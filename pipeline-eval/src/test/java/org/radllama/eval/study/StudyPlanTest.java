@@ -15,10 +15,10 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.radllama.eval.predict.EvaluationItem;
+import org.radllama.dataset.InstructionExample;
+import org.radllama.eval.OpenISplit;
+import org.radllama.failure.BadInputException;
 import org.radllama.run.Digests;
-import org.radllama.run.ExitCode;
-import org.radllama.run.JobFailure;
 
 class StudyPlanTest {
   private static final List<String> SYSTEMS = List.of("base", "ours", "reference");
@@ -122,22 +122,20 @@ class StudyPlanTest {
 
   private static void assertInput(ObjectNode node, String message) {
     assertThatThrownBy(() -> StudyKey.of(node, "key.json"))
-        .isInstanceOf(JobFailure.class)
-        .hasMessageContaining(message)
-        .extracting(e -> ((JobFailure) e).exitCode())
-        .isEqualTo(ExitCode.INPUT);
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining(message);
   }
 
   @Test
   void drawKeepsTheSharesOfTheStrata() {
-    List<EvaluationItem> items = new ArrayList<>();
+    List<InstructionExample> items = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
       String reference = i % 4 == 0 ? "one two three" : "word ".repeat(30);
       String label = i % 5 == 0 ? "abnormal" : "normal";
-      items.add(new EvaluationItem("openi/CXR" + i, "openi", "test", "findings", reference, label));
+      items.add(OpenISplit.example("openi/CXR" + i, "findings", reference, label));
     }
     Strata strata = new Strata(List.of(Strata.By.LABEL, Strata.By.LENGTH), List.of(8, 24));
-    List<EvaluationItem> drawn = strata.draw(items, 40, 7);
+    List<InstructionExample> drawn = strata.draw(items, 40, 7);
     Map<String, Long> counts =
         drawn.stream().collect(Collectors.groupingBy(strata::of, Collectors.counting()));
     assertThat(counts)
@@ -146,7 +144,7 @@ class StudyPlanTest {
             Map.entry("abnormal/words_25_up", 6L),
             Map.entry("normal/words_0_8", 8L),
             Map.entry("normal/words_25_up", 24L));
-    List<EvaluationItem> mixed = new ArrayList<>(items);
+    List<InstructionExample> mixed = new ArrayList<>(items);
     Collections.shuffle(mixed, new Random(1));
     assertThat(strata.draw(mixed, 40, 7)).isEqualTo(drawn);
     assertThat(strata.draw(items, 40, 8)).isNotEqualTo(drawn);

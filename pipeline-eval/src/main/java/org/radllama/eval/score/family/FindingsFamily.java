@@ -1,0 +1,108 @@
+package org.radllama.eval.score.family;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.radllama.eval.findings.FindingLabeller;
+import org.radllama.eval.findings.FindingLabels;
+import org.radllama.eval.findings.Observation;
+
+/**
+ * Whether prediction and reference state the same findings, by the labeller of {@code findings}:
+ * precision, recall and F1 of stated observations, all together (micro), and the mean of the F1 of
+ * those observations that either states (macro). What is denied or left open is not stated. With
+ * several references the first counts.
+ */
+public record FindingsFamily() implements ScoreFamily {
+  /** Its {@link #name}. */
+  public static final String NAME = "findings";
+
+  private static final int OBSERVATIONS = Observation.values().length;
+
+  /** Texts whose labels are remembered; impressions repeat. */
+  private static final int MOST_REMEMBERED = 20_000;
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public List<String> names() {
+    return List.of(
+        "findings_micro_f1",
+        "findings_macro_f1",
+        "findings_micro_precision",
+        "findings_micro_recall");
+  }
+
+  /** For each observation: stated by both, by the prediction alone, by the reference alone. */
+  @Override
+  public int width() {
+    return 3 * OBSERVATIONS;
+  }
+
+  @Override
+  public String signature() {
+    return "labels:radllama-rules-1|observations:chexpert-14|positive:stated|macro:present";
+  }
+
+  @Override
+  public Counter counter() {
+    FindingLabeller labeller = new FindingLabeller();
+    Map<String, FindingLabels> known = new HashMap<>();
+    return (pair, into, offset) -> {
+      if (known.size() > MOST_REMEMBERED) {
+        known.clear();
+      }
+      int predicted = known.computeIfAbsent(pair.prediction(), labeller::label).positive();
+      int expected = known.computeIfAbsent(pair.references().get(0), labeller::label).positive();
+      for (int i = 0; i < OBSERVATIONS; i++) {
+        int inPrediction = predicted >> i & 1;
+        int inReference = expected >> i & 1;
+        into[offset + 3 * i] = inPrediction & inReference;
+        into[offset + 3 * i + 1] = inPrediction & ~inReference;
+        into[offset + 3 * i + 2] = inReference & ~inPrediction;
+      }
+    };
+  }
+
+  @Override
+  public double score(int index, double[] sums, int offset, double reports) {
+    double[] all = new double[3];
+    for (int i = 0; i < width(); i++) {
+      all[i % 3] += sums[offset + i];
+    }
+    return switch (index) {
+      case 0 -> f1(all, 0);
+      case 1 -> macro(sums, offset);
+      case 2 -> ScoreFamily.ratio(all[0], all[0] + all[1]);
+      default -> ScoreFamily.ratio(all[0], all[0] + all[2]);
+    };
+  }
+
+  /** A report has no macro average, and scores 1 where neither text states anything. */
+  @Override
+  public double ofReport(int index, double[] statistics, int offset) {
+    double score = index == 1 ? Double.NaN : score(index, statistics, offset, 1);
+    return index == 0 && Double.isNaN(score) ? 1 : score;
+  }
+
+  private static double macro(double[] sums, int offset) {
+    double sum = 0;
+    int present = 0;
+    for (Observation observation : Observation.values()) {
+      double f1 = f1(sums, offset + 3 * observation.place());
+      if (!Double.isNaN(f1)) {
+        sum += f1;
+        present++;
+      }
+    }
+    return ScoreFamily.ratio(sum, present);
+  }
+
+  /** F1 of one observation, whose counts begin at {@code at}; NaN where neither text states it. */
+  public static double f1(double[] sums, int at) {
+    return ScoreFamily.ratio(2 * sums[at], 2 * sums[at] + sums[at + 1] + sums[at + 2]);
+  }
+}

@@ -1,0 +1,50 @@
+package org.radllama.eval.score.family;
+
+import java.util.List;
+import org.radllama.eval.rouge.RougeScorer;
+
+/**
+ * Words of the predictions by words of the references, tokens as ROUGE counts them: one ratio of
+ * sums, not a mean of ratios. With several references the one of the closest length counts, the
+ * shorter on a tie.
+ */
+public record LengthFamily() implements ScoreFamily {
+  @Override
+  public List<String> names() {
+    return List.of("length_ratio");
+  }
+
+  @Override
+  public int width() {
+    return 2;
+  }
+
+  @Override
+  public String signature() {
+    return "tok:rouge_score-0.1.2|ratio:of-sums";
+  }
+
+  @Override
+  public Counter counter() {
+    return LengthFamily::count;
+  }
+
+  private static void count(Pair pair, double[] into, int offset) {
+    int predicted = RougeScorer.words(pair.prediction());
+    int closest = RougeScorer.words(pair.references().get(0));
+    for (int i = 1; i < pair.references().size(); i++) {
+      int other = RougeScorer.words(pair.references().get(i));
+      int farther = Math.abs(other - predicted) - Math.abs(closest - predicted);
+      if (farther < 0 || (farther == 0 && other < closest)) {
+        closest = other;
+      }
+    }
+    into[offset] = predicted;
+    into[offset + 1] = closest;
+  }
+
+  @Override
+  public double score(int index, double[] sums, int offset, double reports) {
+    return ScoreFamily.ratio(sums[offset], sums[offset + 1]);
+  }
+}

@@ -1,0 +1,19 @@
+package org.radllama.eval.score.family;
+
+import java.util.List;
+
+/**
+ * What is scored.
+ *
+ * @param references the radiologists' impressions, at least one
+ * @param prediction the system's
+ * @param findings what the system saw; empty if unknown
+ * @param imported scores from elsewhere, NaN where there is none
+ */
+public record Pair(List<String> references, String prediction, String findings, double[] imported) {
+  /** Report text is patient data, so only lengths are shown. */
+  @Override
+  public String toString() {
+    return "Pair[prediction=%d chars]".formatted(prediction.length());
+  }
+}

@@ -1,0 +1,76 @@
+package org.radllama.eval.score.family;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.radllama.eval.rouge.RougeScorer;
+import org.radllama.eval.rouge.RougeType;
+
+/**
+ * Means of ROUGE's precision, recall and F.
+ *
+ * @param types the variants
+ * @param stemming with rouge_score's stemmer; without it names hold {@code _unstemmed}
+ */
+public record RougeFamily(List<RougeType> types, boolean stemming) implements ScoreFamily {
+  public RougeFamily {
+    types = List.copyOf(types);
+  }
+
+  @Override
+  public String name() {
+    return stemming ? "rouge" : "rouge_unstemmed";
+  }
+
+  @Override
+  public List<String> orders() {
+    return types.stream().map(RougeType::label).toList();
+  }
+
+  @Override
+  public String stemmer() {
+    return stemming ? "nltk-porter" : "none";
+  }
+
+  @Override
+  public List<String> names() {
+    List<String> names = new ArrayList<>();
+    for (RougeType type : types) {
+      for (String part : List.of("precision", "recall", "fmeasure")) {
+        names.add(type.label() + (stemming ? "_" : "_unstemmed_") + part);
+      }
+    }
+    return names;
+  }
+
+  @Override
+  public int width() {
+    return types.size() * 3;
+  }
+
+  @Override
+  public boolean countsOnly() {
+    return false;
+  }
+
+  @Override
+  public boolean means() {
+    return true;
+  }
+
+  @Override
+  public String signature() {
+    return "%s|tok:rouge_score-0.1.2|stem:%s|mean:exact"
+        .formatted(String.join("+", orders()), stemmer());
+  }
+
+  @Override
+  public Counter counter() {
+    RougeScorer scorer = new RougeScorer(types, stemming);
+    return (pair, into, offset) -> scorer.score(pair.references(), pair.prediction(), into, offset);
+  }
+
+  @Override
+  public double score(int index, double[] sums, int offset, double reports) {
+    return sums[offset + index] / reports;
+  }
+}

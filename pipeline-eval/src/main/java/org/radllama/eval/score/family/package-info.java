@@ -1,0 +1,6 @@
+/**
+ * Scores and the numbers they are made of. Each report gives a row of statistics ({@code
+ * ScoreFamily}); every score is a function of sums of such rows ({@code Metrics}). Plain Java; who
+ * sums is not known here.
+ */
+package org.radllama.eval.score.family;

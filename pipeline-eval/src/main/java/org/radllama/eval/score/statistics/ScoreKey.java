@@ -1,0 +1,28 @@
+package org.radllama.eval.score.statistics;
+
+import java.util.Comparator;
+import org.radllama.eval.join.Corpus;
+import org.radllama.eval.join.Subset;
+
+/**
+ * What a score is of; the same in two evaluations means that they can be compared. Ordered so that
+ * the systems of one score stand together.
+ *
+ * @param system who wrote the impressions
+ * @param corpus of which reports
+ * @param subset on which of them
+ * @param metric the score's name
+ */
+public record ScoreKey(String system, Corpus corpus, Subset subset, String metric)
+    implements Comparable<ScoreKey> {
+  private static final Comparator<ScoreKey> ORDER =
+      Comparator.comparing(ScoreKey::corpus)
+          .thenComparing(key -> key.subset.label())
+          .thenComparing(ScoreKey::metric)
+          .thenComparing(ScoreKey::system);
+
+  @Override
+  public int compareTo(ScoreKey other) {
+    return ORDER.compare(this, other);
+  }
+}

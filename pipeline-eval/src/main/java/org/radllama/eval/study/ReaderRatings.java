@@ -1,0 +1,68 @@
+package org.radllama.eval.study;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What one reader said.
+ *
+ * @param items by blinded id, each item of the form at most once
+ * @param best the ticked items by blinded id of the report; reports without a preference are not
+ *     there
+ */
+record ReaderRatings(Map<String, Judgement> items, Map<String, Set<String>> best) {
+  static final ReaderRatings NONE = new ReaderRatings(Map.of(), Map.of());
+
+  ReaderRatings {
+    items = new TreeMap<>(items);
+    best = new TreeMap<>(best);
+  }
+
+  /**
+   * What is said of one item.
+   *
+   * @param ratings 1 to 5, by the order of {@link Dimension}; 0 where missing
+   * @param comment may quote the report
+   */
+  record Judgement(List<Integer> ratings, String comment) {
+    static final Judgement NONE =
+        new Judgement(Collections.nCopies(Dimension.values().length, 0), "");
+
+    Judgement {
+      ratings = List.copyOf(ratings);
+    }
+
+    @Override
+    public String toString() {
+      return "Judgement" + ratings;
+    }
+  }
+
+  Judgement of(String item) {
+    return items.getOrDefault(item, Judgement.NONE);
+  }
+
+  /** Ids of items and reports of which two files say different things. */
+  Set<String> conflicts(ReaderRatings other) {
+    Set<String> conflicts = new TreeSet<>();
+    Set<String> all = new TreeSet<>(items.keySet());
+    all.addAll(other.items.keySet());
+    all.stream().filter(id -> !of(id).equals(other.of(id))).forEach(conflicts::add);
+    Set<String> blocks = new TreeSet<>(best.keySet());
+    blocks.addAll(other.best.keySet());
+    blocks.stream()
+        .filter(
+            id -> !best.getOrDefault(id, Set.of()).equals(other.best.getOrDefault(id, Set.of())))
+        .forEach(conflicts::add);
+    return conflicts;
+  }
+
+  @Override
+  public String toString() {
+    return "ReaderRatings[%d items, %d preferences]".formatted(items.size(), best.size());
+  }
+}
