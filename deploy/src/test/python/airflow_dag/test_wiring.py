@@ -189,6 +189,17 @@ class Wiring(unittest.TestCase):
             self.assertIs(fakes.AirflowException, type(raised.exception))
 
     @in_each_layout
+    def test_settings_are_those_of_submit(self, dag):
+        called = self.run_task(dag.tasks["ingest"], self.context(dag, spark={}), lines="exit code: 0\\n")
+        given = dict(called[i + 1].split("=", 1) for i, word in enumerate(called) if word == "--conf")
+        target = dag.dag_id.split("_")[1]
+        lines = (ROOT / "deploy" / target / "spark-defaults.conf").read_text().splitlines()
+        settings = dict(line.split(None, 1) for line in lines if line and not line.startswith("#"))
+        shared = settings.keys() & given.keys()
+        self.assertGreater(len(shared), 10)
+        self.assertEqual({key: settings[key] for key in shared}, {key: given[key] for key in shared})
+
+    @in_each_layout
     def test_gates_are_jobs_on_the_worker(self, dag):
         context = self.context(
             dag, runs="/r", min_train=7, metric="bleu4", compare_with="e1", spark_conf_dir="/conf", spark={"all": {"spark.a": "1"}}

@@ -389,6 +389,7 @@ class KubernetesTest {
     Map<String, String> paths = new HashMap<>();
     paths.put("/opt/spark", ROOT.resolve("deploy/target/spark").toString());
     paths.put("/opt/radllama", radllama.toString());
+    paths.put("/opt/java/openjdk", System.getProperty("java.home"));
     return new PodProcess.Image(
         KUBERNETES.resolve("entrypoint.sh"),
         paths,
@@ -404,7 +405,8 @@ class KubernetesTest {
         variables.put(pair.replaceAll("=.*", ""), pair.replaceAll("^[^=]*=", ""));
       }
     }
-    assertThat(variables).containsKeys("SPARK_HOME", "OMP_NUM_THREADS", "DJL_CACHE_DIR");
+    assertThat(variables)
+        .containsKeys("JAVA_HOME", "SPARK_HOME", "OMP_NUM_THREADS", "DJL_CACHE_DIR");
     return variables;
   }
 
