@@ -39,7 +39,7 @@ final class JobJarTest {
     Map<String, Long> merged = new HashMap<>();
     Map<String, Set<String>> mergedServices = new TreeMap<>();
     read(job, merged, mergedServices);
-    assertThat(merged).hasSizeGreaterThan(1000).isEqualTo(classes);
+    assertThat(merged).hasSizeGreaterThan(300).isEqualTo(classes);
     assertThat(mergedServices).isEqualTo(services);
     try (JarFile jar = new JarFile(job.toFile())) {
       List<String> names = jar.stream().map(ZipEntry::getName).toList();
