@@ -7,7 +7,7 @@ USAGE, INPUT, CONFLICT, RESOURCES, DIVERGED, DEFECT = 2, 3, 4, 5, 6, 70
 
 MEANING = {
     USAGE: "bad flags or configuration",
-    INPUT: "input unreadable, or too much of it rejected",
+    INPUT: "input unreadable or too much of it rejected, or a gate closed",
     CONFLICT: "this run-id is being written by another run, or was written from other inputs or settings",
     RESOURCES: "resources missing (GPU, memory, slots)",
     DIVERGED: "training diverged",
@@ -59,3 +59,8 @@ def action(code, attempt=1, attempts=1):
     if code == CONFLICT:
         return Action.RETRY if 1 < attempt < attempts else Action.SKIP
     return Action.RETRY if code is None else Action.FAIL
+
+
+def gate_action(code):
+    """What a gate does after this code: a closed one fails; where the file system did not answer, it is asked again."""
+    return Action.FAIL if code in MEANING and code != RESOURCES else Action.RETRY

@@ -3,19 +3,21 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
-from radllama_dags import files, gates
-from radllama_dags.compat import DAG, AirflowException, AirflowFailException, Param, PythonOperator
+from radllama_dags.compat import DAG, Param, PythonOperator
 from radllama_dags.run_ids import moment, run_id
-from radllama_dags.submit import RadllamaSubmitOperator
+from radllama_dags.submit import RadllamaSubmitOperator, run_gate
 
 #: Longer than run.stale-after (2 minutes), or the lease of a dead attempt would end the next one with exit 4.
 RETRY_DELAY = timedelta(minutes=5)
 
-_JOBS = {
+#: Module and main class by task, as deploy/jobs.sh has them.
+JOBS = {
     "ingest": ("ingest", "org.radllama.ingest.IngestJob"),
     "train": ("train", "org.radllama.train.TrainJob"),
     "evaluate": ("eval", "org.radllama.eval.EvalJob"),
     "publish_report": ("eval", "org.radllama.eval.ReportJob"),
+    "gate_dataset": ("eval", "org.radllama.eval.GateJob"),
+    "gate_scores": ("eval", "org.radllama.eval.GateJob"),
 }
 
 
@@ -24,19 +26,19 @@ class Submission:
     """What one task submits."""
 
     application: str
+    java_class: str
     name: str
     flags: list
     conf: dict
     environment: dict = field(default_factory=dict)
 
 
-def build(dag_id, description, connection, conf, defaults, schedule="@weekly", hdfs="hdfs"):
+def build(dag_id, description, connection, conf, defaults, schedule="@weekly"):
     """One DAG.
 
     :param connection: Airflow's connection that names the Spark master
     :param conf: Spark settings of every job; the parameter ``spark`` wins over them
     :param defaults: of the parameters, by name; the rest has defaults here
-    :param hdfs: the command that reads ``hdfs:`` paths for the gates
     """
     with DAG(
         dag_id=dag_id,
@@ -53,31 +55,31 @@ def build(dag_id, description, connection, conf, defaults, schedule="@weekly", h
     ) as dag:
 
         def job(task_id, flags, hours):
-            module, java_class = _JOBS[task_id]
             return RadllamaSubmitOperator(
                 task_id=task_id,
-                plan=_plan(task_id, module, flags, conf),
+                plan=_plan(task_id, flags, conf),
                 conn_id=connection,
-                java_class=java_class,
+                java_class=JOBS[task_id][1],
                 deploy_mode="cluster",
                 execution_timeout=timedelta(hours=hours),
                 trigger_rule="all_success",
             )
 
-        def gate(task_id, check):
+        def gate(task_id, flags):
+            plan = _plan(task_id, flags, {})
             return PythonOperator(
                 task_id=task_id,
-                python_callable=_gate(check, hdfs),
+                python_callable=lambda **context: run_gate(plan(context)),
                 execution_timeout=timedelta(minutes=30),
                 trigger_rule="all_success",
             )
 
         (
             job("ingest", ingest_flags, hours=6)
-            >> gate("gate_dataset", _dataset_gate)
+            >> gate("gate_dataset", dataset_gate_flags)
             >> job("train", train_flags, hours=72)
             >> job("evaluate", evaluate_flags, hours=24)
-            >> gate("gate_scores", _scores_gate)
+            >> gate("gate_scores", scores_gate_flags)
             >> job("publish_report", report_flags, hours=1)
         )
     return dag
@@ -162,6 +164,24 @@ def report_flags(context):
     return ["--runs", params["runs"], "--out", params["reports"]]
 
 
+def dataset_gate_flags(context):
+    """Flags of the gate between ingest and train."""
+    names = ("min_read", "min_train", "min_test", "max_rejected_share", "max_leaked_share")
+    return ["--runs", context["params"]["runs"], "--dataset", run_id(context, "ingest"), *_limits("dataset", names, context)]
+
+
+def scores_gate_flags(context):
+    """Flags of the gate between eval and report."""
+    names = ("system", "metric", "subset", "compare_with")
+    return ["--runs", context["params"]["runs"], "--evaluation", run_id(context, "evaluate"), *_limits("scores", names, context)]
+
+
+def _limits(kind, names, context):
+    """Parameters as the gate's settings; one that is not set keeps the gate's default."""
+    given = [(name.replace("_", "-"), context["params"][name]) for name in names]
+    return [word for name, value in given if value is not None for word in ("--set", f"{kind}.{name}={value}")]
+
+
 def _common(stage, context):
     return ["--out", context["params"]["runs"], "--run-id", run_id(context, stage)]
 
@@ -178,13 +198,16 @@ def _settings(stage, params):
     return flags
 
 
-def _plan(task_id, module, flags, conf):
+def _plan(task_id, flags, conf):
+    module, java_class = JOBS[task_id]
+
     def plan(context):
         params = context["params"]
         spark = params["spark"] or {}
         directory = params["spark_conf_dir"]
         return Submission(
             application=params["jar"].replace("{module}", module),
+            java_class=java_class,
             name=run_id(context, task_id),
             flags=flags(context),
             conf={**conf, **spark.get("all", {}), **spark.get(task_id, {})},
@@ -192,31 +215,3 @@ def _plan(task_id, module, flags, conf):
         )
 
     return plan
-
-
-def _dataset_gate(runs, context):
-    params = context["params"]
-    names = ("min_read", "min_train", "min_test", "max_rejected_share", "max_leaked_share")
-    return gates.check_dataset(runs, run_id(context, "ingest"), {name: params[name] for name in names})
-
-
-def _scores_gate(runs, context):
-    params = context["params"]
-    names = ("system", "metric", "subset", "compare_with")
-    return gates.check_scores(runs, run_id(context, "evaluate"), **{name: params[name] for name in names})
-
-
-def _gate(check, hdfs):
-    """A closed gate fails without a retry; a file system that does not answer is asked again."""
-
-    def gate(**context):
-        try:
-            result = check(files.store(context["params"]["runs"], hdfs), context)
-        except (gates.GateClosed, files.MissingFile) as e:
-            raise AirflowFailException(str(e)) from e
-        except files.UnreadableFile as e:
-            raise AirflowException(str(e)) from e
-        print(result)
-        return result
-
-    return gate

@@ -1,8 +1,11 @@
 """The DAGs as Airflow would load and run them, in each layout of its modules."""
 
+import contextlib
 import functools
 import importlib
+import io
 import os
+import re
 import stat
 import tempfile
 import types
@@ -12,6 +15,7 @@ from pathlib import Path
 
 from airflow_dag import fakes
 
+ROOT = Path(os.environ["RADLLAMA_ROOT"])
 STALE_AFTER = timedelta(minutes=2)
 ORDER = ["ingest", "gate_dataset", "train", "evaluate", "gate_scores", "publish_report"]
 
@@ -67,6 +71,17 @@ class Wiring(unittest.TestCase):
             "ti": types.SimpleNamespace(try_number=try_number, max_tries=max_tries),
         }
 
+    @staticmethod
+    def jobs():
+        """Module and main class by command, out of the scripts' own list."""
+        text = (ROOT / "deploy/jobs.sh").read_text()
+        return {m[1]: (m[2], m[3]) for m in re.finditer(r"^(\w+) +(\w+) +(org\.radllama\S+) ", text, re.MULTILINE)}
+
+    def run_gate(self, task, context, code, lines=""):
+        os.environ["CODE"], os.environ["LINES"] = str(code), lines
+        with contextlib.redirect_stdout(io.StringIO()):
+            return task.python_callable(**context)
+
     def run_task(self, task, context, code=0, lines=""):
         os.environ["CODE"], os.environ["LINES"] = str(code), lines
         task._hook = None
@@ -112,15 +127,15 @@ class Wiring(unittest.TestCase):
             + ["--base-model", "/m", "--adapter", f"adapter=/r/{name}-train-{when}/adapter", "--config", "/e.conf"],
             "publish_report": ["--runs", "/r/", "--out", "/pages"],
         }
-        classes = {"ingest": "ingest.IngestJob", "train": "train.TrainJob", "evaluate": "eval.EvalJob", "publish_report": "eval.ReportJob"}
+        jobs = self.jobs()
         for task_id, flags in expected.items():
             called = self.run_task(dag.tasks[task_id], context, lines=lines)
-            module = classes[task_id].split(".")[0]
+            module, java_class = jobs[{"evaluate": "eval", "publish_report": "report"}.get(task_id, task_id)]
             jar = next(i for i, word in enumerate(called) if word.endswith(f"pipeline-{module}-job.jar"))
             self.assertEqual(flags, called[jar + 1 :])
             options = called[:jar]
             conf = dict(options[i + 1].split("=", 1) for i, word in enumerate(options) if word == "--conf")
-            self.assertEqual(f"org.radllama.{classes[task_id]}", options[options.index("--class") + 1])
+            self.assertEqual(java_class, options[options.index("--class") + 1])
             self.assertEqual("cluster", options[options.index("--deploy-mode") + 1])
             self.assertEqual(fakes.MASTERS["spark_kubernetes" if kubernetes else "spark_default"], options[1])
             self.assertEqual("2" if task_id == "train" else "1", conf["spark.b"])
@@ -174,19 +189,54 @@ class Wiring(unittest.TestCase):
             self.assertIs(fakes.AirflowException, type(raised.exception))
 
     @in_each_layout
+    def test_settings_are_those_of_submit(self, dag):
+        called = self.run_task(dag.tasks["ingest"], self.context(dag, spark={}), lines="exit code: 0\\n")
+        given = dict(called[i + 1].split("=", 1) for i, word in enumerate(called) if word == "--conf")
+        target = dag.dag_id.split("_")[1]
+        lines = (ROOT / "deploy" / target / "spark-defaults.conf").read_text().splitlines()
+        settings = dict(line.split(None, 1) for line in lines if line and not line.startswith("#"))
+        shared = settings.keys() & given.keys()
+        self.assertGreater(len(shared), 10)
+        self.assertEqual({key: settings[key] for key in shared}, {key: given[key] for key in shared})
+
+    @in_each_layout
+    def test_gates_are_jobs_on_the_worker(self, dag):
+        context = self.context(
+            dag, runs="/r", min_train=7, metric="bleu4", compare_with="e1", spark_conf_dir="/conf", spark={"all": {"spark.a": "1"}}
+        )
+        name, when = dag.dag_id, "20240331T013000"
+        expected = {
+            "gate_dataset": ["--runs", "/r", "--dataset", f"{name}-ingest-{when}"]
+            + ["--set", "dataset.min-read=1", "--set", "dataset.min-train=7", "--set", "dataset.min-test=1"]
+            + ["--set", "dataset.max-rejected-share=0.2", "--set", "dataset.max-leaked-share=0.0"],
+            "gate_scores": ["--runs", "/r", "--evaluation", f"{name}-evaluate-{when}", "--set", "scores.system=adapter"]
+            + ["--set", "scores.metric=bleu4", "--set", "scores.subset=all", "--set", "scores.compare-with=e1"],
+        }
+        for task_id, flags in expected.items():
+            self.assertEqual("may go on", self.run_gate(dag.tasks[task_id], context, 0, "may go on\\n"))
+            called = self.called.read_text().splitlines()
+            self.assertEqual(["--master", "local[1]"], called[:2])
+            self.assertEqual(self.jobs()["gate"][1], called[called.index("--class") + 1])
+            self.assertIn("spark.a=1", called)
+            jar = next(i for i, word in enumerate(called) if word.endswith("pipeline-eval-job.jar"))
+            self.assertEqual(flags, called[jar + 1 :])
+            self.assertEqual("/conf", Path(f"{self.called}.conf").read_text())
+            self.assertRegex(Path(f"{self.called}.opts").read_text(), r"log4j2.properties -Dmine=1$")
+        settings = {line.split("=")[0].strip() for line in (ROOT / "conf/gate.conf").read_text().splitlines() if " = " in line}
+        for flags in expected.values():
+            for setting in flags[5::2]:
+                self.assertIn(re.split("[.=]", setting)[1], settings)
+
+    @in_each_layout
     def test_a_closed_gate_fails_and_a_silent_file_system_is_asked_again(self, dag):
-        context = self.context(dag, runs=self.scratch.name)
-        with self.assertRaises(fakes.AirflowFailException) as raised:
-            dag.tasks["gate_dataset"].python_callable(**context)
-        self.assertIn("is not published", str(raised.exception))
-        context = self.context(dag, runs="hdfs:///r")
-        os.environ["PATH"] = self.scratch.name
-        try:
-            with self.assertRaises(fakes.AirflowException) as raised:
-                dag.tasks["gate_scores"].python_callable(**context)
-        finally:
-            os.environ["PATH"] = f"{self.scratch.name}:{self.environment['PATH']}"
-        self.assertIs(fakes.AirflowException, type(raised.exception))
+        said = "WARN something\\nradllama gate: dataset d: train has 3 reports\\n"
+        for code, kind in {3: fakes.AirflowFailException, 5: fakes.AirflowException, 1: fakes.AirflowException}.items():
+            with self.subTest(code=code), self.assertRaises(fakes.AirflowException) as raised:
+                self.run_gate(dag.tasks["gate_dataset"], self.context(dag), code, said)
+            self.assertIs(kind, type(raised.exception))
+            self.assertEqual("radllama gate: dataset d: train has 3 reports", str(raised.exception))
+        with self.assertRaisesRegex(fakes.AirflowException, "ended with 137"):
+            self.run_gate(dag.tasks["gate_scores"], self.context(dag), 137, "lost\\n")
 
     def test_unknown_parameters_are_refused(self):
         fakes.install("2.9")

@@ -6,7 +6,7 @@ public enum ExitCode {
   DONE(0),
   /** Bad flags or configuration. */
   USAGE(2),
-  /** Input unreadable, or rejected beyond the set share. */
+  /** Input unreadable, or rejected beyond the set share; or a gate is closed. */
   INPUT(3),
   /** This run-id is being written, or was written from other inputs or configuration. */
   CONFLICT(4),

@@ -11,8 +11,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +27,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.radllama.deploy.Jobs;
+import org.radllama.deploy.LoggedProcess;
 import org.radllama.ingest.synthetic.SyntheticCorpus;
 import org.radllama.run.Json;
 
@@ -39,6 +41,8 @@ class KubernetesTest {
   private static final Path ROOT = Path.of(System.getProperty("radllama.root"));
   private static final Path KUBERNETES = ROOT.resolve("deploy/kubernetes");
   private static final String IMAGE = "registry.example/radllama:test";
+
+  private static final Duration PATIENCE = Duration.ofSeconds(200);
 
   /** Steps of so many micro-batches that every executor has work in each. */
   private static final List<String> ADAPTER =
@@ -77,8 +81,8 @@ class KubernetesTest {
                 .build())
         .create();
     kubelet = new FakeKubelet(client, image(), Files.createDirectories(folder.resolve("pods")));
-    Submission ingest = submit("ingest", List.of("--s3"), ingestFlags("dataset"));
-    assertThat(ingest.code()).as(() -> everythingSaid(ingest)).isZero();
+    LoggedProcess ingest = submit("ingest", List.of("--s3"), ingestFlags("dataset"));
+    assertThat(ingest.await(PATIENCE)).as(() -> everythingSaid(ingest)).isZero();
     assertThat(runs.resolve("dataset/_SUCCESS")).exists();
   }
 
@@ -107,14 +111,14 @@ class KubernetesTest {
   @Test
   void exitCodesComeBack() throws Exception {
     Path config = Files.writeString(folder.resolve("bad.conf"), "nonsense = 1");
-    Submission bad =
+    LoggedProcess bad =
         submit("ingest", List.of(), with(ingestFlags("bad"), "--config", config.toString()));
-    Submission taken =
+    LoggedProcess taken =
         submit(
             "ingest", List.of(), with(ingestFlags("dataset"), "--set=clean.min-findings-words=3"));
-    assertThat(bad.code()).as(() -> everythingSaid(bad)).isEqualTo(2);
-    assertThat(bad.said()).contains("submit: the driver exited 2");
-    assertThat(taken.code()).as(() -> everythingSaid(taken)).isEqualTo(4);
+    assertThat(bad.await(PATIENCE)).as(() -> everythingSaid(bad)).isEqualTo(2);
+    assertThat(bad.output()).contains("submit: the driver exited 2");
+    assertThat(taken.await(PATIENCE)).as(() -> everythingSaid(taken)).isEqualTo(4);
     List<Pod> drivers = podsOf("ingest", "driver");
     assertThat(drivers.subList(1, 3))
         .allSatisfy(
@@ -211,8 +215,8 @@ class KubernetesTest {
         new ArrayList<>(List.of(ROOT.resolve("deploy/local/radllama").toString(), job));
     command.add("--out=" + runs);
     command.addAll(List.of(flags));
-    Submission run = Submission.start(folder.resolve("local.log"), environment, command);
-    assertThat(run.code()).as(run::said).isZero();
+    LoggedProcess run = LoggedProcess.start(folder.resolve("local.log"), environment, command);
+    assertThat(run.await(PATIENCE)).as(run::output).isZero();
   }
 
   private static List<String> trainFlags() {
@@ -232,11 +236,11 @@ class KubernetesTest {
   }
 
   private static void stoppedInTheMiddle() throws Exception {
-    Submission train = submit("train", List.of("--gpu"), trainFlags());
+    LoggedProcess train = submit("train", List.of("--gpu"), trainFlags());
     Path metrics = runs.resolve("_work/adapter/metrics.jsonl");
     await(train, () -> Files.exists(metrics) && Files.readAllLines(metrics).size() >= 7);
     train.terminate();
-    assertThat(train.code()).as(() -> everythingSaid(train)).isEqualTo(143);
+    assertThat(train.await(PATIENCE)).as(() -> everythingSaid(train)).isEqualTo(143);
     kubelet.awaitQuiet();
     Pod driver = podsOf("train", "driver").get(0);
     assertThat(client.resource(driver).get()).isNull();
@@ -249,7 +253,7 @@ class KubernetesTest {
   private static void resumedAndAnExecutorKilled() throws Exception {
     Path metrics = runs.resolve("_work/adapter/metrics.jsonl");
     int before = podsOf("train", "executor").size();
-    Submission train = submit("train", List.of("--gpu"), trainFlags());
+    LoggedProcess train = submit("train", List.of("--gpu"), trainFlags());
     await(train, () -> podsOf("train", "executor").size() == before + 2);
     List<Pod> executors = podsOf("train", "executor").subList(before, before + 2);
     long stood = Files.readAllLines(metrics).size();
@@ -264,7 +268,7 @@ class KubernetesTest {
     } finally {
       signal("CONT", other);
     }
-    assertThat(train.code()).as(() -> everythingSaid(train)).isZero();
+    assertThat(train.await(PATIENCE)).as(() -> everythingSaid(train)).isZero();
     assertThat(podsOf("train", "executor")).allSatisfy(KubernetesTest::assertHasAGpu);
     Container driver = podsOf("train", "driver").get(1).getSpec().getContainers().get(0);
     assertThat(driver.getResources().getLimits()).doesNotContainKey("nvidia.com/gpu");
@@ -296,7 +300,7 @@ class KubernetesTest {
   }
 
   private static void evaluate() throws Exception {
-    Submission eval =
+    LoggedProcess eval =
         submit(
             "eval",
             List.of("--conf", "spark.executor.instances=1"),
@@ -315,7 +319,7 @@ class KubernetesTest {
                 "constant,lead",
                 "--set",
                 "generate.max-new-tokens=8"));
-    assertThat(eval.code()).as(() -> everythingSaid(eval)).isZero();
+    assertThat(eval.await(PATIENCE)).as(() -> everythingSaid(eval)).isZero();
     JsonNode systems =
         Json.mapper().readTree(runs.resolve("scores/metrics.json").toFile()).path("systems");
     assertThat(systems.fieldNames()).toIterable().contains("ours", "constant", "lead");
@@ -332,7 +336,7 @@ class KubernetesTest {
     assertThat(server.asked(ApiServer.SUBMITTER)).isEqualTo(submitter);
   }
 
-  private static Submission submit(String job, List<String> options, List<String> flags)
+  private static LoggedProcess submit(String job, List<String> options, List<String> flags)
       throws IOException {
     Map<String, String> environment = new HashMap<>();
     environment.put("RADLLAMA_MASTER", "k8s://" + server.address(ApiServer.SUBMITTER));
@@ -354,7 +358,7 @@ class KubernetesTest {
     command.add(job);
     command.addAll(flags);
     Path log = folder.resolve("submit-" + submissions++ + ".log");
-    return Submission.start(log, environment, command);
+    return LoggedProcess.start(log, environment, command);
   }
 
   private static List<String> ingestFlags(String runId) {
@@ -379,25 +383,18 @@ class KubernetesTest {
     Files.createSymbolicLink(
         radllama.resolve("discover-gpus"), ROOT.resolve("deploy/gpu/discover-gpus"));
     for (String module : List.of("ingest", "train", "eval")) {
-      Files.createSymbolicLink(radllama.resolve("pipeline-" + module + "-job.jar"), jar(module));
+      Files.createSymbolicLink(
+          radllama.resolve("pipeline-" + module + "-job.jar"), Jobs.jar(module));
     }
     Map<String, String> paths = new HashMap<>();
     paths.put("/opt/spark", ROOT.resolve("deploy/target/spark").toString());
     paths.put("/opt/radllama", radllama.toString());
+    paths.put("/opt/java/openjdk", System.getProperty("java.home"));
     return new PodProcess.Image(
         KUBERNETES.resolve("entrypoint.sh"),
         paths,
         variables(Files.readString(KUBERNETES.resolve("Dockerfile"))),
         Map.of("radllama-data", data, "radllama-runs", runs));
-  }
-
-  private static Path jar(String module) throws IOException {
-    try (Stream<Path> files = Files.list(ROOT.resolve("pipeline-" + module + "/target"))) {
-      return files
-          .filter(f -> f.getFileName().toString().endsWith("-job.jar"))
-          .max(Comparator.comparingLong(f -> f.toFile().lastModified()))
-          .orElseThrow(() -> new AssertionError("no job jar of " + module + ": mvn package"));
-    }
   }
 
   private static Map<String, String> variables(String dockerfile) {
@@ -408,7 +405,8 @@ class KubernetesTest {
         variables.put(pair.replaceAll("=.*", ""), pair.replaceAll("^[^=]*=", ""));
       }
     }
-    assertThat(variables).containsKeys("SPARK_HOME", "OMP_NUM_THREADS", "DJL_CACHE_DIR");
+    assertThat(variables)
+        .containsKeys("JAVA_HOME", "SPARK_HOME", "OMP_NUM_THREADS", "DJL_CACHE_DIR");
     return variables;
   }
 
@@ -434,18 +432,19 @@ class KubernetesTest {
     }
   }
 
-  private static String everythingSaid(Submission submission) {
-    StringBuilder said = new StringBuilder(submission.said());
+  private static String everythingSaid(LoggedProcess submission) {
+    StringBuilder said = new StringBuilder(submission.output());
     for (Pod pod : kubelet.pods()) {
       said.append("\n--- ").append(pod.getMetadata().getName()).append('\n').append(log(pod));
     }
     return said.toString();
   }
 
-  private static void await(Submission submission, Callable<Boolean> condition) throws Exception {
+  private static void await(LoggedProcess submission, Callable<Boolean> condition)
+      throws Exception {
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
     while (!condition.call()) {
-      assertThat(submission.isRunning() && System.nanoTime() < until)
+      assertThat(submission.isAlive() && System.nanoTime() < until)
           .as(() -> everythingSaid(submission))
           .isTrue();
       Thread.sleep(50);

@@ -74,7 +74,6 @@ final class PodProcess {
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     Map<String, String> environment = builder.environment();
     environment.keySet().retainAll(List.of("PATH"));
-    environment.put("JAVA_HOME", System.getProperty("java.home"));
     // As in a pod, whose host name leads to its own address.
     environment.put("SPARK_LOCAL_IP", ip);
     image.environment().forEach((name, value) -> environment.put(name, paths.here(value)));

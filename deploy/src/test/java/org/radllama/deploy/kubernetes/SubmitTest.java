@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.radllama.deploy.LoggedProcess;
 
 /**
  * What {@code deploy/kubernetes/submit} makes of its arguments and of what it is told, with
@@ -20,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class SubmitTest {
   private static final List<String> INGEST = List.of("ingest", "--out", "/runs");
+
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   @TempDir Path folder;
   private final Map<String, String> environment = new HashMap<>();
@@ -53,17 +57,17 @@ class SubmitTest {
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
-  private Submission submit(List<String> arguments) throws IOException {
+  private LoggedProcess submit(List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Manifests.FOLDER.resolve("submit").toString());
     command.addAll(arguments);
-    return Submission.start(folder.resolve("log"), environment, command);
+    return LoggedProcess.start(folder.resolve("log"), environment, command);
   }
 
   private void assertEnds(int code, String said) throws Exception {
-    Submission submission = submit(INGEST);
-    assertThat(submission.code()).as(submission::said).isEqualTo(code);
-    assertThat(submission.said()).contains(said);
+    LoggedProcess submission = submit(INGEST);
+    assertThat(submission.await(PATIENCE)).as(submission::output).isEqualTo(code);
+    assertThat(submission.output()).contains(said);
   }
 
   /** Sidecars end as they like. */
@@ -95,12 +99,12 @@ class SubmitTest {
 
   @Test
   void mistakesAreSaidBeforeAnythingIsSubmitted() throws Exception {
-    Submission unknown = submit(List.of("--gpu", "traim"));
-    assertThat(unknown.code()).isEqualTo(2);
-    assertThat(unknown.said()).contains("unknown job: traim");
-    Submission master = submit(List.of("--master=local", "train"));
-    assertThat(master.code()).isEqualTo(2);
-    assertThat(master.said()).contains("--master is set here");
+    LoggedProcess unknown = submit(List.of("--gpu", "traim"));
+    assertThat(unknown.await(PATIENCE)).isEqualTo(2);
+    assertThat(unknown.output()).contains("unknown job: traim");
+    LoggedProcess master = submit(List.of("--master=local", "train"));
+    assertThat(master.await(PATIENCE)).isEqualTo(2);
+    assertThat(master.output()).contains("--master is set here");
     environment.put("RADLLAMA_MASTER", "https://api.example:6443");
     assertEnds(2, "not 'https://api.example:6443'");
     assertThat(folder.resolve("calls")).doesNotExist();
@@ -120,7 +124,7 @@ class SubmitTest {
             "--gpu",
             "--config",
             config.toString());
-    assertThat(submit(arguments).code()).isZero();
+    assertThat(submit(arguments).await(PATIENCE)).isZero();
     List<String> call = Files.readAllLines(folder.resolve("calls"));
     assertThat(call)
         .containsSubsequence(
@@ -144,14 +148,14 @@ class SubmitTest {
   @Test
   void stoppedEarlyItLeavesNothingBehind() throws Exception {
     environment.put("LASTS", "100");
-    Submission submission = submit(INGEST);
+    LoggedProcess submission = submit(INGEST);
     Path calls = folder.resolve("calls");
     while (!Files.exists(calls) || !Files.readString(calls).endsWith(".\n")) {
-      assertThat(submission.isRunning()).as(submission::said).isTrue();
+      assertThat(submission.isAlive()).as(submission::output).isTrue();
       Thread.sleep(20);
     }
     submission.terminate();
-    assertThat(submission.code()).as(submission::said).isEqualTo(143);
+    assertThat(submission.await(PATIENCE)).as(submission::output).isEqualTo(143);
     List<String> called = Files.readAllLines(calls);
     List<String> kill = called.subList(called.indexOf("."), called.size());
     assertThat(kill.get(1)).isEqualTo("--kill");

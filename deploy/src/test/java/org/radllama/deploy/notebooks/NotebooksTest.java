@@ -9,8 +9,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.radllama.dataset.InstructionDataset;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.dataset.Split;
+import org.radllama.deploy.LoggedProcess;
 
 /**
  * Executes the notebooks on small runs that are made anew, and compares what they say with their
@@ -41,25 +43,17 @@ class NotebooksTest {
         .isTrue();
     runs = folder.resolve("runs");
     executed = folder.resolve("executed");
-    Path printed = folder.resolve("printed");
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            ROOT.resolve("notebooks/run").toString(),
-            "--small",
-            runs.toString(),
-            "--to",
-            executed.toString());
-    builder.environment().put("RADLLAMA_NO_BUILD", "1");
-    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    builder.environment().remove("SPARK_HOME");
-    Process process = builder.redirectErrorStream(true).redirectOutput(printed.toFile()).start();
-    try {
-      assertThat(process.waitFor(10, TimeUnit.MINUTES)).as("in time").isTrue();
-    } finally {
-      process.descendants().forEach(ProcessHandle::destroy);
-      process.destroy();
-    }
-    assertThat(process.exitValue()).as(Files.readString(printed)).isZero();
+    LoggedProcess process =
+        LoggedProcess.start(
+            folder.resolve("printed"),
+            Map.of("RADLLAMA_NO_BUILD", "1", "JAVA_HOME", System.getProperty("java.home")),
+            List.of(
+                ROOT.resolve("notebooks/run").toString(),
+                "--small",
+                runs.toString(),
+                "--to",
+                executed.toString()));
+    assertThat(process.await(Duration.ofMinutes(10))).as(process.output()).isZero();
   }
 
   private static boolean onPath(String command) {

@@ -7,10 +7,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.radllama.deploy.LoggedProcess;
 
 /**
  * A word that stands in every report, and planted secrets, are sought in every byte that the
@@ -231,7 +232,7 @@ class CanaryTest {
   @Test
   @Order(4)
   void neitherTheWebInterfaceNorAKilledRunShowsTextOrSecrets() throws Exception {
-    Process process =
+    LoggedProcess process =
         submission.start(
             "killed",
             List.of("spark.ui.enabled=true", "spark.ui.port=0"),
@@ -249,7 +250,7 @@ class CanaryTest {
                 "--set",
                 "checkpoint.every=5"));
     try {
-      WebInterface web = new WebInterface(submission.printed("killed"), process);
+      WebInterface web = new WebInterface(process);
       web.awaitStages();
       Map<String, byte[]> pages = web.pages();
       assertThat(pages).hasSizeGreaterThan(15);
@@ -261,12 +262,9 @@ class CanaryTest {
             assertThat(SECRETS.in(bytes)).as(page).isEmpty();
           });
     } finally {
-      process.destroy();
-      if (!process.waitFor(1, TimeUnit.MINUTES)) {
-        process.destroyForcibly();
-      }
+      process.terminate();
     }
-    assertThat(process.exitValue()).as(printed("killed")).isEqualTo(128 + 15);
+    assertThat(process.await(Duration.ofMinutes(1))).as(printed("killed")).isEqualTo(128 + 15);
     assertThat(out.resolve("_work/killed/checkpoints")).isNotEmptyDirectory();
     assertThat(out.resolve("killed")).doesNotExist();
     assertNothingLeaked();

@@ -3,12 +3,14 @@ package org.radllama.deploy.security;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.radllama.deploy.LoggedProcess;
 
 /**
  * Submits packaged jobs to the packaged Spark as a user does, in processes of their own, with every
@@ -16,7 +18,7 @@ import java.util.stream.Stream;
  */
 final class Submission {
   private static final Path ROOT = Path.of(System.getProperty("radllama.root"));
-  private static final int MOST_MINUTES = 5;
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final Path folder;
   private final Map<String, String> environment;
@@ -59,16 +61,11 @@ final class Submission {
 
   /** Runs a job to its end; its exit code. */
   int run(String name, String mainClass, String... args) throws Exception {
-    Process process = start(name, List.of(), mainClass, args);
-    if (!process.waitFor(MOST_MINUTES, TimeUnit.MINUTES)) {
-      process.destroyForcibly().waitFor();
-      throw new IllegalStateException(name + " did not end in " + MOST_MINUTES + " minutes");
-    }
-    return process.exitValue();
+    return start(name, List.of(), mainClass, args).await(PATIENCE);
   }
 
   /** Starts a job. */
-  Process start(String name, List<String> more, String mainClass, String... args)
+  LoggedProcess start(String name, List<String> more, String mainClass, String... args)
       throws IOException {
     Path module = ROOT.resolve("pipeline-eval/target");
     List<String> command = new ArrayList<>();
@@ -79,23 +76,21 @@ final class Submission {
         "-XX:TieredStopAtLevel=1 -Dorg.bytedeco.javacpp.maxphysicalbytes=4g -Djava.io.tmpdir="
             + folder.resolve("tmp"));
     command.addAll(List.of("--driver-class-path", ROOT + "/deploy/target/test-classes"));
-    List<String> all = new ArrayList<>(settings);
-    all.add("spark.eventLog.enabled=true");
-    all.add("spark.eventLog.dir=" + folder.resolve("events").toUri());
-    all.addAll(more);
-    all.forEach(setting -> command.addAll(List.of("--conf", setting)));
+    List<String> conf = new ArrayList<>(settings);
+    conf.add("spark.eventLog.enabled=true");
+    conf.add("spark.eventLog.dir=" + folder.resolve("events").toUri());
+    conf.addAll(more);
+    conf.forEach(setting -> command.addAll(List.of("--conf", setting)));
     command.addAll(List.of("--jars", String.join(",", jars("pipeline-eval/target/lib"))));
     command.addAll(List.of("--class", mainClass, jars(ROOT.relativize(module).toString()).get(0)));
     command.addAll(List.of(args));
-    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
-    builder.environment().putAll(environment);
-    builder.environment().remove("SPARK_HOME");
-    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    builder.environment().put("OMP_NUM_THREADS", "1");
-    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
-    builder.environment().put("SPARK_LOCAL_DIRS", folder.resolve("spark-local").toString());
-    builder.environment().put("SPARK_CONF_DIR", folder.resolve("conf").toString());
-    return builder.redirectErrorStream(true).redirectOutput(printed(name).toFile()).start();
+    Map<String, String> all = new HashMap<>(environment);
+    all.put("JAVA_HOME", System.getProperty("java.home"));
+    all.put("OMP_NUM_THREADS", "1");
+    all.put("SPARK_LOCAL_IP", "127.0.0.1");
+    all.put("SPARK_LOCAL_DIRS", folder.resolve("spark-local").toString());
+    all.put("SPARK_CONF_DIR", folder.resolve("conf").toString());
+    return LoggedProcess.start(printed(name), all, command);
   }
 
   private static List<String> jars(String of) throws IOException {

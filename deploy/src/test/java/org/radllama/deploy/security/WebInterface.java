@@ -6,8 +6,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -15,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.radllama.deploy.LoggedProcess;
 
 /** Reads the pages of a running application's web interface and its REST interface. */
 final class WebInterface {
@@ -24,13 +23,11 @@ final class WebInterface {
   private static final int MOST_PAGES = 150;
 
   private final HttpClient client = HttpClient.newHttpClient();
-  private final Path printed;
-  private final Process process;
+  private final LoggedProcess process;
   private String address = "";
 
   /** The interface of a process whose log says where it is. */
-  WebInterface(Path printed, Process process) {
-    this.printed = printed;
+  WebInterface(LoggedProcess process) {
     this.process = process;
   }
 
@@ -39,9 +36,9 @@ final class WebInterface {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (System.nanoTime() < deadline) {
       if (!process.isAlive()) {
-        throw new IllegalStateException("ended early: " + process.exitValue());
+        throw new IllegalStateException("ended early: " + process.output());
       }
-      Matcher matcher = PORT.matcher(Files.readString(printed, StandardCharsets.UTF_8));
+      Matcher matcher = PORT.matcher(process.output());
       if (matcher.find()) {
         address = "http://127.0.0.1:" + matcher.group(1);
         String stages = new String(get(rest() + "/stages?status=complete"), StandardCharsets.UTF_8);

@@ -1,7 +1,6 @@
 package org.radllama.deploy.yarn;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -18,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.yarn.api.records.FinalApplicationStatus;
@@ -29,6 +30,8 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.radllama.deploy.Jobs;
+import org.radllama.deploy.LoggedProcess;
 import org.radllama.ingest.synthetic.SyntheticCorpus;
 import org.radllama.run.Digests;
 import org.radllama.run.Json;
@@ -72,9 +75,8 @@ final class YarnTest {
 
   @BeforeAll
   static void begin() throws Exception {
-    assumeTrue(
-        Files.isExecutable(SPARK.resolve("bin/spark-submit")) && Files.exists(jobJar("eval")),
-        "skipped: mvn package makes the jobs' jars and deploy/target/spark");
+    Jobs.jar("eval");
+    assertThat(SPARK.resolve("bin/spark-submit")).isExecutable();
     hadoop = MiniHadoop.start(folder);
     hdfs = hadoop.fileSystem();
     SyntheticCorpus corpus = new SyntheticCorpus(7);
@@ -83,7 +85,7 @@ final class YarnTest {
     upload(folder.resolve("corpora"), "/");
     hdfs.mkdirs(path("/apps"));
     for (String module : List.of("ingest", "train", "eval")) {
-      upload(jobJar(module), "/apps");
+      upload(Jobs.jar(module), "/apps");
     }
     Files.writeString(
         Path.of(config()),
@@ -111,13 +113,13 @@ final class YarnTest {
   @Test
   @Order(1)
   void ingestReadsAndWritesHdfs() throws Exception {
-    Program ingest = submit("ingest", List.of(), ingestFlags("hdfs:///corpora"));
+    LoggedProcess ingest = submit("ingest", List.of(), ingestFlags("hdfs:///corpora"));
     assertThat(ingest.await(PATIENCE)).as(ingest.output()).isZero();
     JsonNode manifest = json("/runs/dataset/manifest.json");
     assertThat(manifest.path("run_id").asText()).isEqualTo("dataset");
     assertThat(hdfs.exists(path("/runs/dataset/_SUCCESS"))).isTrue();
     assertThat(hdfs.exists(path("/runs/_work/dataset.lease"))).isFalse();
-    assertThat(hadoop.report(ingest.application()).getFinalApplicationStatus())
+    assertThat(hadoop.report(application(ingest)).getFinalApplicationStatus())
         .isEqualTo(FinalApplicationStatus.SUCCEEDED);
   }
 
@@ -130,12 +132,12 @@ final class YarnTest {
   @Order(2)
   void trainingSurvivesAKilledExecutorAndGoesOnWhenItsApplicationWasKilled() throws Exception {
     makeBase();
-    Program local = local("train", "TrainJob", training("hdfs:///local", "file:" + config()));
+    LoggedProcess local = local("train", "TrainJob", training("hdfs:///local", "file:" + config()));
     assertThat(local.await(PATIENCE)).as(local.output()).isZero();
 
-    Program first = submit("train", gpus(), training("hdfs:///runs", config()));
+    LoggedProcess first = submit("train", gpus(), training("hdfs:///runs", config()));
     until(first, () -> checkpoints() > 0);
-    String application = first.application();
+    String application = application(first);
     assertThat(
             hadoop
                 .report(application)
@@ -160,9 +162,9 @@ final class YarnTest {
     assertThat(hdfs.exists(path("/runs/adapter"))).isFalse();
     Thread.sleep(STALE_SECONDS * 1000L);
 
-    Program second = submit("train", gpus(), training("hdfs:///runs", config()));
+    LoggedProcess second = submit("train", gpus(), training("hdfs:///runs", config()));
     assertThat(second.await(PATIENCE)).as(second.output()).isZero();
-    assertThat(hadoop.driverLog(second.application())).contains("resuming after step");
+    assertThat(hadoop.driverLog(application(second))).contains("resuming after step");
     Map<String, String> adapter = files("/runs/adapter/adapter");
     assertThat(adapter).containsKey("adapter_model.safetensors");
     assertThat(adapter).isEqualTo(files("/local/adapter/adapter"));
@@ -172,7 +174,7 @@ final class YarnTest {
   @Test
   @Order(3)
   void evalScoresTheAdapterBesideTheBaselines() throws Exception {
-    Program eval =
+    LoggedProcess eval =
         submit(
             "eval",
             List.of("--num-executors", "2"),
@@ -195,27 +197,27 @@ final class YarnTest {
   @Order(4)
   void theWrapperExitsWithTheJobsOwnCode() throws Exception {
     Path bad = Files.writeString(folder.resolve("bad.conf"), "no-such-setting = 1\n");
-    Map<Program, Integer> expected = new LinkedHashMap<>();
+    Map<LoggedProcess, Integer> expected = new LinkedHashMap<>();
     expected.put(submit("train", List.of(), with("--config", bad.toString())), 2);
     expected.put(submit("ingest", List.of(), ingestFlags("hdfs:///no-such-folder")), 3);
     expected.put(
         submit("ingest", List.of(), and(ingestFlags("hdfs:///corpora"), "--set=split.seed=2")), 4);
     expected.put(submit("ingest", List.of(), ingestFlags("hdfs:///corpora")), 0);
     expected.put(submit("train", List.of(), List.of("--help")), 0);
-    for (Map.Entry<Program, Integer> each : expected.entrySet()) {
+    for (Map.Entry<LoggedProcess, Integer> each : expected.entrySet()) {
       int code = each.getKey().await(PATIENCE);
       assertThat(code).as(each.getKey().output()).isEqualTo(each.getValue());
     }
   }
 
   private static void makeBase() throws Exception {
-    Program tokenizer =
+    LoggedProcess tokenizer =
         local(
             "train",
             "TokenizerJob",
             with("--dataset=/runs/dataset", "--vocab-size=400", "--out=/runs", "--run-id=tokens"));
     assertThat(tokenizer.await(PATIENCE)).as(tokenizer.output()).isZero();
-    Program base =
+    LoggedProcess base =
         local(
             "train",
             "TrainJob",
@@ -271,7 +273,7 @@ final class YarnTest {
         script.toString());
   }
 
-  private static Program submit(String job, List<String> options, List<String> flags)
+  private static LoggedProcess submit(String job, List<String> options, List<String> flags)
       throws IOException {
     List<String> command = new ArrayList<>(List.of(SUBMIT.toString()));
     command.addAll(
@@ -287,19 +289,20 @@ final class YarnTest {
     command.addAll(options);
     command.add(job);
     command.addAll(flags);
-    return Program.start(log("submit-" + job), environment(), command);
+    return LoggedProcess.start(log("submit-" + job), environment(), command);
   }
 
   /** The same jar on this machine alone, with the same file system. */
-  private static Program local(String module, String main, List<String> flags) throws IOException {
+  private static LoggedProcess local(String module, String main, List<String> flags)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(SPARK.resolve("bin/spark-submit").toString());
     command.addAll(List.of("--master", "local[2]", "--driver-memory", "1g"));
     command.addAll(List.of("--driver-java-options", SMALL_JVM));
     command.addAll(List.of("--class", "org.radllama." + module + "." + main));
-    command.add(jobJar(module).toString());
+    command.add(Jobs.jar(module).toString());
     command.addAll(flags);
-    return Program.start(log("local-" + main), environment(), command);
+    return LoggedProcess.start(log("local-" + main), environment(), command);
   }
 
   private static Map<String, String> environment() {
@@ -315,15 +318,6 @@ final class YarnTest {
     return Files.createTempFile(folder, name + "-", ".log");
   }
 
-  private static Path jobJar(String module) {
-    Path target = ROOT.resolve("pipeline-" + module + "/target");
-    try (var found = Files.newDirectoryStream(target, "pipeline-" + module + "-*-job.jar")) {
-      return found.iterator().next();
-    } catch (IOException | RuntimeException e) {
-      return target.resolve("absent");
-    }
-  }
-
   private static List<String> with(String... flags) {
     return List.of(flags);
   }
@@ -335,7 +329,7 @@ final class YarnTest {
   }
 
   /** Waits for something that a running program does. */
-  private static void until(Program program, Callable<Boolean> done) throws Exception {
+  private static void until(LoggedProcess program, Callable<Boolean> done) throws Exception {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (!done.call()) {
       assertThat(program.isAlive()).as(program.output()).isTrue();
@@ -347,6 +341,13 @@ final class YarnTest {
   private static int checkpoints() throws IOException {
     var folder = path("/runs/_work/adapter/checkpoints");
     return hdfs.exists(folder) ? hdfs.listStatus(folder).length : 0;
+  }
+
+  /** The id of the application that a submission started. */
+  private static String application(LoggedProcess submission) {
+    Matcher found = Pattern.compile("application_\\d+_\\d+").matcher(submission.output());
+    assertThat(found.find()).as(submission.output()).isTrue();
+    return found.group();
   }
 
   /** How many executors said that their engine is ready. */

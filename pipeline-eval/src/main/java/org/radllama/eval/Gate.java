@@ -1,0 +1,301 @@
+package org.radllama.eval;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.radllama.eval.history.Found;
+import org.radllama.eval.history.PublishedRun;
+import org.radllama.eval.history.RunListing;
+import org.radllama.eval.history.Score;
+import org.radllama.eval.history.SetAside;
+import org.radllama.eval.join.Corpus;
+import org.radllama.failure.MissingResourceException;
+import org.radllama.run.Digests;
+import org.radllama.run.JobFailure;
+
+/** What a dataset and the scores of an evaluation must be for the pipeline to go on. */
+public final class Gate {
+  private static final String METRICS = "metrics.json";
+
+  private final GateConfig config;
+  private final SortedMap<String, Found> found = new TreeMap<>();
+
+  private Gate(GateConfig config, List<Found> all) {
+    this.config = config;
+    for (Found one : all) {
+      found.put(one instanceof PublishedRun run ? run.id() : ((SetAside) one).folder(), one);
+    }
+  }
+
+  /**
+   * Checks a run; returns one line that says what was seen.
+   *
+   * @throws JobFailure exit 3 for a run that must not go on
+   * @throws MissingResourceException when the file system does not answer, which is no verdict
+   */
+  public static String check(Configuration hadoop, GateConfig config) {
+    Path run = new Path(config.runs(), config.run());
+    try {
+      if (!run.getFileSystem(hadoop).exists(run)) {
+        throw closed("run %s is not published: there is no %s", config.run(), run);
+      }
+    } catch (IOException e) {
+      throw new MissingResourceException(
+          "cannot read %s (%s); ask again".formatted(run, e.getClass().getSimpleName()), e);
+    }
+    Gate gate = new Gate(config, RunListing.read(hadoop, config.runs(), config.threads()));
+    return config.isDataset() ? gate.dataset() : gate.scores();
+  }
+
+  private static JobFailure closed(String message, Object... parts) {
+    return JobFailure.input(String.format(Locale.ROOT, message, parts));
+  }
+
+  private PublishedRun published(String id, String job) {
+    Found one = found.get(id);
+    if (one instanceof PublishedRun run) {
+      if (!run.job().equals(job)) {
+        throw closed("run %s is of %s, not of %s", id, run.job(), job);
+      }
+      return run;
+    }
+    if (one instanceof SetAside aside) {
+      answered(aside);
+      throw closed("run %s is not published, or damaged: %s", id, aside.problem().meaning());
+    }
+    throw closed("run %s is not published: it is not in %s", id, config.runs());
+  }
+
+  private void answered(SetAside aside) {
+    if (aside.problem() == SetAside.Problem.UNREADABLE) {
+      throw new MissingResourceException(
+          "cannot read %s in %s; ask again, or take it away"
+              .formatted(aside.folder(), config.runs()));
+    }
+  }
+
+  private String dataset() {
+    PublishedRun run = published(config.run(), "ingest");
+    GateConfig.Dataset limits = config.dataset();
+    long read = count(run, "counts.read");
+    long train = count(run, "counts.train");
+    long test = count(run, "counts.test");
+    long rejected = sum(run, "counts.rejected");
+    long others =
+        train + count(run, "counts.validate") + test + rejected + sum(run, "counts.duplicates");
+    // Ingest counts the leaked reports also where it took their neighbours out of train.
+    boolean removed = run.fact("configuration.dedup.leakage").equals("remove");
+    long leaked = removed ? 0 : count(run, "leakage.test");
+    List<String> problems = new ArrayList<>();
+    if (read != others) {
+      problems.add("%d reports were read, but the others add up to %d".formatted(read, others));
+    }
+    atLeast(problems, "read", read, limits.minRead());
+    atLeast(problems, "train", train, limits.minTrain());
+    atLeast(problems, "test", test, limits.minTest());
+    atMost(problems, "rejected", rejected, read, limits.rejectedShare(), "max-rejected-share");
+    atMost(
+        problems,
+        "test reports with a neighbour in train",
+        leaked,
+        test,
+        limits.leakedShare(),
+        "max-leaked-share");
+    if (!problems.isEmpty()) {
+      throw closed("dataset %s: %s", run.id(), String.join("; ", problems));
+    }
+    return "dataset %s: %d read, %d train, %d test, %d rejected, %d leaked: may go on"
+        .formatted(run.id(), read, train, test, rejected, leaked);
+  }
+
+  private static void atLeast(List<String> problems, String split, long seen, int least) {
+    if (seen < least) {
+      problems.add(
+          "%s has %d reports, at least %d are wanted (dataset.min-%s)"
+              .formatted(split, seen, least, split));
+    }
+  }
+
+  private static void atMost(
+      List<String> problems, String what, long seen, long of, double limit, String setting) {
+    double share = of == 0 ? 1 : (double) seen / of;
+    if (share > limit) {
+      problems.add(
+          String.format(
+              Locale.ROOT,
+              "%s: %d of %d (%.1f%%), at most %.1f%% is allowed (dataset.%s)",
+              what,
+              seen,
+              of,
+              100 * share,
+              100 * limit,
+              setting));
+    }
+  }
+
+  private static long count(PublishedRun run, String fact) {
+    String value = run.fact(fact);
+    if (!value.matches("[0-9]{1,15}")) {
+      throw closed(
+          "run %s: manifest.json has no count of %s",
+          run.id(), fact.substring(fact.lastIndexOf('.') + 1));
+    }
+    return Long.parseLong(value);
+  }
+
+  private static long sum(PublishedRun run, String facts) {
+    if (run.facts().containsKey(facts)) {
+      throw closed("run %s: in manifest.json, %s is no list of counts", run.id(), facts);
+    }
+    return run.facts().keySet().stream()
+        .filter(fact -> fact.startsWith(facts + "."))
+        .mapToLong(fact -> count(run, fact))
+        .sum();
+  }
+
+  /** A score, and the run it is of. */
+  private record Measured(String run, Score score) {}
+
+  private String scores() {
+    PublishedRun run = published(config.run(), "eval");
+    SortedMap<Corpus, Score> now = deciding(run);
+    requireUsable(run, now);
+    SortedMap<Corpus, Measured> before = before(run, now);
+    List<String> problems = new ArrayList<>();
+    now.forEach(
+        (corpus, score) -> {
+          Measured measured = before.get(corpus);
+          if (measured != null && score.mean() < measured.score.low()) {
+            problems.add(
+                String.format(
+                    Locale.ROOT,
+                    "%s: %s %.4f is below %.4f, the interval of %s",
+                    name(corpus),
+                    config.scores().metric(),
+                    score.mean(),
+                    measured.score.low(),
+                    measured.run));
+          }
+        });
+    before.forEach(
+        (corpus, measured) -> {
+          if (!now.containsKey(corpus)) {
+            problems.add("%s: no score, but %s has one".formatted(name(corpus), measured.run));
+          }
+        });
+    if (!problems.isEmpty()) {
+      throw closed("evaluation %s, %s: %s", run.id(), what(), String.join("; ", problems));
+    }
+    String against =
+        before.values().stream()
+            .map(Measured::run)
+            .distinct()
+            .sorted()
+            .collect(Collectors.joining(", "));
+    return "evaluation %s: %s compared with %s: may go on"
+        .formatted(run.id(), what(), against.isEmpty() ? "nothing, it is the first" : against);
+  }
+
+  private static String name(Corpus corpus) {
+    return corpus.dataset() + " " + corpus.split();
+  }
+
+  private String what() {
+    GateConfig.Scores of = config.scores();
+    return "%s of system %s on %s reports".formatted(of.metric(), of.system(), of.subset());
+  }
+
+  /** The deciding scores of a run, by corpus. */
+  private SortedMap<Corpus, Score> deciding(PublishedRun run) {
+    GateConfig.Scores of = config.scores();
+    SortedMap<Corpus, Score> scores = new TreeMap<>();
+    for (Score score : run.scores()) {
+      Score.Place place = score.place();
+      if (place.system().equals(of.system())
+          && place.metric().equals(of.metric())
+          && place.subset().equals(of.subset())) {
+        scores.put(new Corpus(place.dataset(), place.split()), score);
+      }
+    }
+    return scores;
+  }
+
+  private void requireUsable(PublishedRun run, Map<Corpus, Score> scores) {
+    problem(run, scores)
+        .ifPresent(
+            problem -> {
+              throw closed("evaluation %s: %s", run.id(), problem);
+            });
+  }
+
+  /** Why the scores of a run say nothing. */
+  private Optional<String> problem(PublishedRun run, Map<Corpus, Score> scores) {
+    if (!asPublished(run)) {
+      return Optional.of("metrics.json is not the one that was published");
+    }
+    if (scores.isEmpty()) {
+      return Optional.of("no %s (scores.metric, scores.system, scores.subset)".formatted(what()));
+    }
+    return scores.values().stream().allMatch(score -> Double.isFinite(score.low()))
+        ? Optional.empty()
+        : Optional.of("metrics.json has a score without an interval");
+  }
+
+  private static boolean asPublished(PublishedRun run) {
+    return run.read().stream()
+        .filter(file -> file.path().equals(run.id() + "/" + METRICS))
+        .map(file -> new Digests.Entry(METRICS, file.bytes(), file.sha256()))
+        .anyMatch(file -> METRICS.equals(run.products().get(Digests.ofListing(List.of(file)))));
+  }
+
+  /**
+   * By corpus, the newest score before this run's. What the evaluation just before has and this one
+   * lacks is among them too, so that no corpus is lost in silence.
+   */
+  private SortedMap<Corpus, Measured> before(PublishedRun run, Map<Corpus, Score> now) {
+    Optional<String> named = config.scores().compareWith();
+    SortedMap<Corpus, Measured> before = new TreeMap<>();
+    for (PublishedRun one :
+        named.map(id -> List.of(published(id, "eval"))).orElseGet(() -> earlier(run))) {
+      SortedMap<Corpus, Score> scores = deciding(one);
+      if (named.isPresent()) {
+        requireUsable(one, scores);
+      } else if (problem(one, scores).isPresent()) {
+        // It measures nothing; the one before it does.
+        continue;
+      }
+      if (!before.isEmpty()) {
+        scores.keySet().retainAll(now.keySet());
+      }
+      scores.forEach((corpus, score) -> before.putIfAbsent(corpus, new Measured(one.id(), score)));
+    }
+    return before;
+  }
+
+  /** The evaluations that ended before a run, the newest first. */
+  private List<PublishedRun> earlier(PublishedRun run) {
+    List<PublishedRun> earlier = new ArrayList<>();
+    for (Found one : found.values()) {
+      if (one instanceof SetAside aside) {
+        // It may be the one to compare with.
+        answered(aside);
+      } else if (one instanceof PublishedRun other
+          && other.job().equals("eval")
+          && other.end().isBefore(run.end())) {
+        earlier.add(other);
+      }
+    }
+    earlier.sort(
+        Comparator.comparing(PublishedRun::end).thenComparing(PublishedRun::id).reversed());
+    return earlier;
+  }
+}
