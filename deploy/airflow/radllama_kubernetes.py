@@ -14,7 +14,7 @@ dag = build(
         # Airflow waits for the driver's exit code, which spark-submit prints when it waits too.
         "spark.kubernetes.submission.waitAppCompletion": "true",
         "spark.kubernetes.namespace": "radllama",
-        "spark.kubernetes.container.image": "radllama:0.1.0",
+        "spark.kubernetes.container.image": "radllama:0.2.0",
         "spark.kubernetes.authenticate.driver.serviceAccountName": "radllama-driver",
         "spark.kubernetes.authenticate.executor.serviceAccountName": "radllama-executor",
         "spark.kubernetes.driver.podTemplateFile": "/opt/radllama/deploy/kubernetes/pods/driver.yaml",

@@ -1,4 +1,2 @@
-/**
- * What texts are made of: white space and sentences. Nothing here knows a report, a run or a model.
- */
+/** White space and sentences. Nothing here knows a report, a run or a model. */
 package org.radllama.text;

@@ -79,7 +79,7 @@ final class Traces {
     byte[] lower = bytes.clone();
     for (int i = 0; i < lower.length; i++) {
       if (lower[i] >= 'A' && lower[i] <= 'Z') {
-        lower[i] += 32;
+        lower[i] = (byte) (lower[i] + 32);
       }
     }
     folded.forEach((form, pattern) -> seek(form, pattern, lower, found));

@@ -1,8 +1,8 @@
 /**
- * What an impression says is there: CheXpert's 14 observations (Irvin et al. 2019), each stated,
- * denied, left uncertain or not mentioned, found by rules of our own in {@code finding-rules.txt}.
- * This is not CheXbert and not CheXpert's labeller, and its F1 is comparable with theirs in kind
- * only. Plain Java on one text; sums over a corpus are elsewhere.
+ * What an impression states: CheXpert's 14 observations (Irvin et al. 2019), each stated, denied,
+ * left uncertain or not mentioned, found by rules of our own in {@code finding-rules.txt}. This is
+ * not CheXbert and not CheXpert's labeller, and its F1 is comparable with theirs in kind only.
+ * Plain Java on one text; sums over a corpus are elsewhere.
  *
  * <p>A text is cut into sentences, a sentence into words. Phrases claim words in the order of the
  * rule file. A mention takes the nearest cue whose scope reaches it: scopes end with the sentence

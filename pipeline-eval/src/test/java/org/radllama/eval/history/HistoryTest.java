@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
@@ -105,7 +106,7 @@ class HistoryTest {
     for (int trial = 0; trial < 30; trial++) {
       History history = History.of(random(random, 12), METRICS, SUBSETS);
       JsonNode json = HistoryFiles.json(history, history.flags(METRICS, SUBSETS));
-      TreeSet<String> expected = bruteForce(json.path("runs"));
+      Set<String> expected = bruteForce(json.path("runs"));
       TreeSet<String> seen = new TreeSet<>();
       json.path("flags")
           .forEach(
@@ -123,7 +124,7 @@ class HistoryTest {
   }
 
   /** For every score the latest one before it, by end and name, among all scores. */
-  private static TreeSet<String> bruteForce(JsonNode runs) {
+  private static Set<String> bruteForce(JsonNode runs) {
     TreeSet<String> fell = new TreeSet<>();
     for (JsonNode run : runs) {
       for (JsonNode score : run.path("scores")) {

@@ -1,6 +1,6 @@
 /**
  * Synthetic report corpora: a seeded generator of chest studies whose findings and impressions
  * belong together, written in the layouts of MIMIC-CXR and OpenI. Every sentence is the project's
- * own; no patient stands behind any of them. For demonstrations, tests and benchmarks.
+ * own; none describes a patient. For demonstrations, tests and benchmarks.
  */
 package org.radllama.ingest.synthetic;

@@ -158,7 +158,7 @@ class GgufWriterTest {
     float[] first = {127, 0.5f, -0.5f, 1.5f, -1.5f, 2.5f, -2.5f, 0.49999997f, -0.49999997f, -127};
     System.arraycopy(first, 0, values, 0, first.length);
     values[64] = -3;
-    values[96] = 1e-45f;
+    values[96] = Float.MIN_VALUE;
     Q8Block.encode(values, 128, out);
     byte[] whole = new byte[10];
     out.get(2, whole);
