@@ -15,9 +15,10 @@ import org.apache.hadoop.fs.Path;
 import org.radllama.eval.history.Found;
 import org.radllama.eval.history.PublishedRun;
 import org.radllama.eval.history.RunListing;
-import org.radllama.eval.history.Score;
 import org.radllama.eval.history.SetAside;
 import org.radllama.eval.join.Corpus;
+import org.radllama.eval.score.statistics.ScoreKey;
+import org.radllama.eval.score.statistics.Summary;
 import org.radllama.failure.MissingResourceException;
 import org.radllama.run.Digests;
 import org.radllama.run.JobFailure;
@@ -163,11 +164,11 @@ public final class Gate {
   }
 
   /** A score, and the run it is of. */
-  private record Measured(String run, Score score) {}
+  private record Measured(String run, Summary score) {}
 
   private String scores() {
     PublishedRun run = published(config.run(), "eval");
-    SortedMap<Corpus, Score> now = deciding(run);
+    SortedMap<Corpus, Summary> now = deciding(run);
     requireUsable(run, now);
     SortedMap<Corpus, Measured> before = before(run, now);
     List<String> problems = new ArrayList<>();
@@ -215,21 +216,21 @@ public final class Gate {
   }
 
   /** The deciding scores of a run, by corpus. */
-  private SortedMap<Corpus, Score> deciding(PublishedRun run) {
+  private SortedMap<Corpus, Summary> deciding(PublishedRun run) {
     GateConfig.Scores of = config.scores();
-    SortedMap<Corpus, Score> scores = new TreeMap<>();
-    for (Score score : run.scores()) {
-      Score.Place place = score.place();
-      if (place.system().equals(of.system())
-          && place.metric().equals(of.metric())
-          && place.subset().equals(of.subset())) {
-        scores.put(new Corpus(place.dataset(), place.split()), score);
+    SortedMap<Corpus, Summary> scores = new TreeMap<>();
+    for (Summary score : run.scores()) {
+      ScoreKey key = score.key();
+      if (key.system().equals(of.system())
+          && key.metric().equals(of.metric())
+          && key.subset().label().equals(of.subset())) {
+        scores.put(key.corpus(), score);
       }
     }
     return scores;
   }
 
-  private void requireUsable(PublishedRun run, Map<Corpus, Score> scores) {
+  private void requireUsable(PublishedRun run, Map<Corpus, Summary> scores) {
     problem(run, scores)
         .ifPresent(
             problem -> {
@@ -238,7 +239,7 @@ public final class Gate {
   }
 
   /** Why the scores of a run say nothing. */
-  private Optional<String> problem(PublishedRun run, Map<Corpus, Score> scores) {
+  private Optional<String> problem(PublishedRun run, Map<Corpus, Summary> scores) {
     if (!asPublished(run)) {
       return Optional.of("metrics.json is not the one that was published");
     }
@@ -261,12 +262,12 @@ public final class Gate {
    * By corpus, the newest score before this run's. What the evaluation just before has and this one
    * lacks is among them too, so that no corpus is lost in silence.
    */
-  private SortedMap<Corpus, Measured> before(PublishedRun run, Map<Corpus, Score> now) {
+  private SortedMap<Corpus, Measured> before(PublishedRun run, Map<Corpus, Summary> now) {
     Optional<String> named = config.scores().compareWith();
     SortedMap<Corpus, Measured> before = new TreeMap<>();
     for (PublishedRun one :
         named.map(id -> List.of(published(id, "eval"))).orElseGet(() -> earlier(run))) {
-      SortedMap<Corpus, Score> scores = deciding(one);
+      SortedMap<Corpus, Summary> scores = deciding(one);
       if (named.isPresent()) {
         requireUsable(one, scores);
       } else if (problem(one, scores).isPresent()) {
