@@ -177,7 +177,10 @@ public final class RunDirectory implements AutoCloseable {
   void publish(ObjectNode extra, Path published) throws IOException {
     times.end();
     Publication publication = new Publication(fs, work, request.unstable());
-    publication.describe(origin().setAll(extra), times);
+    ObjectNode manifest = origin().setAll(extra);
+    // In the manifest alone: a page that names the commit would be another result of each build.
+    manifest.withObject("/versions").put(Versions.COMMIT, Versions.build("commit"));
+    publication.describe(manifest, times);
     require(lease.owned());
     publication.moveTo(published);
     LOG.info("published {}", published.toUri().getPath());

@@ -13,19 +13,24 @@ final class Versions {
 
   private Versions() {}
 
+  /** What pages and manifests name. */
   static ObjectNode json() {
+    ObjectNode node = Json.mapper().createObjectNode();
+    node.put("radllama", build("version"));
+    node.put("spark", org.apache.spark.package$.MODULE$.SPARK_VERSION());
+    node.put("hadoop", VersionInfo.getVersion());
+    node.put("java", Runtime.version().feature());
+    return node;
+  }
+
+  /** The {@code version} or {@code commit} of the build. */
+  static String build(String key) {
     Properties build = new Properties();
     try (InputStream in = Versions.class.getResourceAsStream("build.properties")) {
       build.load(in);
     } catch (IOException e) {
       throw new IllegalStateException("cannot read build.properties", e);
     }
-    ObjectNode node = Json.mapper().createObjectNode();
-    node.put("radllama", build.getProperty("version"));
-    node.put(COMMIT, build.getProperty("commit"));
-    node.put("spark", org.apache.spark.package$.MODULE$.SPARK_VERSION());
-    node.put("hadoop", VersionInfo.getVersion());
-    node.put("java", Runtime.version().feature());
-    return node;
+    return build.getProperty(key);
   }
 }
