@@ -1,6 +1,6 @@
 /**
  * Ingest: report corpora in, an instruction dataset out. The job's main, its configuration and its
- * result live here; each stage is a package below, in the order in which data passes them: read,
- * section, clean, dedup, split, instruct, publish.
+ * result live here; each stage is a package below, in the order in which reports pass them: read,
+ * section, clean, split, store, dedup, publish.
  */
 package org.radllama.ingest;

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.GZIPInputStream;
 
-/** Tells files by their first bytes, and unpacks gzip up to a limit. */
+/** Recognises files by their first bytes, and unpacks gzip up to a limit. */
 public final class Packed {
   private static final int BUFFER = 1 << 16;
 

@@ -27,7 +27,7 @@ public record CardFacts(
   private static final int MOST = 10;
 
   /** A text and how many reports have it. */
-  public record Template(Fingerprint text, long reports) {}
+  record Template(Fingerprint text, long reports) {}
 
   /**
    * Collects the facts.

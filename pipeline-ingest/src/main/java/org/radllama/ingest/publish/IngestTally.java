@@ -97,11 +97,6 @@ public final class IngestTally {
     return sum(s -> s.read);
   }
 
-  /** Reports that passed all rules and had an edit. */
-  public long edited(Edit edit) {
-    return sum(s -> s.edits.of(edit));
-  }
-
   /** Records rejected for a reason. */
   public long rejected(Reason reason) {
     return sum(s -> s.rejected.of(reason));
@@ -115,23 +110,18 @@ public final class IngestTally {
         .sum();
   }
 
-  /** Reports of train removed as a kind of duplicate. */
-  public long duplicates(Verdict.Kind kind) {
-    return sum(s -> s.duplicates.of(kind));
-  }
-
   /** Reports kept in a split. */
   public long kept(Split split) {
     return sum(s -> s.kept.of(split));
   }
 
   /** Held-out reports of a split whose findings are in train, equal or near. */
-  public long leaked(Split split) {
+  long leaked(Split split) {
     return leakedExactly(split) + sum(s -> s.leakedNearly.of(split));
   }
 
   /** Those whose findings are equal. */
-  public long leakedExactly(Split split) {
+  long leakedExactly(Split split) {
     return sum(s -> s.leakedExactly.of(split));
   }
 

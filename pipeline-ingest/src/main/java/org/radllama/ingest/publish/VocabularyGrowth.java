@@ -7,7 +7,7 @@ import org.radllama.dataset.NormalizedFindings;
 import org.radllama.dataset.WordHashes;
 
 /** How many different words a corpus has, the more reports are read. Holds hashes of words. */
-public final class VocabularyGrowth implements Serializable {
+final class VocabularyGrowth implements Serializable {
   private final HashMap<Long, Long> firstRank = new HashMap<>();
 
   /** A vocabulary without words. */

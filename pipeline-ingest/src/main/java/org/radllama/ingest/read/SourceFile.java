@@ -28,7 +28,7 @@ public record SourceFile(
   /**
    * A table of reports.
    *
-   * @param name tells its rows from those of its neighbours; empty for a single file
+   * @param name stands before the numbers of its rows where there are several tables, else empty
    */
   record Rows(String name) implements Part {}
 

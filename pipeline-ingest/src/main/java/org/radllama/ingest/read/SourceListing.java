@@ -40,7 +40,7 @@ public final class SourceListing {
 
   /** Something found, before it has its place in the listing. */
   record Found(String path, long bytes, SourceFile.Part part) {
-    /** Something that cannot be a report, told by its name below the root. */
+    /** Something that cannot be a report, with its name below the root. */
     static Found refused(String path, String name, Reason reason, String detail) {
       return new Found(path, 0, new SourceFile.Refused(name, reason, detail));
     }

@@ -11,7 +11,7 @@ import org.radllama.ingest.read.SourceListing.Found;
 import org.radllama.ingest.record.Outcome;
 import org.radllama.ingest.record.Reason;
 
-/** Tells the reports of a zip archive from what must not or need not be unpacked. */
+/** Separates the reports of a zip archive from what must not or need not be unpacked. */
 final class ZipListing {
   private final SourceKind kind;
   private final String path;

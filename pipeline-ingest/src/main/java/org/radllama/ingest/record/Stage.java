@@ -2,7 +2,7 @@ package org.radllama.ingest.record;
 
 import java.util.Locale;
 
-/** The stages that can reject a record, in the order of the data's way. */
+/** The stages that can reject a record, in the order in which it passes them. */
 public enum Stage {
   LIST,
   READ,

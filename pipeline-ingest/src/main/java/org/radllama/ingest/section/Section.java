@@ -7,7 +7,7 @@ package org.radllama.ingest.section;
  * @param text the text as it stands, not stripped
  * @param start where the text starts, in code points of the report
  */
-public record Section(String name, String text, int start) {
+record Section(String name, String text, int start) {
   /** The name and place only. */
   @Override
   public String toString() {

@@ -13,7 +13,7 @@ import org.radllama.text.Whitespace;
  * newline, so a header is never found on the line of another header's text, and where the header's
  * own white space was the newline, the line after it is skipped.
  */
-public final class SectionParser {
+final class SectionParser {
   private static final String PARAGRAPH = "\n \n";
 
   private SectionParser() {}

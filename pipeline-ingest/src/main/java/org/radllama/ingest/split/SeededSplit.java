@@ -26,7 +26,7 @@ public record SeededSplit(long seed, double testFraction, double validateFractio
   }
 
   /** The split of a patient whom a file put into train. */
-  public Split validateFromTrain(String source, String patient) {
+  Split validateFromTrain(String source, String patient) {
     return uniform("validate", source, patient) < validateFraction ? Split.VALIDATE : Split.TRAIN;
   }
 

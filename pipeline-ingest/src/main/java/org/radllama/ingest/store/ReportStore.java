@@ -52,7 +52,7 @@ public final class ReportStore implements AutoCloseable {
     Broadcast<int[][]> ranks = spark.broadcast(ranks(ranked));
     return JavaPairRDD.fromJavaRDD(
         records.mapPartitionsWithIndex(
-            (partition, rows) -> new Ranked(ranks.value()[partition], rows), true));
+            (partition, rows) -> wanted(ranks.value()[partition], rows), true));
   }
 
   /** The report in a record that {@link #ranked} handed out. */
@@ -87,39 +87,12 @@ public final class ReportStore implements AutoCloseable {
     return ranks;
   }
 
-  /** The wanted rows with their numbers. */
-  private static final class Ranked implements Iterator<Tuple2<Long, byte[]>> {
-    private final int[] ranks;
-    private final Iterator<byte[]> rows;
-    private int row;
-    private Tuple2<Long, byte[]> next;
-
-    Ranked(int[] ranks, Iterator<byte[]> rows) {
-      this.ranks = ranks;
-      this.rows = rows;
-    }
-
-    @Override
-    public boolean hasNext() {
-      while (next == null && row < ranks.length) {
-        byte[] record = rows.next();
-        int rank = ranks[row++];
-        if (rank >= 0) {
-          next = new Tuple2<>((long) rank, record);
-        }
-      }
-      return next != null;
-    }
-
-    @Override
-    public Tuple2<Long, byte[]> next() {
-      if (!hasNext()) {
-        throw new java.util.NoSuchElementException();
-      }
-      Tuple2<Long, byte[]> result = next;
-      next = null;
-      return result;
-    }
+  /** The wanted rows with their numbers, one by one. */
+  private static Iterator<Tuple2<Long, byte[]>> wanted(int[] ranks, Iterator<byte[]> rows) {
+    return Arrays.stream(ranks)
+        .mapToObj(rank -> new Tuple2<>((long) rank, rows.next()))
+        .filter(record -> record._1() >= 0)
+        .iterator();
   }
 
   @Override
