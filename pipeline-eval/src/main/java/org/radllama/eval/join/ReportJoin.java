@@ -204,12 +204,6 @@ public final class ReportJoin {
     return layout.importedMetrics();
   }
 
-  /** Whether any system brings a score from elsewhere. */
-  public boolean brings(String system, String metric) {
-    return layout.sources().stream()
-        .anyMatch(s -> s.system().equals(system) && s.metrics().contains(metric));
-  }
-
   /** What met of each file: its name, its system, its counts. */
   public List<OfFile> files() throws IOException {
     List<OfFile> of = new ArrayList<>();

@@ -3,6 +3,7 @@ package org.radllama.eval.report;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.radllama.page.Table;
 
 /** Tables for spreadsheets, pages and papers. */
@@ -13,18 +14,16 @@ public final class TableFormats {
 
   /** RFC 4180 with LF; the caption is left out. */
   public static String csv(Table table) {
-    StringBuilder csv = new StringBuilder(csvRow(table.header()));
-    table.rows().forEach(row -> csv.append(csvRow(row)));
-    return csv.toString();
+    return Stream.concat(Stream.of(table.header()), table.rows().stream())
+        .map(row -> csvLine(row.stream().map(TableFormats::plain).toList()))
+        .collect(Collectors.joining());
   }
 
-  private static String csvRow(List<String> row) {
-    return row.stream().map(TableFormats::csvCell).collect(Collectors.joining(",", "", "\n"));
-  }
-
-  private static String csvCell(String cell) {
-    String plain = plain(cell);
-    return plain.matches("(?s).*[\",\\r\\n].*") ? '"' + plain.replace("\"", "\"\"") + '"' : plain;
+  /** A line of RFC 4180 with LF, its cells as they are. */
+  public static String csvLine(List<String> cells) {
+    return cells.stream()
+        .map(c -> c.matches("(?s).*[\",\\r\\n].*") ? '"' + c.replace("\"", "\"\"") + '"' : c)
+        .collect(Collectors.joining(",", "", "\n"));
   }
 
   /** A table of GitHub's Markdown under its caption. */

@@ -1,7 +1,7 @@
 package org.radllama.eval.study;
 
 import java.util.List;
-import java.util.stream.Collectors;
+import org.radllama.eval.report.TableFormats;
 import org.radllama.eval.study.Unblinded.Row;
 
 /**
@@ -29,10 +29,10 @@ public final class RatingsCsv {
 
   /** The whole file. */
   public static String of(Unblinded study) {
-    StringBuilder csv = new StringBuilder(line(HEADER));
+    StringBuilder csv = new StringBuilder(TableFormats.csvLine(HEADER));
     for (Row row : study.rows()) {
       for (Dimension dimension : Dimension.values()) {
-        csv.append(line(cells(row, dimension)));
+        csv.append(TableFormats.csvLine(cells(row, dimension)));
       }
     }
     return csv.toString();
@@ -53,11 +53,5 @@ public final class RatingsCsv {
         rating == 0 ? "" : Integer.toString(rating),
         row.ticked() == 0 ? "" : row.best() ? "1" : "0",
         row.judgement().comment());
-  }
-
-  private static String line(List<String> cells) {
-    return cells.stream()
-        .map(c -> c.matches("(?s).*[\",\\r\\n].*") ? '"' + c.replace("\"", "\"\"") + '"' : c)
-        .collect(Collectors.joining(",", "", "\n"));
   }
 }

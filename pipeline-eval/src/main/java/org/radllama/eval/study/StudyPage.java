@@ -1,5 +1,6 @@
 package org.radllama.eval.study;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,6 +17,7 @@ import org.radllama.eval.study.StudyStatistics.Mean;
 import org.radllama.eval.study.StudyStatistics.Preference;
 import org.radllama.eval.study.StudyStatistics.Repeat;
 import org.radllama.page.Charts;
+import org.radllama.page.Columns;
 import org.radllama.page.Page;
 import org.radllama.page.Shares;
 import org.radllama.page.Table;
@@ -75,24 +77,21 @@ public final class StudyPage {
   }
 
   private Table returned() {
-    List<List<String>> rows = new ArrayList<>();
-    var readers = StudyJson.of(study, statistics).path("readers");
-    for (StudyKey.Reader reader : study.key().readers()) {
-      var of = readers.path(reader.name());
-      rows.add(
-          List.of(
-              reader.name(),
-              of.path("returned").asBoolean() ? "yes" : "no",
-              of.path("items").asText(),
-              of.path("packed").asText(),
-              of.path("rated").asText(),
-              of.path("missing").asText(),
-              of.path("comments").asText()));
-    }
-    return new Table(
+    JsonNode readers = StudyJson.of(study, statistics).path("readers");
+    Columns<String> columns =
+        new Columns<String>()
+            .add("Reader", reader -> reader)
+            .add("Returned", r -> readers.path(r).path("returned").asBoolean() ? "yes" : "no");
+    Map<String, String> heads = new LinkedHashMap<>();
+    heads.put("items", "Impressions");
+    heads.put("packed", "Ratings");
+    heads.put("rated", "given");
+    heads.put("missing", "missing");
+    heads.put("comments", "Comments");
+    heads.forEach((key, head) -> columns.add(head, r -> readers.path(r).path(key).asText()));
+    return columns.table(
         "What came back. Comments stand in ratings.csv alone.",
-        List.of("Reader", "Returned", "Impressions", "Ratings", "given", "missing", "Comments"),
-        rows);
+        study.key().readers().stream().map(StudyKey.Reader::name).toList());
   }
 
   private void means(Page page) {
@@ -140,19 +139,15 @@ public final class StudyPage {
   private void preferences(Page page) {
     page.heading("Preference");
     page.table(
-        new Table(
-            "How often each is the best impression; where several are ticked, each has its part of the vote",
-            List.of("System", "Share of votes", "alone", "with others", "n"),
-            statistics.preferences().stream()
-                .map(
-                    p ->
-                        List.of(
-                            p.system(),
-                            interval(p.share(), p.low(), p.high()),
-                            Integer.toString(p.alone()),
-                            Integer.toString(p.shared()),
-                            Integer.toString(p.votes())))
-                .toList()));
+        new Columns<Preference>()
+            .add("System", Preference::system)
+            .add("Share of votes", p -> interval(p.share(), p.low(), p.high()))
+            .add("alone", Preference::alone)
+            .add("with others", Preference::shared)
+            .add("n", Preference::votes)
+            .table(
+                "How often each is the best impression; where several are ticked, each has its part of the vote",
+                statistics.preferences()));
     page.figure(
         "Share of votes, whiskers: bootstrap interval",
         Charts.bars(
@@ -166,72 +161,56 @@ public final class StudyPage {
   private void agreement(Page page) {
     page.heading("Agreement");
     page.table(
-        new Table(
-            "Between readers, one unit an impression: Krippendorff's alpha (ordinal) over all with two ratings or more; ICC(2,1) with %s interval over those that all %d readers rated"
-                .formatted(percent(bootstrap.confidence()), study.returned().size()),
-            List.of("Dimension", "alpha", "n", "ICC(2,1)", "n complete"),
-            statistics.agreements().stream().map(StudyPage::agreement).toList()));
-    List<List<String>> kappas = new ArrayList<>();
-    for (Agreement agreement : statistics.agreements()) {
-      for (Kappa kappa : agreement.kappas()) {
-        kappas.add(
-            List.of(
-                agreement.dimension().title(),
-                kappa.a(),
-                kappa.b(),
-                number(kappa.value()),
-                Integer.toString(kappa.units())));
-      }
-    }
+        new Columns<Agreement>()
+            .add("Dimension", a -> a.dimension().title())
+            .add("alpha", a -> number(a.alpha()))
+            .add("n", Agreement::units)
+            .add("ICC(2,1)", a -> interval(a.icc().value(), a.icc().low(), a.icc().high()))
+            .add("n complete", a -> a.icc().targets())
+            .table(
+                "Between readers, one unit an impression: Krippendorff's alpha (ordinal) over all with two ratings or more; ICC(2,1) with %s interval over those that all %d readers rated"
+                    .formatted(percent(bootstrap.confidence()), study.returned().size()),
+                statistics.agreements()));
+    page.table(kappas());
     page.table(
-        new Table(
-            "Quadratic weighted kappa of every two readers",
-            List.of("Dimension", "Reader", "and", "kappa", "n"),
-            kappas));
-    page.table(
-        new Table(
-            "Readers with themselves, on reports shown twice",
-            List.of("Reader", "Dimension", "equal", "mean distance", "kappa", "n"),
-            statistics.repeats().stream().map(StudyPage::repeat).toList()));
+        new Columns<Repeat>()
+            .add("Reader", Repeat::reader)
+            .add("Dimension", r -> r.dimension().title())
+            .add("equal", r -> number(r.same()))
+            .add("mean distance", r -> number(r.difference()))
+            .add("kappa", r -> number(r.kappa()))
+            .add("n", Repeat::units)
+            .table("Readers with themselves, on reports shown twice", statistics.repeats()));
   }
 
-  private static List<String> agreement(Agreement a) {
-    return List.of(
-        a.dimension().title(),
-        number(a.alpha()),
-        Integer.toString(a.units()),
-        interval(a.icc().value(), a.icc().low(), a.icc().high()),
-        Integer.toString(a.icc().targets()));
-  }
-
-  private static List<String> repeat(Repeat r) {
-    return List.of(
-        r.reader(),
-        r.dimension().title(),
-        number(r.same()),
-        number(r.difference()),
-        number(r.kappa()),
-        Integer.toString(r.units()));
+  private Table kappas() {
+    List<Map.Entry<Dimension, Kappa>> kappas = new ArrayList<>();
+    statistics
+        .agreements()
+        .forEach(a -> a.kappas().forEach(k -> kappas.add(Map.entry(a.dimension(), k))));
+    return new Columns<Map.Entry<Dimension, Kappa>>()
+        .add("Dimension", e -> e.getKey().title())
+        .add("Reader", e -> e.getValue().a())
+        .add("and", e -> e.getValue().b())
+        .add("kappa", e -> number(e.getValue().value()))
+        .add("n", e -> e.getValue().units())
+        .table("Quadratic weighted kappa of every two readers", kappas);
   }
 
   private void comparisons(Page page) {
     page.heading("Differences");
     page.table(
-        new Table(
-            "Wilcoxon's signed-rank test over reports, two-sided; Holm's correction over the whole table. n: reports, without those that do not differ",
-            List.of("Dimension", "System", "against", "Difference", "n", "p", "p (Holm)"),
-            statistics.comparisons().stream().map(StudyPage::comparison).toList()));
-  }
-
-  private static List<String> comparison(Comparison c) {
-    return List.of(
-        c.dimension().title(),
-        c.a(),
-        c.b(),
-        Double.isNaN(c.difference()) ? "" : String.format(Locale.ROOT, "%+.2f", c.difference()),
-        Integer.toString(c.test().n()),
-        String.format(Locale.ROOT, "%.4f", c.test().p()),
-        String.format(Locale.ROOT, "%.4f", c.holm()));
+        new Columns<Comparison>()
+            .add("Dimension", c -> c.dimension().title())
+            .add("System", Comparison::a)
+            .add("against", Comparison::b)
+            .add("Difference", c -> format("%+.2f", c.difference()))
+            .add("n", c -> c.test().n())
+            .add("p", c -> format("%.4f", c.test().p()))
+            .add("p (Holm)", c -> format("%.4f", c.holm()))
+            .table(
+                "Wilcoxon's signed-rank test over reports, two-sided; Holm's correction over the whole table. n: reports, without those that do not differ",
+                statistics.comparisons()));
   }
 
   private static String interval(double value, double low, double high) {
@@ -241,7 +220,11 @@ public final class StudyPage {
   }
 
   private static String number(double value) {
-    return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%.3f", value);
+    return format("%.3f", value);
+  }
+
+  private static String format(String format, double value) {
+    return Double.isNaN(value) ? "" : String.format(Locale.ROOT, format, value);
   }
 
   private static String percent(double share) {
