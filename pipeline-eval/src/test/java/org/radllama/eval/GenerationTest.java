@@ -258,18 +258,28 @@ class GenerationTest {
       delimiter = '|',
       value = {
         "strategy=beams | generate.strategy is beams, must be greedy, sample, beam or consensus",
-        "beams=8 | generate.beams is 8, but generate.strategy = greedy does not use it: only beam does",
-        "strategy=beam temperature=0.5 | generate.temperature is 0.5, but generate.strategy = beam does not use it: only sample and consensus do",
-        "strategy=beam beams=1 | configuration: beams must be at least 2, not 1 (one beam is greedy)",
-        "strategy=beam early-stopping=maybe | configuration: early-stopping must be true, false or never, not maybe",
-        "strategy=sample temperature=0 | configuration: temperature must be above 0, not 0.0 (strategy greedy is its limit at 0)",
+        "beams=8 | generate.beams is 8, but generate.strategy = greedy does not use it: only beam"
+            + " does",
+        "strategy=beam temperature=0.5 | generate.temperature is 0.5, but generate.strategy = beam"
+            + " does not use it: only sample and consensus do",
+        "strategy=beam beams=1 | configuration: beams must be at least 2, not 1 (one beam is"
+            + " greedy)",
+        "strategy=beam early-stopping=maybe | configuration: early-stopping must be true, false or"
+            + " never, not maybe",
+        "strategy=sample temperature=0 | configuration: temperature must be above 0, not 0.0"
+            + " (strategy greedy is its limit at 0)",
         "strategy=sample top-p=1.2 | configuration: top-p must be above 0 and at most 1, not 1.2",
-        "samples=8 | generate.samples is 8, but generate.strategy = greedy does not use it: only consensus does",
-        "strategy=consensus beams=8 | generate.beams is 8, but generate.strategy = consensus does not use it: only beam does",
+        "samples=8 | generate.samples is 8, but generate.strategy = greedy does not use it: only"
+            + " consensus does",
+        "strategy=consensus beams=8 | generate.beams is 8, but generate.strategy = consensus does"
+            + " not use it: only beam does",
         "strategy=consensus samples=0 | configuration: samples must be at least 1, not 0",
-        "strategy=consensus neighbour-weight=1.5 | generate.neighbour-weight is 1.5, must be at least 0 and at most 1",
-        "strategy=consensus pool=all | generate.pool is all, but 1 adapters are given: there must be two or more to pool",
-        "strategy=sample early-stopping=true | generate.early-stopping is true, but generate.strategy = sample does not use it: only beam does",
+        "strategy=consensus neighbour-weight=1.5 | generate.neighbour-weight is 1.5, must be at"
+            + " least 0 and at most 1",
+        "strategy=consensus pool=all | generate.pool is all, but 1 adapters are given: there must"
+            + " be two or more to pool",
+        "strategy=sample early-stopping=true | generate.early-stopping is true, but"
+            + " generate.strategy = sample does not use it: only beam does",
       })
   void settingsThatDoNotGoTogetherAreRefused(String settings, String message) {
     assertThatThrownBy(() -> run("refused", adapter, with(new Object[0], settings.split(" "))))
@@ -290,7 +300,8 @@ class GenerationTest {
     assertThat(manifest.findValue("base-precision").asText()).isEqualTo("int8");
     assertThatThrownBy(() -> run("bits", adapter, "--base-precision", "int2"))
         .hasMessage(
-            "configuration: generate.base-precision must be one of [f32, bf16, fp16, int8], not int2");
+            "configuration: generate.base-precision must be one of [f32, bf16, fp16, int8], not"
+                + " int2");
   }
 
   @Test
@@ -304,7 +315,8 @@ class GenerationTest {
     JobContext context = JobContext.of("eval", settings, spark);
     assertThat(EvalPlan.text(context, EvalConfig.of(settings, flags)))
         .containsPattern(
-            "holding the base model as int8 in [0-9]+ MiB of each executor, and at most [1-9][0-9]* MiB");
+            "holding the base model as int8 in [0-9]+ MiB of each executor, and at most [1-9][0-9]*"
+                + " MiB");
   }
 
   @Test
@@ -377,7 +389,7 @@ class GenerationTest {
       for (InstructionExample example : test) {
         List<int[]> made =
             engine.generate(
-                List.of(encoder.prompt(example)),
+                List.of(encoder.prompt(example, 1)),
                 new long[] {
                   HexFormat.fromHexDigitsToLong(Digests.sha256(example.id()).substring(0, 16))
                 },
