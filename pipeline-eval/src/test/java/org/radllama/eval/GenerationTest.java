@@ -293,7 +293,8 @@ class GenerationTest {
     assertThat(manifest.findValue("base-precision").asText()).isEqualTo("int8");
     assertThatThrownBy(() -> run("bits", adapter, "--base-precision", "int2"))
         .hasMessage(
-            "configuration: generate.base-precision must be one of [f32, bf16, fp16, int8], not int2");
+            "configuration: generate.base-precision must be one of [f32, bf16, fp16, int8], not"
+                + " int2");
   }
 
   @Test
@@ -307,7 +308,8 @@ class GenerationTest {
     JobContext context = JobContext.of("eval", settings, spark);
     assertThat(EvalPlan.text(context, EvalConfig.of(settings, flags)))
         .containsPattern(
-            "holding the base model as int8 in [0-9]+ MiB of each executor, and at most [1-9][0-9]* MiB");
+            "holding the base model as int8 in [0-9]+ MiB of each executor, and at most [1-9][0-9]*"
+                + " MiB");
   }
 
   @Test
@@ -378,7 +380,7 @@ class GenerationTest {
       for (InstructionExample example : test) {
         List<int[]> made =
             engine.generate(
-                List.of(encoder.prompt(example)),
+                List.of(encoder.prompt(example, 1)),
                 new long[] {
                   HexFormat.fromHexDigitsToLong(Digests.sha256(example.id()).substring(0, 16))
                 },

@@ -10,7 +10,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.dataset.PromptTemplate;
-import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
+import org.radllama.train.checkpoint.CheckpointWriter;
 import org.radllama.train.encode.ExampleEncoder;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.ParameterLayout;
@@ -19,6 +19,7 @@ import org.radllama.train.llama.LlamaWeights;
 import org.radllama.train.llama.RandomWeights;
 import org.radllama.train.peft.AdapterInfo;
 import org.radllama.train.peft.PeftAdapter;
+import org.radllama.train.safetensors.FloatTensor;
 import org.radllama.train.tokenizer.BpeTrainer;
 import org.radllama.train.tokenizer.LlamaTokenizer;
 import org.radllama.train.tokenizer.TokenizerJson;
@@ -69,13 +70,13 @@ final class TinyModel {
               tokenizer.bos(),
               tokenizer.eos());
       ParameterLayout layout = LlamaWeights.fullLayout(config);
-      HuggingFaceCheckpoint.write(
+      CheckpointWriter.write(
           fs,
           new org.apache.hadoop.fs.Path(dir.resolve("model").toUri()),
-          config,
-          layout,
-          RandomWeights.values(layout, 0.4, 3),
-          source);
+          config.toJson(),
+          FloatTensor.of(layout, RandomWeights.values(layout, 0.4, 3)),
+          source,
+          Long.MAX_VALUE);
       return new TinyModel(fs, dir.resolve("model"), config, tokenizer.sha256());
     }
   }

@@ -46,8 +46,13 @@ record ModelFiles(
     if (model.adaptation() instanceof Adaptation.Lora lora) {
       PeftAdapter.write(fs, dir, lora, model.layout(), values, base());
     } else {
-      HuggingFaceCheckpoint.write(
-          fs, dir, model.llama(), model.layout(), values, tokenizerSource(), shardBytes());
+      CheckpointWriter.write(
+          fs,
+          dir,
+          model.llama().toJson(),
+          FloatTensor.of(model.layout(), values),
+          tokenizerSource(),
+          shardBytes());
     }
     info().write(fs, dir);
   }

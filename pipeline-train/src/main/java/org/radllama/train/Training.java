@@ -7,13 +7,13 @@ import java.util.OptionalDouble;
 import org.radllama.run.Console;
 import org.radllama.run.JobFailure;
 import org.radllama.run.Progress;
-import org.radllama.train.cluster.TrainingSource;
 import org.radllama.train.engine.DropoutKey;
 import org.radllama.train.engine.GradientSum;
 import org.radllama.train.engine.LossSum;
 import org.radllama.train.engine.MicroBatch;
 import org.radllama.train.export.StepMetrics;
 import org.radllama.train.export.TrainingLog;
+import org.radllama.train.export.TrainingSource;
 import org.radllama.train.optim.Clipping;
 import org.radllama.train.optim.Schedule;
 import org.radllama.train.resume.Checkpoints;
@@ -65,7 +65,7 @@ final class Training {
   /** Goes on from a state to the end; returns the numbers to export with the summary. */
   TrainResult run(TrainingState state, Console console) throws IOException {
     lastWritten = state.steps();
-    try (TrainingSource figures = TrainingSource.register();
+    try (TrainingSource figures = TrainingSource.register(steps);
         Progress progress = Progress.start("train", steps - state.steps(), "steps");
         Interruption interruption = new Interruption(ownership, state, checkpoints, console)) {
       source = figures;
@@ -135,8 +135,7 @@ final class Training {
     last =
         new StepMetrics(
             step + 1, epoch, loss, validated, rate, norm, tokens, tokens / seconds, share);
-    source.tell(
-        new TrainingSource.Figures(step + 1, steps, epoch, loss, rate, tokens / seconds, share));
+    source.update(last);
     log.add(last);
     checkpoint(state, validated.isPresent() && state.best().step() == state.steps());
   }

@@ -3,12 +3,14 @@ package org.radllama.train;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.radllama.dataset.InstructionDataset;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.dataset.Split;
 import org.radllama.random.CounterRandom;
 import org.radllama.run.JobFailure;
+import org.radllama.train.encode.Encoder;
 import org.radllama.train.encode.ExampleEncoder;
 import org.radllama.train.encode.ReportEncoder;
 import org.radllama.train.encode.SentenceOrder;
@@ -43,15 +45,12 @@ record TrainingData(
       LlamaTokenizer tokenizer,
       TrainConfig config) {
     int maxLength = config.batches().maxLength();
-    List<InstructionExample> reordered = reordered(train, config);
-    if (config.objective() == TrainConfig.Objective.REPORT) {
-      ReportEncoder encoder = new ReportEncoder(tokenizer, maxLength);
-      return new TrainingData(
-          all(reordered, encoder::encode), all(validate, encoder::encode), encoder.truncation());
-    }
-    ExampleEncoder encoder = new ExampleEncoder(tokenizer, maxLength);
+    Encoder encoder =
+        config.objective() == TrainConfig.Objective.REPORT
+            ? new ReportEncoder(tokenizer, maxLength)
+            : new ExampleEncoder(tokenizer, maxLength);
     return new TrainingData(
-        all(reordered, encoder::encode), all(validate, encoder::encode), encoder.truncation());
+        all(reordered(train, config), encoder), all(validate, encoder), encoder.truncation());
   }
 
   /** The examples as they are, then as often as asked for with their sentences in other orders. */
@@ -67,10 +66,6 @@ record TrainingData(
     return all;
   }
 
-  private interface Encoder {
-    EncodedExample encode(long index, InstructionExample example);
-  }
-
   private static List<EncodedExample> all(List<InstructionExample> examples, Encoder encoder) {
     return IntStream.range(0, examples.size())
         .parallel()
@@ -81,10 +76,8 @@ record TrainingData(
   /** The order of the train split's steps. */
   BatchPlan plan(TrainConfig config) {
     TrainConfig.Batches b = config.batches();
-    int[] lengths = lengths(train);
-    return b.shuffle()
-        ? new BatchPlan(lengths, b.batchSize(), b.microBatchTokens(), b.epochs(), config.seed())
-        : BatchPlan.inOrder(lengths, b.batchSize(), b.microBatchTokens(), b.epochs());
+    OptionalLong seed = b.shuffle() ? OptionalLong.of(config.seed()) : OptionalLong.empty();
+    return new BatchPlan(lengths(train), b.batchSize(), b.microBatchTokens(), b.epochs(), seed);
   }
 
   /** The micro-batches of a step of the train split. */

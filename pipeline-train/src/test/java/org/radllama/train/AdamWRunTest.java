@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.radllama.run.Console;
 import org.radllama.run.Json;
 import org.radllama.run.Settings;
-import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
+import org.radllama.train.checkpoint.CheckpointWriter;
 import org.radllama.train.encode.Truncation;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.EncodedExample;
@@ -33,6 +33,7 @@ import org.radllama.train.llama.LlamaWeights;
 import org.radllama.train.peft.PeftAdapter;
 import org.radllama.train.resume.Checkpoints;
 import org.radllama.train.resume.TrainingState;
+import org.radllama.train.safetensors.FloatTensor;
 import org.radllama.train.step.SparkGradients;
 
 /**
@@ -96,8 +97,13 @@ class AdamWRunTest {
     FileSystem fs = FileSystem.getLocal(HADOOP);
     Path tokenizer = Files.createDirectories(folder.resolve("tokenizer"));
     ParameterLayout full = LlamaWeights.fullLayout(llama);
-    HuggingFaceCheckpoint.write(
-        fs, path("base"), llama, full, formula(full, 0, 0.2), path(tokenizer.toString()));
+    CheckpointWriter.write(
+        fs,
+        path("base"),
+        llama.toJson(),
+        FloatTensor.of(full, formula(full, 0, 0.2)),
+        path(tokenizer.toString()),
+        Long.MAX_VALUE);
     ParameterLayout factors = LlamaWeights.layout(llama, lora);
     PeftAdapter.write(fs, path("adapter"), lora, factors, formula(factors, 1000, 0.1), "base");
   }
@@ -155,9 +161,9 @@ class AdamWRunTest {
     Checkpoints none =
         new Checkpoints(
             fs, path("checkpoints"), LlamaWeights.layout(llama, config.adaptation()), null, 1);
-    try (SparkGradients gradients = new SparkGradients(spark, spec);
+    try (SparkGradients gradients = new SparkGradients(spark, spec, config.cluster(), line -> {});
         TrainingLog log = new TrainingLog(fs, path("metrics.jsonl"), 0)) {
-      TrainingData data = new TrainingData(examples, List.of(), Truncation.none());
+      TrainingData data = new TrainingData(examples, List.of(), new Truncation(0, List.of()));
       new Training(() -> {}, config, data, gradients, log, none)
           .run(TrainingState.start(adapter.values(), config.optimiser().hyper()), Console.system());
     } finally {

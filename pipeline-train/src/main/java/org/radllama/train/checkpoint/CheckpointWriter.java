@@ -17,9 +17,6 @@ import org.radllama.train.safetensors.SafetensorsWriter;
 
 /** Writes a model as a Hugging Face checkpoint directory, each weight in its tensor's dtype. */
 public final class CheckpointWriter {
-  /** Largest file of weights before they are split into shards, as in transformers. */
-  public static final long MAX_SHARD_BYTES = 5_000_000_000L;
-
   /**
    * What makes up a tokenizer: {@code tokenizer.json} or {@code tokenizer.model} must be there, the
    * rest may.

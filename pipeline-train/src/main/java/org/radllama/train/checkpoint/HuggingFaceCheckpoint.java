@@ -2,7 +2,6 @@ package org.radllama.train.checkpoint;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +16,6 @@ import org.radllama.run.Digests;
 import org.radllama.train.engine.ParameterLayout;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
-import org.radllama.train.safetensors.FloatTensor;
 import org.radllama.train.safetensors.SafetensorsFile;
 import org.radllama.train.safetensors.TensorInfo;
 
@@ -144,40 +142,6 @@ public final class HuggingFaceCheckpoint implements AutoCloseable {
         "--base-model %s, tensor %s: %s".formatted(root.toUri().getPath(), tensor, reason));
   }
 
-  /** As the other, with shards of transformers' size. */
-  public static void write(
-      FileSystem fs,
-      Path dir,
-      LlamaConfig config,
-      ParameterLayout layout,
-      float[] values,
-      Path tokenizerSource)
-      throws IOException {
-    write(fs, dir, config, layout, values, tokenizerSource, CheckpointWriter.MAX_SHARD_BYTES);
-  }
-
-  /**
-   * Writes a model that was trained whole as such a directory: {@code config.json}, {@code
-   * generation_config.json}, weights as F32, the tokenizer's files.
-   *
-   * @param layout {@code LlamaWeights.fullLayout} of the model
-   * @param values the flat vector
-   * @param tokenizerSource the directory whose tokenizer files are copied, on any file system
-   * @param maxShardBytes weights of more bytes are split into several files
-   */
-  public static void write(
-      FileSystem fs,
-      Path dir,
-      LlamaConfig config,
-      ParameterLayout layout,
-      float[] values,
-      Path tokenizerSource,
-      long maxShardBytes)
-      throws IOException {
-    CheckpointWriter.write(
-        fs, dir, config.toJson(), FloatTensor.of(layout, values), tokenizerSource, maxShardBytes);
-  }
-
   /** The model's shape. */
   public LlamaConfig config() {
     return config;
@@ -201,11 +165,6 @@ public final class HuggingFaceCheckpoint implements AutoCloseable {
   /** The elements {@code from} to {@code from + count} of a weight, into an array. */
   public void read(String name, long from, float[] into, int offset, int count) throws IOException {
     file(name).read(name, from, into, offset, count);
-  }
-
-  /** The elements of a weight from {@code from} on, until the buffer is full. */
-  public void read(String name, long from, FloatBuffer into) throws IOException {
-    file(name).read(name, from, into);
   }
 
   /** The weights of a layout as one flat vector, as whole-model training starts from it. */

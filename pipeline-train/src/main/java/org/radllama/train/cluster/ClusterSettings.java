@@ -66,11 +66,6 @@ public record ClusterSettings(
             + path);
   }
 
-  /** All left to Spark. */
-  public static ClusterSettings defaults() {
-    return new ClusterSettings("", Duration.ofMinutes(2), Reduce.AUTO, 0, "");
-  }
-
   /**
    * Reads {@code cluster {}}.
    *
@@ -81,7 +76,8 @@ public record ClusterSettings(
     String script = r.text("discovery-script");
     r.require(
         gpus == 0 || !script.isBlank(),
-        "cluster.executor-gpus is %d, must be 0, or a number with cluster.discovery-script naming a script",
+        "cluster.executor-gpus is %d, must be 0, or a number with cluster.discovery-script naming a"
+            + " script",
         gpus);
     return new ClusterSettings(
         r.optionalText("executor-base-model").orElse(baseModel),

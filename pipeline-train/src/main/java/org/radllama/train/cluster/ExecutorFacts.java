@@ -1,12 +1,10 @@
 package org.radllama.train.cluster;
 
 import java.io.Serializable;
-import java.lang.management.ManagementFactory;
-import javax.management.JMException;
-import javax.management.ObjectName;
 import org.apache.spark.SparkEnv;
 import org.bytedeco.javacpp.Pointer;
 import org.radllama.failure.MissingResourceException;
+import org.radllama.train.kernels.NativeMemory;
 
 /**
  * What a task sees of the JVM it runs in.
@@ -33,21 +31,8 @@ record ExecutorFacts(
         SparkEnv.get().executorId(),
         Runtime.getRuntime().maxMemory(),
         Pointer.maxPhysicalBytes(),
-        memory(),
+        NativeMemory.machine(),
         NvidiaDriver.cuda(),
         problem);
-  }
-
-  private static long memory() {
-    try {
-      Object bytes =
-          ManagementFactory.getPlatformMBeanServer()
-              .getAttribute(
-                  new ObjectName(ManagementFactory.OPERATING_SYSTEM_MXBEAN_NAME),
-                  "TotalMemorySize");
-      return (Long) bytes;
-    } catch (JMException e) {
-      return Long.MAX_VALUE; // Another vendor's JVM, which may not tell.
-    }
   }
 }

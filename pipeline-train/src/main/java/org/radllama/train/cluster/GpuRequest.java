@@ -15,19 +15,13 @@ import org.radllama.failure.MissingResourceException;
 /**
  * What was asked of Spark about GPUs, looked at before Spark starts: where it would hang, or die.
  */
-final class GpuRequest {
+record GpuRequest(SparkConf conf, ClusterSettings settings) {
   private static final String PER_WORKER = "spark.worker.resource.gpu.amount";
   private static final String WORKERS_SCRIPT = "spark.worker.resource.gpu.discoveryScript";
   private static final int SCRIPT_SECONDS = 30;
 
-  private final SparkConf conf;
-  private final ClusterSettings settings;
-  private final String master;
-
-  private GpuRequest(SparkConf conf, ClusterSettings settings) {
-    this.conf = conf;
-    this.settings = settings;
-    master = conf.get("spark.master", "local[*]");
+  private String master() {
+    return conf.get("spark.master", "local[*]");
   }
 
   /**
@@ -50,7 +44,7 @@ final class GpuRequest {
     if (ClusterSettings.inOneProcess(conf)) {
       throw new MissingResourceException(
           "--master %s gives tasks no GPU, and they would wait for ever: leave %s out (the engine finds this machine's GPU by itself), or use local-cluster[1,CORES,MB] or a standalone master"
-              .formatted(master, conf.contains(Gpus.PER_TASK) ? Gpus.PER_TASK : "GPUs"));
+              .formatted(master(), conf.contains(Gpus.PER_TASK) ? Gpus.PER_TASK : "GPUs"));
     }
     if (settings.executorGpus() > 0 && !conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
       throw new MissingResourceException(
@@ -75,7 +69,7 @@ final class GpuRequest {
               .formatted(Gpus.PER_TASK, task, Gpus.PER_TASK));
     }
     int asked = conf.getInt(Gpus.PER_EXECUTOR, 0);
-    if (master.startsWith("local-cluster") && conf.getInt(PER_WORKER, 0) < asked) {
+    if (master().startsWith("local-cluster") && conf.getInt(PER_WORKER, 0) < asked) {
       throw new MissingResourceException(
           "an executor asks for %d GPUs, its worker offers %d: --conf %s=%d"
               .formatted(asked, conf.getInt(PER_WORKER, 0), PER_WORKER, asked));
@@ -83,13 +77,13 @@ final class GpuRequest {
   }
 
   private void requireScript() {
-    boolean workers = master.startsWith("local-cluster");
+    boolean workers = master().startsWith("local-cluster");
     String script =
         settings.executorGpus() > 0
             ? settings.discoveryScript()
             : conf.get(workers ? WORKERS_SCRIPT : Gpus.SCRIPT, "");
     if (script.isBlank()) {
-      if (workers || master.equals("yarn") || master.startsWith("k8s://")) {
+      if (workers || master().equals("yarn") || master().startsWith("k8s://")) {
         throw new MissingResourceException(
             "executors cannot find their GPUs: --conf %s=PATH of deploy/gpu/discover-gpus"
                 .formatted(workers ? WORKERS_SCRIPT : Gpus.SCRIPT));

@@ -5,8 +5,12 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.network.util.JavaUtils;
 import org.radllama.failure.MissingResourceException;
 
-/** Compares what a run needs with what its JVMs have. */
-final class MemoryCheck {
+/**
+ * Compares what a run needs with what its JVMs have.
+ *
+ * @param slotsEach tasks that an executor runs at a time
+ */
+record MemoryCheck(SparkConf conf, ClusterSettings settings, MemoryNeed need, int slotsEach) {
   private static final long MB = 1 << 20;
 
   /** Of an executor's memory that YARN and Kubernetes add for what is outside the heap. */
@@ -17,23 +21,8 @@ final class MemoryCheck {
       "or make it smaller with lora.rank, micro-batch-tokens, max-length, recompute = on,"
           + " spark.executor.cores";
 
-  private final SparkConf conf;
-  private final ClusterSettings settings;
-  private final MemoryNeed need;
-  private final int slotsEach;
-  private final boolean local;
-
-  /**
-   * A check.
-   *
-   * @param slotsEach tasks that an executor runs at a time
-   */
-  MemoryCheck(SparkConf conf, ClusterSettings settings, MemoryNeed need, int slotsEach) {
-    this.conf = conf;
-    this.settings = settings;
-    this.need = need;
-    this.slotsEach = slotsEach;
-    local = ClusterSettings.inOneProcess(conf);
+  private boolean local() {
+    return ClusterSettings.inOneProcess(conf);
   }
 
   /**
@@ -49,7 +38,7 @@ final class MemoryCheck {
   void driver(long heap, int slots) {
     long needed =
         need.driverHeap(settings.gradientsOnDriver(slots, need.vector()))
-            + (local ? need.executorHeap(slots) : 0);
+            + (local() ? need.executorHeap(slots) : 0);
     if (needed > heap) {
       throw new MissingResourceException(
           "the driver needs about %d MB of heap for a vector of %d MB, it has %d MB: --driver-memory %dm, or a smaller lora.rank"
@@ -65,7 +54,7 @@ final class MemoryCheck {
 
   void executor(ExecutorFacts e) {
     long heap = need.executorHeap(slotsEach);
-    if (!local && heap > e.heap()) {
+    if (!local() && heap > e.heap()) {
       throw new MissingResourceException(
           "executor %s needs about %d MB of heap for %d slots, it has %d MB: spark.executor.memory=%dm, or fewer spark.executor.cores"
               .formatted(e.executor(), heap / MB, slotsEach, e.heap() / MB, heap / MB * 5 / 4));
@@ -82,7 +71,7 @@ final class MemoryCheck {
                   name(e),
                   whole / MB,
                   e.process() / MB,
-                  local ? "--driver-java-options" : "spark.executor.extraJavaOptions",
+                  local() ? "--driver-java-options" : "spark.executor.extraJavaOptions",
                   whole / MB * 5 / 4,
                   SMALLER));
     }
@@ -95,7 +84,7 @@ final class MemoryCheck {
   }
 
   private String name(ExecutorFacts e) {
-    return local ? "the run" : "executor " + e.executor();
+    return local() ? "the run" : "executor " + e.executor();
   }
 
   private void container(ExecutorFacts e, long outside) {

@@ -4,12 +4,7 @@ import java.util.stream.IntStream;
 import org.radllama.train.engine.Decoding;
 
 /** Draws a token as {@link Decoding.Sampling} says. */
-final class Sampler {
-  private final Decoding.Sampling how;
-
-  Sampler(Decoding.Sampling how) {
-    this.how = how;
-  }
+record Sampler(Decoding.Sampling how) {
 
   /**
    * The token that a number falls on when the kept tokens' probabilities lie side by side in the

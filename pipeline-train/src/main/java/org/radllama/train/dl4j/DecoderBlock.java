@@ -40,7 +40,7 @@ final class DecoderBlock {
   record Shape(int headSize, double eps, boolean last) {}
 
   /**
-   * Everything between input and output that the way back needs.
+   * Everything between input and output that the backward pass needs.
    *
    * @param queryInput the rows of {@code norm1} that have queries (M, hidden)
    */
@@ -89,7 +89,7 @@ final class DecoderBlock {
   }
 
   /**
-   * The way forward.
+   * The forward pass.
    *
    * @param cache receives and supplies keys and values when continuing texts, or null
    * @param x (N, hidden)
@@ -162,8 +162,8 @@ final class DecoderBlock {
     q.forward(new Call(pass, kernels, arena, out(pass)), queryInput, queries);
     k.forward(all, norm, keys);
     v.forward(all, norm, values);
-    kernels.rotate(queries, heads, t.rotary(), out(pass));
-    kernels.rotate(keys, k.out() / shape.headSize, t.rotary(), pass.packing());
+    kernels.rotate(queries, heads, t.rotary(), out(pass), false);
+    kernels.rotate(keys, k.out() / shape.headSize, t.rotary(), pass.packing(), false);
     AttentionState state =
         new AttentionState(
             queries, keys, values, out, logSum, shape.headSize, out(pass), pass.packing());
@@ -180,7 +180,7 @@ final class DecoderBlock {
   }
 
   /**
-   * The way back. Destroys {@code in.gate} and {@code in.up}.
+   * The backward pass. Destroys {@code in.gate} and {@code in.up}.
    *
    * @param dy (M, hidden)
    * @param dx receives the gradient by x (N, hidden); it must not be {@code dy}
@@ -235,8 +235,8 @@ final class DecoderBlock {
     Matrix dk = arena.take(n, k.out());
     Matrix dv = arena.take(n, v.out());
     kernels.attentionBackward(in.attention, dout, dq, dk, dv);
-    kernels.rotateBack(dq, q.out() / shape.headSize, t.rotary(), out(pass));
-    kernels.rotateBack(dk, k.out() / shape.headSize, t.rotary(), pass.packing());
+    kernels.rotate(dq, q.out() / shape.headSize, t.rotary(), out(pass), true);
+    kernels.rotate(dk, k.out() / shape.headSize, t.rotary(), pass.packing(), true);
     Call all = new Call(pass, kernels, arena, pass.packing());
     k.backward(all, in.norm1, dk, dnorm, 0);
     v.backward(all, in.norm1, dv, dnorm, 1);

@@ -46,11 +46,6 @@ final class FrozenBase implements AutoCloseable {
     return new FrozenBase(backend);
   }
 
-  /** As the other, every weight as a float. */
-  static FrozenBase load(Backend backend, LlamaConfig config, Source source) {
-    return load(backend, Precision.F32, config, source);
-  }
-
   /**
    * Reads every weight of the shape, a piece at a time.
    *

@@ -3,40 +3,15 @@ package org.radllama.train.dl4j;
 import org.radllama.train.kernels.Matrix;
 import org.radllama.train.kernels.Packing;
 
-/** Keys and values of one block, for each text that is being continued. */
-final class LayerKvCache {
-  private final Matrix[] keys;
-  private final Matrix[] values;
-  private final int[] lengths;
-  private final boolean continuing;
-
-  /**
-   * A view of the caches of the texts in one pass.
-   *
-   * @param lengths rows filled in each cache so far; updated by {@link #append}
-   * @param continuing whether the pass adds one token to each text, rather than whole prompts
-   */
-  LayerKvCache(Matrix[] keys, Matrix[] values, int[] lengths, boolean continuing) {
-    this.keys = keys;
-    this.values = values;
-    this.lengths = lengths.clone();
-    this.continuing = continuing;
-  }
-
-  boolean continuing() {
-    return continuing;
-  }
-
-  Matrix[] keys() {
-    return keys;
-  }
-
-  Matrix[] values() {
-    return values;
-  }
-
-  int[] lengths() {
-    return lengths;
+/**
+ * Keys and values of one block, for each text that is being continued in one pass.
+ *
+ * @param lengths rows filled in each cache so far; updated by {@link #append}
+ * @param continuing whether the pass adds one token to each text, rather than whole prompts
+ */
+record LayerKvCache(Matrix[] keys, Matrix[] values, int[] lengths, boolean continuing) {
+  LayerKvCache {
+    lengths = lengths.clone();
   }
 
   /** Copies the pass's keys and values (N, width) behind what each text has. */

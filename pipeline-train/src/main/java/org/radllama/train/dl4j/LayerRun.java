@@ -27,8 +27,8 @@ final class LayerRun {
    * A run.
    *
    * @param backend of the matrices over DL4J's arrays
-   * @param recompute whether each block keeps only its input and works its inside out again on the
-   *     way back (Chen et al., arXiv 1604.06174)
+   * @param recompute whether each block keeps only its input and computes its inside again in the
+   *     backward pass (Chen et al., arXiv 1604.06174)
    */
   LayerRun(Backend backend, boolean recompute) {
     this.backend = backend;

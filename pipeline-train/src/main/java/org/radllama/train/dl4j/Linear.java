@@ -10,10 +10,10 @@ import org.radllama.train.kernels.Packing;
  * One projection, {@code y = x W^T}, with a LoRA adapter beside it where there is one: {@code y +=
  * s dropout(x) A^T B^T} (Hu et al., arXiv 2106.09685, section 4.1). Shapes: x (N, in), W (out, in),
  * A (r, in), B (out, r).
+ *
+ * @param adapter null where there is none
  */
-final class Linear {
-  private final Trainable weight;
-  private final Adapter adapter;
+record Linear(Trainable weight, Adapter adapter) {
 
   /**
    * A tensor with its gradient.
@@ -31,11 +31,6 @@ final class Linear {
    * @param site which projection of the model this is, for the dropout
    */
   record Adapter(Trainable a, Trainable b, float scale, double dropout, int site) {}
-
-  Linear(Trainable weight, Adapter adapter) {
-    this.weight = weight;
-    this.adapter = adapter;
-  }
 
   int out() {
     return weight.value().rows();

@@ -27,7 +27,9 @@ record LlamaModel(Trainable embedding, List<DecoderBlock> blocks, LossHead head)
 
   static LlamaModel of(
       LlamaConfig config, Adaptation adaptation, FrozenBase base, Flat values, Flat gradients) {
-    return new Builder(config, adaptation, base, values, gradients).build();
+    Map<String, ParameterLayout.Slot> slots = new HashMap<>();
+    LlamaWeights.layout(config, adaptation).slots().forEach(s -> slots.put(s.name(), s));
+    return new Builder(config, adaptation, base, values, gradients, slots).build();
   }
 
   /** Whether something before the first block is trained. */
@@ -35,23 +37,13 @@ record LlamaModel(Trainable embedding, List<DecoderBlock> blocks, LossHead head)
     return embedding.gradient() != null;
   }
 
-  private static final class Builder {
-    private final LlamaConfig config;
-    private final Adaptation adaptation;
-    private final FrozenBase base;
-    private final Flat values;
-    private final Flat gradients;
-    private final Map<String, ParameterLayout.Slot> slots = new HashMap<>();
-
-    Builder(
-        LlamaConfig config, Adaptation adaptation, FrozenBase base, Flat values, Flat gradients) {
-      this.config = config;
-      this.adaptation = adaptation;
-      this.base = base;
-      this.values = values;
-      this.gradients = gradients;
-      LlamaWeights.layout(config, adaptation).slots().forEach(s -> slots.put(s.name(), s));
-    }
+  private record Builder(
+      LlamaConfig config,
+      Adaptation adaptation,
+      FrozenBase base,
+      Flat values,
+      Flat gradients,
+      Map<String, ParameterLayout.Slot> slots) {
 
     LlamaModel build() {
       List<DecoderBlock> blocks = new ArrayList<>();

@@ -9,25 +9,12 @@ import org.radllama.train.kernels.Matrix;
 /**
  * The last RMSNorm, the output head and the cross entropy, over the target rows only and a few of
  * them at a time, so that no matrix of all tokens by the whole vocabulary ever exists.
+ *
+ * @param gain of the last norm, (hidden)
+ * @param table the output head or the tied embedding, (vocabulary, hidden)
  */
-final class LossHead {
+record LossHead(double eps, Trainable gain, Trainable table) {
   static final int LOGITS_AT_ONCE = 1 << 22;
-
-  private final double eps;
-  private final Trainable gain;
-  private final Trainable table;
-
-  /**
-   * A head.
-   *
-   * @param gain of the last norm, (hidden)
-   * @param table the output head or the tied embedding, (vocabulary, hidden)
-   */
-  LossHead(double eps, Trainable gain, Trainable table) {
-    this.eps = eps;
-    this.gain = gain;
-    this.table = table;
-  }
 
   /**
    * Sum of the negative log-likelihoods of the pass's targets.

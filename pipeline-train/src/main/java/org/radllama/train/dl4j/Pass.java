@@ -1,6 +1,7 @@
 package org.radllama.train.dl4j;
 
 import java.util.List;
+import org.radllama.random.CounterRandom;
 import org.radllama.train.engine.DropoutKey;
 import org.radllama.train.engine.EncodedExample;
 import org.radllama.train.engine.MicroBatch;
@@ -99,6 +100,6 @@ record Pass(
     return dropoutKey == null || probability == 0
         ? null
         : new Dropout(
-            probability, Dropout.key(dropoutKey.seed(), dropoutKey.step()), examples, site);
+            probability, CounterRandom.key(dropoutKey.seed(), dropoutKey.step()), examples, site);
   }
 }

@@ -18,7 +18,7 @@ import org.radllama.train.tokenizer.LlamaTokenizer;
  * and the output stays whole. Where that is not enough the output loses its end, and EOS with it,
  * since the model must not learn to stop there. Each case is counted with the example's id.
  */
-public final class ExampleEncoder {
+public final class ExampleEncoder implements Encoder {
   /** This rule's name, recorded beside an adapter. */
   public static final String TRUNCATION = "findings-end-then-output-end";
 
@@ -45,6 +45,7 @@ public final class ExampleEncoder {
    * @param index the example's place in its split
    * @throws BadSettingException when its instruction leaves no room for the output
    */
+  @Override
   public EncodedExample encode(long index, InstructionExample example) {
     String prompt = PromptTemplate.prompt(example);
     int[] head = tokenizer.encode(prompt);
@@ -56,15 +57,10 @@ public final class ExampleEncoder {
       tail = tokenizer.encodeAfter(prompt, head, example.output());
     }
     checkRoom(head.length, 1);
-    int[] tokens = join(head, tail);
+    int[] tokens = join(tokenizer, head, tail);
     int kept = Math.min(tokens.length, maxLength);
     counter.add(example.id(), wholeHead - head.length, tokens.length - kept);
     return new EncodedExample(index, Arrays.copyOf(tokens, kept), head.length + 1);
-  }
-
-  /** BOS and the prompt, at most so long that one new token fits. */
-  public int[] prompt(InstructionExample example) {
-    return prompt(example, 1);
   }
 
   /**
@@ -87,7 +83,7 @@ public final class ExampleEncoder {
     return tokens;
   }
 
-  /** What was shortened so far. */
+  @Override
   public Truncation truncation() {
     return counter.truncation();
   }
@@ -101,7 +97,8 @@ public final class ExampleEncoder {
     }
   }
 
-  private int[] join(int[] head, int[] tail) {
+  /** BOS, head, tail, EOS. */
+  static int[] join(LlamaTokenizer tokenizer, int[] head, int[] tail) {
     int[] tokens = new int[head.length + tail.length + 2];
     tokens[0] = tokenizer.bos();
     System.arraycopy(head, 0, tokens, 1, head.length);

@@ -10,7 +10,10 @@ import org.radllama.train.tokenizer.LlamaTokenizer;
  * Reports for language modelling (objective {@code report}): BOS, the report's text, EOS, and every
  * token after BOS is a target. Safe for several threads.
  */
-public final class ReportEncoder {
+public final class ReportEncoder implements Encoder {
+  /** The two sections under their names, one a line. */
+  private static final String FORMAT = "Findings: %s\nImpression: %s";
+
   private final LlamaTokenizer tokenizer;
   private final int maxLength;
   private final TruncationCounter counter = new TruncationCounter();
@@ -35,18 +38,16 @@ public final class ReportEncoder {
    *
    * @param index the report's place in its split
    */
+  @Override
   public EncodedExample encode(long index, InstructionExample example) {
-    int[] text = tokenizer.encode(ReportDocument.of(example));
-    int[] tokens = new int[text.length + 2];
-    tokens[0] = tokenizer.bos();
-    System.arraycopy(text, 0, tokens, 1, text.length);
-    tokens[tokens.length - 1] = tokenizer.eos();
+    int[] text = tokenizer.encode(FORMAT.formatted(example.findings(), example.impression()));
+    int[] tokens = ExampleEncoder.join(tokenizer, text, new int[0]);
     int lost = Math.max(0, tokens.length - maxLength);
     counter.add(example.id(), lost, 0);
     return new EncodedExample(index, Arrays.copyOf(tokens, tokens.length - lost), 1);
   }
 
-  /** What was shortened so far. */
+  @Override
   public Truncation truncation() {
     return counter.truncation();
   }

@@ -1,7 +1,6 @@
 package org.radllama.train.encode;
 
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
@@ -25,18 +24,6 @@ public record Truncation(long examples, List<Cut> cuts) implements Serializable 
    * @param outputTokens how many tokens its output lost at its end, EOS counted
    */
   public record Cut(String id, int inputTokens, int outputTokens) implements Serializable {}
-
-  /** Nothing encoded yet. */
-  public static Truncation none() {
-    return new Truncation(0, List.of());
-  }
-
-  /** The joint counts of two parts of a dataset. */
-  public Truncation plus(Truncation other) {
-    List<Cut> both = new ArrayList<>(cuts);
-    both.addAll(other.cuts);
-    return new Truncation(examples + other.examples, both);
-  }
 
   /** How many examples lost something of their input. */
   public long inputsCut() {

@@ -2,7 +2,6 @@ package org.radllama.train.export;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.train.gguf.GgufMetadata;
@@ -113,10 +112,5 @@ public record GgufExport(String title, LlamaConfig config, Vocabulary vocabulary
       case BYTES_GPT2 -> "gpt-2";
       case BYTES_DIGITS -> "smollm";
     };
-  }
-
-  @Override
-  public String toString() {
-    return "GgufExport[%s, %s]".formatted(title, type.name().toLowerCase(Locale.ROOT));
   }
 }

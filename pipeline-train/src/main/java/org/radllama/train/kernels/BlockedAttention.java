@@ -1,13 +1,14 @@
 package org.radllama.train.kernels;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.radllama.train.kernels.Gemm.Panel;
 import org.radllama.train.kernels.Kernels.AttentionState;
 
 /**
  * Causal attention in blocks of query rows, after FlashAttention (Dao et al., arXiv 2205.14135):
  * the scores of a block see only the keys up to its last row, so about half the work of the full
- * square falls away, and none of it is kept for the way back.
+ * square falls away, and none of it is kept for the backward pass.
  */
 final class BlockedAttention {
   private static final int BLOCK = 32;
@@ -24,52 +25,28 @@ final class BlockedAttention {
   }
 
   void forward(AttentionState s) {
-    int heads = s.q().cols() / s.headSize();
-    float[] logs = new float[s.q().rows() * heads];
-    reserve(s.packing().longest());
-    for (int e = 0; e < s.packing().examples(); e++) {
-      for (int h = 0; h < heads; h++) {
-        forward(s, e, h, logs);
-      }
-    }
+    float[] logs = new float[s.q().rows() * (s.q().cols() / s.headSize())];
+    eachBlock(s, block -> block.forward(logs));
     s.logSum().put(0, logs, 0, logs.length);
   }
 
-  private void forward(AttentionState s, int example, int head, float[] logs) {
-    int d = s.headSize();
-    int first = s.packing().starts()[example];
-    int queries = s.queries().starts()[example];
-    int before = before(s, example);
-    int length = s.queries().length(example);
-    int heads = s.q().cols() / d;
-    int kvCol = head / (heads / (s.k().cols() / d)) * d;
-    for (int from = 0; from < length; from += BLOCK) {
-      int n = Math.min(BLOCK, length - from);
-      int keys = before + from + n;
-      scores(s, queries + from, first, n, keys, head);
-      softmax(n, keys);
-      for (int i = 0; i < n; i++) {
-        logs[(queries + from + i) * heads + head] = logSums[i];
+  void backward(AttentionState s, Matrix dout, Matrix dq, Matrix dk, Matrix dv) {
+    dk.zero();
+    dv.zero();
+    float[] delta = delta(s, dout);
+    float[] logs = s.logSum().toArray();
+    eachBlock(s, block -> block.backward(dout, dq, dk, dv, logs, delta));
+  }
+
+  private void eachBlock(AttentionState s, Consumer<Block> work) {
+    reserve(s.packing().longest());
+    for (int e = 0; e < s.packing().examples(); e++) {
+      for (int h = 0; h < s.q().cols() / s.headSize(); h++) {
+        for (int from = 0; from < s.queries().length(e); from += BLOCK) {
+          work.accept(new Block(s, e, h, from));
+        }
       }
-      Panel o = Panel.of(s.o(), queries + from, head * d);
-      Panel p = new Panel(scores.pointer(), keys);
-      Gemm.NN.run(n, d, keys, 1, p, Panel.of(s.v(), first, kvCol), 0, o);
     }
-  }
-
-  /** Tokens of an example before its first query. */
-  private static int before(AttentionState s, int example) {
-    return s.queries().offset()[example] - s.packing().offset()[example];
-  }
-
-  /** Scores of a block's n queries with all keys up to its end, (n, keys). */
-  private void scores(AttentionState s, int query, int first, int n, int keys, int head) {
-    int d = s.headSize();
-    int group = s.q().cols() / s.k().cols();
-    float scale = (float) (1 / Math.sqrt(d));
-    Panel q = Panel.of(s.q(), query, head * d);
-    Panel k = Panel.of(s.k(), first, head / group * d);
-    Gemm.NT.run(n, keys, d, scale, q, k, 0, new Panel(scores.pointer(), keys));
   }
 
   /**
@@ -97,27 +74,10 @@ final class BlockedAttention {
     scores.put(0, stagedScores, 0, n * keys);
   }
 
-  void backward(AttentionState s, Matrix dout, Matrix dq, Matrix dk, Matrix dv) {
-    int heads = s.q().cols() / s.headSize();
-    reserve(s.packing().longest());
-    dk.zero();
-    dv.zero();
-    float[] delta = delta(s, dout, heads);
-    float[] logs = s.logSum().toArray();
-    for (int e = 0; e < s.packing().examples(); e++) {
-      for (int h = 0; h < heads; h++) {
-        int length = s.queries().length(e);
-        for (int from = 0; from < length; from += BLOCK) {
-          int n = Math.min(BLOCK, length - from);
-          new BlockBackward(s, e, h, from, n).run(dout, dq, dk, dv, logs, delta);
-        }
-      }
-    }
-  }
-
   /** Inner product of each head's output and its gradient, (N, heads). */
-  private static float[] delta(AttentionState s, Matrix dout, int heads) {
+  private static float[] delta(AttentionState s, Matrix dout) {
     int d = s.headSize();
+    int heads = s.q().cols() / d;
     float[] delta = new float[s.q().rows() * heads];
     float[] o = new float[s.o().cols()];
     float[] g = new float[s.o().cols()];
@@ -135,8 +95,8 @@ final class BlockedAttention {
     return delta;
   }
 
-  /** One block of one head on the way back. */
-  private final class BlockBackward {
+  /** The n queries of one head from one on, with all keys up to the last of them. */
+  private final class Block {
     private final AttentionState s;
     private final int first;
     private final int query;
@@ -146,24 +106,46 @@ final class BlockedAttention {
     private final int heads;
     private final int kvCol;
 
-    BlockBackward(AttentionState s, int example, int head, int from, int n) {
+    Block(AttentionState s, int example, int head, int from) {
+      int before = s.queries().offset()[example] - s.packing().offset()[example];
       this.s = s;
       this.first = s.packing().starts()[example];
       this.query = s.queries().starts()[example] + from;
       this.head = head;
-      this.n = n;
-      this.keys = before(s, example) + from + n;
+      this.n = Math.min(BLOCK, s.queries().length(example) - from);
+      this.keys = before + from + n;
       this.heads = s.q().cols() / s.headSize();
       this.kvCol = head / (s.q().cols() / s.k().cols()) * s.headSize();
     }
 
-    void run(Matrix dout, Matrix dq, Matrix dk, Matrix dv, float[] logs, float[] delta) {
+    void forward(float[] logs) {
+      int d = s.headSize();
+      scores();
+      softmax(n, keys);
+      for (int i = 0; i < n; i++) {
+        logs[(query + i) * heads + head] = logSums[i];
+      }
+      Panel o = Panel.of(s.o(), query, head * d);
+      Panel p = new Panel(scores.pointer(), keys);
+      Gemm.NN.run(n, d, keys, 1, p, Panel.of(s.v(), first, kvCol), 0, o);
+    }
+
+    /** Scores of the queries with the keys, (n, keys). */
+    private void scores() {
+      int d = s.headSize();
+      float scale = (float) (1 / Math.sqrt(d));
+      Panel q = Panel.of(s.q(), query, head * d);
+      Panel k = Panel.of(s.k(), first, kvCol);
+      Gemm.NT.run(n, keys, d, scale, q, k, 0, new Panel(scores.pointer(), keys));
+    }
+
+    void backward(Matrix dout, Matrix dq, Matrix dk, Matrix dv, float[] logs, float[] delta) {
       int d = s.headSize();
       Panel p = new Panel(scores.pointer(), keys);
       Panel ds = new Panel(gradients.pointer(), keys);
       Panel dOut = Panel.of(dout, query, head * d);
       Panel q = Panel.of(s.q(), query, head * d);
-      scores(s, query, first, n, keys, head);
+      scores();
       Gemm.NT.run(n, keys, d, 1, dOut, Panel.of(s.v(), first, kvCol), 0, ds);
       probabilities(logs, delta);
       Gemm.TN.run(keys, d, n, 1, p, dOut, 1, Panel.of(dv, first, kvCol));

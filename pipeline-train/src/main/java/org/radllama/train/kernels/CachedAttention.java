@@ -43,8 +43,8 @@ final class CachedAttention {
 
   private static void softmax(Exponential exponential, Matrix scores, float[] row, int n) {
     scores.get(0, row, 0, n);
-    float sum = exponential.sum(row, n, Loops.max(row, n));
-    Loops.scale(row, n, 1 / sum);
+    float sum = exponential.sum(row, n, Loops.max(row, 0, n));
+    Loops.scale(row, 0, n, 1 / sum);
     scores.put(0, row, 0, n);
   }
 }

@@ -2,8 +2,6 @@ package org.radllama.train.kernels;
 
 import static org.radllama.random.CounterRandom.mix;
 
-import org.radllama.random.CounterRandom;
-
 /**
  * Counter-based dropout: whether an element is dropped is a function of (seed, step, example, site,
  * position, column) alone, so neither thread, task nor packing can change it.
@@ -15,11 +13,6 @@ import org.radllama.random.CounterRandom;
  */
 public record Dropout(double probability, long key, long[] examples, int site) {
   private static final int SCALE = 1 << 16;
-
-  /** Mixes seed and step into a key. */
-  public static long key(long seed, long step) {
-    return CounterRandom.key(seed, step);
-  }
 
   /** A mask's factors for one row: 0 or 1 / (1 - probability). */
   void factors(int example, int position, float[] into, int cols) {

@@ -48,9 +48,9 @@ final class Exponential {
 
   /** {@code x = e^(x - shift)}; returns the sum. */
   float sum(float[] x, int n, float shift) {
-    Loops.subtract(x, n, shift);
+    Loops.subtract(x, 0, n, shift);
     apply(x, n);
-    return Loops.sum(x, n);
+    return Loops.sum(x, 0, n);
   }
 
   private void chunk(float[] x, int n) {

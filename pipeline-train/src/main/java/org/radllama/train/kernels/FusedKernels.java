@@ -130,25 +130,15 @@ final class FusedKernels implements Kernels {
   }
 
   @Override
-  public void rotate(Matrix m, int heads, RotaryTable table, Packing packing) {
-    rotate(m, heads, table, packing, 1);
-  }
-
-  @Override
-  public void rotateBack(Matrix m, int heads, RotaryTable table, Packing packing) {
-    rotate(m, heads, table, packing, -1);
-  }
-
-  private void rotate(Matrix m, int heads, RotaryTable table, Packing packing, float sign) {
+  public void rotate(Matrix m, int heads, RotaryTable table, Packing packing, boolean back) {
     stage(m.cols());
-    for (int e = 0; e < packing.examples(); e++) {
-      for (int t = 0; t < packing.length(e); t++) {
-        int row = packing.starts()[e] + t;
-        load(m, row, x);
-        table.rotate(x, heads, packing.offset()[e] + t, sign);
-        store(m, row, x);
-      }
-    }
+    eachRow(
+        packing,
+        (example, position, row) -> {
+          load(m, row, x);
+          table.rotate(x, heads, position, back ? -1 : 1);
+          store(m, row, x);
+        });
   }
 
   @Override
@@ -309,11 +299,11 @@ final class FusedKernels implements Kernels {
     for (int row = 0; row < targets.length; row++) {
       load(logits, row, x);
       float target = x[targets[row]];
-      float max = Loops.max(x, n);
+      float max = Loops.max(x, 0, n);
       float sum = exponential.sum(x, n, max);
       loss += Math.log(sum) + max - target;
       if (gradient) {
-        Loops.scale(x, n, 1 / sum);
+        Loops.scale(x, 0, n, 1 / sum);
         x[targets[row]] -= 1;
         store(logits, row, x);
       }

@@ -5,21 +5,12 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A matrix in host memory, where BLAS and the loops of {@link FusedKernels} can reach it. */
-final class HostMatrix implements Matrix {
-  private final FloatPointer pointer;
-  private final FloatBuffer buffer;
-  private final int rows;
-  private final int cols;
-
-  HostMatrix(FloatPointer pointer, FloatBuffer buffer, int rows, int cols) {
+record HostMatrix(FloatPointer pointer, FloatBuffer buffer, int rows, int cols) implements Matrix {
+  HostMatrix {
     if ((long) rows * cols > buffer.capacity()) {
       throw new IllegalArgumentException(
           "%d x %d floats do not fit into %d".formatted(rows, cols, buffer.capacity()));
     }
-    this.pointer = pointer;
-    this.buffer = buffer;
-    this.rows = rows;
-    this.cols = cols;
   }
 
   /** The matrix as what it is. */
@@ -57,16 +48,6 @@ final class HostMatrix implements Matrix {
   }
 
   @Override
-  public int rows() {
-    return rows;
-  }
-
-  @Override
-  public int cols() {
-    return cols;
-  }
-
-  @Override
   public HostMatrix rows(int from, int count) {
     int at = from * cols;
     return new HostMatrix(pointer.getPointer(at), buffer.slice(at, count * cols), count, cols);
@@ -75,10 +56,6 @@ final class HostMatrix implements Matrix {
   @Override
   public HostMatrix shaped(int newRows, int newCols) {
     return new HostMatrix(pointer, buffer, newRows, newCols);
-  }
-
-  FloatPointer pointer() {
-    return pointer;
   }
 
   FloatPointer at(int offset) {

@@ -33,7 +33,7 @@ public interface Kernels extends AutoCloseable {
   /**
    * RMSNorm (Zhang and Sennrich, arXiv 1910.07467): {@code y = x / sqrt(mean(x^2) + eps) * gain}.
    *
-   * @param inverse (N, 1), receives the factor of each row for the way back
+   * @param inverse (N, 1), receives the factor of each row for the backward pass
    */
   void rmsNorm(Matrix x, Matrix gain, double eps, Matrix y, Matrix inverse);
 
@@ -42,11 +42,12 @@ public interface Kernels extends AutoCloseable {
    */
   void rmsNormBackward(Matrix x, Matrix gain, Matrix inverse, Matrix dy, Matrix dx, Matrix dgain);
 
-  /** Rotates queries or keys (N, heads * headSize) in place. */
-  void rotate(Matrix x, int heads, RotaryTable table, Packing packing);
-
-  /** Turns a gradient back through {@link #rotate}, in place. */
-  void rotateBack(Matrix dx, int heads, RotaryTable table, Packing packing);
+  /**
+   * Rotates queries or keys (N, heads * headSize) in place.
+   *
+   * @param back whether to turn the other way, as a gradient goes through the rotation
+   */
+  void rotate(Matrix x, int heads, RotaryTable table, Packing packing, boolean back);
 
   /**
    * Causal attention within each packed example (Vaswani et al., arXiv 1706.03762; grouped queries,

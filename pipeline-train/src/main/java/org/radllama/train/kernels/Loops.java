@@ -4,10 +4,6 @@ package org.radllama.train.kernels;
 final class Loops {
   private Loops() {}
 
-  static float max(float[] x, int n) {
-    return max(x, 0, n);
-  }
-
   /** Largest of {@code x[from]} to {@code x[to - 1]}. */
   static float max(float[] x, int from, int to) {
     float a = Float.NEGATIVE_INFINITY;
@@ -25,10 +21,6 @@ final class Loops {
       a = Math.max(a, x[i]);
     }
     return Math.max(Math.max(a, b), Math.max(c, d));
-  }
-
-  static float sum(float[] x, int n) {
-    return sum(x, 0, n);
   }
 
   /** Sum of {@code x[from]} to {@code x[to - 1]}. */
@@ -68,19 +60,11 @@ final class Loops {
     return (a + b) + (c + d);
   }
 
-  static void subtract(float[] x, int n, float by) {
-    subtract(x, 0, n, by);
-  }
-
   /** {@code x -= by} from {@code x[from]} to {@code x[to - 1]}. */
   static void subtract(float[] x, int from, int to, float by) {
     for (int i = from; i < to; i++) {
       x[i] -= by;
     }
-  }
-
-  static void scale(float[] x, int n, float by) {
-    scale(x, 0, n, by);
   }
 
   /** {@code x *= by} from {@code x[from]} to {@code x[to - 1]}. */

@@ -1,6 +1,8 @@
 package org.radllama.train.kernels;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.bytedeco.javacpp.Pointer;
@@ -48,9 +50,14 @@ public final class NativeMemory {
     }
   }
 
+  /** Memory of this machine, or of the container that the process runs in. */
+  public static long machine() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+  }
+
   /** What the machine still has for this process. */
   private static long available(long held) {
-    long free = Pointer.totalPhysicalBytes() - held;
+    long free = machine() - held;
     try {
       // What is free without the page cache says too little.
       return Files.readAllLines(Path.of("/proc/meminfo")).stream()

@@ -78,7 +78,7 @@ final class NdArrayAttention {
     return turned;
   }
 
-  /** The way back of {@link #byHead}. */
+  /** The inverse of {@link #byHead}. */
   private static void byRow(NdArrayMatrix turned, Matrix x, int first, int length, int width) {
     int heads = x.cols() / width;
     NdArrayMatrix.of(x)

@@ -79,13 +79,8 @@ final class NdArrayKernels implements Kernels {
   }
 
   @Override
-  public void rotate(Matrix x, int heads, RotaryTable table, Packing packing) {
-    rotation.rotate(NdArrayMatrix.of(x), heads, table, packing, false);
-  }
-
-  @Override
-  public void rotateBack(Matrix dx, int heads, RotaryTable table, Packing packing) {
-    rotation.rotate(NdArrayMatrix.of(dx), heads, table, packing, true);
+  public void rotate(Matrix x, int heads, RotaryTable table, Packing packing, boolean back) {
+    rotation.rotate(NdArrayMatrix.of(x), heads, table, packing, back);
   }
 
   @Override

@@ -14,37 +14,20 @@ import org.radllama.train.safetensors.FloatEncoder;
  * words by loops that the JIT turns into vector code: it cannot where numbers of different widths
  * meet.
  */
-final class QuantisedMatrix implements Matrix {
+record QuantisedMatrix(
+    Precision precision,
+    IntPointer pointer,
+    IntBuffer words,
+    float[] scales,
+    int first,
+    int rows,
+    int cols)
+    implements Matrix {
   /** Added to a float below 2^22, it leaves the nearest even whole number in the lowest bits. */
   private static final float ROUND = 12582912f;
 
   private static final int INFINITY = 0x7f800000;
   private static final int LARGEST = 127;
-
-  private final Precision precision;
-  private final IntPointer pointer;
-  private final IntBuffer words;
-  private final float[] scales;
-  private final int first;
-  private final int rows;
-  private final int cols;
-
-  private QuantisedMatrix(
-      Precision precision,
-      IntPointer pointer,
-      IntBuffer words,
-      float[] scales,
-      int first,
-      int rows,
-      int cols) {
-    this.precision = precision;
-    this.pointer = pointer;
-    this.words = words;
-    this.scales = scales;
-    this.first = first;
-    this.rows = rows;
-    this.cols = cols;
-  }
 
   /** Memory to be filled by {@link #put}, that lives until {@link #free()}. */
   static QuantisedMatrix allocate(Precision precision, int rows, int cols) {
@@ -60,20 +43,6 @@ final class QuantisedMatrix implements Matrix {
     float[] scales = new float[precision == Precision.INT8 ? rows : 0];
     IntBuffer words = pointer.asByteBuffer().asIntBuffer();
     return new QuantisedMatrix(precision, pointer, words, scales, 0, rows, cols);
-  }
-
-  Precision precision() {
-    return precision;
-  }
-
-  @Override
-  public int rows() {
-    return rows;
-  }
-
-  @Override
-  public int cols() {
-    return cols;
   }
 
   @Override

@@ -10,7 +10,7 @@ public final class Softmax {
    * @param scratch at least as long; overwritten
    */
   public double logSum(float[] x, float[] scratch) {
-    float max = Loops.max(x, x.length);
+    float max = Loops.max(x, 0, x.length);
     System.arraycopy(x, 0, scratch, 0, x.length);
     return Math.log(exponential.sum(scratch, x.length, max)) + max;
   }

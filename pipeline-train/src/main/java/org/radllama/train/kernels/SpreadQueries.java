@@ -63,7 +63,7 @@ final class SpreadQueries {
     return same ? some : arena.take(packing.rows(), some.cols());
   }
 
-  /** The way back of {@link #spread}. */
+  /** The inverse of {@link #spread}. */
   void takeBack(Matrix all, Matrix some) {
     if (same) {
       return;

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Serializable;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.radllama.failure.BadInputException;
 import org.radllama.run.Json;
@@ -229,23 +228,18 @@ public record LlamaConfig(
     node.put("num_hidden_layers", layers);
     node.put("num_key_value_heads", keyValueHeads);
     node.put("rms_norm_eps", rmsNormEps);
-    scaling()
-        .ifPresent(
-            s ->
-                node.putObject("rope_scaling")
-                    .put("factor", s.factor())
-                    .put("high_freq_factor", s.highFrequencyFactor())
-                    .put("low_freq_factor", s.lowFrequencyFactor())
-                    .put("original_max_position_embeddings", (int) s.originalMaxPositions())
-                    .put("rope_type", "llama3"));
+    if (rope.scaling() != null) {
+      node.putObject("rope_scaling")
+          .put("factor", rope.scaling().factor())
+          .put("high_freq_factor", rope.scaling().highFrequencyFactor())
+          .put("low_freq_factor", rope.scaling().lowFrequencyFactor())
+          .put("original_max_position_embeddings", (int) rope.scaling().originalMaxPositions())
+          .put("rope_type", "llama3");
+    }
     node.put("rope_theta", rope.theta());
     node.put("tie_word_embeddings", tiedEmbeddings);
     node.put("torch_dtype", "float32");
     node.put("vocab_size", vocabularySize);
     return Json.text(node);
-  }
-
-  private Optional<Llama3Scaling> scaling() {
-    return Optional.ofNullable(rope.scaling());
   }
 }

@@ -20,27 +20,15 @@ import org.radllama.train.safetensors.SafetensorsFile;
 import org.radllama.train.safetensors.SafetensorsWriter;
 import org.radllama.train.safetensors.TensorInfo;
 
-/** A LoRA adapter in PEFT's directory form. */
-public final class PeftAdapter {
+/**
+ * A LoRA adapter in PEFT's directory form.
+ *
+ * @param adaptation rank, scale and targets; the targets in the order of {@link
+ *     LlamaWeights#PROJECTIONS}
+ * @param values the factors as one flat vector in the order of {@link LlamaWeights#layout}
+ */
+public record PeftAdapter(Adaptation.Lora adaptation, float[] values) {
   private static final String WEIGHTS = "adapter_model.safetensors";
-
-  private final Adaptation.Lora adaptation;
-  private final float[] values;
-
-  private PeftAdapter(Adaptation.Lora adaptation, float[] values) {
-    this.adaptation = adaptation;
-    this.values = values;
-  }
-
-  /** Rank, scale and targets; the targets in the order of {@link LlamaWeights#PROJECTIONS}. */
-  public Adaptation.Lora adaptation() {
-    return adaptation;
-  }
-
-  /** The factors as one flat vector in the order of {@link LlamaWeights#layout}; not a copy. */
-  public float[] values() {
-    return values;
-  }
 
   /**
    * Loads a directory.

@@ -28,33 +28,17 @@ import org.slf4j.LoggerFactory;
  * optimiser.safetensors} with both moments, and {@code state.json} with the step and a digest of
  * every file. It is written beside its place and renamed; one whose files do not match their
  * digests is passed over.
+ *
+ * @param root of a run's checkpoints
+ * @param keep how many of the newest stay; the best stays beside them
  */
-public final class Checkpoints {
+public record Checkpoints(
+    FileSystem fs, Path root, ParameterLayout layout, WeightFiles weights, int keep) {
   private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
   private static final String STATE = "state.json";
   private static final String OPTIMISER = "optimiser.safetensors";
   private static final String MEAN = "exp_avg.";
   private static final String SQUARE = "exp_avg_sq.";
-
-  private final FileSystem fs;
-  private final Path root;
-  private final ParameterLayout layout;
-  private final WeightFiles weights;
-  private final int keep;
-
-  /**
-   * The checkpoints of a run.
-   *
-   * @param keep how many of the newest stay; the best stays beside them
-   */
-  public Checkpoints(
-      FileSystem fs, Path root, ParameterLayout layout, WeightFiles weights, int keep) {
-    this.fs = fs;
-    this.root = root;
-    this.layout = layout;
-    this.weights = weights;
-    this.keep = keep;
-  }
 
   /** Writes a state, unless it is there, and removes checkpoints that are no longer kept. */
   public void write(TrainingState state) throws IOException {

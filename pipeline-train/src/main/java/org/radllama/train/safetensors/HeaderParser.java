@@ -13,7 +13,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** The header's JSON, checked against the size of the buffer behind it. */
 final class HeaderParser {
@@ -28,17 +27,14 @@ final class HeaderParser {
           .build();
 
   private final BadFile bad;
-  private final Map<String, String> metadata = new TreeMap<>();
   private final List<TensorInfo> tensors = new ArrayList<>();
 
   private HeaderParser(BadFile bad) {
     this.bad = bad;
   }
 
-  /** What a header says: its string metadata and its tensors in the order of their bytes. */
-  record Header(Map<String, String> metadata, Map<String, TensorInfo> tensors) {}
-
-  static Header parse(byte[] json, long bufferBytes, BadFile bad) {
+  /** A header's tensors by name, in the order of their bytes. */
+  static Map<String, TensorInfo> parse(byte[] json, long bufferBytes, BadFile bad) {
     HeaderParser parser = new HeaderParser(bad);
     parser.readText(parser.text(json));
     parser.tensors.sort(
@@ -46,7 +42,7 @@ final class HeaderParser {
     parser.checkOffsets(bufferBytes);
     Map<String, TensorInfo> byName = new LinkedHashMap<>();
     parser.tensors.forEach(t -> byName.put(t.name(), t));
-    return new Header(parser.metadata, byName);
+    return byName;
   }
 
   private String text(byte[] json) {
@@ -67,7 +63,7 @@ final class HeaderParser {
         String name = in.currentName();
         in.nextToken();
         if (name.equals(METADATA)) {
-          readMetadata(in);
+          checkMetadata(in);
         } else {
           tensors.add(readTensor(in, name));
         }
@@ -80,16 +76,14 @@ final class HeaderParser {
     }
   }
 
-  private void readMetadata(JsonParser in) throws IOException {
+  private void checkMetadata(JsonParser in) throws IOException {
     if (in.currentToken() != JsonToken.START_OBJECT) {
       throw bad.because("__metadata__ is not an object");
     }
     while (in.nextToken() == JsonToken.FIELD_NAME) {
-      String key = in.currentName();
       if (in.nextToken() != JsonToken.VALUE_STRING) {
         throw bad.because("__metadata__ has a value that is not a string");
       }
-      metadata.put(key, in.getText());
     }
   }
 

@@ -4,7 +4,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
@@ -27,27 +26,14 @@ public final class SafetensorsFile implements AutoCloseable {
   private final BadFile bad;
   private final FSDataInputStream in;
   private final long dataStart;
-  private final HeaderParser.Header header;
+  private final Map<String, TensorInfo> tensors;
 
   private SafetensorsFile(
-      BadFile bad, FSDataInputStream in, long dataStart, HeaderParser.Header header) {
+      BadFile bad, FSDataInputStream in, long dataStart, Map<String, TensorInfo> tensors) {
     this.bad = bad;
     this.in = in;
     this.dataStart = dataStart;
-    this.header = header;
-  }
-
-  /** Receives consecutive pieces of a tensor; the array is reused after the call. */
-  @FunctionalInterface
-  public interface ChunkConsumer {
-    /**
-     * One piece.
-     *
-     * @param from the first element's index in the tensor
-     * @param values the elements, from index 0
-     * @param count how many of {@code values} are filled
-     */
-    void accept(long from, float[] values, int count) throws IOException;
+    this.tensors = tensors;
   }
 
   /**
@@ -92,17 +78,12 @@ public final class SafetensorsFile implements AutoCloseable {
 
   /** Names of all tensors, in the order of their bytes. */
   public Collection<String> names() {
-    return header.tensors().keySet();
-  }
-
-  /** The header's {@code __metadata__}. */
-  public Map<String, String> metadata() {
-    return header.metadata();
+    return tensors.keySet();
   }
 
   /** Whether there is a tensor of this name. */
   public boolean has(String name) {
-    return header.tensors().containsKey(name);
+    return tensors.containsKey(name);
   }
 
   /**
@@ -111,7 +92,7 @@ public final class SafetensorsFile implements AutoCloseable {
    * @throws BadInputException when there is none of this name
    */
   public TensorInfo tensor(String name) {
-    TensorInfo tensor = header.tensors().get(name);
+    TensorInfo tensor = tensors.get(name);
     if (tensor == null) {
       throw bad.tensor(name, "there is no such tensor");
     }
@@ -148,42 +129,6 @@ public final class SafetensorsFile implements AutoCloseable {
       int n = Math.min(count - done, CHUNK_ELEMENTS);
       fill(tensor, from + done, bytes, n);
       FloatDecoder.decode(tensor.dtype(), bytes, into, offset + done, n);
-      done += n;
-    }
-  }
-
-  /**
-   * Reads elements from {@code from} on until the buffer is full; the buffer's position moves to
-   * its limit.
-   *
-   * @throws BadInputException when the tensor is absent or not F32, F16 or BF16
-   * @throws IndexOutOfBoundsException when the slice is not inside the tensor
-   */
-  public void read(String name, long from, FloatBuffer into) throws IOException {
-    int count = into.remaining();
-    forEachChunk(name, from, count, (at, values, n) -> into.put(values, 0, n));
-  }
-
-  /**
-   * Hands a whole tensor of any size over, piece by piece in order.
-   *
-   * @throws BadInputException when the tensor is absent or not F32, F16 or BF16
-   */
-  public void forEachChunk(String name, ChunkConsumer consumer) throws IOException {
-    forEachChunk(name, 0, tensor(name).elements(), consumer);
-  }
-
-  private void forEachChunk(String name, long from, long count, ChunkConsumer consumer)
-      throws IOException {
-    TensorInfo tensor = readable(name, from, count);
-    int most = (int) Math.min(count, CHUNK_ELEMENTS);
-    byte[] bytes = new byte[most * tensor.dtype().bytes()];
-    float[] values = new float[most];
-    for (long done = 0; done < count; ) {
-      int n = (int) Math.min(count - done, CHUNK_ELEMENTS);
-      fill(tensor, from + done, bytes, n);
-      FloatDecoder.decode(tensor.dtype(), bytes, values, 0, n);
-      consumer.accept(from + done, values, n);
       done += n;
     }
   }

@@ -27,29 +27,21 @@ public final class BatchPlan {
   private int[] order;
 
   /**
-   * A plan that shuffles anew for each epoch.
+   * A plan.
    *
    * @param lengths tokens of each example
    * @param batchSize examples of a step; the last step of an epoch takes what is left
    * @param microBatchTokens tokens that a micro-batch should not exceed, unless one example does
    * @param epochs passes over all examples
+   * @param seed of a new order for each epoch; empty takes the examples in their own order
    */
-  public BatchPlan(int[] lengths, int batchSize, int microBatchTokens, int epochs, long seed) {
-    this(lengths, batchSize, microBatchTokens, epochs, OptionalLong.of(seed));
-  }
-
-  private BatchPlan(
+  public BatchPlan(
       int[] lengths, int batchSize, int microBatchTokens, int epochs, OptionalLong seed) {
     this.lengths = lengths.clone();
     this.batchSize = batchSize;
     this.microBatchTokens = microBatchTokens;
     this.epochs = epochs;
     this.seed = seed;
-  }
-
-  /** A plan whose epochs take the examples in their own order. */
-  public static BatchPlan inOrder(int[] lengths, int batchSize, int microBatchTokens, int epochs) {
-    return new BatchPlan(lengths, batchSize, microBatchTokens, epochs, OptionalLong.empty());
   }
 
   /** Steps of one epoch. */

@@ -40,11 +40,6 @@ public final class SparkGradients implements AutoCloseable {
   private final CollectionAccumulator<StepTimes.Work> work;
   private StepTimes times = new StepTimes(0, 0, 0);
 
-  /** Gradients of the model that {@code spec} describes, all else left to Spark. */
-  public SparkGradients(JavaSparkContext spark, EngineSpec spec) {
-    this(spark, spec, ClusterSettings.defaults(), line -> {});
-  }
-
   /**
    * Gradients of a model.
    *

@@ -24,12 +24,7 @@ import scala.Tuple2;
  * behind the other. It takes one gradient's worth of bytes, however many tasks there are. An
  * element's additions are the same in the same order, so the bytes are, too.
  */
-final class TreeReduction {
-  private final ClusterSettings settings;
-
-  TreeReduction(ClusterSettings settings) {
-    this.settings = settings;
-  }
+record TreeReduction(ClusterSettings settings) {
 
   /**
    * The whole sum.

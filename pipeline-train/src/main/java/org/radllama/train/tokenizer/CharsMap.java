@@ -13,16 +13,8 @@ import org.radllama.train.tokenizer.ProtobufReader.Malformed;
  * the lowest byte, bit 8 says that a text ends here, and bits 9 to 30 where its children lie. The
  * value of a text is where its replacement begins in a run of texts that each end in a zero byte.
  */
-final class CharsMap {
+record CharsMap(int[] units, byte[] replacements) {
   private static final int LEAF = 1 << 31;
-
-  private final int[] units;
-  private final byte[] replacements;
-
-  private CharsMap(int[] units, byte[] replacements) {
-    this.units = units;
-    this.replacements = replacements;
-  }
 
   /**
    * A part of a text and what stands for it.

@@ -8,12 +8,7 @@ import java.util.Map;
 import org.radllama.failure.BadInputException;
 
 /** A {@code tokenizer.json} run by Hugging Face's own library, through DJL. */
-final class HuggingFaceEngine implements TokenizerEngine {
-  private final HuggingFaceTokenizer library;
-
-  private HuggingFaceEngine(HuggingFaceTokenizer library) {
-    this.library = library;
-  }
+record HuggingFaceEngine(HuggingFaceTokenizer library) implements TokenizerEngine {
 
   /**
    * Loads a tokenizer.
@@ -45,12 +40,9 @@ final class HuggingFaceEngine implements TokenizerEngine {
 
   @Override
   public int[] encode(String text) {
-    long[] ids = library.encode(text, false, false).getIds();
-    int[] narrow = new int[ids.length];
-    for (int i = 0; i < ids.length; i++) {
-      narrow[i] = (int) ids[i];
-    }
-    return narrow;
+    return Arrays.stream(library.encode(text, false, false).getIds())
+        .mapToInt(id -> (int) id)
+        .toArray();
   }
 
   @Override

@@ -1,15 +1,13 @@
 package org.radllama.train.tokenizer;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import org.radllama.run.Json;
+import java.util.TreeMap;
 import org.radllama.train.tokenizer.Vocabulary.Rule;
 import org.radllama.train.tokenizer.Vocabulary.Token;
 
@@ -32,14 +30,7 @@ final class JsonVocabulary {
   }
 
   static Vocabulary of(TokenizerFiles files, String shown) {
-    JsonNode root;
-    try {
-      root = Json.mapper().readTree(files.file());
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("it was read before", e);
-    } catch (IOException e) {
-      throw new IllegalStateException("bytes in memory", e);
-    }
+    JsonNode root = files.json().orElseThrow();
     return new JsonVocabulary(root, files, shown).vocabulary(root.path("added_tokens"));
   }
 
@@ -95,7 +86,7 @@ final class JsonVocabulary {
   }
 
   private SortedMap<Integer, Token> tokens(Rule rule, List<String[]> merges) {
-    SortedMap<Integer, Token> tokens = Vocabulary.map();
+    SortedMap<Integer, Token> tokens = new TreeMap<>();
     if (rule == Rule.PIECES) {
       Map<String, Float> scores = scores(merges);
       files

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.radllama.train.tokenizer.SentencePieceModel.Piece;
+import org.radllama.train.tokenizer.Vocabulary.Token;
 
 /**
  * Byte-pair encoding as SentencePiece applies it: a text is cut into characters and user-defined
@@ -20,7 +20,7 @@ final class PieceMerger {
   /** A character that is no part of any piece, or a symbol that is never joined. */
   private static final int UNKNOWN = -1;
 
-  private final List<Piece> pieces;
+  private final List<Token> pieces;
   private final Map<String, Integer> ids;
   private final SymbolMatcher userDefined;
   private final boolean resegments;
@@ -34,7 +34,7 @@ final class PieceMerger {
     this.pieces = model.pieces();
     this.ids = model.ids();
     this.userDefined = userDefined;
-    this.resegments = pieces.stream().anyMatch(p -> p.type() == SentencePieceModel.Type.UNUSED);
+    this.resegments = pieces.stream().anyMatch(p -> p.type() == Vocabulary.Type.UNUSED);
     this.ranks = ranks(pieces);
     numberCharacters();
     merges = new PairTable(pieces.stream().mapToInt(p -> p.text().length()).sum());
@@ -45,19 +45,18 @@ final class PieceMerger {
     }
   }
 
-  private static boolean mergeable(Piece piece) {
-    return piece.type() == SentencePieceModel.Type.NORMAL
-        || piece.type() == SentencePieceModel.Type.UNUSED;
+  private static boolean mergeable(Token piece) {
+    return piece.type() == Vocabulary.Type.NORMAL || piece.type() == Vocabulary.Type.UNUSED;
   }
 
-  private static int[] ranks(List<Piece> pieces) {
+  private static int[] ranks(List<Token> pieces) {
     double[] scores =
         pieces.stream().mapToDouble(p -> -p.score() + 0.0).sorted().distinct().toArray();
     return pieces.stream().mapToInt(p -> Arrays.binarySearch(scores, -p.score() + 0.0)).toArray();
   }
 
   private void numberCharacters() {
-    for (Piece piece : pieces) {
+    for (Token piece : pieces) {
       if (mergeable(piece)) {
         piece.text().codePoints().forEach(c -> characters.computeIfAbsent(c, this::numbered));
       }
@@ -196,7 +195,7 @@ final class PieceMerger {
         merged[left] = id;
         pairRank[left] = ranks[id];
         heap.add((long) ranks[id] << 32 | left);
-        if (resegments && pieces.get(id).type() == SentencePieceModel.Type.UNUSED) {
+        if (resegments && pieces.get(id).type() == Vocabulary.Type.UNUSED) {
           unusedParts.put(id, new int[] {symbols[left], symbols[right]});
         }
       }
@@ -216,7 +215,7 @@ final class PieceMerger {
     /** A control piece of one character has no spelling either: in a text it is that character. */
     private int userDefinedId(String symbol) {
       Integer id = ids.get(symbol);
-      return id != null && pieces.get(id).type() == SentencePieceModel.Type.USER_DEFINED ? id : -1;
+      return id != null && pieces.get(id).type() == Vocabulary.Type.USER_DEFINED ? id : -1;
     }
 
     private void emit(int symbol, int from, int to, Sink sink) {

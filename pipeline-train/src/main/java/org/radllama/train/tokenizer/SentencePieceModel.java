@@ -8,19 +8,21 @@ import java.util.Map;
 import java.util.Optional;
 import org.radllama.failure.BadInputException;
 import org.radllama.train.tokenizer.ProtobufReader.Malformed;
+import org.radllama.train.tokenizer.Vocabulary.Token;
+import org.radllama.train.tokenizer.Vocabulary.Type;
 
 /**
  * What a SentencePiece {@code tokenizer.model} holds, checked as SentencePiece checks it: a {@code
  * ModelProto} of sentencepiece_model.proto.
  *
- * @param pieces by id
+ * @param pieces by id; of two possible merges the one whose result has the higher score comes first
  * @param ids of the pieces
  * @param unknown id of the unknown piece
  * @param bytes ids of the 256 bytes, or empty without byte fallback
  * @param trainer what of the trainer's settings still counts
  */
 record SentencePieceModel(
-    List<Piece> pieces,
+    List<Token> pieces,
     Map<String, Integer> ids,
     int unknown,
     int[] bytes,
@@ -29,19 +31,6 @@ record SentencePieceModel(
   private static final int BPE = 2;
   private static final List<String> MODEL_TYPES =
       List.of("0", "unigram", "bpe", "word", "char", "5");
-
-  /** What a piece is for, in the order of the format's numbers. */
-  enum Type {
-    NORMAL,
-    UNKNOWN,
-    CONTROL,
-    USER_DEFINED,
-    UNUSED,
-    BYTE
-  }
-
-  /** A piece; of two possible merges the one whose result has the higher score comes first. */
-  record Piece(String text, float score, Type type) {}
 
   /** {@code TrainerSpec}'s part. */
   record Trainer(boolean blankBehind, String bos, String eos, String unknownSurface) {}
@@ -87,7 +76,7 @@ record SentencePieceModel(
   }
 
   private static final class Builder {
-    private final List<Piece> pieces = new ArrayList<>();
+    private final List<Token> pieces = new ArrayList<>();
     private int modelType = 1;
     private boolean byteFallback;
     private boolean blankBehind;
@@ -111,7 +100,7 @@ record SentencePieceModel(
       }
     }
 
-    private static Piece piece(ProtobufReader in) {
+    private static Token piece(ProtobufReader in) {
       String text = "";
       float score = 0;
       int type = 1;
@@ -126,7 +115,7 @@ record SentencePieceModel(
       if (type < 1 || type > Type.values().length) {
         throw new Malformed("a piece has the type " + type);
       }
-      return new Piece(text, score, Type.values()[type - 1]);
+      return new Token(text, score, Type.values()[type - 1]);
     }
 
     private void trainer(ProtobufReader in) {
@@ -174,7 +163,7 @@ record SentencePieceModel(
       Map<String, Integer> ids = new HashMap<>();
       int unknown = -1;
       for (int id = 0; id < pieces.size(); id++) {
-        Piece piece = pieces.get(id);
+        Token piece = pieces.get(id);
         check(id, piece, ids.put(piece.text(), id));
         if (piece.type() == Type.UNKNOWN && unknown >= 0) {
           throw new Malformed("pieces %d and %d are both the unknown one".formatted(unknown, id));
@@ -193,7 +182,7 @@ record SentencePieceModel(
           new Normalizer(CharsMap.of(charsMap), dummyPrefix, removeExtraBlanks, escapeBlanks));
     }
 
-    private void check(int id, Piece piece, Integer before) {
+    private void check(int id, Token piece, Integer before) {
       if (piece.text().isEmpty()) {
         throw new Malformed("piece %d is empty".formatted(id));
       }

@@ -4,19 +4,9 @@ package org.radllama.train.tokenizer;
  * What SentencePiece does to a text before it is cut: the model's rules, blanks thinned out and
  * made visible as U+2581, and one more blank at the beginning (or the end), as the model says.
  */
-final class SentencePieceNormalizer {
+record SentencePieceNormalizer(
+    SentencePieceModel.Normalizer spec, boolean blankBehind, SymbolMatcher symbols) {
   private static final char BLANK = WordSplitter.BLANK;
-
-  private final SentencePieceModel.Normalizer spec;
-  private final boolean blankBehind;
-  private final SymbolMatcher symbols;
-
-  SentencePieceNormalizer(
-      SentencePieceModel.Normalizer spec, boolean blankBehind, SymbolMatcher symbols) {
-    this.spec = spec;
-    this.blankBehind = blankBehind;
-    this.symbols = symbols;
-  }
 
   /** The normal form; empty for an empty text, and for a blank one if blanks are thinned out. */
   String normalize(String text) {

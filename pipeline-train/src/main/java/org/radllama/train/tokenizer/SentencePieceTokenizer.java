@@ -2,7 +2,7 @@ package org.radllama.train.tokenizer;
 
 import java.util.Arrays;
 import java.util.List;
-import org.radllama.train.tokenizer.SentencePieceModel.Piece;
+import org.radllama.train.tokenizer.Vocabulary.Token;
 
 /**
  * Encodes and decodes by a SentencePiece BPE model (Kudo and Richardson, arXiv 1808.06226) with the
@@ -22,8 +22,8 @@ final class SentencePieceTokenizer implements TokenizerEngine {
     this.model = model;
     List<String> symbols =
         model.pieces().stream()
-            .filter(p -> p.type() == SentencePieceModel.Type.USER_DEFINED)
-            .map(Piece::text)
+            .filter(p -> p.type() == Vocabulary.Type.USER_DEFINED)
+            .map(Token::text)
             .toList();
     SymbolMatcher matcher = new SymbolMatcher(symbols);
     normalizer =
@@ -92,8 +92,8 @@ final class SentencePieceTokenizer implements TokenizerEngine {
       if (id < 0 || id >= model.pieces().size()) {
         continue;
       }
-      Piece piece = model.pieces().get(id);
-      if (piece.type() == SentencePieceModel.Type.BYTE) {
+      Token piece = model.pieces().get(id);
+      if (piece.type() == Vocabulary.Type.BYTE) {
         bytes[byteCount++] = (byte) Integer.parseInt(piece.text().substring(3, 5), 16);
         continue;
       }
@@ -103,13 +103,12 @@ final class SentencePieceTokenizer implements TokenizerEngine {
       String shown = surface(piece);
       if (atStart
           && stripsBlank()
-          && piece.type() != SentencePieceModel.Type.UNKNOWN
+          && piece.type() != Vocabulary.Type.UNKNOWN
           && shown.startsWith(BLANK)) {
         shown = shown.substring(BLANK.length());
         atStart = model.normalizer().removeExtraBlanks();
       }
-      out.append(
-          piece.type() == SentencePieceModel.Type.UNKNOWN ? shown : shown.replace(BLANK, " "));
+      out.append(piece.type() == Vocabulary.Type.UNKNOWN ? shown : shown.replace(BLANK, " "));
     }
     Utf8.append(bytes, byteCount, out);
     return out.toString();
@@ -119,7 +118,7 @@ final class SentencePieceTokenizer implements TokenizerEngine {
     return model.normalizer().dummyPrefix() || model.normalizer().removeExtraBlanks();
   }
 
-  private String surface(Piece piece) {
+  private String surface(Token piece) {
     return switch (piece.type()) {
       case CONTROL -> "";
       case UNKNOWN -> model.trainer().unknownSurface();

@@ -3,8 +3,8 @@ package org.radllama.train.tokenizer;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.radllama.train.tokenizer.SentencePieceModel.Normalizer;
-import org.radllama.train.tokenizer.SentencePieceModel.Piece;
 import org.radllama.train.tokenizer.Vocabulary.Token;
 
 /** A {@code tokenizer.model} as a {@link Vocabulary}: its pieces, their scores and types. */
@@ -13,13 +13,11 @@ final class SentencePieceVocabulary {
 
   static Vocabulary of(TokenizerFiles files, SentencePieceModel model, String shown) {
     check(model, shown);
-    SortedMap<Integer, Token> tokens = Vocabulary.map();
+    SortedMap<Integer, Token> tokens = new TreeMap<>();
     // A text never becomes an added token, so that it is a control one.
     files.ids().forEach((text, id) -> tokens.put(id, control(text)));
     for (int id = 0; id < model.pieces().size(); id++) {
-      Piece piece = model.pieces().get(id);
-      Vocabulary.Type type = Vocabulary.Type.valueOf(piece.type().name());
-      tokens.put(id, new Token(piece.text(), piece.score(), type));
+      tokens.put(id, model.pieces().get(id));
     }
     return new Vocabulary(
         Vocabulary.Rule.PIECES,
@@ -43,7 +41,7 @@ final class SentencePieceVocabulary {
     refuse(!normalizer.escapeBlanks(), shown, "keeps blanks as they are");
     refuse(model.trainer().blankBehind(), shown, "puts blanks behind words");
     refuse(
-        model.pieces().stream().anyMatch(p -> p.type() == SentencePieceModel.Type.UNUSED),
+        model.pieces().stream().anyMatch(p -> p.type() == Vocabulary.Type.UNUSED),
         shown,
         "has unused pieces");
   }

@@ -19,6 +19,7 @@ import org.radllama.run.Json;
  * What a model directory says about its tokenizer.
  *
  * @param file the bytes of {@code tokenizer.json} or {@code tokenizer.model}
+ * @param json what tokenizer.json holds, or empty for a tokenizer.model
  * @param model what tokenizer.model holds, or empty for a tokenizer.json
  * @param bos id of the begin token
  * @param eos id of the end token
@@ -28,6 +29,7 @@ import org.radllama.run.Json;
  */
 record TokenizerFiles(
     byte[] file,
+    Optional<JsonNode> json,
     Optional<SentencePieceModel> model,
     int bos,
     int eos,
@@ -93,7 +95,8 @@ record TokenizerFiles(
         special.isEmpty()
             ? NEVER
             : special.stream().map(Pattern::quote).collect(Collectors.joining("|"));
-    return new TokenizerFiles(json, Optional.empty(), bos, eos, size, Pattern.compile(any), ids);
+    return new TokenizerFiles(
+        json, Optional.of(root), Optional.empty(), bos, eos, size, Pattern.compile(any), ids);
   }
 
   private static JsonNode parse(byte[] json, String shown) throws IOException {
@@ -120,7 +123,7 @@ record TokenizerFiles(
     int eos = beside.id("eos", model.ids().get(model.trainer().eos()));
     int size = Math.max(model.pieces().size(), Math.max(bos, eos) + 1);
     return new TokenizerFiles(
-        file, Optional.of(model), bos, eos, size, Pattern.compile(NEVER), ids);
+        file, Optional.empty(), Optional.of(model), bos, eos, size, Pattern.compile(NEVER), ids);
   }
 
   /** An object from piece to id, or Unigram's list of pairs. */

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -51,24 +50,18 @@ public record Vocabulary(
     BYTES_DIGITS
   }
 
-  /** What a token is for. */
+  /** What a token is for, in the order of SentencePiece's numbers, which others took over. */
   public enum Type {
-    NORMAL(1),
-    UNKNOWN(2),
-    CONTROL(3),
-    USER_DEFINED(4),
-    UNUSED(5),
-    BYTE(6);
+    NORMAL,
+    UNKNOWN,
+    CONTROL,
+    USER_DEFINED,
+    UNUSED,
+    BYTE;
 
-    private final int number;
-
-    Type(int number) {
-      this.number = number;
-    }
-
-    /** SentencePiece's number, which others took over. */
+    /** SentencePiece's number. */
     public int number() {
-      return number;
+      return ordinal() + 1;
     }
   }
 
@@ -127,10 +120,6 @@ public record Vocabulary(
       text += "_";
     }
     return new Token(text, Token.LEAST, Type.UNUSED);
-  }
-
-  static SortedMap<Integer, Token> map() {
-    return new TreeMap<>();
   }
 
   @Override

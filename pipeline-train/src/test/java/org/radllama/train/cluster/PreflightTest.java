@@ -32,7 +32,8 @@ import org.radllama.train.llama.LlamaWeights;
 
 class PreflightTest {
   private static final long MB = 1 << 20;
-  private static final ClusterSettings DEFAULTS = ClusterSettings.defaults();
+  private static final ClusterSettings DEFAULTS =
+      new ClusterSettings("", Duration.ofMinutes(2), ClusterSettings.Reduce.AUTO, 0, "");
 
   @TempDir Path folder;
 

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.radllama.run.Json;
+import org.radllama.train.checkpoint.CheckpointWriter;
 import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.EncodedExample;
@@ -32,6 +33,7 @@ import org.radllama.train.engine.Recompute;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 import org.radllama.train.peft.PeftAdapter;
+import org.radllama.train.safetensors.FloatTensor;
 
 /**
  * Our half of an exchange with transformers and PEFT, whose half is src/test/scripts/peft_check.py:
@@ -78,8 +80,13 @@ class PeftExchangeTest {
         Path model = Files.createDirectories(into.resolve(r.name()));
         ParameterLayout full = LlamaWeights.fullLayout(r.config());
         float[] weights = Reference.values(full, 0, 0.2);
-        HuggingFaceCheckpoint.write(
-            fs, path(model, "base"), r.config(), full, weights, path(into, "no-tokenizer"));
+        CheckpointWriter.write(
+            fs,
+            path(model, "base"),
+            r.config().toJson(),
+            FloatTensor.of(full, weights),
+            path(into, "no-tokenizer"),
+            Long.MAX_VALUE);
         ParameterLayout factors = LlamaWeights.layout(r.config(), lora);
         PeftAdapter.write(fs, path(model, "adapter"), lora, factors, r.trainable(), "base");
         List<int[]> texts = r.examples().stream().map(EncodedExample::tokens).toList();

@@ -17,6 +17,7 @@ import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.EncodedExample;
 import org.radllama.train.engine.MicroBatch;
 import org.radllama.train.engine.ParameterLayout;
+import org.radllama.train.engine.Precision;
 import org.radllama.train.kernels.Backend;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
@@ -122,7 +123,7 @@ record Reference(
   FrozenBase base(Backend backend) {
     return adaptation instanceof Adaptation.Full
         ? FrozenBase.none(backend)
-        : FrozenBase.load(backend, config, weights());
+        : FrozenBase.load(backend, Precision.F32, config, weights());
   }
 
   /** The frozen weights, by the script's formula. */
@@ -132,7 +133,7 @@ record Reference(
 
   /** A base of given weights, in the order of the full layout. */
   static FrozenBase base(Backend backend, LlamaConfig config, float[] weights) {
-    return FrozenBase.load(backend, config, source(config, weights));
+    return FrozenBase.load(backend, Precision.F32, config, source(config, weights));
   }
 
   private static FrozenBase.Source source(LlamaConfig config, float[] weights) {

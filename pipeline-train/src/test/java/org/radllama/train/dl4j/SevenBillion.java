@@ -85,7 +85,7 @@ final class SevenBillion {
               : (from, into, count) -> normal(seed, from, into, count);
       tensors.add(new FloatTensor(t.getKey(), Dtype.F16, shape, source));
     }
-    CheckpointWriter.write(fs, to, CONFIG.toJson(), tensors, to, CheckpointWriter.MAX_SHARD_BYTES);
+    CheckpointWriter.write(fs, to, CONFIG.toJson(), tensors, to, 5_000_000_000L);
     say("written in %.1f s", seconds(start));
   }
 

@@ -125,7 +125,7 @@ class ExampleEncoderTest {
   void aPromptIsWhatTheModelSawWhenItLearned() {
     ExampleEncoder encoder = new ExampleEncoder(tokenizer, 1000);
     EncodedExample learned = encoder.encode(0, example(3));
-    assertThat(encoder.prompt(example(3)))
+    assertThat(encoder.prompt(example(3), 1))
         .isEqualTo(Arrays.copyOf(learned.tokens(), learned.targetsFrom()));
     ExampleEncoder small = new ExampleEncoder(tokenizer, templateTokens + 20);
     assertThat(small.prompt(example(3), 10)).hasSizeLessThanOrEqualTo(templateTokens + 10);

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.radllama.random.CounterRandom;
 import org.radllama.train.kernels.Naive.Heads;
 import org.radllama.train.llama.LlamaConfig;
 
@@ -190,10 +191,10 @@ class KernelsTest {
       Matrix matrix = g.matrix(c.rows(), s.queries(), x);
       for (int size : new int[] {200, 256}) {
         RotaryTable table = new RotaryTable(config(s).ropeFrequencies(), size);
-        kernels.rotate(matrix, s.heads(), table, packing);
+        kernels.rotate(matrix, s.heads(), table, packing, false);
         assertNear(matrix, Naive.rotate(d(x), s.heads(), s.d(), THETA, positions));
         // A rotation's transpose is its inverse.
-        kernels.rotateBack(matrix, s.heads(), table, packing);
+        kernels.rotate(matrix, s.heads(), table, packing, true);
         assertNear(matrix, d(x));
       }
     }
@@ -479,7 +480,7 @@ class KernelsTest {
     try (Guarded g = new Guarded(c.backend);
         Kernels kernels = c.backend.kernels()) {
       Matrix y = g.result(n, c.width);
-      Dropout dropout = new Dropout(p, Dropout.key(1, 2), examples, 3);
+      Dropout dropout = new Dropout(p, CounterRandom.key(1, 2), examples, 3);
       kernels.dropout(g.matrix(n, c.width, x), dropout, c.packing(), y);
       float[] made = y.toArray();
       Matrix dx = g.matrix(n, c.width, before);
@@ -506,7 +507,7 @@ class KernelsTest {
                 x, c.packing().starts()[e] * c.width, c.packing().starts()[e + 1] * c.width);
         kernels.dropout(
             g.matrix(c.lengths[e], c.width, part),
-            new Dropout(p, Dropout.key(1, 2), new long[] {examples[e]}, 3),
+            new Dropout(p, CounterRandom.key(1, 2), new long[] {examples[e]}, 3),
             Packing.of(c.lengths[e]),
             alone);
         assertThat(alone.toArray())

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,7 @@ class PlanTest {
   @Test
   void everyEpochTakesEveryExampleOnceInAnotherOrder() {
     int[] lengths = new SplittableRandom(3).ints(103, 5, 300).toArray();
-    BatchPlan plan = new BatchPlan(lengths, 10, 512, 2, 7);
+    BatchPlan plan = new BatchPlan(lengths, 10, 512, 2, OptionalLong.of(7));
     assertThat(plan.steps()).isEqualTo(22);
     List<List<Integer>> epochs = List.of(new ArrayList<>(), new ArrayList<>());
     for (int step = 0; step < plan.steps(); step++) {
@@ -35,7 +36,7 @@ class PlanTest {
 
   @Test
   void withoutShufflingEpochsKeepTheOrder() {
-    BatchPlan plan = BatchPlan.inOrder(new int[] {9, 9, 9, 9, 9}, 3, 512, 2);
+    BatchPlan plan = new BatchPlan(new int[] {9, 9, 9, 9, 9}, 3, 512, 2, OptionalLong.empty());
     for (int epoch = 0; epoch < 2; epoch++) {
       assertThat(plan.batch(2 * epoch)).containsExactly(0, 1, 2);
       assertThat(plan.batch(2 * epoch + 1)).containsExactly(3, 4);
@@ -45,9 +46,9 @@ class PlanTest {
   @Test
   void aStepDoesNotDependOnTheStepsBefore() {
     int[] lengths = new SplittableRandom(4).ints(50, 5, 300).toArray();
-    BatchPlan walked = new BatchPlan(lengths, 8, 256, 3, 7);
+    BatchPlan walked = new BatchPlan(lengths, 8, 256, 3, OptionalLong.of(7));
     IntStream.range(0, 18).forEach(walked::microBatches);
-    BatchPlan fresh = new BatchPlan(lengths, 8, 256, 3, 7);
+    BatchPlan fresh = new BatchPlan(lengths, 8, 256, 3, OptionalLong.of(7));
     assertThat(fresh.microBatches(18))
         .usingRecursiveComparison()
         .isEqualTo(walked.microBatches(18));

@@ -83,7 +83,7 @@ class SentencePieceTokenizerTest {
     SentencePieceModel model = SentencePieceModel.parse(resource("llama.model"), "llama.model");
     List<String> pieces =
         model.pieces().subList(BpeVocabulary.RESERVED, model.pieces().size()).stream()
-            .map(SentencePieceModel.Piece::text)
+            .map(Vocabulary.Token::text)
             .toList();
     List<BpeVocabulary.Merge> merges = new ArrayList<>();
     for (String piece : pieces) {
