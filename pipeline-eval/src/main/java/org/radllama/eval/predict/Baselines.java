@@ -9,7 +9,6 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.failure.BadInputException;
-import org.radllama.run.Progress;
 import org.radllama.text.Sentences;
 
 /** Runs the baselines over a split; the search for nearest findings runs on the executors. */

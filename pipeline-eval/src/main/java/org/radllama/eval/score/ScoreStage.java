@@ -17,11 +17,11 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.radllama.eval.join.Corpus;
 import org.radllama.eval.join.ReportJoin;
 import org.radllama.eval.predict.WatchedJob;
-import org.radllama.run.PartFiles;
-import org.radllama.run.PartFiles.Part;
 import org.radllama.eval.score.family.Metrics;
 import org.radllama.eval.score.statistics.Cell;
 import org.radllama.eval.score.statistics.SufficientStatistics;
+import org.radllama.run.PartFiles;
+import org.radllama.run.PartFiles.Part;
 import org.radllama.run.Progress;
 
 /**

@@ -18,7 +18,6 @@ import org.radllama.eval.study.ReaderRatings.Judgement;
 import org.radllama.failure.BadInputException;
 import org.radllama.ingest.format.CsvReader;
 import org.radllama.ingest.record.Outcome;
-import org.radllama.run.JobFailure;
 import org.radllama.run.Json;
 
 /**
