@@ -7,6 +7,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -82,7 +83,7 @@ public final class InstructionDataset {
     } catch (IOException e) {
       // The parser's own message quotes the line, which is report text.
       throw new BadInputException(
-          "%s line %d is not an instruction example".formatted(file, number));
+          String.format(Locale.ROOT, "%s line %d is not an instruction example", file, number));
     }
   }
 }

@@ -1,5 +1,7 @@
 package org.radllama.dataset;
 
+import java.util.Locale;
+
 /**
  * One Findings to Impression example, as the dataset's Parquet and JSONL files hold it.
  *
@@ -27,7 +29,11 @@ public record InstructionExample(
   /** Report text is patient data, so this names the example and its lengths only. */
   @Override
   public String toString() {
-    return "InstructionExample[id=%s, findings=%d chars, impression=%d chars]"
-        .formatted(id, findings.length(), impression.length());
+    return String.format(
+        Locale.ROOT,
+        "InstructionExample[id=%s, findings=%d chars, impression=%d chars]",
+        id,
+        findings.length(),
+        impression.length());
   }
 }

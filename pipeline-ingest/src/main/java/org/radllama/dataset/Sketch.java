@@ -1,5 +1,7 @@
 package org.radllama.dataset;
 
+import java.util.Locale;
+
 /**
  * All that is known of a text when it is compared: no word of it, only hashes.
  *
@@ -40,6 +42,6 @@ public record Sketch(Fingerprint text, long[] shingles, int[] keys) {
 
   @Override
   public String toString() {
-    return "Sketch[%s, %d shingles]".formatted(text.shortName(), shingles.length);
+    return String.format(Locale.ROOT, "Sketch[%s, %d shingles]", text.shortName(), shingles.length);
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -129,7 +130,8 @@ public final class Ingest {
             .write(store.ranked(result.kept()));
     if (written.rows() != result.kept().size()) {
       throw new IllegalStateException(
-          "%d reports kept, %d written".formatted(result.kept().size(), written.rows()));
+          String.format(
+              Locale.ROOT, "%d reports kept, %d written", result.kept().size(), written.rows()));
     }
     CardFacts facts = CardFacts.of(result.decisions(), result.kept(), written.trainWords());
     describe(run, tally, facts, config.card().showText() ? samples(store, result) : List.of());
@@ -187,8 +189,13 @@ public final class Ingest {
               .map(r -> r.label() + " " + tally.rejected(r))
               .collect(Collectors.joining(", "));
       throw JobFailure.input(
-          "%d of %d records could not be read (%s), more than the share of %s that read.max-unreadable-share allows"
-              .formatted(tally.unreadable(), tally.read(), reasons, most));
+          String.format(
+              Locale.ROOT,
+              "%d of %d records could not be read (%s), more than the share of %s that read.max-unreadable-share allows",
+              tally.unreadable(),
+              tally.read(),
+              reasons,
+              most));
     }
   }
 
@@ -196,13 +203,14 @@ public final class Ingest {
     context
         .console()
         .result(
-            "%s: %d read, train %d, validate %d, test %d"
-                .formatted(
-                    published,
-                    tally.read(),
-                    tally.kept(Split.TRAIN),
-                    tally.kept(Split.VALIDATE),
-                    tally.kept(Split.TEST)));
+            String.format(
+                Locale.ROOT,
+                "%s: %d read, train %d, validate %d, test %d",
+                published,
+                tally.read(),
+                tally.kept(Split.TRAIN),
+                tally.kept(Split.VALIDATE),
+                tally.kept(Split.TEST)));
   }
 
   private String plan() throws IOException {
@@ -215,22 +223,24 @@ public final class Ingest {
         .forEach(
             (kind, path) ->
                 plan.append(
-                    "  --%s %s: %d files, %d bytes\n"
-                        .formatted(
-                            kind.flag(),
-                            path,
-                            files.stream().filter(f -> f.kind() == kind).count(),
-                            files.stream()
-                                .filter(f -> f.kind() == kind)
-                                .mapToLong(SourceFile::bytes)
-                                .sum())));
+                    String.format(
+                        Locale.ROOT,
+                        "  --%s %s: %d files, %d bytes\n",
+                        kind.flag(),
+                        path,
+                        files.stream().filter(f -> f.kind() == kind).count(),
+                        files.stream()
+                            .filter(f -> f.kind() == kind)
+                            .mapToLong(SourceFile::bytes)
+                            .sum())));
     plan.append(inputs.check(files));
     plan.append(
-        "in %d tasks on %d cores, holding about %d MiB of reports in memory or on disk,\n"
-            .formatted(
-                ReportPipeline.tasks(files.size(), config.reading().filesPerTask(), cores),
-                cores,
-                bytes * 3 / (1 << 20) + 1));
+        String.format(
+            Locale.ROOT,
+            "in %d tasks on %d cores, holding about %d MiB of reports in memory or on disk,\n",
+            ReportPipeline.tasks(files.size(), config.reading().filesPerTask(), cores),
+            cores,
+            bytes * 3 / (1 << 20) + 1));
     plan.append("and write to ")
         .append(config.output().out() == null ? "(no --out given)" : config.output().out())
         .append(" with the settings\n");

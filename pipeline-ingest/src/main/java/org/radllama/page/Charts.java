@@ -186,8 +186,12 @@ public final class Charts {
 
   static StringBuilder begin(int height, String name) {
     return new StringBuilder(
-        "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">"
-            .formatted(WIDTH, height, Page.escape(name)));
+        String.format(
+            Locale.ROOT,
+            "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">",
+            WIDTH,
+            height,
+            Page.escape(name)));
   }
 
   static String legend(int i, String name) {

@@ -70,8 +70,12 @@ public final class Flow {
   private String draw(String name) {
     StringBuilder svg =
         new StringBuilder(
-            "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">"
-                .formatted(WIDTH, Math.round(height), Page.escape(name)));
+            String.format(
+                Locale.ROOT,
+                "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">",
+                WIDTH,
+                Math.round(height),
+                Page.escape(name)));
     Map<String, Double> fromAt = new LinkedHashMap<>();
     Map<String, Double> toAt = new LinkedHashMap<>();
     List<String> sources = new ArrayList<>(froms.keySet());

@@ -32,8 +32,12 @@ public final class Shares {
     int height = TOP + wholes.size() * ROW + 8;
     StringBuilder svg =
         new StringBuilder(
-            "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">"
-                .formatted(WIDTH, height, Page.escape(name)));
+            String.format(
+                Locale.ROOT,
+                "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">",
+                WIDTH,
+                height,
+                Page.escape(name)));
     for (int step = 0; step < steps.size(); step++) {
       double x = LEFT + step * 60.0;
       svg.append(rect(x, 6, 14, 12, step, steps.size()));

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -117,8 +118,7 @@ public final class Digests {
     MessageDigest digest = newDigest();
     for (Entry e : entries) {
       digest.update(
-          "%s\t%d\t%s\n"
-              .formatted(e.path(), e.bytes(), e.sha256())
+          String.format(Locale.ROOT, "%s\t%d\t%s\n", e.path(), e.bytes(), e.sha256())
               .getBytes(StandardCharsets.UTF_8));
     }
     return HexFormat.of().formatHex(digest.digest());

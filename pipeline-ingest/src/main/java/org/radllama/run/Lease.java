@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -115,8 +116,12 @@ final class Lease implements AutoCloseable {
     long age = System.currentTimeMillis() - dead.touched;
     if (age < stale.toMillis()) {
       throw JobFailure.conflict(
-          "this run-id is being written: %s was touched %d s ago, stale after %d s (run.stale-after)"
-              .formatted(file, age / 1000, stale.toSeconds()));
+          String.format(
+              Locale.ROOT,
+              "this run-id is being written: %s was touched %d s ago, stale after %d s (run.stale-after)",
+              file,
+              age / 1000,
+              stale.toSeconds()));
     }
     long generation = age / Math.max(1, stale.toMillis());
     Path before = dead.claim(file, generation - 1);

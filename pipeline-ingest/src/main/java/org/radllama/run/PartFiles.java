@@ -9,6 +9,7 @@ import java.io.Serializable;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -56,7 +57,9 @@ public final class PartFiles {
    * @param attempt tells this attempt of a task from all others
    */
   public Attempt begin(String name, long attempt) {
-    return new Attempt(name, new Path(root, "%s/attempt-%d/%s".formatted(PIECES, attempt, name)));
+    return new Attempt(
+        name,
+        new Path(root, String.format(Locale.ROOT, "%s/attempt-%d/%s", PIECES, attempt, name)));
   }
 
   /** A file that one attempt of a task writes. */
@@ -103,14 +106,22 @@ public final class PartFiles {
     wrong.removeIf(name -> expected.contains(name) && reported.getOrDefault(name, 0L) == 1);
     if (!wrong.isEmpty()) {
       throw failure(
-          "%d files were not written by one task each: %s"
-              .formatted(wrong.size(), wrong.stream().limit(5).collect(Collectors.joining(", "))));
+          String.format(
+              Locale.ROOT,
+              "%d files were not written by one task each: %s",
+              wrong.size(),
+              wrong.stream().limit(5).collect(Collectors.joining(", "))));
     }
     for (Part part : parts) {
       long bytes = length(part);
       if (bytes != part.bytes()) {
         throw failure(
-            "%s has %d bytes, its task wrote %d".formatted(part.name(), bytes, part.bytes()));
+            String.format(
+                Locale.ROOT,
+                "%s has %d bytes, its task wrote %d",
+                part.name(),
+                bytes,
+                part.bytes()));
       }
     }
   }
@@ -131,7 +142,12 @@ public final class PartFiles {
   public static void checkRecords(Part part, long records) {
     if (records != part.records()) {
       throw failure(
-          "%s has %d records, its task wrote %d".formatted(part.name(), records, part.records()));
+          String.format(
+              Locale.ROOT,
+              "%s has %d records, its task wrote %d",
+              part.name(),
+              records,
+              part.records()));
     }
   }
 

@@ -94,12 +94,14 @@ public final class Progress implements AutoCloseable {
   private String state(long now) {
     double seconds = (now - started) / 1e9;
     String count =
-        total > 0 ? " %d/%d %s".formatted(done, total, unit) : " %d %s".formatted(done, unit);
+        total > 0
+            ? String.format(Locale.ROOT, " %d/%d %s", done, total, unit)
+            : String.format(Locale.ROOT, " %d %s", done, unit);
     String rate = String.format(Locale.ROOT, ", %.1f/s", done / Math.max(seconds, 1e-9));
     String left =
         total > 0 && done > 0 && done < total
-            ? ", %d s left".formatted(Math.round(seconds * (total - done) / done))
-            : ", %d s".formatted(Math.round(seconds));
+            ? String.format(Locale.ROOT, ", %d s left", Math.round(seconds * (total - done) / done))
+            : String.format(Locale.ROOT, ", %d s", Math.round(seconds));
     return count + rate + left + (note.isEmpty() ? "" : ", " + note);
   }
 }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -115,7 +116,7 @@ class IngestAttackTest extends IngestTestBase {
   }
 
   private static void file(Path folder, int study, byte[] bytes) throws IOException {
-    Files.write(folder.resolve("s%d.txt".formatted(59_000_000 + study)), bytes);
+    Files.write(folder.resolve(String.format(Locale.ROOT, "s%d.txt", 59_000_000 + study)), bytes);
   }
 
   @Test
@@ -195,7 +196,8 @@ class IngestAttackTest extends IngestTestBase {
       }
       for (byte type : List.of(TarArchiveEntry.LF_SYMLINK, TarArchiveEntry.LF_LINK)) {
         TarArchiveEntry link =
-            new TarArchiveEntry("files/p19/p19999999/s5900000%d.txt".formatted(type), type);
+            new TarArchiveEntry(
+                String.format(Locale.ROOT, "files/p19/p19999999/s5900000%d.txt", type), type);
         link.setLinkName("/etc/passwd");
         put(tar, link, new byte[0]);
       }
@@ -235,7 +237,7 @@ class IngestAttackTest extends IngestTestBase {
         OutputStream out = new GZIPOutputStream(Files.newOutputStream(tar));
         TarArchiveOutputStream tars = new TarArchiveOutputStream(out)) {
       for (int i = 0; i < 40; i++) {
-        String name = "files/p10/p10000000/s5%07d.txt".formatted(i);
+        String name = String.format(Locale.ROOT, "files/p10/p10000000/s5%07d.txt", i);
         zips.putNextEntry(new ZipEntry(name));
         zips.write(mib);
         put(tars, new TarArchiveEntry(name), mib);
@@ -260,7 +262,8 @@ class IngestAttackTest extends IngestTestBase {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
       for (int i = 0; i < 2; i++) {
-        zip.putNextEntry(new ZipEntry("files/p10/p10000000/s5%07d.txt".formatted(i)));
+        zip.putNextEntry(
+            new ZipEntry(String.format(Locale.ROOT, "files/p10/p10000000/s5%07d.txt", i)));
         zip.write(CANARY.getBytes(StandardCharsets.UTF_8));
       }
     }
@@ -323,7 +326,9 @@ class IngestAttackTest extends IngestTestBase {
   void survivesHostileTables() throws Exception {
     List<String> rows = new ArrayList<>();
     for (int i = 0; i < GOOD; i++) {
-      rows.add("{\"id\":\"%d\",\"findings\":\"f %d\",\"impression\":\"i i\"}".formatted(i, i));
+      rows.add(
+          String.format(
+              Locale.ROOT, "{\"id\":\"%d\",\"findings\":\"f %d\",\"impression\":\"i i\"}", i, i));
     }
     rows.add(3, "{\"id\":\"a\",\"findings\":\"" + "x".repeat(HUGE));
     rows.add(5, "{\"id\":\"a\",\"findings\":\"" + CANARY + "\"");
@@ -374,8 +379,7 @@ class IngestAttackTest extends IngestTestBase {
     try (OutputStream out = new GZIPOutputStream(gzip)) {
       for (int i = 0; i < 20_000; i++) {
         out.write(
-            "{\"id\":%d,\"findings\":\"%s\"}\n"
-                .formatted(i, CANARY)
+            String.format(Locale.ROOT, "{\"id\":%d,\"findings\":\"%s\"}\n", i, CANARY)
                 .getBytes(StandardCharsets.UTF_8));
       }
     }

@@ -1,6 +1,7 @@
 package org.radllama.train;
 
 import java.io.IOException;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import org.apache.hadoop.util.ShutdownHookManager;
 import org.radllama.run.Console;
@@ -45,8 +46,10 @@ final class Interruption implements AutoCloseable {
         ownership.require();
         checkpoints.write(state);
         console.line(
-            "interrupted after step %d, which is kept; --resume goes on from there"
-                .formatted(state.steps()));
+            String.format(
+                Locale.ROOT,
+                "interrupted after step %d, which is kept; --resume goes on from there",
+                state.steps()));
       } catch (IOException | JobFailure e) {
         console.line("interrupted, and no checkpoint could be written: " + e.getClass().getName());
       }

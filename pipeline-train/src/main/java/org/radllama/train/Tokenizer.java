@@ -3,6 +3,7 @@ package org.radllama.train;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.radllama.dataset.InstructionDataset;
@@ -43,8 +44,11 @@ final class Tokenizer {
       context
           .console()
           .result(
-              "would make a tokenizer of at most %d tokens from the train split of %s (dry run)"
-                  .formatted(config.vocabularySize(), dataset.runId()));
+              String.format(
+                  Locale.ROOT,
+                  "would make a tokenizer of at most %d tokens from the train split of %s (dry run)",
+                  config.vocabularySize(),
+                  dataset.runId()));
       return Optional.empty();
     }
     RunRequest request =
@@ -62,8 +66,12 @@ final class Tokenizer {
                 context
                     .console()
                     .result(
-                        "tokenizer: %d tokens from %d examples, in %s"
-                            .formatted(made.tokens(), made.examples(), run.shown())));
+                        String.format(
+                            Locale.ROOT,
+                            "tokenizer: %d tokens from %d examples, in %s",
+                            made.tokens(),
+                            made.examples(),
+                            run.shown())));
     return run.value();
   }
 

@@ -114,8 +114,13 @@ final class Train {
       context
           .console()
           .line(
-              "%d of %d examples are longer than max-length: %d inputs and %d outputs lose their end"
-                  .formatted(cut.cuts().size(), cut.examples(), cut.inputsCut(), cut.outputsCut()));
+              String.format(
+                  Locale.ROOT,
+                  "%d of %d examples are longer than max-length: %d inputs and %d outputs lose their end",
+                  cut.cuts().size(),
+                  cut.examples(),
+                  cut.inputsCut(),
+                  cut.outputsCut()));
     }
   }
 

@@ -2,6 +2,7 @@ package org.radllama.train;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.radllama.run.JobFailure;
 import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
@@ -67,12 +68,13 @@ record TrainedModel(
     PeftAdapter given = PeftAdapter.load(hadoop, config.inputs().initAdapter().get(), llama);
     if (!LlamaWeights.layout(llama, given.adaptation()).equals(layout)) {
       throw JobFailure.usage(
-          "--init-adapter has rank %d on %s, lora {} asks for rank %d on %s"
-              .formatted(
-                  given.adaptation().rank(),
-                  given.adaptation().targets(),
-                  lora.rank(),
-                  lora.targets()));
+          String.format(
+              Locale.ROOT,
+              "--init-adapter has rank %d on %s, lora {} asks for rank %d on %s",
+              given.adaptation().rank(),
+              given.adaptation().targets(),
+              lora.rank(),
+              lora.targets()));
     }
     return given.values();
   }
@@ -85,13 +87,19 @@ record TrainedModel(
   void requireRoomFor(LlamaTokenizer tokenizer, int maxLength) {
     if (tokenizer.size() > llama.vocabularySize()) {
       throw JobFailure.usage(
-          "the tokenizer has %d tokens, the model's embedding %d rows"
-              .formatted(tokenizer.size(), llama.vocabularySize()));
+          String.format(
+              Locale.ROOT,
+              "the tokenizer has %d tokens, the model's embedding %d rows",
+              tokenizer.size(),
+              llama.vocabularySize()));
     }
     if (maxLength > llama.maxPositions()) {
       throw JobFailure.usage(
-          "max-length is %d, the model was made for at most %d positions"
-              .formatted(maxLength, llama.maxPositions()));
+          String.format(
+              Locale.ROOT,
+              "max-length is %d, the model was made for at most %d positions",
+              maxLength,
+              llama.maxPositions()));
     }
   }
 

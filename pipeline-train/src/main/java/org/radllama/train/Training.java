@@ -144,12 +144,17 @@ final class Training {
     if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
       String kept =
           lastWritten > 0
-              ? "the last good checkpoint is step-%06d".formatted(lastWritten)
+              ? String.format(Locale.ROOT, "the last good checkpoint is step-%06d", lastWritten)
               : "there is no checkpoint yet (checkpoint.every)";
       throw JobFailure.diverged(
-          ("step %d: loss %s, gradient norm %s; %s; a smaller optimiser.learning-rate or"
-                  + " max-gradient-norm may help")
-              .formatted(step + 1, loss, norm, kept));
+          String.format(
+              Locale.ROOT,
+              "step %d: loss %s, gradient norm %s; %s; a smaller optimiser.learning-rate or"
+                  + " max-gradient-norm may help",
+              step + 1,
+              loss,
+              norm,
+              kept));
     }
   }
 
@@ -159,7 +164,8 @@ final class Training {
     if (validation.isEmpty() || !due) {
       return OptionalDouble.empty();
     }
-    gradients.describe("validation after step %d of %d".formatted(state.steps(), steps));
+    gradients.describe(
+        String.format(Locale.ROOT, "validation after step %d of %d", state.steps(), steps));
     LossSum sum = gradients.loss(validation, state.values());
     double loss = sum.loss() / sum.targetTokens();
     state.validated(loss);

@@ -78,7 +78,7 @@ class TokenizerJobTest {
     assertThat(one.tokens()).isEqualTo(500);
     List<InstructionExample> shuffled = new ArrayList<>(EXAMPLES);
     Collections.shuffle(shuffled, new Random(1));
-    TokenizerResult two = run(dataset("b", shuffled), "two", 500).orElseThrow();
+    assertThat(run(dataset("b", shuffled), "two", 500)).isPresent();
     for (String file : List.of("tokenizer.json", "tokenizer_config.json")) {
       assertThat(Files.readAllBytes(Path.of(directory("one"), file)))
           .isEqualTo(Files.readAllBytes(Path.of(directory("two"), file)));

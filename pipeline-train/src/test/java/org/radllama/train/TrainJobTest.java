@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -232,8 +233,10 @@ class TrainJobTest {
         .isEqualTo(
             Files.readAllBytes(
                 folder.resolve(
-                    "best/checkpoints/step-%06d/adapter/adapter_model.safetensors"
-                        .formatted(exported))));
+                    String.format(
+                        Locale.ROOT,
+                        "best/checkpoints/step-%06d/adapter/adapter_model.safetensors",
+                        exported))));
   }
 
   /** The trained base in fewer bits begins and learns as the base in floats does. */

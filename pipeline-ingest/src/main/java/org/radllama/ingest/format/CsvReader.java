@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.radllama.ingest.record.Outcome;
 import org.radllama.ingest.record.Reason;
 
@@ -122,7 +123,8 @@ public final class CsvReader implements AutoCloseable {
     int c = first;
     while (true) {
       if (cells.size() == maxCells) {
-        throw new BadRow(Reason.MALFORMED_ROW, "more than %d cells".formatted(maxCells));
+        throw new BadRow(
+            Reason.MALFORMED_ROW, String.format(Locale.ROOT, "more than %d cells", maxCells));
       }
       length = 0;
       c = c == '"' ? quoted() : plain(c);
@@ -184,9 +186,11 @@ public final class CsvReader implements AutoCloseable {
     if (at - rowStart > maxBytes) {
       throw quoted && secondLine >= 0
           ? new BadRow(
-              Reason.UNCLOSED_QUOTE, "within %d bytes (read.max-report-bytes)".formatted(maxBytes))
+              Reason.UNCLOSED_QUOTE,
+              String.format(Locale.ROOT, "within %d bytes (read.max-report-bytes)", maxBytes))
           : new BadRow(
-              Reason.TOO_LARGE, "more than %d bytes (read.max-report-bytes)".formatted(maxBytes));
+              Reason.TOO_LARGE,
+              String.format(Locale.ROOT, "more than %d bytes (read.max-report-bytes)", maxBytes));
     }
     if ((c == '\n' || c == '\r') && secondLine < 0) {
       secondLine = at;

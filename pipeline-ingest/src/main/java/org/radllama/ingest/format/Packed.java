@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 
 /** Recognises files by their first bytes, and unpacks gzip up to a limit. */
@@ -23,7 +24,9 @@ public final class Packed {
   /** A gzipped file unpacks to more than is allowed. */
   public static final class TooMuch extends IOException {
     TooMuch(long max) {
-      super("unpacks to more than %d bytes (read.max-archive-bytes)".formatted(max));
+      super(
+          String.format(
+              Locale.ROOT, "unpacks to more than %d bytes (read.max-archive-bytes)", max));
     }
   }
 

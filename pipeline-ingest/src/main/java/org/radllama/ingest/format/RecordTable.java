@@ -2,6 +2,7 @@ package org.radllama.ingest.format;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Map;
 import org.radllama.ingest.record.Outcome;
 import org.radllama.text.Whitespace;
@@ -22,7 +23,7 @@ public interface RecordTable extends Closeable {
 
     @Override
     public String toString() {
-      return "Cells[%d]".formatted(byColumn.size());
+      return String.format(Locale.ROOT, "Cells[%d]", byColumn.size());
     }
   }
 

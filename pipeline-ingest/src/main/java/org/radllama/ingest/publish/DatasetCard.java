@@ -148,18 +148,19 @@ public final class DatasetCard {
 
   private String duplicatesSentence() {
     Similarity near = policy.similarity();
-    return ("Findings alone are compared, in lower case, words only, a mark of de-identification as"
+    return String.format(
+        Locale.ROOT,
+        "Findings alone are compared, in lower case, words only, a mark of de-identification as"
             + " one word; two are near when their sets of word %d-grams have a Jaccard similarity of"
             + " at least %s, verified exactly. Of train's reports in a cluster of equal or near"
-            + " findings the first stays.%s")
-        .formatted(
-            near.shingleWords(),
-            near.jaccard(),
-            policy.near()
-                ? ""
-                : policy.exact()
-                    ? " Here near ones were kept (dedup.near = false)."
-                    : " Here none was removed (dedup.exact = false).");
+            + " findings the first stays.%s",
+        near.shingleWords(),
+        near.jaccard(),
+        policy.near()
+            ? ""
+            : policy.exact()
+                ? " Here near ones were kept (dedup.near = false)."
+                : " Here none was removed (dedup.exact = false).");
   }
 
   private Table duplicates() {

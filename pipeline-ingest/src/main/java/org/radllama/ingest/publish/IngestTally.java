@@ -3,6 +3,7 @@ package org.radllama.ingest.publish;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
@@ -138,8 +139,12 @@ public final class IngestTally {
     for (Source source : sources()) {
       if (source.read != source.accountedFor()) {
         throw new IllegalStateException(
-            "%s: %d records read, %d accounted for"
-                .formatted(source.name, source.read, source.accountedFor()));
+            String.format(
+                Locale.ROOT,
+                "%s: %d records read, %d accounted for",
+                source.name,
+                source.read,
+                source.accountedFor()));
       }
     }
   }

@@ -2,6 +2,7 @@ package org.radllama.ingest.publish;
 
 import java.io.Serializable;
 import java.util.HashMap;
+import java.util.Locale;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.dataset.NormalizedFindings;
 import org.radllama.dataset.WordHashes;
@@ -54,6 +55,6 @@ final class VocabularyGrowth implements Serializable {
 
   @Override
   public String toString() {
-    return "VocabularyGrowth[%d words]".formatted(firstRank.size());
+    return String.format(Locale.ROOT, "VocabularyGrowth[%d words]", firstRank.size());
   }
 }

@@ -3,6 +3,7 @@ package org.radllama.ingest.read;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.NoSuchElementException;
 import org.radllama.failure.BadInputException;
 import org.radllama.ingest.format.Packed;
@@ -81,8 +82,14 @@ abstract class OpenRecords<E> implements Iterator<Outcome<Document>>, Closeable 
 
   private BadInputException damaged(IOException e) {
     return new BadInputException(
-        "--%s: %s cannot be read beyond %s %d (%s)"
-            .formatted(file.kind().flag(), file.path(), unit, row, Packed.why(e)),
+        String.format(
+            Locale.ROOT,
+            "--%s: %s cannot be read beyond %s %d (%s)",
+            file.kind().flag(),
+            file.path(),
+            unit,
+            row,
+            Packed.why(e)),
         e);
   }
 

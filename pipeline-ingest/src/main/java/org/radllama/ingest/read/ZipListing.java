@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.radllama.failure.BadInputException;
 import org.radllama.ingest.format.ZipMember;
@@ -54,8 +55,12 @@ final class ZipListing {
     }
     if (total > settings.maxArchiveBytes()) {
       throw new BadInputException(
-          "--%s: %s unpacks to more than %d bytes (read.max-archive-bytes)"
-              .formatted(kind.flag(), path, settings.maxArchiveBytes()));
+          String.format(
+              Locale.ROOT,
+              "--%s: %s unpacks to more than %d bytes (read.max-archive-bytes)",
+              kind.flag(),
+              path,
+              settings.maxArchiveBytes()));
     }
     return found;
   }

@@ -1,5 +1,6 @@
 package org.radllama.ingest.record;
 
+import java.util.Locale;
 import org.radllama.dataset.Split;
 
 /**
@@ -32,7 +33,7 @@ public record Document(
   public record FullText(String text) implements Body {
     @Override
     public String toString() {
-      return "FullText[%d chars]".formatted(text.length());
+      return String.format(Locale.ROOT, "FullText[%d chars]", text.length());
     }
   }
 
@@ -40,7 +41,8 @@ public record Document(
   public record SectionTexts(String findings, String impression) implements Body {
     @Override
     public String toString() {
-      return "SectionTexts[%d chars, %d chars]".formatted(findings.length(), impression.length());
+      return String.format(
+          Locale.ROOT, "SectionTexts[%d chars, %d chars]", findings.length(), impression.length());
     }
   }
 

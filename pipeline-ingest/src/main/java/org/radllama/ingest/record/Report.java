@@ -1,6 +1,7 @@
 package org.radllama.ingest.record;
 
 import java.io.Serializable;
+import java.util.Locale;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.dataset.PromptTemplate;
 import org.radllama.dataset.Split;
@@ -78,7 +79,11 @@ public record Report(
   /** Report text is patient data: the id and lengths only. */
   @Override
   public String toString() {
-    return "Report[id=%s, findings=%d chars, impression=%d chars]"
-        .formatted(id, findings.length(), impression.length());
+    return String.format(
+        Locale.ROOT,
+        "Report[id=%s, findings=%d chars, impression=%d chars]",
+        id,
+        findings.length(),
+        impression.length());
   }
 }

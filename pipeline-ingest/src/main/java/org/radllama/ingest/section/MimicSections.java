@@ -1,6 +1,7 @@
 package org.radllama.ingest.section;
 
 import java.util.List;
+import java.util.Locale;
 import org.radllama.text.Whitespace;
 
 /**
@@ -51,7 +52,10 @@ public record MimicSections(String findings, String impression, boolean picked) 
   /** Lengths only. */
   @Override
   public String toString() {
-    return "MimicSections[findings=%d chars, impression=%d chars]"
-        .formatted(findings.length(), impression.length());
+    return String.format(
+        Locale.ROOT,
+        "MimicSections[findings=%d chars, impression=%d chars]",
+        findings.length(),
+        impression.length());
   }
 }

@@ -1,5 +1,7 @@
 package org.radllama.ingest.section;
 
+import java.util.Locale;
+
 /**
  * One section of a report.
  *
@@ -11,6 +13,6 @@ record Section(String name, String text, int start) {
   /** The name and place only. */
   @Override
   public String toString() {
-    return "Section[%s at %d, %d chars]".formatted(name, start, text.length());
+    return String.format(Locale.ROOT, "Section[%s at %d, %d chars]", name, start, text.length());
   }
 }

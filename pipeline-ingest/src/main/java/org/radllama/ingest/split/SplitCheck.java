@@ -1,6 +1,7 @@
 package org.radllama.ingest.split;
 
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -49,7 +50,10 @@ public final class SplitCheck {
             .limit(NAMED)
             .map(e -> shown(e.getKey()) + " (" + String.join(", ", e.getValue()) + ")")
             .collect(Collectors.joining(", "));
-    String more = crossing.size() > NAMED ? " and %d more".formatted(crossing.size() - NAMED) : "";
+    String more =
+        crossing.size() > NAMED
+            ? String.format(Locale.ROOT, " and %d more", crossing.size() - NAMED)
+            : "";
     throw new BadInputException(
         "%s puts into more than one split: %s%s; a patient and all its reports belong to one"
             .formatted(where, some, more));

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.radllama.dataset.Split;
 import org.radllama.failure.BadInputException;
@@ -104,10 +105,12 @@ public final class SplitFileReader {
       for (Outcome<List<String>> row = csv.next(); row != null; row = csv.next()) {
         number++;
         if (!row.isKept() || row.value().size() != names.size()) {
-          throw bad("row %d has not the header's %d cells".formatted(number, names.size()));
+          throw bad(
+              String.format(
+                  Locale.ROOT, "row %d has not the header's %d cells", number, names.size()));
         }
         List<String> cells = row.value();
-        Split where = splitOf(cells.get(split), "row %d".formatted(number));
+        Split where = splitOf(cells.get(split), String.format(Locale.ROOT, "row %d", number));
         table.add(ReportIds.of(source, cells.get(id)), where);
         if (patient >= 0) {
           table.addPatient(source + "/p" + Whitespace.strip(cells.get(patient)), where);

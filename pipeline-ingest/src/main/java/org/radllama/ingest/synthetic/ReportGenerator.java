@@ -2,6 +2,7 @@ package org.radllama.ingest.synthetic;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 
@@ -167,7 +168,11 @@ public final class ReportGenerator {
     return new Observation(
         "lungs",
         finding,
-        "%s nodule measuring %d mm. Recommend chest CT.".formatted(capital(lobe), millimetres),
+        String.format(
+            Locale.ROOT,
+            "%s nodule measuring %d mm. Recommend chest CT.",
+            capital(lobe),
+            millimetres),
         "Nodule/" + lobe);
   }
 

@@ -41,13 +41,23 @@ public final class SyntheticCorpus {
         int study = 50_000_000 + i;
         Path folder =
             root.resolve(
-                "files/p%s/p%d".formatted(String.valueOf(patient).substring(0, 2), patient));
+                String.format(
+                    Locale.ROOT,
+                    "files/p%s/p%d",
+                    String.valueOf(patient).substring(0, 2),
+                    patient));
         Files.createDirectories(folder);
         Files.writeString(folder.resolve("s" + study + ".txt"), mimicText(generator.report(i), i));
         for (int image = 0; image < 2; image++) {
           split.write(
-              "%08x-%d,%d,%d,%s\n"
-                  .formatted(study * 31, image, study, patient, splitOf(patient).label()));
+              String.format(
+                  Locale.ROOT,
+                  "%08x-%d,%d,%d,%s\n",
+                  study * 31,
+                  image,
+                  study,
+                  patient,
+                  splitOf(patient).label()));
         }
       }
     }
@@ -114,7 +124,9 @@ public final class SyntheticCorpus {
             mesh.append("    <major>")
                 .append(escape(major.toLowerCase(Locale.ROOT)))
                 .append("</major>\n"));
-    return """
+    return String.format(
+        Locale.ROOT,
+        """
         <?xml version="1.0" encoding="utf-8"?>
         <eCitation>
           <meta type="rr"/>
@@ -135,14 +147,13 @@ public final class SyntheticCorpus {
           <MeSH>
         %6$s  </MeSH>
         </eCitation>
-        """
-        .formatted(
-            n,
-            openI(report.comparison()),
-            openI(report.indication()),
-            openI(report.findings()),
-            openI(report.impression()),
-            mesh);
+        """,
+        n,
+        openI(report.comparison()),
+        openI(report.indication()),
+        openI(report.findings()),
+        openI(report.impression()),
+        mesh);
   }
 
   /** OpenI marks what it removed as XXXX. */

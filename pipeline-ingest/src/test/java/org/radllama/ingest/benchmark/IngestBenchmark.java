@@ -71,7 +71,8 @@ public final class IngestBenchmark {
     }
     double seconds = (System.nanoTime() - start) / 1e9;
     if (job.exitValue() != 0) {
-      throw new IllegalStateException("exit code %d, see %s".formatted(job.exitValue(), out));
+      throw new IllegalStateException(
+          String.format(Locale.ROOT, "exit code %d, see %s", job.exitValue(), out));
     }
     JsonNode stages =
         Json.mapper().readTree(out.resolve("run/timings.json").toFile()).get("stages_seconds");

@@ -89,11 +89,12 @@ public final class NearDuplicateBenchmark {
             NearSearch.run(JavaSparkContext.fromSparkContext(spark.sparkContext()), table),
             new DedupPolicy(true, true, SIMILARITY, LeakagePolicy.MARK));
     report(
-        "ours: %d different findings, %d pairs of them, %d clusters"
-            .formatted(
-                sketches.size(),
-                decisions.clustering().pairs().orElse(-1),
-                decisions.clustering().clusters()),
+        String.format(
+            Locale.ROOT,
+            "ours: %d different findings, %d pairs of them, %d clusters",
+            sketches.size(),
+            decisions.clustering().pairs().orElse(-1),
+            decisions.clustering().clusters()),
         start);
   }
 
@@ -134,7 +135,10 @@ public final class NearDuplicateBenchmark {
             .approxSimilarityJoin(data, data, 1 - SIMILARITY.jaccard() + 1e-9, "distance")
             .filter("datasetA.id < datasetB.id")
             .count();
-    report("MinHashLSH, %d tables: %d pairs of different findings".formatted(tables, pairs), start);
+    report(
+        String.format(
+            Locale.ROOT, "MinHashLSH, %d tables: %d pairs of different findings", tables, pairs),
+        start);
   }
 
   private static void report(String what, long start) {

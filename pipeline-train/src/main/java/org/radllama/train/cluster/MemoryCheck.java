@@ -1,6 +1,7 @@
 package org.radllama.train.cluster;
 
 import java.util.Collection;
+import java.util.Locale;
 import org.apache.spark.SparkConf;
 import org.apache.spark.network.util.JavaUtils;
 import org.radllama.failure.MissingResourceException;
@@ -41,14 +42,23 @@ record MemoryCheck(SparkConf conf, ClusterSettings settings, MemoryNeed need, in
             + (local() ? need.executorHeap(slots) : 0);
     if (needed > heap) {
       throw new MissingResourceException(
-          "the driver needs about %d MB of heap for a vector of %d MB, it has %d MB: --driver-memory %dm, or a smaller lora.rank"
-              .formatted(needed / MB, need.vector() / MB, heap / MB, needed / MB * 5 / 4));
+          String.format(
+              Locale.ROOT,
+              "the driver needs about %d MB of heap for a vector of %d MB, it has %d MB: --driver-memory %dm, or a smaller lora.rank",
+              needed / MB,
+              need.vector() / MB,
+              heap / MB,
+              needed / MB * 5 / 4));
     }
     long result = JavaUtils.byteStringAsBytes(conf.get("spark.driver.maxResultSize", "1g"));
     if (result > 0 && need.vector() + MB > result) {
       throw new MissingResourceException(
-          "a gradient has %d MB, spark.driver.maxResultSize allows %d MB: --conf spark.driver.maxResultSize=%dm"
-              .formatted(need.vector() / MB, result / MB, need.vector() / MB * 5 / 4 + 1));
+          String.format(
+              Locale.ROOT,
+              "a gradient has %d MB, spark.driver.maxResultSize allows %d MB: --conf spark.driver.maxResultSize=%dm",
+              need.vector() / MB,
+              result / MB,
+              need.vector() / MB * 5 / 4 + 1));
     }
   }
 
@@ -56,8 +66,14 @@ record MemoryCheck(SparkConf conf, ClusterSettings settings, MemoryNeed need, in
     long heap = need.executorHeap(slotsEach);
     if (!local() && heap > e.heap()) {
       throw new MissingResourceException(
-          "executor %s needs about %d MB of heap for %d slots, it has %d MB: spark.executor.memory=%dm, or fewer spark.executor.cores"
-              .formatted(e.executor(), heap / MB, slotsEach, e.heap() / MB, heap / MB * 5 / 4));
+          String.format(
+              Locale.ROOT,
+              "executor %s needs about %d MB of heap for %d slots, it has %d MB: spark.executor.memory=%dm, or fewer spark.executor.cores",
+              e.executor(),
+              heap / MB,
+              slotsEach,
+              e.heap() / MB,
+              heap / MB * 5 / 4));
     }
     if (e.cuda()) {
       return; // What is outside the heap lies on the GPU then.
@@ -66,19 +82,25 @@ record MemoryCheck(SparkConf conf, ClusterSettings settings, MemoryNeed need, in
     long whole = heap + outside;
     if (e.process() > 0 && whole > e.process()) {
       throw new MissingResourceException(
-          "%s needs about %d MB with the base model, JavaCPP allows its process %d MB: %s=-Dorg.bytedeco.javacpp.maxphysicalbytes=%dm, %s"
-              .formatted(
-                  name(e),
-                  whole / MB,
-                  e.process() / MB,
-                  local() ? "--driver-java-options" : "spark.executor.extraJavaOptions",
-                  whole / MB * 5 / 4,
-                  SMALLER));
+          String.format(
+              Locale.ROOT,
+              "%s needs about %d MB with the base model, JavaCPP allows its process %d MB: %s=-Dorg.bytedeco.javacpp.maxphysicalbytes=%dm, %s",
+              name(e),
+              whole / MB,
+              e.process() / MB,
+              local() ? "--driver-java-options" : "spark.executor.extraJavaOptions",
+              whole / MB * 5 / 4,
+              SMALLER));
     }
     if (whole > e.machine()) {
       throw new MissingResourceException(
-          "%s needs about %d MB with the base model, its machine has %d MB: take a larger one, %s"
-              .formatted(name(e), whole / MB, e.machine() / MB, SMALLER));
+          String.format(
+              Locale.ROOT,
+              "%s needs about %d MB with the base model, its machine has %d MB: take a larger one, %s",
+              name(e),
+              whole / MB,
+              e.machine() / MB,
+              SMALLER));
     }
     container(e, outside);
   }
@@ -103,9 +125,14 @@ record MemoryCheck(SparkConf conf, ClusterSettings settings, MemoryNeed need, in
                         * conf.getDouble("spark.executor.memoryOverheadFactor", OVERHEAD_FACTOR)));
     if (outside > overhead) {
       throw new MissingResourceException(
-          "executor %s needs about %d MB outside its heap for the base model and activations, its container has %d MB: spark.executor.memoryOverhead=%dm, %s"
-              .formatted(
-                  e.executor(), outside / MB, overhead / MB, outside / MB * 5 / 4 + 384, SMALLER));
+          String.format(
+              Locale.ROOT,
+              "executor %s needs about %d MB outside its heap for the base model and activations, its container has %d MB: spark.executor.memoryOverhead=%dm, %s",
+              e.executor(),
+              outside / MB,
+              overhead / MB,
+              outside / MB * 5 / 4 + 384,
+              SMALLER));
     }
   }
 }

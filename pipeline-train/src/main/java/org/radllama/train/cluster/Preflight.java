@@ -3,6 +3,7 @@ package org.radllama.train.cluster;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -62,7 +63,7 @@ public final class Preflight {
             });
     int each = Math.max(1, (slots + executors.size() - 1) / executors.size());
     new MemoryCheck(spark.getConf(), settings, need, each).check(executors.values(), slots);
-    return "cluster: %d slots on %d executors".formatted(slots, executors.size());
+    return String.format(Locale.ROOT, "cluster: %d slots on %d executors", slots, executors.size());
   }
 
   private int slots() {
@@ -97,13 +98,14 @@ public final class Preflight {
     SparkConf conf = spark.getConf();
     int gpus = Math.max(settings.executorGpus(), conf.getInt(Gpus.PER_EXECUTOR, 0));
     return new MissingResourceException(
-        "no task could start within %d s (cluster.wait): the cluster at %s gave no executor of %s memory, %s cores and %d GPUs; free some, or ask for less with spark.executor.memory, .cores and .resource.gpu.amount%s"
-            .formatted(
-                settings.patience().toSeconds(),
-                spark.master(),
-                conf.get("spark.executor.memory", "1g"),
-                conf.get("spark.executor.cores", "the default"),
-                gpus,
-                gpus == 0 ? "" : " (executors whose discovery script finds fewer end at once)"));
+        String.format(
+            Locale.ROOT,
+            "no task could start within %d s (cluster.wait): the cluster at %s gave no executor of %s memory, %s cores and %d GPUs; free some, or ask for less with spark.executor.memory, .cores and .resource.gpu.amount%s",
+            settings.patience().toSeconds(),
+            spark.master(),
+            conf.get("spark.executor.memory", "1g"),
+            conf.get("spark.executor.cores", "the default"),
+            gpus,
+            gpus == 0 ? "" : " (executors whose discovery script finds fewer end at once)"));
   }
 }

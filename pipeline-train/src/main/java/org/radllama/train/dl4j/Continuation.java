@@ -2,6 +2,7 @@ package org.radllama.train.dl4j;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.radllama.failure.BadSettingException;
 import org.radllama.train.decode.TokenSearch;
@@ -62,13 +63,14 @@ final class Continuation {
   private void requireRoom(int[] prompt) {
     if (prompt.length == 0 || prompt.length + how.maxNewTokens() > config.maxPositions()) {
       throw new BadSettingException(
-          ("a prompt of %d tokens cannot be continued by %d: it must have 1 to %d, so that both fit"
-                  + " the model's %d positions (max-length, max-new-tokens)")
-              .formatted(
-                  prompt.length,
-                  how.maxNewTokens(),
-                  config.maxPositions() - how.maxNewTokens(),
-                  config.maxPositions()));
+          String.format(
+              Locale.ROOT,
+              "a prompt of %d tokens cannot be continued by %d: it must have 1 to %d, so that both fit"
+                  + " the model's %d positions (max-length, max-new-tokens)",
+              prompt.length,
+              how.maxNewTokens(),
+              config.maxPositions() - how.maxNewTokens(),
+              config.maxPositions()));
     }
   }
 

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
@@ -83,8 +84,11 @@ public final class Dl4jEngine implements LoraEngine {
   private void requireAll(float[] trainable) {
     if (trainable.length != parameterCount) {
       throw new IllegalArgumentException(
-          "%d trainable numbers given, the model has %d"
-              .formatted(trainable.length, parameterCount));
+          String.format(
+              Locale.ROOT,
+              "%d trainable numbers given, the model has %d",
+              trainable.length,
+              parameterCount));
     }
   }
 

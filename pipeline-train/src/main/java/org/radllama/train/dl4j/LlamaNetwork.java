@@ -2,6 +2,7 @@ package org.radllama.train.dl4j;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
@@ -56,7 +57,8 @@ final class LlamaNetwork implements AutoCloseable {
     int n = layout.parameterCount();
     if (net.numParams() != n) {
       throw new IllegalStateException(
-          "DL4J counts %d parameters, the layout %d".formatted(net.numParams(), n));
+          String.format(
+              Locale.ROOT, "DL4J counts %d parameters, the layout %d", net.numParams(), n));
     }
     INDArray flatGradients = net.getGradientsViewArray();
     values = backend.over(net.params(), 0, 1, n);
@@ -90,7 +92,7 @@ final class LlamaNetwork implements AutoCloseable {
       list.layer(
           new LlamaLayerConf(
               "block-" + layer,
-              slots(layout, "model.layers.%d.".formatted(layer)),
+              slots(layout, String.format(Locale.ROOT, "model.layers.%d.", layer)),
               run,
               (conf, shared) -> new LlamaLayer.Block(conf, shared, layer)));
     }

@@ -2,6 +2,7 @@ package org.radllama.train.encode;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.dataset.PromptTemplate;
@@ -91,9 +92,14 @@ public final class ExampleEncoder implements Encoder {
   private void checkRoom(int promptTokens, int behind) {
     if (1 + promptTokens + behind > maxLength) {
       throw new BadSettingException(
-          ("max-length is %d, must be at least %d: the prompt without findings takes %d tokens and"
-                  + " %d more must fit around it")
-              .formatted(maxLength, 1 + promptTokens + behind, promptTokens, 1 + behind));
+          String.format(
+              Locale.ROOT,
+              "max-length is %d, must be at least %d: the prompt without findings takes %d tokens and"
+                  + " %d more must fit around it",
+              maxLength,
+              1 + promptTokens + behind,
+              promptTokens,
+              1 + behind));
     }
   }
 

@@ -1,6 +1,7 @@
 package org.radllama.train.encode;
 
 import java.util.Arrays;
+import java.util.Locale;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.failure.BadSettingException;
 import org.radllama.train.engine.EncodedExample;
@@ -26,7 +27,8 @@ public final class ReportEncoder implements Encoder {
    */
   public ReportEncoder(LlamaTokenizer tokenizer, int maxLength) {
     if (maxLength < 3) {
-      throw new BadSettingException("max-length is %d, must be at least 3".formatted(maxLength));
+      throw new BadSettingException(
+          String.format(Locale.ROOT, "max-length is %d, must be at least 3", maxLength));
     }
     this.tokenizer = tokenizer;
     this.maxLength = maxLength;

@@ -1,6 +1,7 @@
 package org.radllama.train.engine;
 
 import java.io.Serializable;
+import java.util.Locale;
 
 /**
  * One example as token ids.
@@ -14,8 +15,11 @@ public record EncodedExample(long index, int[] tokens, int targetsFrom) implemen
   public EncodedExample {
     if (targetsFrom < 1 || targetsFrom > tokens.length) {
       throw new IllegalArgumentException(
-          "targets of an example of %d tokens cannot begin at %d"
-              .formatted(tokens.length, targetsFrom));
+          String.format(
+              Locale.ROOT,
+              "targets of an example of %d tokens cannot begin at %d",
+              tokens.length,
+              targetsFrom));
     }
   }
 
@@ -26,7 +30,11 @@ public record EncodedExample(long index, int[] tokens, int targetsFrom) implemen
 
   @Override
   public String toString() {
-    return "EncodedExample[index=%d, tokens=%d, targetsFrom=%d]"
-        .formatted(index, tokens.length, targetsFrom);
+    return String.format(
+        Locale.ROOT,
+        "EncodedExample[index=%d, tokens=%d, targetsFrom=%d]",
+        index,
+        tokens.length,
+        targetsFrom);
   }
 }

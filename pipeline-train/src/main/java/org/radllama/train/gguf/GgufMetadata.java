@@ -3,6 +3,7 @@ package org.radllama.train.gguf;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -61,7 +62,8 @@ public final class GgufMetadata {
   /** An unsigned 32-bit number, here one of at most 31 bits. */
   public GgufMetadata uint32(String key, int value) {
     if (value < 0) {
-      throw new IllegalArgumentException("%s is %d, must not be negative".formatted(key, value));
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "%s is %d, must not be negative", key, value));
     }
     return put(key, Type.UINT32, out -> out.int32(value));
   }

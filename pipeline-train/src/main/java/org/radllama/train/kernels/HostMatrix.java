@@ -1,6 +1,7 @@
 package org.radllama.train.kernels;
 
 import java.nio.FloatBuffer;
+import java.util.Locale;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -9,7 +10,8 @@ record HostMatrix(FloatPointer pointer, FloatBuffer buffer, int rows, int cols) 
   HostMatrix {
     if ((long) rows * cols > buffer.capacity()) {
       throw new IllegalArgumentException(
-          "%d x %d floats do not fit into %d".formatted(rows, cols, buffer.capacity()));
+          String.format(
+              Locale.ROOT, "%d x %d floats do not fit into %d", rows, cols, buffer.capacity()));
     }
   }
 
@@ -26,7 +28,8 @@ record HostMatrix(FloatPointer pointer, FloatBuffer buffer, int rows, int cols) 
   static HostMatrix allocate(int rows, int cols) {
     long size = (long) rows * cols;
     if (size > Integer.MAX_VALUE / Float.BYTES) {
-      throw new IllegalArgumentException("%d x %d floats exceed 2 GiB".formatted(rows, cols));
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "%d x %d floats exceed 2 GiB", rows, cols));
     }
     FloatPointer pointer = new FloatPointer(Math.max(1, size));
     HugePages.ask(pointer, size * Float.BYTES);

@@ -1,6 +1,7 @@
 package org.radllama.train.kernels;
 
 import java.util.Arrays;
+import java.util.Locale;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -16,7 +17,13 @@ final class NdArrayMatrix implements Matrix {
   private NdArrayMatrix(INDArray whole, long at, int rows, int cols) {
     if (at + (long) rows * cols > whole.length()) {
       throw new IllegalArgumentException(
-          "%d x %d floats from %d on do not fit into %d".formatted(rows, cols, at, whole.length()));
+          String.format(
+              Locale.ROOT,
+              "%d x %d floats from %d on do not fit into %d",
+              rows,
+              cols,
+              at,
+              whole.length()));
     }
     this.whole = whole;
     this.at = at;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -58,7 +59,7 @@ public record Checkpoints(
   }
 
   private Path place(long step) {
-    return new Path(root, "step-%06d".formatted(step));
+    return new Path(root, String.format(Locale.ROOT, "step-%06d", step));
   }
 
   private void writeMoments(Path file, AdamW adam) throws IOException {
@@ -163,8 +164,12 @@ public record Checkpoints(
       for (ParameterLayout.Slot s : layout.slots()) {
         if (!file.has(MEAN + s.name()) || file.tensor(MEAN + s.name()).elements() != s.size()) {
           throw new BadInputException(
-              "%s holds another model: no %s of %d elements"
-                  .formatted(dir.getName(), s.name(), s.size()));
+              String.format(
+                  Locale.ROOT,
+                  "%s holds another model: no %s of %d elements",
+                  dir.getName(),
+                  s.name(),
+                  s.size()));
         }
         file.read(MEAN + s.name(), 0, mean, s.offset(), s.size());
         file.read(SQUARE + s.name(), 0, square, s.offset(), s.size());

@@ -2,6 +2,7 @@ package org.radllama.train.safetensors;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import org.radllama.train.engine.ParameterLayout;
 
 /**
@@ -50,7 +51,8 @@ public record FloatTensor(String name, Dtype dtype, List<Long> shape, Source sou
   public static List<FloatTensor> of(ParameterLayout layout, float[] values) {
     if (values.length != layout.parameterCount()) {
       throw new IllegalArgumentException(
-          "%d values for a layout of %d".formatted(values.length, layout.parameterCount()));
+          String.format(
+              Locale.ROOT, "%d values for a layout of %d", values.length, layout.parameterCount()));
     }
     return layout.slots().stream().map(s -> of(s.name(), s.shape(), values, s.offset())).toList();
   }

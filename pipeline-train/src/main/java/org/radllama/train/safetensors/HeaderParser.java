@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The header's JSON, checked against the size of the buffer behind it. */
@@ -136,24 +137,38 @@ final class HeaderParser {
       if (t.begin() != at || t.end() < t.begin()) {
         throw bad.tensor(
             t.name(),
-            "its bytes are [%d, %d), must begin at %d, where the one before ends"
-                .formatted(t.begin(), t.end(), at));
+            String.format(
+                Locale.ROOT,
+                "its bytes are [%d, %d), must begin at %d, where the one before ends",
+                t.begin(),
+                t.end(),
+                at));
       }
       if (t.end() > bufferBytes) {
-        throw bad.tensor(t.name(), "it ends at byte %d of %d".formatted(t.end(), bufferBytes));
+        throw bad.tensor(
+            t.name(), String.format(Locale.ROOT, "it ends at byte %d of %d", t.end(), bufferBytes));
       }
       long expected = bytes(t);
       if (t.end() - t.begin() != expected) {
         throw bad.tensor(
             t.name(),
-            "shape %s of %s takes %d bytes, its offsets span %d"
-                .formatted(t.shape(), t.dtype(), expected, t.end() - t.begin()));
+            String.format(
+                Locale.ROOT,
+                "shape %s of %s takes %d bytes, its offsets span %d",
+                t.shape(),
+                t.dtype(),
+                expected,
+                t.end() - t.begin()));
       }
       at = t.end();
     }
     if (at != bufferBytes) {
       throw bad.because(
-          "its tensors cover %d bytes, but %d follow the header".formatted(at, bufferBytes));
+          String.format(
+              Locale.ROOT,
+              "its tensors cover %d bytes, but %d follow the header",
+              at,
+              bufferBytes));
     }
   }
 

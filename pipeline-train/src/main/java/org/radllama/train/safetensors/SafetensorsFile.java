@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -55,20 +56,28 @@ public final class SafetensorsFile implements AutoCloseable {
   private static SafetensorsFile open(BadFile bad, FSDataInputStream in, long length)
       throws IOException {
     if (length < LENGTH_BYTES) {
-      throw bad.because("it has %d bytes, fewer than its length field".formatted(length));
+      throw bad.because(
+          String.format(Locale.ROOT, "it has %d bytes, fewer than its length field", length));
     }
     byte[] field = new byte[LENGTH_BYTES];
     in.readFully(0, field);
     long headerBytes = ByteBuffer.wrap(field).order(ByteOrder.LITTLE_ENDIAN).getLong();
     if (headerBytes < 0 || headerBytes > MAX_HEADER_BYTES) {
       throw bad.because(
-          "its header is said to have %s bytes, at most %d are allowed"
-              .formatted(Long.toUnsignedString(headerBytes), MAX_HEADER_BYTES));
+          String.format(
+              Locale.ROOT,
+              "its header is said to have %s bytes, at most %d are allowed",
+              Long.toUnsignedString(headerBytes),
+              MAX_HEADER_BYTES));
     }
     long dataStart = LENGTH_BYTES + headerBytes;
     if (dataStart > length) {
       throw bad.because(
-          "its header is said to have %d bytes, the file has %d".formatted(headerBytes, length));
+          String.format(
+              Locale.ROOT,
+              "its header is said to have %d bytes, the file has %d",
+              headerBytes,
+              length));
     }
     byte[] json = new byte[(int) headerBytes];
     in.readFully(LENGTH_BYTES, json);
@@ -108,7 +117,9 @@ public final class SafetensorsFile implements AutoCloseable {
   public float[] read(String name) throws IOException {
     TensorInfo tensor = tensor(name);
     if (tensor.elements() > Integer.MAX_VALUE - 8) {
-      throw bad.tensor(name, "%d elements do not fit into one array".formatted(tensor.elements()));
+      throw bad.tensor(
+          name,
+          String.format(Locale.ROOT, "%d elements do not fit into one array", tensor.elements()));
     }
     float[] values = new float[(int) tensor.elements()];
     read(name, 0, values, 0, values.length);

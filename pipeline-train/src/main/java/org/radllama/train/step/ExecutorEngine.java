@@ -3,6 +3,7 @@ package org.radllama.train.step;
 import java.io.Serializable;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
@@ -29,12 +30,13 @@ final class ExecutorEngine {
    */
   record Ready(String executor, String host, int device, double seconds) implements Serializable {
     String line() {
-      return "executor %s on %s%s: engine ready in %.1f s"
-          .formatted(
-              executor,
-              host,
-              device == EngineProvider.ANY_DEVICE ? "" : ", GPU " + device,
-              seconds);
+      return String.format(
+          Locale.ROOT,
+          "executor %s on %s%s: engine ready in %.1f s",
+          executor,
+          host,
+          device == EngineProvider.ANY_DEVICE ? "" : ", GPU " + device,
+          seconds);
     }
   }
 

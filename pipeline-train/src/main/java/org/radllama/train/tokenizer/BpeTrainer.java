@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
@@ -53,14 +54,15 @@ public final class BpeTrainer {
     int room = vocabularySize - BpeVocabulary.RESERVED;
     if (alphabet > room) {
       throw new BadSettingException(
-          ("vocab-size is %d, must be at least %d: %d reserved tokens and the %d characters that"
-                  + " occur %d times or more (min-count)")
-              .formatted(
-                  vocabularySize,
-                  BpeVocabulary.RESERVED + alphabet,
-                  BpeVocabulary.RESERVED,
-                  alphabet,
-                  minCount));
+          String.format(
+              Locale.ROOT,
+              "vocab-size is %d, must be at least %d: %d reserved tokens and the %d characters that"
+                  + " occur %d times or more (min-count)",
+              vocabularySize,
+              BpeVocabulary.RESERVED + alphabet,
+              BpeVocabulary.RESERVED,
+              alphabet,
+              minCount));
     }
     trainer.takeWords(words);
     List<BpeVocabulary.Merge> merges = trainer.merge(room);

@@ -2,6 +2,7 @@ package org.radllama.train.tokenizer;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A trained tokenizer's content.
@@ -35,7 +36,7 @@ public record BpeVocabulary(List<Merge> merges, List<String> pieces) {
   public List<String> tokens() {
     List<String> tokens = new ArrayList<>(List.of(UNK, BOS, EOS));
     for (int b = 0; b < 256; b++) {
-      tokens.add("<0x%02X>".formatted(b));
+      tokens.add(String.format(Locale.ROOT, "<0x%02X>", b));
     }
     tokens.addAll(pieces);
     return tokens;
@@ -44,6 +45,6 @@ public record BpeVocabulary(List<Merge> merges, List<String> pieces) {
   /** Words of reports may stand in the pieces, so only their number is told. */
   @Override
   public String toString() {
-    return "BpeVocabulary[%d pieces]".formatted(pieces.size());
+    return String.format(Locale.ROOT, "BpeVocabulary[%d pieces]", pieces.size());
   }
 }

@@ -3,6 +3,7 @@ package org.radllama.train.tokenizer;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -29,7 +30,7 @@ public final class CorpusWords {
     /** Words of reports, so only their number is told. */
     @Override
     public String toString() {
-      return "Counts[%d examples, %d words]".formatted(examples, words.size());
+      return String.format(Locale.ROOT, "Counts[%d examples, %d words]", examples, words.size());
     }
   }
 

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /**
  * Reads one message in Protocol Buffers' wire format, which is a sequence of tagged fields. Nothing
@@ -71,7 +72,7 @@ final class ProtobufReader {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(bytes()).toString();
     } catch (CharacterCodingException e) {
-      throw new Malformed("the text of field %d is not UTF-8".formatted(field));
+      throw new Malformed(String.format(Locale.ROOT, "the text of field %d is not UTF-8", field));
     }
   }
 
@@ -82,14 +83,17 @@ final class ProtobufReader {
       case FIXED64 -> take(Long.BYTES);
       case LENGTH -> take(varint());
       case FIXED32 -> take(Float.BYTES);
-      default -> throw new Malformed("field %d has the wire type %d".formatted(field, wire));
+      default ->
+          throw new Malformed(
+              String.format(Locale.ROOT, "field %d has the wire type %d", field, wire));
     }
   }
 
   private void expect(int wanted) {
     if (wire != wanted) {
       throw new Malformed(
-          "field %d has the wire type %d, must be %d".formatted(field, wire, wanted));
+          String.format(
+              Locale.ROOT, "field %d has the wire type %d, must be %d", field, wire, wanted));
     }
   }
 
@@ -116,8 +120,12 @@ final class ProtobufReader {
   private void require(long length) {
     if (length < 0 || length > bytes.remaining()) {
       throw new Malformed(
-          "field %d wants %s bytes where %d are left"
-              .formatted(field, Long.toUnsignedString(length), bytes.remaining()));
+          String.format(
+              Locale.ROOT,
+              "field %d wants %s bytes where %d are left",
+              field,
+              Long.toUnsignedString(length),
+              bytes.remaining()));
     }
   }
 }

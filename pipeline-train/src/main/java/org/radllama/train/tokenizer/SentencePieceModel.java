@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.radllama.failure.BadInputException;
@@ -166,12 +167,14 @@ record SentencePieceModel(
         Token piece = pieces.get(id);
         check(id, piece, ids.put(piece.text(), id));
         if (piece.type() == Type.UNKNOWN && unknown >= 0) {
-          throw new Malformed("pieces %d and %d are both the unknown one".formatted(unknown, id));
+          throw new Malformed(
+              String.format(Locale.ROOT, "pieces %d and %d are both the unknown one", unknown, id));
         }
         unknown = piece.type() == Type.UNKNOWN ? id : unknown;
       }
       if (unknown < 0) {
-        throw new Malformed("no piece of %d is the unknown one".formatted(pieces.size()));
+        throw new Malformed(
+            String.format(Locale.ROOT, "no piece of %d is the unknown one", pieces.size()));
       }
       return new SentencePieceModel(
           List.copyOf(pieces),
@@ -184,16 +187,19 @@ record SentencePieceModel(
 
     private void check(int id, Token piece, Integer before) {
       if (piece.text().isEmpty()) {
-        throw new Malformed("piece %d is empty".formatted(id));
+        throw new Malformed(String.format(Locale.ROOT, "piece %d is empty", id));
       }
       if (before != null) {
-        throw new Malformed("pieces %d and %d are the same".formatted(before, id));
+        throw new Malformed(
+            String.format(Locale.ROOT, "pieces %d and %d are the same", before, id));
       }
       if (!Float.isFinite(piece.score())) {
-        throw new Malformed("piece %d has the score %s".formatted(id, piece.score()));
+        throw new Malformed(
+            String.format(Locale.ROOT, "piece %d has the score %s", id, piece.score()));
       }
       if (piece.type() == Type.BYTE && !byteFallback) {
-        throw new Malformed("piece %d is a byte, but byte_fallback is off".formatted(id));
+        throw new Malformed(
+            String.format(Locale.ROOT, "piece %d is a byte, but byte_fallback is off", id));
       }
     }
 
@@ -202,20 +208,21 @@ record SentencePieceModel(
       for (int b = 0; b < found.length; b++) {
         Integer id = ids.get(byteText(b));
         if (id == null || pieces.get(id).type() != Type.BYTE) {
-          throw new Malformed("byte_fallback is on, but byte %d has no piece".formatted(b));
+          throw new Malformed(
+              String.format(Locale.ROOT, "byte_fallback is on, but byte %d has no piece", b));
         }
         found[b] = id;
       }
       long all = pieces.stream().filter(p -> p.type() == Type.BYTE).count();
       if (all != found.length) {
-        throw new Malformed("%d pieces are bytes, must be 256".formatted(all));
+        throw new Malformed(String.format(Locale.ROOT, "%d pieces are bytes, must be 256", all));
       }
       return found;
     }
   }
 
   private static String byteText(int b) {
-    return "<0x%02X>".formatted(b);
+    return String.format(Locale.ROOT, "<0x%02X>", b);
   }
 
   boolean byteFallback() {
@@ -228,6 +235,6 @@ record SentencePieceModel(
 
   @Override
   public String toString() {
-    return "SentencePieceModel[%d pieces]".formatted(pieces.size());
+    return String.format(Locale.ROOT, "SentencePieceModel[%d pieces]", pieces.size());
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -58,8 +59,12 @@ record TokenizerFiles(
     long length = fs.getFileStatus(path).getLen();
     if (length > LARGEST) {
       throw new BadInputException(
-          "%s has %d bytes, a tokenizer has at most %d"
-              .formatted(path.toUri().getPath(), length, LARGEST));
+          String.format(
+              Locale.ROOT,
+              "%s has %d bytes, a tokenizer has at most %d",
+              path.toUri().getPath(),
+              length,
+              LARGEST));
     }
     try (InputStream in = fs.open(path)) {
       return in.readAllBytes();
@@ -88,8 +93,13 @@ record TokenizerFiles(
     int eos = beside.id("eos", null);
     if (Math.max(bos, eos) >= size) {
       throw new BadInputException(
-          "%s: its %d tokens do not include the ids %d and %d of begin and end"
-              .formatted(shown, size, bos, eos));
+          String.format(
+              Locale.ROOT,
+              "%s: its %d tokens do not include the ids %d and %d of begin and end",
+              shown,
+              size,
+              bos,
+              eos));
     }
     String any =
         special.isEmpty()
@@ -172,6 +182,6 @@ record TokenizerFiles(
 
   @Override
   public String toString() {
-    return "TokenizerFiles[%d tokens]".formatted(size);
+    return String.format(Locale.ROOT, "TokenizerFiles[%d tokens]", size);
   }
 }

@@ -3,6 +3,7 @@ package org.radllama.train.tokenizer;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -115,7 +116,7 @@ public record Vocabulary(
   }
 
   private static Token unused(int id, Set<String> texts) {
-    String text = "[PAD%d]".formatted(id);
+    String text = String.format(Locale.ROOT, "[PAD%d]", id);
     while (!texts.add(text)) {
       text += "_";
     }
@@ -124,6 +125,6 @@ public record Vocabulary(
 
   @Override
   public String toString() {
-    return "Vocabulary[%s, %d tokens]".formatted(rule, tokens.size());
+    return String.format(Locale.ROOT, "Vocabulary[%s, %d tokens]", rule, tokens.size());
   }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -149,7 +150,9 @@ class CheckpointReferenceTest {
     ObjectNode places = index.putObject("weight_map");
     for (int shard = 0; shard < shards; shard++) {
       String file =
-          shards == 1 ? "model.safetensors" : "model-%d-of-%d.safetensors".formatted(shard, shards);
+          shards == 1
+              ? "model.safetensors"
+              : String.format(Locale.ROOT, "model-%d-of-%d.safetensors", shard, shards);
       List<Slot> slots = new ArrayList<>();
       for (int i = shard; i < layout.slots().size(); i += shards) {
         slots.add(layout.slots().get(i));

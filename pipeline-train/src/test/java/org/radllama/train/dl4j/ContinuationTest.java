@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -231,9 +232,12 @@ class ContinuationTest {
         assertThatThrownBy(() -> engine.generate(List.of(new int[length]), model.adapter, how))
             .isInstanceOf(BadSettingException.class)
             .hasMessage(
-                ("a prompt of %d tokens cannot be continued by 10: it must have 1 to %d, so that"
-                        + " both fit the model's 128 positions (max-length, max-new-tokens)")
-                    .formatted(length, most));
+                String.format(
+                    Locale.ROOT,
+                    "a prompt of %d tokens cannot be continued by 10: it must have 1 to %d, so that"
+                        + " both fit the model's 128 positions (max-length, max-new-tokens)",
+                    length,
+                    most));
       }
     }
   }

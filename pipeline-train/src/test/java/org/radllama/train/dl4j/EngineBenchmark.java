@@ -138,8 +138,17 @@ final class EngineBenchmark {
           directory.resolve("decoding").resolve(part), directory.resolve(part));
     }
     OUT.line(
-        "hidden %s, %s layers, FFN %s, vocabulary %s, %d x %d tokens, %s of them targets, LoRA r = 8 on q_proj, v_proj; median of %d rounds"
-            .formatted(args[0], args[1], args[2], args[3], EXAMPLES, LENGTH, args[4], rounds));
+        String.format(
+            Locale.ROOT,
+            "hidden %s, %s layers, FFN %s, vocabulary %s, %d x %d tokens, %s of them targets, LoRA r = 8 on q_proj, v_proj; median of %d rounds",
+            args[0],
+            args[1],
+            args[2],
+            args[3],
+            EXAMPLES,
+            LENGTH,
+            args[4],
+            rounds));
   }
 
   /** One side in one setting: what each round gave. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
@@ -282,7 +283,8 @@ class GgufExportTest {
             default -> largest / 254 * 1.001 + Math.abs(expected[i]) * 0x1p-11;
           };
       if (Math.abs(seen[i] - expected[i]) > allowed) {
-        throw new AssertionError("%s[%d]: %s for %s".formatted(name, i, seen[i], expected[i]));
+        throw new AssertionError(
+            String.format(Locale.ROOT, "%s[%d]: %s for %s", name, i, seen[i], expected[i]));
       }
     }
   }

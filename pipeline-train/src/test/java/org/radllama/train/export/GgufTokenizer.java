@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,7 +24,7 @@ final class GgufTokenizer {
     this.tokens = list("tokens");
     for (int id = 0; id < tokens.size(); id++) {
       if (ids.put(tokens.get(id), id) != null) {
-        throw new IllegalStateException("token %d occurs twice".formatted(id));
+        throw new IllegalStateException(String.format(Locale.ROOT, "token %d occurs twice", id));
       }
     }
   }
@@ -73,7 +74,7 @@ final class GgufTokenizer {
         out.add(ids.get(symbol));
       } else {
         for (byte b : symbol.getBytes(StandardCharsets.UTF_8)) {
-          out.add(ids.get("<0x%02X>".formatted(b & 0xff)));
+          out.add(ids.get(String.format(Locale.ROOT, "<0x%02X>", b & 0xff)));
         }
       }
     }

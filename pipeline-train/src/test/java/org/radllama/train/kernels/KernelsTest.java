@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
@@ -34,7 +35,8 @@ class KernelsTest {
 
     @Override
     public String toString() {
-      return "%s %s %s width %d".formatted(backend, heads, Arrays.toString(lengths), width);
+      return String.format(
+          Locale.ROOT, "%s %s %s width %d", backend, heads, Arrays.toString(lengths), width);
     }
   }
 
@@ -540,7 +542,8 @@ class KernelsTest {
     double largest = Arrays.stream(expected).map(Math::abs).max().orElse(0);
     for (int i = 0; i < values.length; i++) {
       if (!(Math.abs(values[i] - expected[i]) <= 4e-6 * largest + 1e-7)) {
-        throw new AssertionError("element %d is %s, not %s".formatted(i, values[i], expected[i]));
+        throw new AssertionError(
+            String.format(Locale.ROOT, "element %d is %s, not %s", i, values[i], expected[i]));
       }
     }
   }
@@ -558,7 +561,8 @@ class KernelsTest {
     for (int i : Naive.sample(values.length, SAMPLES, random)) {
       double expected = Naive.derivative(loss, d(at), i) + (before == null ? 0 : before[i]);
       if (!(Math.abs(values[i] - expected) <= 1e-5 * largest + 1e-6)) {
-        throw new AssertionError("gradient %d is %s, not %s".formatted(i, values[i], expected));
+        throw new AssertionError(
+            String.format(Locale.ROOT, "gradient %d is %s, not %s", i, values[i], expected));
       }
     }
   }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -134,7 +135,7 @@ class LlamaTokenizerTest {
         pieces.add(c);
       } else {
         for (byte b : c.getBytes(StandardCharsets.UTF_8)) {
-          pieces.add("<0x%02X>".formatted(b));
+          pieces.add(String.format(Locale.ROOT, "<0x%02X>", b));
         }
       }
     }

@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -167,7 +168,8 @@ class VocabularyTest {
     Path dir = resource("llama");
     int size = read(dir).tokens().size();
     Files.writeString(
-        dir.resolve("added_tokens.json"), "{\"<end>\": %d, \"<s>\": 1}".formatted(size + 1));
+        dir.resolve("added_tokens.json"),
+        String.format(Locale.ROOT, "{\"<end>\": %d, \"<s>\": 1}", size + 1));
     Files.writeString(dir.resolve("tokenizer_config.json"), "{\"eos_token\": \"<end>\"}");
     Vocabulary vocabulary = read(dir);
     assertThat(vocabulary.eos()).isEqualTo(size + 1);
