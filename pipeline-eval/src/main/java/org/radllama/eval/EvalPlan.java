@@ -1,6 +1,7 @@
 package org.radllama.eval;
 
 import java.io.IOException;
+import java.util.Locale;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.dataset.InstructionDataset;
@@ -37,8 +38,13 @@ final class EvalPlan {
       int train = dataset.manifest().path("counts").path(Split.TRAIN.label()).asInt();
       int split = dataset.manifest().path("counts").path(systems.split().label()).asInt();
       plan.append(
-          "the %s split of %s: %d reports, %d in train\n"
-              .formatted(systems.split().label(), dataset.runId(), split, train));
+          String.format(
+              Locale.ROOT,
+              "the %s split of %s: %d reports, %d in train\n",
+              systems.split().label(),
+              dataset.runId(),
+              split,
+              train));
       driver = (long) train + split;
     }
     plan.append("score ");
@@ -54,10 +60,11 @@ final class EvalPlan {
       plan.append(memory(context, config, systems.baseModel().get()));
     }
     plan.append(
-        "holding about %d MiB of reports on the driver, and write to %s with the settings\n"
-            .formatted(
-                driver * 3 / 1024 + 1,
-                config.output().out() == null ? "(no --out given)" : config.output().out()));
+        String.format(
+            Locale.ROOT,
+            "holding about %d MiB of reports on the driver, and write to %s with the settings\n",
+            driver * 3 / 1024 + 1,
+            config.output().out() == null ? "(no --out given)" : config.output().out()));
     return plan.append(Json.text(config.settings().toJson())).toString();
   }
 
@@ -83,11 +90,12 @@ final class EvalPlan {
                 how.batchSize() * how.strategy().beams(),
                 prompt,
                 Math.min(prompt + how.maxNewTokens(), model.maxPositions()));
-    return "holding the base model as %s in %d MiB of each executor, and at most %d MiB for each of its slots\n"
-        .formatted(
-            how.engine().basePrecision().label(),
-            memory.base() >> 20,
-            (memory.vectors() + memory.intermediates()) >> 20);
+    return String.format(
+        Locale.ROOT,
+        "holding the base model as %s in %d MiB of each executor, and at most %d MiB for each of its slots\n",
+        how.engine().basePrecision().label(),
+        memory.base() >> 20,
+        (memory.vectors() + memory.intermediates()) >> 20);
   }
 
   private static String size(JobContext context, String name, String path) throws IOException {
@@ -96,6 +104,7 @@ final class EvalPlan {
     if (!fs.exists(input)) {
       throw JobFailure.input("%s: no such file or directory: %s".formatted(name, path));
     }
-    return "%s, %d bytes".formatted(path, fs.getContentSummary(input).getLength());
+    return String.format(
+        Locale.ROOT, "%s, %d bytes", path, fs.getContentSummary(input).getLength());
   }
 }

@@ -98,7 +98,9 @@ public final class Gate {
     long leaked = removed ? 0 : count(run, "leakage.test");
     List<String> problems = new ArrayList<>();
     if (read != others) {
-      problems.add("%d reports were read, but the others add up to %d".formatted(read, others));
+      problems.add(
+          String.format(
+              Locale.ROOT, "%d reports were read, but the others add up to %d", read, others));
     }
     atLeast(problems, "read", read, limits.minRead());
     atLeast(problems, "train", train, limits.minTrain());
@@ -114,15 +116,27 @@ public final class Gate {
     if (!problems.isEmpty()) {
       throw closed("dataset %s: %s", run.id(), String.join("; ", problems));
     }
-    return "dataset %s: %d read, %d train, %d test, %d rejected, %d leaked: may go on"
-        .formatted(run.id(), read, train, test, rejected, leaked);
+    return String.format(
+        Locale.ROOT,
+        "dataset %s: %d read, %d train, %d test, %d rejected, %d leaked: may go on",
+        run.id(),
+        read,
+        train,
+        test,
+        rejected,
+        leaked);
   }
 
   private static void atLeast(List<String> problems, String split, long seen, int least) {
     if (seen < least) {
       problems.add(
-          "%s has %d reports, at least %d are wanted (dataset.min-%s)"
-              .formatted(split, seen, least, split));
+          String.format(
+              Locale.ROOT,
+              "%s has %d reports, at least %d are wanted (dataset.min-%s)",
+              split,
+              seen,
+              least,
+              split));
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -65,16 +66,24 @@ final class StudyPack implements Study.Part {
     Draw draw = draw();
     StringBuilder plan = new StringBuilder("study pack would draw\n");
     plan.append(
-        "  %d of %d reports with an impression by each of %s\n"
-            .formatted(draw.sample.size(), draw.eligible, String.join(", ", draw.systems)));
+        String.format(
+            Locale.ROOT,
+            "  %d of %d reports with an impression by each of %s\n",
+            draw.sample.size(),
+            draw.eligible,
+            String.join(", ", draw.systems)));
     Map<String, Integer> strata = new TreeMap<>();
     reports(draw).forEach(r -> strata.merge(r.stratum(), 1, Integer::sum));
-    strata.forEach((name, n) -> plan.append("  %s: %d\n".formatted(name, n)));
+    strata.forEach((name, n) -> plan.append(String.format(Locale.ROOT, "  %s: %d\n", name, n)));
     StudyKey key = pack.plan().key(reports(draw), draw.systems, Digests.sha256("dry run"));
     for (StudyKey.Reader reader : key.readers()) {
       plan.append(
-          "  form of %s: %d reports, %d of them a second time\n"
-              .formatted(reader.name(), reader.blocks().size(), again(reader)));
+          String.format(
+              Locale.ROOT,
+              "  form of %s: %d reports, %d of them a second time\n",
+              reader.name(),
+              reader.blocks().size(),
+              again(reader)));
     }
     return plan.append("with the settings\n").append(Json.text(settings.toJson())).toString();
   }
@@ -137,13 +146,14 @@ final class StudyPack implements Study.Part {
             .toList();
     if (eligible.size() < pack.reports()) {
       throw JobFailure.input(
-          "%d of the %d reports of the %s split have an impression by each of %s; pack.reports wants %d"
-              .formatted(
-                  eligible.size(),
-                  set.examples().size(),
-                  pack.split().label(),
-                  String.join(", ", systems),
-                  pack.reports()));
+          String.format(
+              Locale.ROOT,
+              "%d of the %d reports of the %s split have an impression by each of %s; pack.reports wants %d",
+              eligible.size(),
+              set.examples().size(),
+              pack.split().label(),
+              String.join(", ", systems),
+              pack.reports()));
     }
     return new Draw(
         set.examples().size(),
@@ -169,7 +179,11 @@ final class StudyPack implements Study.Part {
     }
     if (systems.isEmpty() || systems.size() > MOST_SYSTEMS) {
       throw JobFailure.input(
-          "%d systems to judge; a form takes 1 to %d".formatted(systems.size(), MOST_SYSTEMS));
+          String.format(
+              Locale.ROOT,
+              "%d systems to judge; a form takes 1 to %d",
+              systems.size(),
+              MOST_SYSTEMS));
     }
     return List.copyOf(systems);
   }

@@ -77,12 +77,13 @@ final class StudyScore implements Study.Part {
       context
           .console()
           .line(
-              "%d of %d ratings are missing; %d of %d readers returned a form"
-                  .formatted(
-                      study.missing(),
-                      study.packed(),
-                      study.returned().size(),
-                      study.key().readers().size()));
+              String.format(
+                  Locale.ROOT,
+                  "%d of %d ratings are missing; %d of %d readers returned a form",
+                  study.missing(),
+                  study.packed(),
+                  study.returned().size(),
+                  study.key().readers().size()));
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -262,8 +263,12 @@ class RunsReportTest {
               "\n",
               ids.map(
                       i ->
-                          "{\"id\":\"r%d\",\"prediction\":\"no acute finding %d\",\"reference\":\"no acute disease %d\"}"
-                              .formatted(i, i % 3, i % 2))
+                          String.format(
+                              Locale.ROOT,
+                              "{\"id\":\"r%d\",\"prediction\":\"no acute finding %d\",\"reference\":\"no acute disease %d\"}",
+                              i,
+                              i % 3,
+                              i % 2))
                   .toList()));
     }
     EvalResult eval;

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -89,7 +90,7 @@ class CanaryTest {
             "spark.executorEnv.REPORT_STORE_API_KEY");
     List<String> settings = new ArrayList<>();
     for (int i = 0; i < keys.size(); i++) {
-      settings.add("%s=%s%d".formatted(keys.get(i), SECRET, 10 + i));
+      settings.add(String.format(Locale.ROOT, "%s=%s%d", keys.get(i), SECRET, 10 + i));
     }
     return settings;
   }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.SparkUserAppException;
 
 /**
@@ -26,7 +27,9 @@ public final class DoomedRuns {
     for (int i = 0; i < lines.size(); i++) {
       String[] words = lines.get(i).split("\t");
       int code = code(words[1], Arrays.copyOfRange(words, 2, words.length));
-      out.println("run %d of %s: exit %d, expected %s".formatted(i, words[1], code, words[0]));
+      out.println(
+          String.format(
+              Locale.ROOT, "run %d of %s: exit %d, expected %s", i, words[1], code, words[0]));
       right &= words[0].equals(Integer.toString(code));
     }
     System.exit(right ? 0 : 1);

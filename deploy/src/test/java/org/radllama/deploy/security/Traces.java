@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -95,7 +96,7 @@ final class Traces {
         int to = Math.min(bytes.length, at + CONTEXT);
         Charset latin = StandardCharsets.ISO_8859_1;
         String around = new String(bytes, from, to - from, latin).replaceAll("[^ -~]+", " ");
-        found.add("%s at byte %d: %s".formatted(form, at, around));
+        found.add(String.format(Locale.ROOT, "%s at byte %d: %s", form, at, around));
         return;
       }
     }

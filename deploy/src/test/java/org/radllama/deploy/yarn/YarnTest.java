@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -89,7 +90,9 @@ final class YarnTest {
     }
     Files.writeString(
         Path.of(config()),
-        """
+        String.format(
+            Locale.ROOT,
+            """
         max-steps = %d
         epochs = 1000
         batch-size = 16
@@ -99,8 +102,9 @@ final class YarnTest {
         optimiser { learning-rate = 5e-3 }
         checkpoint { every = 5 }
         run { stale-after = %d seconds }
-        """
-            .formatted(STEPS, STALE_SECONDS));
+        """,
+            STEPS,
+            STALE_SECONDS));
   }
 
   @AfterAll

@@ -1,5 +1,7 @@
 package org.radllama.eval.agreement;
 
+import java.util.Locale;
+
 /**
  * Cohen's kappa with weights that grow with the square of the difference (Cohen, Psychological
  * Bulletin 70, 1968).
@@ -17,7 +19,8 @@ public final class WeightedKappa {
   public static double quadratic(int[] a, int[] b) {
     if (a.length != b.length) {
       throw new IllegalArgumentException(
-          "%d ratings against %d of the same items".formatted(a.length, b.length));
+          String.format(
+              Locale.ROOT, "%d ratings against %d of the same items", a.length, b.length));
     }
     double observed = 0;
     double expected = 0;

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -109,11 +110,15 @@ public final class HistoryPage {
   private String introduction() {
     int runs = history.runs().size();
     StringBuilder text = new StringBuilder();
-    text.append("%d published runs, %d other folders. ".formatted(runs, history.setAside().size()));
+    text.append(
+        String.format(
+            Locale.ROOT, "%d published runs, %d other folders. ", runs, history.setAside().size()));
     if (runs > shown.mostRuns()) {
       text.append(
-          "The newest %d are shown; history.json and the CSV files have all. "
-              .formatted(shown.mostRuns()));
+          String.format(
+              Locale.ROOT,
+              "The newest %d are shown; history.json and the CSV files have all. ",
+              shown.mostRuns()));
     }
     text.append("Runs are in the order in which they ended; times are UTC.");
     return text.toString();
@@ -166,7 +171,7 @@ public final class HistoryPage {
   private void chart(ScoreKey of, List<TimeChart.Series> series) {
     String left =
         series.size() > MOST_CURVES
-            ? " (%d of %d systems)".formatted(MOST_CURVES, series.size())
+            ? String.format(Locale.ROOT, " (%d of %d systems)", MOST_CURVES, series.size())
             : "";
     page.figure(
         "%s on %s reports of %s, with intervals%s"

@@ -83,7 +83,7 @@ final class HistoryTables {
     List<Flag.Fell> fallen = of(Flag.Fell.class, flags);
     String more =
         fallen.size() > MOST_FLAGS
-            ? "; the newest %d of %d".formatted(MOST_FLAGS, fallen.size())
+            ? String.format(Locale.ROOT, "; the newest %d of %d", MOST_FLAGS, fallen.size())
             : "";
     return new Columns<Flag.Fell>()
         .add("Run", Flag.Fell::run)
@@ -136,7 +136,7 @@ final class HistoryTables {
 
   private static String took(double seconds) {
     long s = Math.round(seconds);
-    return "%d:%02d:%02d".formatted(s / 3600, s % 3600 / 60, s % 60);
+    return String.format(Locale.ROOT, "%d:%02d:%02d", s / 3600, s % 3600 / 60, s % 60);
   }
 
   private static String summary(PublishedRun run) {
@@ -259,8 +259,8 @@ final class HistoryTables {
     List<Change> all = Change.between(pair.before(), pair.after());
     String counted =
         all.size() > MOST_CHANGES
-            ? "%d of %d differences".formatted(MOST_CHANGES, all.size())
-            : "%d differences".formatted(all.size());
+            ? String.format(Locale.ROOT, "%d of %d differences", MOST_CHANGES, all.size())
+            : String.format(Locale.ROOT, "%d differences", all.size());
     return new Columns<Change>()
         .add("Key", Change::key)
         .add(pair.before().id(), Change::before)

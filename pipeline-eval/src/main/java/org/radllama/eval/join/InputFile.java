@@ -124,7 +124,8 @@ record InputFile(String name, String path, LineFormat format) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         number++;
         if (format.parse(line, number == 1) instanceof LineFormat.Parsed.Bad bad) {
-          return new BadInputException("%s: line %d %s".formatted(name, number, bad.reason()));
+          return new BadInputException(
+              String.format(Locale.ROOT, "%s: line %d %s", name, number, bad.reason()));
         }
       }
     }

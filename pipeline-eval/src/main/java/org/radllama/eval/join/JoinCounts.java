@@ -3,6 +3,7 @@ package org.radllama.eval.join;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -160,8 +161,13 @@ public final class JoinCounts implements Serializable {
     for (OfSource source : sources) {
       if (source.read != source.kept + source.extra + source.duplicate) {
         throw new IllegalStateException(
-            "%d lines read, %d kept, %d extra, %d duplicate"
-                .formatted(source.read, source.kept, source.extra, source.duplicate));
+            String.format(
+                Locale.ROOT,
+                "%d lines read, %d kept, %d extra, %d duplicate",
+                source.read,
+                source.kept,
+                source.extra,
+                source.duplicate));
       }
     }
   }

@@ -2,6 +2,7 @@ package org.radllama.eval.join;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 
 /** What one source says of one report. Report text is patient data: no row shows its words. */
 sealed interface JoinRow extends Serializable {
@@ -31,7 +32,7 @@ sealed interface JoinRow extends Serializable {
   record Answer(String prediction, List<String> references) implements JoinRow {
     @Override
     public String toString() {
-      return "Answer[%d chars]".formatted(prediction.length());
+      return String.format(Locale.ROOT, "Answer[%d chars]", prediction.length());
     }
   }
 

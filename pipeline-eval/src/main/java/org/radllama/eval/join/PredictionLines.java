@@ -3,6 +3,7 @@ package org.radllama.eval.join;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.radllama.failure.BadInputException;
 
@@ -34,7 +35,8 @@ public final class PredictionLines {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         LineFormat.Parsed parsed = file.format().parse(line, ++number == 1);
         if (parsed instanceof LineFormat.Parsed.Bad bad) {
-          throw new BadInputException("%s: line %d %s".formatted(name, number, bad.reason()));
+          throw new BadInputException(
+              String.format(Locale.ROOT, "%s: line %d %s", name, number, bad.reason()));
         } else if (parsed instanceof LineFormat.Parsed.Row row
             && row.row() instanceof JoinRow.Answer answer) {
           JsonNode system = LineFormat.json(line).path("system");

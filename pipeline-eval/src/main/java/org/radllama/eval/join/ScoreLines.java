@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.radllama.ingest.format.CsvReader;
 import org.radllama.ingest.record.Outcome;
@@ -77,8 +78,10 @@ final class ScoreLines implements LineFormat {
     for (String metric : metrics) {
       if (!metric.matches("[A-Za-z][A-Za-z0-9_.-]*")) {
         throw new IllegalArgumentException(
-            "a score's name must be letters, digits and _ . -, not column %d"
-                .formatted(metrics.indexOf(metric) + 1));
+            String.format(
+                Locale.ROOT,
+                "a score's name must be letters, digits and _ . -, not column %d",
+                metrics.indexOf(metric) + 1));
       }
     }
     if (metrics.stream().distinct().count() < metrics.size()) {

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -85,11 +86,11 @@ public record Subset(int order, String label, String meaning)
         throw new IllegalArgumentException(
             "subsets.lengths must ascend from at least 1, not " + bounds);
       }
-      classes.add(labelled("words_%d_%d".formatted(from, bound)));
+      classes.add(labelled(String.format(Locale.ROOT, "words_%d_%d", from, bound)));
       from = bound + 1;
     }
     if (!bounds.isEmpty()) {
-      classes.add(labelled("words_%d_up".formatted(from)));
+      classes.add(labelled(String.format(Locale.ROOT, "words_%d_up", from)));
     }
     return classes;
   }

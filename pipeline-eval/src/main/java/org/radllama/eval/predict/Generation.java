@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigValueType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.radllama.run.SettingReader;
@@ -125,23 +126,34 @@ public record Generation(
       return "sample,%s,%s".formatted(drawing(s), how);
     }
     if (strategy instanceof Decoding.Samples s) {
-      return "consensus,samples=%d,%s,%s,%s"
-          .formatted(
-              s.texts(),
-              drawing(s.sampling()),
-              consensus.map(ConsensusRule::label).orElse("none"),
-              how);
+      return String.format(
+          Locale.ROOT,
+          "consensus,samples=%d,%s,%s,%s",
+          s.texts(),
+          drawing(s.sampling()),
+          consensus.map(ConsensusRule::label).orElse("none"),
+          how);
     }
     if (strategy instanceof Decoding.Beams b) {
-      return "beam,beams=%d,length-penalty=%s,early-stopping=%s,%s"
-          .formatted(b.beams(), b.lengthPenalty(), b.earlyStopping().label(), how);
+      return String.format(
+          Locale.ROOT,
+          "beam,beams=%d,length-penalty=%s,early-stopping=%s,%s",
+          b.beams(),
+          b.lengthPenalty(),
+          b.earlyStopping().label(),
+          how);
     }
     return "greedy," + how;
   }
 
   private static String drawing(Decoding.Sampling s) {
-    return "temperature=%s,top-k=%d,top-p=%s,seed=%d"
-        .formatted(s.temperature(), s.topK(), s.topP(), s.seed());
+    return String.format(
+        Locale.ROOT,
+        "temperature=%s,top-k=%d,top-p=%s,seed=%d",
+        s.temperature(),
+        s.topK(),
+        s.topP(),
+        s.seed());
   }
 
   /**

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -86,8 +87,12 @@ public final class ModelSystem implements AutoCloseable {
     LlamaTokenizer tokenizer = LlamaTokenizer.load(hadoop, dir);
     if (tokenizer.size() > config.vocabularySize()) {
       throw new BadInputException(
-          "--base-model %s: the tokenizer has %d tokens, the model's embedding %d rows"
-              .formatted(dir, tokenizer.size(), config.vocabularySize()));
+          String.format(
+              Locale.ROOT,
+              "--base-model %s: the tokenizer has %d tokens, the model's embedding %d rows",
+              dir,
+              tokenizer.size(),
+              config.vocabularySize()));
     }
     return new ModelSystem(spark, dir, how, config, tokenizer);
   }
@@ -152,8 +157,12 @@ public final class ModelSystem implements AutoCloseable {
     }
     if (how.maxLength() > 0 && how.maxLength() != info.maxLength()) {
       throw new BadSettingException(
-          "--adapter %s was trained with max_length %d, generate.max-length is %d (0 takes the adapter's)"
-              .formatted(name, info.maxLength(), how.maxLength()));
+          String.format(
+              Locale.ROOT,
+              "--adapter %s was trained with max_length %d, generate.max-length is %d (0 takes the adapter's)",
+              name,
+              info.maxLength(),
+              how.maxLength()));
     }
   }
 

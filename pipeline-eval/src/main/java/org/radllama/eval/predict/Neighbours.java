@@ -1,5 +1,6 @@
 package org.radllama.eval.predict;
 
+import java.util.Locale;
 import org.radllama.failure.BadSettingException;
 
 /**
@@ -13,7 +14,8 @@ import org.radllama.failure.BadSettingException;
 public record Neighbours(int count, double sharpness) {
   public Neighbours {
     if (count < 1) {
-      throw new BadSettingException("neighbours.count is %d, must be at least 1".formatted(count));
+      throw new BadSettingException(
+          String.format(Locale.ROOT, "neighbours.count is %d, must be at least 1", count));
     }
     if (!(sharpness >= 0 && sharpness < Double.POSITIVE_INFINITY)) {
       throw new BadSettingException(
@@ -41,6 +43,6 @@ public record Neighbours(int count, double sharpness) {
 
   /** For signatures. */
   String label() {
-    return "neighbours=%d,sharpness=%s".formatted(count, sharpness);
+    return String.format(Locale.ROOT, "neighbours=%d,sharpness=%s", count, sharpness);
   }
 }

@@ -1,5 +1,6 @@
 package org.radllama.eval.predict;
 
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -23,6 +24,7 @@ public record SystemAnswers(String name, Kind kind, Map<String, String> byId) {
   /** Report text is patient data, so this names the system only. */
   @Override
   public String toString() {
-    return "SystemAnswers[name=%s, kind=%s, answers=%d]".formatted(name, kind, byId.size());
+    return String.format(
+        Locale.ROOT, "SystemAnswers[name=%s, kind=%s, answers=%d]", name, kind, byId.size());
   }
 }

@@ -236,8 +236,10 @@ public final class EvalReport {
             .anyMatch(n -> n > Cell.MOST_SINGLE_REPORTS);
     return grouped
         ? scored
-            + " Corpora of more than %d reports are resampled and swapped in 2,048 random groups."
-                .formatted(Cell.MOST_SINGLE_REPORTS)
+            + String.format(
+                Locale.ROOT,
+                " Corpora of more than %d reports are resampled and swapped in 2,048 random groups.",
+                Cell.MOST_SINGLE_REPORTS)
         : scored;
   }
 

@@ -2,6 +2,7 @@ package org.radllama.eval.study;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -63,6 +64,7 @@ record ReaderRatings(Map<String, Judgement> items, Map<String, Set<String>> best
 
   @Override
   public String toString() {
-    return "ReaderRatings[%d items, %d preferences]".formatted(items.size(), best.size());
+    return String.format(
+        Locale.ROOT, "ReaderRatings[%d items, %d preferences]", items.size(), best.size());
   }
 }

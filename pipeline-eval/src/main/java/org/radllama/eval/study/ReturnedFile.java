@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -104,7 +105,8 @@ record ReturnedFile(String file, String reader, ReaderRatings answers) {
     JsonNode comment = fields.remove("comment");
     if (!fields.isEmpty()) {
       throw checks.bad(
-          "item %s has %d fields that forms do not have".formatted(item, fields.size()));
+          String.format(
+              Locale.ROOT, "item %s has %d fields that forms do not have", item, fields.size()));
     }
     return new Judgement(ratings, comment == null ? "" : comment.asText());
   }
@@ -123,12 +125,18 @@ record ReturnedFile(String file, String reader, ReaderRatings answers) {
         number++;
         if (!row.isKept() || row.value().size() != columns.size()) {
           throw checks.bad(
-              "row %d has not the %d cells of the header".formatted(number, columns.size()));
+              String.format(
+                  Locale.ROOT,
+                  "row %d has not the %d cells of the header",
+                  number,
+                  columns.size()));
         }
         Cells cells = new Cells(columns, row.value());
         StudyKey.Reader of = checks.reader(cells.of("study"), cells.of("reader"));
         if (reader != null && !reader.equals(of)) {
-          throw checks.bad("row %d is of another reader than the rows before".formatted(number));
+          throw checks.bad(
+              String.format(
+                  Locale.ROOT, "row %d is of another reader than the rows before", number));
         }
         reader = of;
         String item = checks.itemOf(reader, cells.of("report"), cells.of("item"));
@@ -272,13 +280,14 @@ record ReturnedFile(String file, String reader, ReaderRatings answers) {
         Set<String> conflicts = before.answers.conflicts(file.answers);
         if (!conflicts.isEmpty()) {
           problems.add(
-              "%s and %s, both of %s, differ in %d items and reports: %s"
-                  .formatted(
-                      before.file,
-                      file.file,
-                      file.reader,
-                      conflicts.size(),
-                      conflicts.stream().limit(5).toList()));
+              String.format(
+                  Locale.ROOT,
+                  "%s and %s, both of %s, differ in %d items and reports: %s",
+                  before.file,
+                  file.file,
+                  file.reader,
+                  conflicts.size(),
+                  conflicts.stream().limit(5).toList()));
         }
       }
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.radllama.failure.BadInputException;
 import org.radllama.run.Digests;
@@ -112,8 +113,12 @@ public record StudyKey(
   public static StudyKey of(JsonNode node, String file) {
     if (!FORMAT.equals(node.path("format").asText()) || node.path("version").asInt() != VERSION) {
       throw new BadInputException(
-          "--key %s is not the key.json of a study that this version can read (format %s, version %d)"
-              .formatted(file, FORMAT, VERSION));
+          String.format(
+              Locale.ROOT,
+              "--key %s is not the key.json of a study that this version can read (format %s, version %d)",
+              file,
+              FORMAT,
+              VERSION));
     }
     StudyKey key;
     try {
@@ -156,7 +161,11 @@ public record StudyKey(
 
   @Override
   public String toString() {
-    return "StudyKey[%d systems, %d reports, %d readers]"
-        .formatted(systems.size(), reports.size(), readers.size());
+    return String.format(
+        Locale.ROOT,
+        "StudyKey[%d systems, %d reports, %d readers]",
+        systems.size(),
+        reports.size(),
+        readers.size());
   }
 }

@@ -61,8 +61,12 @@ public final class StudyPage {
     facts.put("Strata", strata());
     facts.put(
         "Ratings",
-        "%d asked for, %d given, %d missing"
-            .formatted(study.packed(), study.rated(), study.missing()));
+        String.format(
+            Locale.ROOT,
+            "%d asked for, %d given, %d missing",
+            study.packed(),
+            study.rated(),
+            study.missing()));
     return facts;
   }
 
@@ -108,8 +112,12 @@ public final class StudyPage {
     }
     page.table(
         new Table(
-            "Mean of 1 (worst) to 5 (best) with %s bootstrap interval over reports (%d samples, seed %d); first showings only"
-                .formatted(percent(bootstrap.confidence()), bootstrap.samples(), bootstrap.seed()),
+            String.format(
+                Locale.ROOT,
+                "Mean of 1 (worst) to 5 (best) with %s bootstrap interval over reports (%d samples, seed %d); first showings only",
+                percent(bootstrap.confidence()),
+                bootstrap.samples(),
+                bootstrap.seed()),
             header,
             rows));
     for (Dimension dimension : Dimension.values()) {
@@ -168,8 +176,11 @@ public final class StudyPage {
             .add("ICC(2,1)", a -> interval(a.icc().value(), a.icc().low(), a.icc().high()))
             .add("n complete", a -> a.icc().targets())
             .table(
-                "Between readers, one unit an impression: Krippendorff's alpha (ordinal) over all with two ratings or more; ICC(2,1) with %s interval over those that all %d readers rated"
-                    .formatted(percent(bootstrap.confidence()), study.returned().size()),
+                String.format(
+                    Locale.ROOT,
+                    "Between readers, one unit an impression: Krippendorff's alpha (ordinal) over all with two ratings or more; ICC(2,1) with %s interval over those that all %d readers rated",
+                    percent(bootstrap.confidence()),
+                    study.returned().size()),
                 statistics.agreements()));
     page.table(kappas());
     page.table(

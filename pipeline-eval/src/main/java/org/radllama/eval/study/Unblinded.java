@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -113,8 +114,14 @@ public record Unblinded(StudyKey key, List<Row> rows, Map<String, String> return
   private void requireComplete() {
     if (rows.size() != key.items() || packed() != rated() + missing()) {
       throw new IllegalStateException(
-          "%d items packed, %d joined; %d ratings, %d given, %d missing"
-              .formatted(key.items(), rows.size(), packed(), rated(), missing()));
+          String.format(
+              Locale.ROOT,
+              "%d items packed, %d joined; %d ratings, %d given, %d missing",
+              key.items(),
+              rows.size(),
+              packed(),
+              rated(),
+              missing()));
     }
   }
 
@@ -135,6 +142,6 @@ public record Unblinded(StudyKey key, List<Row> rows, Map<String, String> return
 
   @Override
   public String toString() {
-    return "Unblinded[%d items]".formatted(rows.size());
+    return String.format(Locale.ROOT, "Unblinded[%d items]", rows.size());
   }
 }

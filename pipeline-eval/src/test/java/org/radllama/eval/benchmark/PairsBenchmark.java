@@ -83,7 +83,8 @@ public final class PairsBenchmark {
       Thread.sleep(SAMPLE_MILLIS);
     }
     if (job.exitValue() != 0) {
-      throw new IllegalStateException("exit code %d, see %s".formatted(job.exitValue(), out));
+      throw new IllegalStateException(
+          String.format(Locale.ROOT, "exit code %d, see %s", job.exitValue(), out));
     }
     show(samples, cpu, (System.nanoTime() - start) / 1e9);
     Console.system()

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -297,7 +298,8 @@ class FormInBrowserTest {
         if (pictures != null) {
           browser.value("scrollTo(0, 200)");
           Files.write(
-              Path.of(pictures, "form-%d-%s.png".formatted(width, scheme)), browser.screenshot());
+              Path.of(pictures, String.format(Locale.ROOT, "form-%d-%s.png", width, scheme)),
+              browser.screenshot());
         }
       }
     }

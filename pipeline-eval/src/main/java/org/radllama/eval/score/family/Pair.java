@@ -1,6 +1,7 @@
 package org.radllama.eval.score.family;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What is scored.
@@ -14,6 +15,6 @@ public record Pair(List<String> references, String prediction, String findings, 
   /** Report text is patient data, so only lengths are shown. */
   @Override
   public String toString() {
-    return "Pair[prediction=%d chars]".formatted(prediction.length());
+    return String.format(Locale.ROOT, "Pair[prediction=%d chars]", prediction.length());
   }
 }

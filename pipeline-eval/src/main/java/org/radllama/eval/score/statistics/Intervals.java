@@ -1,5 +1,6 @@
 package org.radllama.eval.score.statistics;
 
+import java.util.Locale;
 import java.util.OptionalDouble;
 import org.radllama.eval.rouge.BootstrapAggregator;
 import org.radllama.eval.rouge.RougeScore;
@@ -30,8 +31,11 @@ public record Intervals(Bootstrap bootstrap, boolean compatible) {
     }
     if (rows.length < cell.reports()) {
       throw new BadSettingException(
-          "bootstrap.method = rouge_score takes at most %d reports of a corpus, not %d"
-              .formatted(Cell.MOST_SINGLE_REPORTS, cell.reports()));
+          String.format(
+              Locale.ROOT,
+              "bootstrap.method = rouge_score takes at most %d reports of a corpus, not %d",
+              Cell.MOST_SINGLE_REPORTS,
+              cell.reports()));
     }
     int metric = 0;
     for (ScoreFamily family : metrics.families()) {
