@@ -75,11 +75,6 @@ public final class Dl4jEngine implements LoraEngine {
         trainable, network -> new Continuation(config, network, how, adapted).run(prompts, keys));
   }
 
-  /** Logits (rows, vocabulary) of some rows of a packed batch, row by row, without dropout. */
-  float[] logits(MicroBatch batch, float[] trainable, int[] rows) {
-    return with(trainable, network -> network.someLogits(Pass.whole(batch), rows));
-  }
-
   private void requireAll(float[] trainable) {
     if (trainable.length != parameterCount) {
       throw new IllegalArgumentException(
@@ -88,7 +83,8 @@ public final class Dl4jEngine implements LoraEngine {
     }
   }
 
-  private <T> T with(float[] trainable, Function<LlamaNetwork, T> work) {
+  /** Work on a network that holds the numbers, alone for its time. */
+  <T> T with(float[] trainable, Function<LlamaNetwork, T> work) {
     boolean bare = trainable.length == 0 && adaptation instanceof Adaptation.Lora;
     if (!bare) {
       requireAll(trainable);

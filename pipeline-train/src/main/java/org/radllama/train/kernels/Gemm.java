@@ -71,13 +71,13 @@ enum Gemm {
     if ((long) m * n * k <= MOST_PRODUCTS || k < 32) {
       once(m, n, k, alpha, a, b, beta, c);
     } else if (this == NN && n > NARROW && n <= SLIM && Processor.AVX512) {
-      new Pieces(HIGH, WIDE, DEEP).run(this, m, n, k, alpha, a, b, beta, c);
+      new Pieces(this, HIGH, WIDE, DEEP).run(m, n, k, alpha, a, b, beta, c);
     } else if (this == TN && Math.min(m, n) <= NARROW) {
       int depth = Math.max(32, MOST_PRODUCTS / (m * n));
-      new Pieces(m, n, depth).run(this, m, n, k, alpha, a, b, beta, c);
+      new Pieces(this, m, n, depth).run(m, n, k, alpha, a, b, beta, c);
     } else if (this != TN && n <= NARROW) {
       int height = Math.max(8, Math.min(MOST_PRODUCTS / (n * k), MOST_RESULTS / n));
-      new Pieces(height, n, k).run(this, m, n, k, alpha, a, b, beta, c);
+      new Pieces(this, height, n, k).run(m, n, k, alpha, a, b, beta, c);
     } else {
       once(m, n, k, alpha, a, b, beta, c);
     }
@@ -87,8 +87,8 @@ enum Gemm {
    * A product by pieces of the result and of the inner length, which are added up in order. Small
    * ones need not be copied by OpenBLAS: a tenth faster for A B, several times for narrow results.
    */
-  private record Pieces(int height, int width, int depth) {
-    void run(Gemm how, int m, int n, int k, float alpha, Panel a, Panel b, float beta, Panel c) {
+  private record Pieces(Gemm how, int height, int width, int depth) {
+    void run(int m, int n, int k, float alpha, Panel a, Panel b, float beta, Panel c) {
       for (int p = 0; p < k; p += depth) {
         int deep = Math.min(depth, k - p);
         float before = p == 0 ? beta : 1;

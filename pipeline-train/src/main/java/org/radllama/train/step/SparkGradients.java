@@ -43,7 +43,7 @@ public final class SparkGradients implements AutoCloseable {
   /**
    * Gradients of a model.
    *
-   * @param report is told of each engine that becomes ready
+   * @param report receives a line for each engine that becomes ready
    */
   public SparkGradients(
       JavaSparkContext spark, EngineSpec spec, ClusterSettings settings, Consumer<String> report) {

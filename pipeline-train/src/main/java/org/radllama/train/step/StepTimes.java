@@ -39,7 +39,7 @@ public record StepTimes(double seconds, double busiestSeconds, int tasks) {
 
   /**
    * The share of the wall time in which not even the busiest executor was computing: the vector's
-   * way out, scheduling, the gradients' way back, their sum.
+   * transfer, scheduling, the gradients' transfer, their sum.
    */
   public double communicationShare() {
     return seconds <= 0 ? 0 : Math.min(1, Math.max(0, 1 - busiestSeconds / seconds));

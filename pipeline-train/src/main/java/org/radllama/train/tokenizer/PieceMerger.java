@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import org.radllama.train.tokenizer.Vocabulary.Token;
 
 /**
@@ -123,7 +124,10 @@ final class PieceMerger {
     private final int[] pairRank;
 
     private final int[] merged;
-    private final LongHeap heap;
+
+    /** Ranks and places of pairs, the least first. */
+    private final PriorityQueue<Long> heap = new PriorityQueue<>();
+
     private final Map<Integer, int[]> unusedParts = new HashMap<>();
     private int count;
 
@@ -137,7 +141,6 @@ final class PieceMerger {
       previous = new int[count];
       pairRank = new int[count];
       merged = new int[count];
-      heap = new LongHeap(count);
     }
 
     private void cutCharacters() {
