@@ -96,7 +96,9 @@ public final class Dl4jEngine implements LoraEngine {
         network.load(trainable);
         return work.apply(network);
       } finally {
-        giveBack(network);
+        synchronized (idle) {
+          idle.push(network);
+        }
       }
     } finally {
       running.readLock().unlock();
@@ -128,12 +130,6 @@ public final class Dl4jEngine implements LoraEngine {
       all.add(network);
     }
     return network;
-  }
-
-  private void giveBack(LlamaNetwork network) {
-    synchronized (idle) {
-      idle.push(network);
-    }
   }
 
   /** Waits for calls under way, which work on the memory that this frees. */

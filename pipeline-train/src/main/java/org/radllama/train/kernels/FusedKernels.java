@@ -159,7 +159,7 @@ final class FusedKernels implements Kernels {
   @Override
   public void cachedAttention(
       Matrix q, Matrix[] keys, Matrix[] values, int[] lengths, int headSize, Matrix o) {
-    CachedAttention.run(exponential, q, keys, values, lengths, headSize, o);
+    attention.cached(q, keys, values, lengths, headSize, o);
   }
 
   @Override

@@ -136,23 +136,12 @@ enum Gemm {
     FloatPointer.memcpy(to.at, from.at, (long) count * Float.BYTES);
   }
 
-  /** {@code y (m) = alpha A (m, n) x (n) + beta y}. */
+  /** {@code y (m) = alpha A (m, n) x (n)}, or {@code y (n) = alpha A^T x (m)}. */
   static void vector(
-      int m, int n, float alpha, Panel a, FloatPointer x, float beta, FloatPointer y) {
-    vector(openblas.CblasNoTrans, m, n, alpha, a, x, beta, y);
-  }
-
-  /** {@code y (n) = alpha A (m, n)^T x (m) + beta y}. */
-  static void vectorTransposed(
-      int m, int n, float alpha, Panel a, FloatPointer x, float beta, FloatPointer y) {
-    vector(openblas.CblasTrans, m, n, alpha, a, x, beta, y);
-  }
-
-  private static void vector(
-      int how, int m, int n, float alpha, Panel a, FloatPointer x, float beta, FloatPointer y) {
+      boolean transposed, int m, int n, float alpha, Panel a, FloatPointer x, FloatPointer y) {
+    int how = transposed ? openblas.CblasTrans : openblas.CblasNoTrans;
     try {
-      openblas.cblas_sgemv(
-          openblas.CblasRowMajor, how, m, n, alpha, a.at, a.stride, x, 1, beta, y, 1);
+      openblas.cblas_sgemv(openblas.CblasRowMajor, how, m, n, alpha, a.at, a.stride, x, 1, 0, y, 1);
     } finally {
       Reference.reachabilityFence(a);
       Reference.reachabilityFence(x);

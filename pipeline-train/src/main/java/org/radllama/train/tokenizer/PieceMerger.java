@@ -26,7 +26,9 @@ final class PieceMerger {
   private final SymbolMatcher userDefined;
   private final boolean resegments;
   private final Map<Integer, Integer> characters = new HashMap<>();
-  private final PairTable merges;
+
+  /** Piece that two neighbours make, by {@link #pair}. */
+  private final Map<Long, Integer> merges = new HashMap<>();
 
   /** Place of each piece in the order of joining: equal scores share one. */
   private final int[] ranks;
@@ -38,7 +40,6 @@ final class PieceMerger {
     this.resegments = pieces.stream().anyMatch(p -> p.type() == Vocabulary.Type.UNUSED);
     this.ranks = ranks(pieces);
     numberCharacters();
-    merges = new PairTable(pieces.stream().mapToInt(p -> p.text().length()).sum());
     for (int id = 0; id < pieces.size(); id++) {
       if (mergeable(pieces.get(id))) {
         addMerges(id);
@@ -75,9 +76,13 @@ final class PieceMerger {
       int left = symbol(text.substring(0, cut));
       int right = left == UNKNOWN ? UNKNOWN : symbol(text.substring(cut));
       if (right != UNKNOWN) {
-        merges.put(left, right, id);
+        merges.put(pair(left, right), id);
       }
     }
+  }
+
+  private static long pair(int left, int right) {
+    return (long) left << 32 | right;
   }
 
   /** The symbol that reads like this, if joining can make one. */
@@ -193,7 +198,7 @@ final class PieceMerger {
       if (right >= count || symbols[left] == UNKNOWN || symbols[right] == UNKNOWN) {
         return;
       }
-      int id = merges.get(symbols[left], symbols[right]);
+      int id = merges.getOrDefault(pair(symbols[left], symbols[right]), -1);
       if (id >= 0) {
         merged[left] = id;
         pairRank[left] = ranks[id];
