@@ -1,6 +1,10 @@
 package org.radllama.train.kernels;
 
+import java.io.IOException;
 import java.lang.ref.Reference;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.openblas.global.openblas;
 
@@ -57,6 +61,9 @@ enum Gemm {
   /** Its bound on m n for A B^T. */
   static final int MOST_RESULTS = 1200;
 
+  /** Whether OpenBLAS has its small-matrix kernels here. */
+  static final boolean AVX512 = hasAvx512();
+
   private static final int NARROW = 16;
 
   /** Columns up to which A B is computed in pieces, and the pieces' rows, columns and depth. */
@@ -70,7 +77,7 @@ enum Gemm {
   void run(int m, int n, int k, float alpha, Panel a, Panel b, float beta, Panel c) {
     if ((long) m * n * k <= MOST_PRODUCTS || k < 32) {
       once(m, n, k, alpha, a, b, beta, c);
-    } else if (this == NN && n > NARROW && n <= SLIM && Processor.AVX512) {
+    } else if (this == NN && n > NARROW && n <= SLIM && AVX512) {
       new Pieces(this, HIGH, WIDE, DEEP).run(m, n, k, alpha, a, b, beta, c);
     } else if (this == TN && Math.min(m, n) <= NARROW) {
       int depth = Math.max(32, MOST_PRODUCTS / (m * n));
@@ -102,6 +109,15 @@ enum Gemm {
           }
         }
       }
+    }
+  }
+
+  private static boolean hasAvx512() {
+    try {
+      return Files.readString(Path.of("/proc/cpuinfo"), StandardCharsets.ISO_8859_1)
+          .contains("avx512vl");
+    } catch (IOException e) {
+      return false; // not Linux: what is slower there is still right
     }
   }
 
