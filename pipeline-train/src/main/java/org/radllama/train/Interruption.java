@@ -12,8 +12,8 @@ import org.radllama.train.resume.Ownership;
 import org.radllama.train.resume.TrainingState;
 
 /**
- * What happens when the process is told to end (Ctrl-C, SIGTERM): the last whole step is written as
- * a checkpoint before Spark and the file systems shut down, which they do at lower priorities.
+ * What happens when the process is asked to end (Ctrl-C, SIGTERM): the last whole step is written
+ * as a checkpoint before Spark and the file systems shut down, which they do at lower priorities.
  */
 final class Interruption implements AutoCloseable {
   private static final int BEFORE_SPARK = 100;

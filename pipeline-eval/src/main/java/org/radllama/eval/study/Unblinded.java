@@ -50,6 +50,7 @@ public record Unblinded(StudyKey key, List<Row> rows, Map<String, String> return
       boolean best) {
 
     /** A rating from 1 to 5, or 0 where it is missing. */
+    @SuppressWarnings("EnumOrdinal") // The form lists the dimensions in their order.
     int rating(Dimension dimension) {
       return judgement.ratings().get(dimension.ordinal());
     }

@@ -123,10 +123,7 @@ public final class HuggingFaceCheckpoint implements AutoCloseable {
   }
 
   private void check(String name, List<Integer> shape) {
-    if (!byTensor.containsKey(name)) {
-      throw failure(name, "it is missing");
-    }
-    TensorInfo tensor = byTensor.get(name).tensor(name);
+    TensorInfo tensor = tensor(name);
     if (!tensor.shape().equals(shape.stream().map(Integer::longValue).toList())) {
       throw failure(
           name, "its shape is %s, by config.json it must be %s".formatted(tensor.shape(), shape));

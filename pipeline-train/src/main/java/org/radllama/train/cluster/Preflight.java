@@ -72,7 +72,7 @@ public final class Preflight {
 
   private List<ExecutorFacts> ask(int tasks) {
     JavaRDD<Integer> rdd = spark.parallelize(new ArrayList<>(Collections.nCopies(tasks, 0)), tasks);
-    // An accumulator's values travel by Java's serializer, whatever Spark was told to use.
+    // An accumulator's values travel by Java's serializer, whatever Spark is set to use.
     CollectionAccumulator<ExecutorFacts> facts = new CollectionAccumulator<>();
     spark.sc().register(facts, "facts");
     JavaFutureAction<Void> asked =

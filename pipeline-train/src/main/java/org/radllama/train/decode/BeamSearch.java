@@ -106,7 +106,7 @@ final class BeamSearch implements TokenSearch {
   }
 
   @Override
-  public int[] best() {
-    return ended.best();
+  public List<int[]> texts() {
+    return List.of(ended.best());
   }
 }

@@ -1,6 +1,8 @@
 package org.radllama.train.decode;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 
 /** The n best ended texts of a beam search. */
@@ -23,7 +25,7 @@ final class EndedTexts {
       return;
     }
     if (full()) {
-      texts.remove(place(worst()));
+      texts.remove(Collections.min(texts, Comparator.comparingDouble(Text::score)));
     }
     texts.add(new Text(tokens, score));
   }
@@ -39,14 +41,6 @@ final class EndedTexts {
 
   double worst() {
     return texts.stream().mapToDouble(Text::score).min().orElseThrow();
-  }
-
-  private int place(double score) {
-    int place = 0;
-    while (texts.get(place).score != score) {
-      place++;
-    }
-    return place;
   }
 
   /** The best text, the one that ended last on a tie; no tokens if none ended. */

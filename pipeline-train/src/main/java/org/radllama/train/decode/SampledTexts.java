@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.radllama.random.CounterRandom;
 import org.radllama.train.engine.Decoding;
 
@@ -29,21 +30,19 @@ final class SampledTexts implements TokenSearch {
    */
   private record Branch(int[] tokens, List<Integer> texts) {}
 
-  SampledTexts(Decoding how, Decoding.Samples samples, long key) {
+  /**
+   * A search.
+   *
+   * @param keys of the texts: each decides, with the seed, what is drawn
+   */
+  SampledTexts(Decoding how, Decoding.Sampling sampling, long[] keys) {
     this.how = how;
-    this.sampler = new Sampler(samples.sampling());
+    this.sampler = new Sampler(sampling);
     this.streams =
-        IntStream.range(0, samples.texts())
-            .mapToLong(n -> stream(samples.sampling(), CounterRandom.key(key, n)))
-            .toArray();
+        LongStream.of(keys).map(key -> CounterRandom.key(sampling.seed(), key)).toArray();
     this.ended = new int[streams.length][];
     this.open =
         List.of(new Branch(new int[0], IntStream.range(0, streams.length).boxed().toList()));
-  }
-
-  /** The random numbers of a text. */
-  static long stream(Decoding.Sampling sampling, long key) {
-    return CounterRandom.key(sampling.seed(), key);
   }
 
   @Override
@@ -83,12 +82,6 @@ final class SampledTexts implements TokenSearch {
 
   private void end(List<Integer> texts, int[] tokens) {
     texts.forEach(text -> ended[text] = tokens);
-  }
-
-  /** The first, since none is better than the others. */
-  @Override
-  public int[] best() {
-    return ended[0];
   }
 
   @Override

@@ -10,13 +10,9 @@ record Sampler(Decoding.Sampling how) {
    * The token that a number falls on when the kept tokens' probabilities lie side by side in the
    * order of their ids.
    *
+   * @param weights from {@link #weights}
    * @param unit in [0, 1)
    */
-  int draw(float[] logits, double unit) {
-    return draw(weights(logits), unit);
-  }
-
-  /** The same from what {@link #weights} returned, so that many draws cost one. */
   static int draw(double[] weights, double unit) {
     double total = 0;
     int last = 0;

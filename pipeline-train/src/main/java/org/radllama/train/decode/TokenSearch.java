@@ -1,6 +1,7 @@
 package org.radllama.train.decode;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.radllama.random.CounterRandom;
 import org.radllama.train.engine.Decoding;
 
@@ -8,7 +9,7 @@ import org.radllama.train.engine.Decoding;
  * The search for one text's continuation. It starts with one beam, the prompt; {@link #next} is
  * called with the logits behind each open beam until it opens no more.
  */
-public sealed interface TokenSearch permits SingleSearch, BeamSearch, SampledTexts {
+public sealed interface TokenSearch permits GreedySearch, BeamSearch, SampledTexts {
 
   /**
    * A beam to read on.
@@ -28,13 +29,8 @@ public sealed interface TokenSearch permits SingleSearch, BeamSearch, SampledTex
    */
   List<Beam> next(float[][] logits);
 
-  /** The new tokens of the best text, without the end token. */
-  int[] best();
-
-  /** The texts asked for, as many as {@link Decoding.Strategy#texts()}. */
-  default List<int[]> texts() {
-    return List.of(best());
-  }
+  /** The new tokens of the texts asked for, each without the end token. */
+  List<int[]> texts();
 
   /**
    * A search.
@@ -46,14 +42,13 @@ public sealed interface TokenSearch permits SingleSearch, BeamSearch, SampledTex
       return new BeamSearch(how, beams);
     }
     if (how.strategy() instanceof Decoding.Samples samples) {
-      return new SampledTexts(how, samples, key);
+      long[] keys =
+          IntStream.range(0, samples.texts()).mapToLong(n -> CounterRandom.key(key, n)).toArray();
+      return new SampledTexts(how, samples.sampling(), keys);
     }
     if (how.strategy() instanceof Decoding.Sampling sampling) {
-      Sampler sampler = new Sampler(sampling);
-      long stream = SampledTexts.stream(sampling, key);
-      return new SingleSearch(
-          how, (logits, place) -> sampler.draw(logits, CounterRandom.unit(stream, place)));
+      return new SampledTexts(how, sampling, new long[] {key});
     }
-    return new SingleSearch(how, (logits, place) -> Ranking.largest(logits));
+    return new GreedySearch(how);
   }
 }

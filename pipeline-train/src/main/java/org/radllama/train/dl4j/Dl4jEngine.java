@@ -76,11 +76,6 @@ public final class Dl4jEngine implements LoraEngine {
         trainable, network -> new Continuation(config, network, how, adapted).run(prompts, keys));
   }
 
-  /** Logits (rows, vocabulary) of some rows of a packed batch, row by row, without dropout. */
-  float[] logits(MicroBatch batch, float[] trainable, int[] rows) {
-    return with(trainable, network -> network.someLogits(Pass.whole(batch), rows));
-  }
-
   private void requireAll(float[] trainable) {
     if (trainable.length != parameterCount) {
       throw new IllegalArgumentException(
@@ -92,7 +87,8 @@ public final class Dl4jEngine implements LoraEngine {
     }
   }
 
-  private <T> T with(float[] trainable, Function<LlamaNetwork, T> work) {
+  /** Work on a network that holds the numbers, alone for its time. */
+  <T> T with(float[] trainable, Function<LlamaNetwork, T> work) {
     boolean bare = trainable.length == 0 && adaptation instanceof Adaptation.Lora;
     if (!bare) {
       requireAll(trainable);
@@ -104,7 +100,9 @@ public final class Dl4jEngine implements LoraEngine {
         network.load(trainable);
         return work.apply(network);
       } finally {
-        giveBack(network);
+        synchronized (idle) {
+          idle.push(network);
+        }
       }
     } finally {
       running.readLock().unlock();
@@ -136,12 +134,6 @@ public final class Dl4jEngine implements LoraEngine {
       all.add(network);
     }
     return network;
-  }
-
-  private void giveBack(LlamaNetwork network) {
-    synchronized (idle) {
-      idle.push(network);
-    }
   }
 
   /** Waits for calls under way, which work on the memory that this frees. */

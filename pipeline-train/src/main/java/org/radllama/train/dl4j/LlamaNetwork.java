@@ -151,18 +151,6 @@ final class LlamaNetwork implements AutoCloseable {
     return model.head().logits(tools, blocks(pass, tools, caches));
   }
 
-  /** Logits (rows, vocabulary) of some of the wanted rows, row by row. */
-  float[] someLogits(Pass pass, int[] rows) {
-    Arena.Mark mark = arena.mark();
-    Matrix logits = logits(pass, null);
-    float[] some = new float[rows.length * logits.cols()];
-    for (int i = 0; i < rows.length; i++) {
-      logits.get(rows[i] * logits.cols(), some, i * logits.cols(), logits.cols());
-    }
-    arena.release(mark);
-    return some;
-  }
-
   /** The last block's output of the wanted rows (M, hidden), in the arena. */
   private Matrix blocks(Pass pass, Tools tools, List<LayerKvCache> caches) {
     int n = pass.tokens().length;

@@ -45,13 +45,12 @@ record Pass(
     return over(examples, wanted, ids, key);
   }
 
-  /** Every row of a micro-batch, without a loss. */
-  static Pass whole(MicroBatch batch) {
-    return over(batch.examples(), packing(batch.examples()), new int[0], null);
-  }
-
-  private static Pass over(
-      List<EncodedExample> examples, Packing wanted, int[] ids, DropoutKey key) {
+  /**
+   * A pass over examples.
+   *
+   * @param ids the token behind each wanted row, or none
+   */
+  static Pass over(List<EncodedExample> examples, Packing wanted, int[] ids, DropoutKey key) {
     Packing packing = packing(examples);
     int[] tokens = new int[packing.rows()];
     for (int e = 0; e < examples.size(); e++) {
@@ -61,7 +60,7 @@ record Pass(
     return new Pass(tokens, packing, indices, wanted, ids, key, true);
   }
 
-  private static Packing packing(List<EncodedExample> examples) {
+  static Packing packing(List<EncodedExample> examples) {
     return Packing.of(examples.stream().mapToInt(e -> e.tokens().length).toArray());
   }
 

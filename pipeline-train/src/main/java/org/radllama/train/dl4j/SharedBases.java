@@ -54,7 +54,7 @@ final class SharedBases {
       Key key = key(backend, precision, config, dir, hadoop);
       FrozenBase base = OPEN.get(key);
       if (base == null || !base.share()) {
-        base = load(backend, precision, config, dir, hadoop);
+        base = load(key, dir, hadoop);
         OPEN.put(key, base);
       }
       OPEN.values().removeIf(FrozenBase::freed);
@@ -82,8 +82,9 @@ final class SharedBases {
     }
   }
 
-  private static FrozenBase load(
-      Backend backend, Precision precision, LlamaConfig config, String dir, Configuration hadoop) {
+  private static FrozenBase load(Key key, String dir, Configuration hadoop) {
+    Precision precision = key.precision;
+    LlamaConfig config = key.config;
     long start = System.nanoTime();
     try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(hadoop, dir)) {
       if (!checkpoint.config().equals(config)) {
@@ -97,7 +98,7 @@ final class SharedBases {
                   Arrays.stream(Precision.values()).map(Precision::label).toList()));
       FrozenBase base =
           FrozenBase.load(
-              backend,
+              key.backend,
               precision,
               config,
               (tensor, at, into, count) -> {

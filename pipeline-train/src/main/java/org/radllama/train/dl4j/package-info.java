@@ -6,6 +6,12 @@
  * org.radllama.train.kernels.Kernels}. The frozen base is shared by all networks of a JVM and is no
  * part of their configuration.
  *
+ * <p>Why a {@code MultiLayerNetwork}: it gives one flat parameter vector and a flat gradient vector
+ * of the same order, both cut into named tensors, which DL4J can serialise, and calls DL4J's
+ * listeners. It does not give the blocks, the updater, workspaces or data iterators, since DL4J has
+ * no Llama block, the optimiser works on the driver on the sum of all gradients, and arrays are
+ * freed by {@link org.radllama.train.dl4j.LayerRun}; nor a file format, since adapters are PEFT's.
+ *
  * <p>Texts are continued outside of DL4J's layers, by {@link org.radllama.train.dl4j.Continuation}
  * over caches of keys and values; which tokens are chosen is decided in {@link
  * org.radllama.train.decode}.

@@ -78,10 +78,7 @@ public final class ExampleEncoder implements Encoder {
       checkRoom(head.length, reserved);
     }
     counter.add(example.id(), wholeHead - head.length, 0);
-    int[] tokens = new int[head.length + 1];
-    tokens[0] = tokenizer.bos();
-    System.arraycopy(head, 0, tokens, 1, head.length);
-    return tokens;
+    return Arrays.copyOf(join(tokenizer, head, new int[0]), head.length + 1);
   }
 
   @Override

@@ -15,11 +15,6 @@ public record Decoding(int maxNewTokens, int endToken, Strategy strategy) implem
     require(maxNewTokens >= 1, "max-new-tokens must be at least 1, not " + maxNewTokens);
   }
 
-  /** Greedily. */
-  public Decoding(int maxNewTokens, int endToken) {
-    this(maxNewTokens, endToken, new Greedy());
-  }
-
   /** How the tokens are chosen. */
   public sealed interface Strategy extends Serializable {
     /** How many continuations of a text are read at once. */

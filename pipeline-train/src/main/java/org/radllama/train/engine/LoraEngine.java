@@ -1,7 +1,6 @@
 package org.radllama.train.engine;
 
 import java.util.List;
-import java.util.stream.LongStream;
 
 /**
  * Computes losses, gradients and continuations of a Llama model. One engine serves one JVM: the
@@ -40,11 +39,6 @@ public interface LoraEngine extends AutoCloseable {
    * @throws org.radllama.failure.BadInputException when logits are not finite
    */
   List<int[]> generate(List<int[]> prompts, long[] keys, float[] trainable, Decoding how);
-
-  /** The same, each prompt's key its place in the list. */
-  default List<int[]> generate(List<int[]> prompts, float[] trainable, Decoding how) {
-    return generate(prompts, LongStream.range(0, prompts.size()).toArray(), trainable, how);
-  }
 
   @Override
   void close();

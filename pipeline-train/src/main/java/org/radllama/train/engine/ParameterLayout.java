@@ -1,7 +1,9 @@
 package org.radllama.train.engine;
 
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Where each trainable tensor lies in the flat vector: row-major, one after the other, in the order
@@ -30,12 +32,20 @@ public record ParameterLayout(List<Slot> slots) implements Serializable {
     }
   }
 
-  /** Length of the flat vector. */
-  public int parameterCount() {
-    return slots.isEmpty() ? 0 : slots.get(slots.size() - 1).offset + last().size();
+  /** The layout of tensors by their names and shapes, in the map's order. */
+  public static ParameterLayout of(Map<String, List<Integer>> tensors) {
+    List<Slot> slots = new ArrayList<>();
+    int offset = 0;
+    for (var tensor : tensors.entrySet()) {
+      Slot slot = new Slot(tensor.getKey(), tensor.getValue(), offset);
+      slots.add(slot);
+      offset = Math.addExact(offset, slot.size());
+    }
+    return new ParameterLayout(slots);
   }
 
-  private Slot last() {
-    return slots.get(slots.size() - 1);
+  /** Length of the flat vector. */
+  public int parameterCount() {
+    return slots.stream().mapToInt(Slot::size).sum();
   }
 }

@@ -1,10 +1,12 @@
 package org.radllama.train.gguf;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.LinkedHashMap;
+import java.io.UncheckedIOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -14,49 +16,28 @@ import java.util.regex.Pattern;
 public final class GgufMetadata {
   private static final Pattern KEY = Pattern.compile("[a-z0-9_]+(\\.[a-z0-9_]+)*");
   private static final int LONGEST_KEY = 65535;
+
+  // The numbers of the value types that are written here.
+  private static final int UINT32 = 4;
+  private static final int INT32 = 5;
+  private static final int FLOAT32 = 6;
+  private static final int BOOL = 7;
+  private static final int STRING = 8;
   private static final int ARRAY = 9;
 
-  /** The numbers of the value types that are written here. */
-  private enum Type {
-    UINT32(4),
-    INT32(5),
-    FLOAT32(6),
-    BOOL(7),
-    STRING(8);
+  private final Set<String> keys = new HashSet<>();
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private final LittleEndian pairs = new LittleEndian(bytes);
 
-    private final int number;
-
-    Type(int number) {
-      this.number = number;
-    }
-  }
-
-  /** Writes the value or the elements. */
+  /** Writes a value, or an element of one. */
   @FunctionalInterface
-  private interface Content {
-    void write(LittleEndian out) throws IOException;
+  private interface Content<T> {
+    void write(LittleEndian out, T value) throws IOException;
   }
-
-  private record Value(Type type, int elements, Content content) {
-    static final int SCALAR = -1;
-
-    void write(LittleEndian out) throws IOException {
-      if (elements != SCALAR) {
-        out.int32(ARRAY);
-      }
-      out.int32(type.number);
-      if (elements != SCALAR) {
-        out.int64(elements);
-      }
-      content.write(out);
-    }
-  }
-
-  private final Map<String, Value> values = new LinkedHashMap<>();
 
   /** A text. */
   public GgufMetadata string(String key, String value) {
-    return put(key, Type.STRING, out -> out.string(value));
+    return put(key, STRING, LittleEndian::string, value);
   }
 
   /** An unsigned 32-bit number, here one of at most 31 bits. */
@@ -65,73 +46,69 @@ public final class GgufMetadata {
       throw new IllegalArgumentException(
           String.format(Locale.ROOT, "%s is %d, must not be negative", key, value));
     }
-    return put(key, Type.UINT32, out -> out.int32(value));
+    return put(key, UINT32, LittleEndian::int32, value);
   }
 
   /** A 32-bit floating-point number. */
   public GgufMetadata float32(String key, double value) {
-    return put(key, Type.FLOAT32, out -> out.float32((float) value));
+    return put(key, FLOAT32, LittleEndian::float32, (float) value);
   }
 
   /** A truth value, one byte. */
   public GgufMetadata bool(String key, boolean value) {
-    return put(key, Type.BOOL, out -> out.int8(value ? 1 : 0));
+    return put(key, BOOL, LittleEndian::int8, value ? 1 : 0);
   }
 
   /** An array of texts. */
   public GgufMetadata strings(String key, List<String> elements) {
-    return array(key, Type.STRING, elements, LittleEndian::string);
+    return array(key, STRING, LittleEndian::string, elements);
   }
 
   /** An array of 32-bit floating-point numbers. */
   public GgufMetadata float32s(String key, List<Float> elements) {
-    return array(key, Type.FLOAT32, elements, LittleEndian::float32);
+    return array(key, FLOAT32, LittleEndian::float32, elements);
   }
 
   /** An array of signed 32-bit numbers. */
   public GgufMetadata int32s(String key, List<Integer> elements) {
-    return array(key, Type.INT32, elements, LittleEndian::int32);
+    return array(key, INT32, LittleEndian::int32, elements);
   }
 
-  /** Writes one element of an array. */
-  @FunctionalInterface
-  private interface Element<T> {
-    void write(LittleEndian out, T element) throws IOException;
-  }
-
-  private <T> GgufMetadata array(String key, Type type, List<T> elements, Element<T> each) {
-    Content content =
-        out -> {
-          for (T element : elements) {
+  private <T> GgufMetadata array(String key, int type, Content<T> each, List<T> elements) {
+    Content<List<T>> content =
+        (out, all) -> {
+          out.int32(type);
+          out.int64(all.size());
+          for (T element : all) {
             each.write(out, element);
           }
         };
-    return put(key, new Value(type, elements.size(), content));
+    return put(key, ARRAY, content, elements);
   }
 
-  private GgufMetadata put(String key, Type type, Content content) {
-    return put(key, new Value(type, Value.SCALAR, content));
-  }
-
-  private GgufMetadata put(String key, Value value) {
+  private <T> GgufMetadata put(String key, int type, Content<T> content, T value) {
     if (!KEY.matcher(key).matches() || key.length() > LONGEST_KEY) {
       throw new IllegalArgumentException("not a key of the format: " + key);
     }
-    if (values.putIfAbsent(key, value) != null) {
+    if (!keys.add(key)) {
       throw new IllegalArgumentException("two values for " + key);
     }
-    return this;
+    try {
+      pairs.string(key);
+      pairs.int32(type);
+      content.write(pairs, value);
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException("bytes in memory", e);
+    }
   }
 
   /** Number of pairs. */
   int size() {
-    return values.size();
+    return keys.size();
   }
 
   void write(LittleEndian out) throws IOException {
-    for (Map.Entry<String, Value> pair : values.entrySet()) {
-      out.string(pair.getKey());
-      pair.getValue().write(out);
-    }
+    out.bytes(bytes.toByteArray(), bytes.size());
   }
 }

@@ -27,11 +27,6 @@ public enum GgufType {
     return number;
   }
 
-  /** Elements of one block. */
-  public int blockElements() {
-    return blockElements;
-  }
-
   /** Whether rows of so many elements are whole blocks. */
   public boolean fits(long rowElements) {
     return rowElements % blockElements == 0;

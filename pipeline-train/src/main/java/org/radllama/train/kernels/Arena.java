@@ -25,7 +25,7 @@ public sealed interface Arena extends AutoCloseable permits HostArena, NdArrayAr
   /**
    * Makes room for so many elements (each matrix counts to the next 16), in one piece if it can.
    */
-  void reserve(long elements);
+  default void reserve(long elements) {}
 
   /** Bytes held. */
   long bytes();

@@ -184,6 +184,27 @@ final class BlockedAttention {
     }
   }
 
+  /** See {@link Kernels#cachedAttention}. */
+  void cached(Matrix q, Matrix[] keys, Matrix[] values, int[] lengths, int headSize, Matrix o) {
+    int group = q.cols() / keys[0].cols();
+    float scale = (float) (1 / Math.sqrt(headSize));
+    reserve(Arrays.stream(lengths).max().orElse(0));
+    for (int b = 0; b < lengths.length; b++) {
+      int n = lengths[b];
+      for (int h = 0; h < q.cols() / headSize; h++) {
+        int at = b * q.cols() + h * headSize;
+        Panel k = Panel.of(keys[b], 0, h / group * headSize);
+        Panel v = Panel.of(values[b], 0, h / group * headSize);
+        Gemm.vector(false, n, headSize, scale, k, HostMatrix.of(q).at(at), scores.pointer());
+        scores.get(0, stagedScores, 0, n);
+        float sum = exponential.sum(stagedScores, n, Loops.max(stagedScores, 0, n));
+        Loops.scale(stagedScores, 0, n, 1 / sum);
+        scores.put(0, stagedScores, 0, n);
+        Gemm.vector(true, n, headSize, 1, v, scores.pointer(), HostMatrix.of(o).at(at));
+      }
+    }
+  }
+
   void close() {
     scores.free();
     gradients.free();

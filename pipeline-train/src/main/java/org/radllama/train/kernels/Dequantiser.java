@@ -61,19 +61,11 @@ final class Dequantiser implements AutoCloseable {
     int lane = from.lane(row);
     switch (from.precision()) {
       case BF16 -> {
-        if (lane == 0) {
-          lowerBfloats(words, bits, n);
-        } else {
-          upperBfloats(words, bits, n);
-        }
+        bfloats(words, 16 * lane, bits, n);
         ints.put(at, bits, 0, n);
       }
       case FP16 -> {
-        if (lane == 0) {
-          lowerHalves(words, bits, n);
-        } else {
-          upperHalves(words, bits, n);
-        }
+        halves(words, 16 * lane, bits, n);
         compute(at, n, 0, HALF_UNIT);
       }
       case INT8 -> {
@@ -92,28 +84,17 @@ final class Dequantiser implements AutoCloseable {
     floats.put(at, numbers, 0, n);
   }
 
-  private static void lowerBfloats(int[] words, int[] bits, int n) {
+  private static void bfloats(int[] words, int shift, int[] bits, int n) {
     for (int j = 0; j < n; j++) {
-      bits[j] = words[j] << 16;
-    }
-  }
-
-  private static void upperBfloats(int[] words, int[] bits, int n) {
-    for (int j = 0; j < n; j++) {
-      bits[j] = words[j] & 0xffff0000;
+      bits[j] = words[j] >>> shift << 16;
     }
   }
 
   /** Sign, exponent and fraction in their places; the exponent is still binary16's. */
-  private static void lowerHalves(int[] words, int[] bits, int n) {
+  private static void halves(int[] words, int shift, int[] bits, int n) {
     for (int j = 0; j < n; j++) {
-      bits[j] = words[j] << 16 & 0x80000000 | (words[j] & 0x7fff) << 13;
-    }
-  }
-
-  private static void upperHalves(int[] words, int[] bits, int n) {
-    for (int j = 0; j < n; j++) {
-      bits[j] = words[j] & 0x80000000 | (words[j] >>> 16 & 0x7fff) << 13;
+      int half = words[j] >>> shift;
+      bits[j] = half << 16 & 0x80000000 | (half & 0x7fff) << 13;
     }
   }
 

@@ -61,13 +61,17 @@ final class FusedKernels implements Kernels {
   public void add(Matrix from, Matrix to) {
     stage(to.cols());
     for (int row = 0; row < to.rows(); row++) {
-      load(from, row, x);
-      load(to, row, y);
-      for (int j = 0; j < to.cols(); j++) {
-        y[j] += x[j];
-      }
-      store(to, row, y);
+      addRow(from, row, to, row);
     }
+  }
+
+  private void addRow(Matrix from, int row, Matrix to, int toRow) {
+    load(from, row, x);
+    load(to, toRow, y);
+    for (int j = 0; j < to.cols(); j++) {
+      y[j] += x[j];
+    }
+    store(to, toRow, y);
   }
 
   @Override
@@ -155,7 +159,7 @@ final class FusedKernels implements Kernels {
   @Override
   public void cachedAttention(
       Matrix q, Matrix[] keys, Matrix[] values, int[] lengths, int headSize, Matrix o) {
-    CachedAttention.run(exponential, q, keys, values, lengths, headSize, o);
+    attention.cached(q, keys, values, lengths, headSize, o);
   }
 
   @Override
@@ -279,15 +283,9 @@ final class FusedKernels implements Kernels {
 
   @Override
   public void scatterAdd(Matrix dy, int[] ids, Matrix dtable) {
-    int n = dtable.cols();
-    stage(n);
+    stage(dtable.cols());
     for (int i = 0; i < ids.length; i++) {
-      load(dy, i, x);
-      load(dtable, ids[i], y);
-      for (int j = 0; j < n; j++) {
-        y[j] += x[j];
-      }
-      store(dtable, ids[i], y);
+      addRow(dy, i, dtable, ids[i]);
     }
   }
 

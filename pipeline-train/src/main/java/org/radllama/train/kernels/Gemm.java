@@ -1,6 +1,10 @@
 package org.radllama.train.kernels;
 
+import java.io.IOException;
 import java.lang.ref.Reference;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.openblas.global.openblas;
 
@@ -57,6 +61,9 @@ enum Gemm {
   /** Its bound on m n for A B^T. */
   static final int MOST_RESULTS = 1200;
 
+  /** Whether OpenBLAS has its small-matrix kernels here. */
+  static final boolean AVX512 = hasAvx512();
+
   private static final int NARROW = 16;
 
   /** Columns up to which A B is computed in pieces, and the pieces' rows, columns and depth. */
@@ -70,14 +77,14 @@ enum Gemm {
   void run(int m, int n, int k, float alpha, Panel a, Panel b, float beta, Panel c) {
     if ((long) m * n * k <= MOST_PRODUCTS || k < 32) {
       once(m, n, k, alpha, a, b, beta, c);
-    } else if (this == NN && n > NARROW && n <= SLIM && Processor.AVX512) {
-      new Pieces(HIGH, WIDE, DEEP).run(this, m, n, k, alpha, a, b, beta, c);
+    } else if (this == NN && n > NARROW && n <= SLIM && AVX512) {
+      new Pieces(this, HIGH, WIDE, DEEP).run(m, n, k, alpha, a, b, beta, c);
     } else if (this == TN && Math.min(m, n) <= NARROW) {
       int depth = Math.max(32, MOST_PRODUCTS / (m * n));
-      new Pieces(m, n, depth).run(this, m, n, k, alpha, a, b, beta, c);
+      new Pieces(this, m, n, depth).run(m, n, k, alpha, a, b, beta, c);
     } else if (this != TN && n <= NARROW) {
       int height = Math.max(8, Math.min(MOST_PRODUCTS / (n * k), MOST_RESULTS / n));
-      new Pieces(height, n, k).run(this, m, n, k, alpha, a, b, beta, c);
+      new Pieces(this, height, n, k).run(m, n, k, alpha, a, b, beta, c);
     } else {
       once(m, n, k, alpha, a, b, beta, c);
     }
@@ -87,8 +94,8 @@ enum Gemm {
    * A product by pieces of the result and of the inner length, which are added up in order. Small
    * ones need not be copied by OpenBLAS: a tenth faster for A B, several times for narrow results.
    */
-  private record Pieces(int height, int width, int depth) {
-    void run(Gemm how, int m, int n, int k, float alpha, Panel a, Panel b, float beta, Panel c) {
+  private record Pieces(Gemm how, int height, int width, int depth) {
+    void run(int m, int n, int k, float alpha, Panel a, Panel b, float beta, Panel c) {
       for (int p = 0; p < k; p += depth) {
         int deep = Math.min(depth, k - p);
         float before = p == 0 ? beta : 1;
@@ -102,6 +109,15 @@ enum Gemm {
           }
         }
       }
+    }
+  }
+
+  private static boolean hasAvx512() {
+    try {
+      return Files.readString(Path.of("/proc/cpuinfo"), StandardCharsets.ISO_8859_1)
+          .contains("avx512vl");
+    } catch (IOException e) {
+      return false; // not Linux: what is slower there is still right
     }
   }
 
@@ -136,23 +152,12 @@ enum Gemm {
     FloatPointer.memcpy(to.at, from.at, (long) count * Float.BYTES);
   }
 
-  /** {@code y (m) = alpha A (m, n) x (n) + beta y}. */
+  /** {@code y (m) = alpha A (m, n) x (n)}, or {@code y (n) = alpha A^T x (m)}. */
   static void vector(
-      int m, int n, float alpha, Panel a, FloatPointer x, float beta, FloatPointer y) {
-    vector(openblas.CblasNoTrans, m, n, alpha, a, x, beta, y);
-  }
-
-  /** {@code y (n) = alpha A (m, n)^T x (m) + beta y}. */
-  static void vectorTransposed(
-      int m, int n, float alpha, Panel a, FloatPointer x, float beta, FloatPointer y) {
-    vector(openblas.CblasTrans, m, n, alpha, a, x, beta, y);
-  }
-
-  private static void vector(
-      int how, int m, int n, float alpha, Panel a, FloatPointer x, float beta, FloatPointer y) {
+      boolean transposed, int m, int n, float alpha, Panel a, FloatPointer x, FloatPointer y) {
+    int how = transposed ? openblas.CblasTrans : openblas.CblasNoTrans;
     try {
-      openblas.cblas_sgemv(
-          openblas.CblasRowMajor, how, m, n, alpha, a.at, a.stride, x, 1, beta, y, 1);
+      openblas.cblas_sgemv(openblas.CblasRowMajor, how, m, n, alpha, a.at, a.stride, x, 1, 0, y, 1);
     } finally {
       Reference.reachabilityFence(a);
       Reference.reachabilityFence(x);

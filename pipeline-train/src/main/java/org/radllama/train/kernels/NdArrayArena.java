@@ -27,11 +27,6 @@ final class NdArrayArena implements Arena {
   }
 
   @Override
-  public void reserve(long elements) {
-    // Each array is made when it is taken.
-  }
-
-  @Override
   public long bytes() {
     return taken.stream().mapToLong(m -> (long) m.size() * Float.BYTES).sum();
   }

@@ -16,7 +16,7 @@ final class SmallProducts {
   private static final int PIECE = 1 << 16;
 
   /** Without the small kernels each call copies its piece, which more rows then share. */
-  private static final int GROUP = Processor.AVX512 ? 4 : 8;
+  private static final int GROUP = Gemm.AVX512 ? 4 : 8;
 
   private final WorkerPool pool;
   private HostMatrix in = HostMatrix.allocate(GROUP, 64);

@@ -1,6 +1,5 @@
 package org.radllama.train.llama;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -78,17 +77,17 @@ public final class LlamaWeights {
     for (String target : lora.targets()) {
       projectionShape(config, target);
     }
-    Slots slots = new Slots();
+    Map<String, List<Integer>> factors = new LinkedHashMap<>();
     for (int layer = 0; layer < config.layers(); layer++) {
       for (String name : PROJECTIONS) {
         if (lora.targets().contains(name)) {
           List<Integer> shape = projectionShape(config, name);
-          slots.add(loraFactor(layer, name, "lora_A"), List.of(lora.rank(), shape.get(1)));
-          slots.add(loraFactor(layer, name, "lora_B"), List.of(shape.get(0), lora.rank()));
+          factors.put(loraFactor(layer, name, "lora_A"), List.of(lora.rank(), shape.get(1)));
+          factors.put(loraFactor(layer, name, "lora_B"), List.of(shape.get(0), lora.rank()));
         }
       }
     }
-    return slots.layout();
+    return ParameterLayout.of(factors);
   }
 
   /**
@@ -123,23 +122,6 @@ public final class LlamaWeights {
    * @throws ArithmeticException for more than 2^31 weights, which cannot be trained as one vector
    */
   public static ParameterLayout fullLayout(LlamaConfig config) {
-    Slots slots = new Slots();
-    tensors(config).forEach(slots::add);
-    return slots.layout();
-  }
-
-  private static final class Slots {
-    private final List<ParameterLayout.Slot> slots = new ArrayList<>();
-    private int offset;
-
-    void add(String name, List<Integer> shape) {
-      ParameterLayout.Slot slot = new ParameterLayout.Slot(name, shape, offset);
-      slots.add(slot);
-      offset = Math.addExact(offset, slot.size());
-    }
-
-    ParameterLayout layout() {
-      return new ParameterLayout(slots);
-    }
+    return ParameterLayout.of(tensors(config));
   }
 }

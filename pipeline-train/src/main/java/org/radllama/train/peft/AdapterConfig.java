@@ -3,7 +3,7 @@ package org.radllama.train.peft;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -103,25 +103,16 @@ final class AdapterConfig {
               .formatted(file, shown(given), LlamaWeights.PROJECTIONS));
     }
     require(given.isArray() && !given.isEmpty(), file, node, "target_modules", "a list of names");
+    Set<String> names = new HashSet<>();
     for (JsonNode name : given) {
       if (!LlamaWeights.PROJECTIONS.contains(name.asText())) {
         throw new BadInputException(
             "%s: target_modules has %s, supported are %s"
                 .formatted(file, shown(name), LlamaWeights.PROJECTIONS));
       }
+      names.add(name.asText());
     }
-    List<String> targets = new ArrayList<>(LlamaWeights.PROJECTIONS);
-    targets.removeIf(p -> !contains(given, p));
-    return targets;
-  }
-
-  private static boolean contains(JsonNode list, String name) {
-    for (JsonNode item : list) {
-      if (item.asText().equals(name)) {
-        return true;
-      }
-    }
-    return false;
+    return LlamaWeights.PROJECTIONS.stream().filter(names::contains).toList();
   }
 
   private static void require(

@@ -1,5 +1,6 @@
 package org.radllama.train.safetensors;
 
+import java.util.Arrays;
 import java.util.Optional;
 
 /** Element types a file may name. Only the three floating-point ones below 64 bits are read. */
@@ -39,11 +40,6 @@ public enum Dtype {
   }
 
   static Optional<Dtype> of(String name) {
-    for (Dtype dtype : values()) {
-      if (dtype.name().equals(name)) {
-        return Optional.of(dtype);
-      }
-    }
-    return Optional.empty();
+    return Arrays.stream(values()).filter(dtype -> dtype.name().equals(name)).findFirst();
   }
 }

@@ -38,12 +38,12 @@ public final class SparkGradients implements AutoCloseable {
   private final Broadcast<SerializableConfiguration> hadoop;
   private final CollectionAccumulator<ExecutorEngine.Ready> ready;
   private final CollectionAccumulator<StepTimes.Work> work;
-  private StepTimes times = new StepTimes(0, 0, 0);
+  private StepTimes times = new StepTimes(0, 0);
 
   /**
    * Gradients of a model.
    *
-   * @param report is told of each engine that becomes ready
+   * @param report receives a line for each engine that becomes ready
    */
   public SparkGradients(
       JavaSparkContext spark, EngineSpec spec, ClusterSettings settings, Consumer<String> report) {
@@ -97,8 +97,9 @@ public final class SparkGradients implements AutoCloseable {
     try {
       int slots = slots();
       List<byte[]> subtrees = subtrees(batches, slots);
+      JavaRDD<byte[]> leaves = spark.parallelize(subtrees, subtrees.size());
       JavaRDD<byte[]> sums =
-          onGpus(spark.parallelize(subtrees, subtrees.size())).map(task(sent, leaf));
+          profile.map(leaves::withResources).orElse(leaves).map(task(sent, leaf));
       GradientSum sum = reduction.sum(sums, profile, slots, length);
       times = StepTimes.of((System.nanoTime() - start) / 1e9, work.value());
       return sum;
@@ -120,10 +121,6 @@ public final class SparkGradients implements AutoCloseable {
       now = Math.max(now, most * asked.maxTasksPerExecutor(spark.getConf()));
     }
     return Math.max(1, now);
-  }
-
-  private <T> JavaRDD<T> onGpus(JavaRDD<T> rdd) {
-    return profile.map(rdd::withResources).orElse(rdd);
   }
 
   private static List<byte[]> subtrees(List<MicroBatch> batches, int slots) {

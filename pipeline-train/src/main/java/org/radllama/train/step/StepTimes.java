@@ -12,9 +12,8 @@ import java.util.stream.Collectors;
  *
  * @param seconds wall time on the driver, from the vector to the sum
  * @param busiestSeconds how long the executor that computed longest was computing anything
- * @param tasks how many tasks computed
  */
-public record StepTimes(double seconds, double busiestSeconds, int tasks) {
+public record StepTimes(double seconds, double busiestSeconds) {
 
   /** One task's work on its executor, by that executor's own clock. */
   record Work(String executor, long startNanos, long endNanos) implements Serializable {}
@@ -23,7 +22,7 @@ public record StepTimes(double seconds, double busiestSeconds, int tasks) {
     Map<String, List<Work>> byExecutor =
         works.stream().collect(Collectors.groupingBy(Work::executor));
     long busiest = byExecutor.values().stream().mapToLong(StepTimes::busy).max().orElse(0);
-    return new StepTimes(seconds, busiest / 1e9, works.size());
+    return new StepTimes(seconds, busiest / 1e9);
   }
 
   /** The length of the union of intervals. */
@@ -39,7 +38,7 @@ public record StepTimes(double seconds, double busiestSeconds, int tasks) {
 
   /**
    * The share of the wall time in which not even the busiest executor was computing: the vector's
-   * way out, scheduling, the gradients' way back, their sum.
+   * transfer, scheduling, the gradients' transfer, their sum.
    */
   public double communicationShare() {
     return seconds <= 0 ? 0 : Math.min(1, Math.max(0, 1 - busiestSeconds / seconds));

@@ -12,7 +12,7 @@ import org.radllama.train.engine.MicroBatch;
 
 /**
  * What tasks get and give, as plain bytes: floats are copied in one piece instead of one by one,
- * and whatever serializer Spark was told to use has nothing left to do.
+ * and whatever serializer Spark is set to use has nothing left to do.
  */
 final class Wire {
   private static final int HEAD = Double.BYTES + Long.BYTES;

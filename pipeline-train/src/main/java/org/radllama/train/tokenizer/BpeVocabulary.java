@@ -42,7 +42,7 @@ public record BpeVocabulary(List<Merge> merges, List<String> pieces) {
     return tokens;
   }
 
-  /** Words of reports may stand in the pieces, so only their number is told. */
+  /** Words of reports may stand in the pieces, so only their number is shown. */
   @Override
   public String toString() {
     return String.format(Locale.ROOT, "BpeVocabulary[%d pieces]", pieces.size());

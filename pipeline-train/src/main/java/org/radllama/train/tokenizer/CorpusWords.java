@@ -27,7 +27,7 @@ public final class CorpusWords {
    * @param words every distinct unit with its count
    */
   public record Counts(long examples, Map<String, Long> words) {
-    /** Words of reports, so only their number is told. */
+    /** Words of reports, so only their number is shown. */
     @Override
     public String toString() {
       return String.format(Locale.ROOT, "Counts[%d examples, %d words]", examples, words.size());

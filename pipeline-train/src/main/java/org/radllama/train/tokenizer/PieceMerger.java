@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import org.radllama.train.tokenizer.Vocabulary.Token;
 
 /**
@@ -25,7 +26,9 @@ final class PieceMerger {
   private final SymbolMatcher userDefined;
   private final boolean resegments;
   private final Map<Integer, Integer> characters = new HashMap<>();
-  private final PairTable merges;
+
+  /** Piece that two neighbours make, by {@link #pair}. */
+  private final Map<Long, Integer> merges = new HashMap<>();
 
   /** Place of each piece in the order of joining: equal scores share one. */
   private final int[] ranks;
@@ -37,7 +40,6 @@ final class PieceMerger {
     this.resegments = pieces.stream().anyMatch(p -> p.type() == Vocabulary.Type.UNUSED);
     this.ranks = ranks(pieces);
     numberCharacters();
-    merges = new PairTable(pieces.stream().mapToInt(p -> p.text().length()).sum());
     for (int id = 0; id < pieces.size(); id++) {
       if (mergeable(pieces.get(id))) {
         addMerges(id);
@@ -74,9 +76,13 @@ final class PieceMerger {
       int left = symbol(text.substring(0, cut));
       int right = left == UNKNOWN ? UNKNOWN : symbol(text.substring(cut));
       if (right != UNKNOWN) {
-        merges.put(left, right, id);
+        merges.put(pair(left, right), id);
       }
     }
+  }
+
+  private static long pair(int left, int right) {
+    return (long) left << 32 | right;
   }
 
   /** The symbol that reads like this, if joining can make one. */
@@ -123,7 +129,10 @@ final class PieceMerger {
     private final int[] pairRank;
 
     private final int[] merged;
-    private final LongHeap heap;
+
+    /** Ranks and places of pairs, the least first. */
+    private final PriorityQueue<Long> heap = new PriorityQueue<>();
+
     private final Map<Integer, int[]> unusedParts = new HashMap<>();
     private int count;
 
@@ -137,7 +146,6 @@ final class PieceMerger {
       previous = new int[count];
       pairRank = new int[count];
       merged = new int[count];
-      heap = new LongHeap(count);
     }
 
     private void cutCharacters() {
@@ -190,7 +198,7 @@ final class PieceMerger {
       if (right >= count || symbols[left] == UNKNOWN || symbols[right] == UNKNOWN) {
         return;
       }
-      int id = merges.get(symbols[left], symbols[right]);
+      int id = merges.getOrDefault(pair(symbols[left], symbols[right]), -1);
       if (id >= 0) {
         merged[left] = id;
         pairRank[left] = ranks[id];

@@ -62,7 +62,7 @@ public final class TokenizerJson {
     return node;
   }
 
-  /** The way back; of a text's beginning one blank is taken, the one that was put there. */
+  /** Decoding; of a text's beginning one blank is taken, the one that was put there. */
   private static ObjectNode decoder() {
     ObjectNode node = object().put("type", "Sequence");
     ArrayNode steps = node.putArray("decoders");

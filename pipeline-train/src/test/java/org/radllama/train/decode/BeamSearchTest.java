@@ -128,7 +128,7 @@ class BeamSearchTest {
     assertThat(search.next(uniform))
         .containsExactly(new Beam(0, 0), new Beam(0, 1), new Beam(0, 2));
     assertThat(search.next(uniform)).isEmpty();
-    assertThat(search.best()).containsExactly(0, 0, 2);
+    assertThat(search.texts().get(0)).containsExactly(0, 0, 2);
   }
 
   private static int[] search(Function<int[], float[]> model, Decoding how) {
@@ -144,6 +144,6 @@ class BeamSearchTest {
       }
       texts = longer;
     }
-    return search.best();
+    return search.texts().get(0);
   }
 }

@@ -42,7 +42,7 @@ class SamplerTest {
       int[] seen = new int[logits.length];
       long key = CounterRandom.key(seed, 5);
       for (int i = 0; i < DRAWS; i++) {
-        seen[sampler.draw(logits, CounterRandom.unit(key, i))]++;
+        seen[Sampler.draw(sampler.weights(logits), CounterRandom.unit(key, i))]++;
       }
       double chi = 0;
       int kept = 0;
@@ -90,7 +90,7 @@ class SamplerTest {
     while (!search.next(logits).isEmpty()) {
       // Until the limit.
     }
-    return search.best();
+    return search.texts().get(0);
   }
 
   @Test

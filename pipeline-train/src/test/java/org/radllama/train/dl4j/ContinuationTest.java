@@ -207,7 +207,7 @@ class ContinuationTest {
               2 + i % 4, new double[] {1, 0, 2, -0.5}[i % 4], EarlyStopping.values()[i % 3]);
       Decoding how = new Decoding(i % 6 == 0 ? 80 : 10, END, strategy);
       try (Dl4jEngine engine = model.engine(backend)) {
-        List<int[]> made = engine.generate(prompts, model.adapter, how);
+        List<int[]> made = EngineCalls.generate(engine, prompts, model.adapter, how);
         for (int p = 0; p < prompts.size(); p++) {
           int[] prompt = prompts.get(p);
           NaiveBeams naive = new NaiveBeams(made1 -> model.next(engine, prompt, made1), how);
@@ -224,12 +224,14 @@ class ContinuationTest {
   @Test
   void promptsBeyondThePositionsAreRefused() {
     Model model = new Model(config(14, 16, 1), 1);
-    Decoding how = new Decoding(10, END);
+    Decoding how = new Decoding(10, END, new Decoding.Greedy());
     try (Dl4jEngine engine = model.engine(Backend.FUSED)) {
       int most = model.config.maxPositions() - 10;
-      assertThat(engine.generate(List.of(new int[most]), model.adapter, how)).hasSize(1);
+      assertThat(EngineCalls.generate(engine, List.of(new int[most]), model.adapter, how))
+          .hasSize(1);
       for (int length : new int[] {0, most + 1}) {
-        assertThatThrownBy(() -> engine.generate(List.of(new int[length]), model.adapter, how))
+        assertThatThrownBy(
+                () -> EngineCalls.generate(engine, List.of(new int[length]), model.adapter, how))
             .isInstanceOf(BadSettingException.class)
             .hasMessage(
                 String.format(
@@ -291,7 +293,7 @@ class ContinuationTest {
       int[] text = Arrays.copyOf(prompt, prompt.length + made.length);
       System.arraycopy(made, 0, text, prompt.length, made.length);
       MicroBatch batch = new MicroBatch(List.of(new EncodedExample(0, text, text.length)));
-      return engine.logits(batch, adapter, new int[] {text.length - 1});
+      return EngineCalls.logits(engine, batch, adapter, new int[] {text.length - 1});
     }
   }
 }

@@ -13,7 +13,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.factory.Nd4j;
 import org.radllama.train.engine.Adaptation;
-import org.radllama.train.engine.Decoding;
 import org.radllama.train.engine.DropoutKey;
 import org.radllama.train.engine.EncodedExample;
 import org.radllama.train.engine.GradientSum;
@@ -65,7 +64,7 @@ class Dl4jEngineTest {
   private static void work(Dl4jEngine engine, Reference r) {
     engine.gradient(r.batch(), r.trainable(), KEY);
     engine.loss(r.batch(), r.trainable());
-    engine.generate(List.of(new int[] {1, 2}, new int[] {3}), r.trainable(), new Decoding(3, -1));
+    EngineCalls.generate(engine, List.of(new int[] {1, 2}, new int[] {3}), r.trainable(), 3, -1);
   }
 
   /** Bytes of all arrays of ND4J that are not yet freed, as its native library counts them. */
@@ -130,7 +129,7 @@ class Dl4jEngineTest {
       for (int n : new int[] {1, 7, 40}) {
         prompts.add(Arrays.copyOf(r.examples().get(0).tokens(), n));
       }
-      List<int[]> made = engine.generate(prompts, r.trainable(), new Decoding(6, -1));
+      List<int[]> made = EngineCalls.generate(engine, prompts, r.trainable(), 6, -1);
       for (int i = 0; i < prompts.size(); i++) {
         int[] text = prompts.get(i);
         for (int id : made.get(i)) {
@@ -139,7 +138,7 @@ class Dl4jEngineTest {
           text[text.length - 1] = id;
         }
       }
-      assertThat(engine.generate(prompts, r.trainable(), new Decoding(6, made.get(1)[0])).get(1))
+      assertThat(EngineCalls.generate(engine, prompts, r.trainable(), 6, made.get(1)[0]).get(1))
           .isEmpty();
     }
   }

@@ -173,14 +173,14 @@ final class EngineRun implements AutoCloseable {
     for (int i = 0; i < batch; i++) {
       prompts.add(java.util.Arrays.copyOf(ids(work.get("tokens").get(i)), 64));
     }
-    Decoding how = new Decoding(newTokens, -1);
+    Decoding how = new Decoding(newTokens, -1, new Decoding.Greedy());
     ArrayNode cpu = result.putArray("cpu");
     ArrayNode wall = result.putArray("wall");
     List<int[]> made = List.of();
     for (int i = -2; i < repeats; i++) {
       long c = processCpu();
       long w = System.nanoTime();
-      made = engine.generate(prompts, trainable, how);
+      made = EngineCalls.generate(engine, prompts, trainable, how);
       if (i >= 0) {
         cpu.add((processCpu() - c) / 1e6);
         wall.add((System.nanoTime() - w) / 1e6);

@@ -145,7 +145,7 @@ class PeftExchangeTest {
     int[] longer = Arrays.copyOf(text, text.length + 1);
     MicroBatch one = new MicroBatch(List.of(new EncodedExample(0, longer, text.length)));
     ArrayNode row = to.addArray();
-    for (float logit : engine.logits(one, trainable, new int[] {text.length - 1})) {
+    for (float logit : EngineCalls.logits(engine, one, trainable, new int[] {text.length - 1})) {
       row.add(logit);
     }
   }

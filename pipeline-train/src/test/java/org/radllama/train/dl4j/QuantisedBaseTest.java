@@ -60,10 +60,10 @@ class QuantisedBaseTest {
           .isCloseTo(expected.sum().loss(), within(expected.sum().loss() * 2e-6));
       assertThat(Reference.relativeError(seen.gradient(), expected.gradient())).isLessThan(5e-6);
       List<int[]> prompts = List.of(new int[] {1, 2, 3}, new int[] {5});
-      Decoding how = new Decoding(8, -1);
-      assertThat(engine.generate(prompts, r.trainable(), how))
+      Decoding how = new Decoding(8, -1, new Decoding.Greedy());
+      assertThat(EngineCalls.generate(engine, prompts, r.trainable(), how))
           .usingRecursiveComparison()
-          .isEqualTo(reference.generate(prompts, r.trainable(), how));
+          .isEqualTo(EngineCalls.generate(reference, prompts, r.trainable(), how));
     }
   }
 

@@ -12,7 +12,6 @@ import org.apache.hadoop.fs.FileSystem;
 import org.radllama.run.Console;
 import org.radllama.train.checkpoint.CheckpointWriter;
 import org.radllama.train.engine.Adaptation;
-import org.radllama.train.engine.Decoding;
 import org.radllama.train.engine.DropoutKey;
 import org.radllama.train.engine.EncodedExample;
 import org.radllama.train.engine.EngineSettings;
@@ -129,7 +128,7 @@ final class SevenBillion {
             tokens, seconds(begun), loss / batch.targetTokens(), memory());
       }
       long begun = System.nanoTime();
-      engine.generate(List.of(ids), adapter, new Decoding(5, -1));
+      EngineCalls.generate(engine, List.of(ids), adapter, 5, -1);
       say("%d tokens read and 5 written in %.1f s, %s", tokens, seconds(begun), memory());
     }
     MemoryEstimate estimate = new Dl4jEngineProvider().training(spec, tokens);

@@ -142,7 +142,6 @@ class PlanTest {
     StepTimes times = StepTimes.of(8, works);
     assertThat(times.busiestSeconds()).isEqualTo(6);
     assertThat(times.communicationShare()).isEqualTo(0.25);
-    assertThat(times.tasks()).isEqualTo(4);
   }
 
   private static String add(String a, String b) {

@@ -4,27 +4,20 @@ import java.util.Arrays;
 import java.util.List;
 import org.radllama.train.engine.Decoding;
 
-/** One beam whose tokens are chosen one after the other. */
-final class SingleSearch implements TokenSearch {
+/** One beam that always takes the likeliest token. */
+final class GreedySearch implements TokenSearch {
   private final int endToken;
-  private final Choice choice;
   private final int[] made;
   private int count;
 
-  /** Chooses a token from the logits at a place among the new tokens. */
-  interface Choice {
-    int of(float[] logits, int place);
-  }
-
-  SingleSearch(Decoding how, Choice choice) {
+  GreedySearch(Decoding how) {
     this.endToken = how.endToken();
-    this.choice = choice;
     this.made = new int[how.maxNewTokens()];
   }
 
   @Override
   public List<Beam> next(float[][] logits) {
-    int token = choice.of(logits[0], count);
+    int token = Ranking.largest(logits[0]);
     if (token == endToken) {
       return List.of();
     }
@@ -33,7 +26,7 @@ final class SingleSearch implements TokenSearch {
   }
 
   @Override
-  public int[] best() {
-    return Arrays.copyOf(made, count);
+  public List<int[]> texts() {
+    return List.of(Arrays.copyOf(made, count));
   }
 }
