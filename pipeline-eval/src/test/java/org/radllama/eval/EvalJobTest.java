@@ -179,6 +179,18 @@ class EvalJobTest {
     }
   }
 
+  private static List<JsonNode> radgraphTests(JsonNode metrics) {
+    List<JsonNode> tests = new ArrayList<>();
+    for (JsonNode test : metrics.get("comparisons")) {
+      if (test.get("metric").asText().equals("radgraph")
+          && test.get("dataset").asText().equals("openi")
+          && test.get("subset").asText().equals("all")) {
+        tests.add(test);
+      }
+    }
+    return tests;
+  }
+
   @Test
   void scoresFromElsewhereJoinTablesAndTests() throws Exception {
     Path file = predictions("first", test, 3);
@@ -224,17 +236,7 @@ class EvalJobTest {
     assertThat(first.get("n").asInt()).isEqualTo(n);
     assertThat(first.get("low").asDouble()).isLessThan(first.get("mean").asDouble());
     assertThat(metrics.at("/systems/nearest/openi/test/all").has("radgraph")).isFalse();
-    List<JsonNode> tests = new ArrayList<>();
-    metrics
-        .get("comparisons")
-        .forEach(
-            c -> {
-              if (c.get("metric").asText().equals("radgraph")
-                  && c.get("dataset").asText().equals("openi")
-                  && c.get("subset").asText().equals("all")) {
-                tests.add(c);
-              }
-            });
+    List<JsonNode> tests = radgraphTests(metrics);
     assertThat(tests).hasSize(1);
     assertThat(tests.get(0).get("difference").asDouble()).isCloseTo(sum / n / 2, within(1e-12));
     assertThat(tests.get(0).get("p").asDouble()).isLessThan(0.001);

@@ -32,6 +32,7 @@ import org.radllama.run.Digests;
 import org.radllama.run.JobContext;
 import org.radllama.run.JobFailure;
 import org.radllama.run.Json;
+import org.radllama.run.Progress;
 import org.radllama.run.Run;
 import org.radllama.run.RunDirectory;
 import org.radllama.run.RunRequest;
@@ -86,11 +87,11 @@ public final class Ingest {
     ReportPipeline pipeline = new ReportPipeline(spark, config);
     try (ReportStore store =
         new ReportStore(spark, pipeline.outcomes(files, inputs.splitter(), done))) {
-      ReportIndex index;
-      try (AccumulatorProgress progress =
-          AccumulatorProgress.watch("read", done, ReportPipeline.total(files), "records")) {
-        index = store.index(config.dedup().similarity());
-      }
+      ReportIndex index =
+          AccumulatorProgress.watch(
+              done,
+              Progress.start("read", ReportPipeline.total(files), "records"),
+              () -> store.index(config.dedup().similarity()));
       IngestTally tally = read(index);
       run.stage("deduplicate");
       Deduplicated result = Deduplicated.of(spark, index, config.dedup(), tally);

@@ -35,7 +35,8 @@ public final class Console {
     err.flush();
   }
 
-  /** Whether a person is looking. */
+  /** Whether a person is looking. From JDK 22 on there is a console without one too. */
+  @SuppressWarnings("SystemConsoleNull")
   static boolean interactive() {
     return System.console() != null && System.getenv("CI") == null;
   }

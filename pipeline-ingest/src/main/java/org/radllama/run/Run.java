@@ -72,8 +72,8 @@ public final class Run {
         }
       }
     }
-    console.line(
-        "already done, same inputs and settings: " + new Published<>(published, null).shown());
-    return new Published<>(published, Optional.empty());
+    Published<T> before = new Published<>(published, Optional.empty());
+    console.line("already done, same inputs and settings: " + before.shown());
+    return before;
   }
 }

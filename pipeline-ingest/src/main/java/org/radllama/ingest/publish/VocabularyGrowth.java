@@ -11,9 +11,6 @@ import org.radllama.dataset.WordHashes;
 final class VocabularyGrowth implements Serializable {
   private final HashMap<Long, Long> firstRank = new HashMap<>();
 
-  /** A vocabulary without words. */
-  public VocabularyGrowth() {}
-
   void add(InstructionExample example, long rank) {
     add(example.findings(), rank);
     add(example.impression(), rank);

@@ -115,28 +115,7 @@ final class EngineBenchmark {
         layout,
         RandomWeights.values(layout, 0.02, 2),
         "base");
-    ObjectNode work = Json.mapper().createObjectNode();
-    SplittableRandom random = new SplittableRandom(5);
-    int[][] tokens = new int[2 * EXAMPLES][];
-    for (int e = 0; e < tokens.length; e++) {
-      tokens[e] = random.ints(LENGTH, 3, vocabulary).toArray();
-    }
-    work.set("tokens", Json.mapper().valueToTree(Arrays.copyOf(tokens, EXAMPLES)));
-    work.put(
-        "targets_from",
-        Math.max(1, LENGTH - (int) Math.round(Double.parseDouble(args[4]) * LENGTH)));
-    work.set(
-        "parameters",
-        Json.mapper()
-            .valueToTree(layout.slots().stream().map(ParameterLayout.Slot::name).toList()));
-    Files.writeString(directory.resolve("work.json"), work.toString());
-    work.set("tokens", Json.mapper().valueToTree(tokens));
-    Files.createDirectories(directory.resolve("decoding"));
-    Files.writeString(directory.resolve("decoding/work.json"), work.toString());
-    for (String part : new String[] {"base", "adapter"}) {
-      Files.createSymbolicLink(
-          directory.resolve("decoding").resolve(part), directory.resolve(part));
-    }
+    writeWork(layout, vocabulary, Double.parseDouble(args[4]));
     OUT.line(
         String.format(
             Locale.ROOT,
@@ -149,6 +128,30 @@ final class EngineBenchmark {
             LENGTH,
             args[4],
             rounds));
+  }
+
+  /** The examples that both sides read, and twice as many to decode. */
+  private void writeWork(ParameterLayout layout, int vocabulary, double share) throws IOException {
+    ObjectNode work = Json.mapper().createObjectNode();
+    SplittableRandom random = new SplittableRandom(5);
+    int[][] tokens = new int[2 * EXAMPLES][];
+    for (int e = 0; e < tokens.length; e++) {
+      tokens[e] = random.ints(LENGTH, 3, vocabulary).toArray();
+    }
+    work.set("tokens", Json.mapper().valueToTree(Arrays.copyOf(tokens, EXAMPLES)));
+    work.put("targets_from", Math.max(1, LENGTH - (int) Math.round(share * LENGTH)));
+    work.set(
+        "parameters",
+        Json.mapper()
+            .valueToTree(layout.slots().stream().map(ParameterLayout.Slot::name).toList()));
+    Files.writeString(directory.resolve("work.json"), work.toString());
+    work.set("tokens", Json.mapper().valueToTree(tokens));
+    Files.createDirectories(directory.resolve("decoding"));
+    Files.writeString(directory.resolve("decoding/work.json"), work.toString());
+    for (String part : new String[] {"base", "adapter"}) {
+      Files.createSymbolicLink(
+          directory.resolve("decoding").resolve(part), directory.resolve(part));
+    }
   }
 
   /** One side in one setting: what each round gave. */
