@@ -112,8 +112,9 @@ public final class TimeChart {
         t <= frame.x().high();
         t += step) {
       String label = format.format(Instant.ofEpochSecond(t));
-      svg.append(Charts.line("axis", frame.px(t), bottom, frame.px(t), bottom + 4.0))
-          .append(Charts.text(frame.px(t), bottom + 18.0, "middle", label));
+      svg.append(
+              Charts.line("axis", frame.px((double) t), bottom, frame.px((double) t), bottom + 4.0))
+          .append(Charts.text(frame.px((double) t), bottom + 18.0, "middle", label));
     }
     return svg.toString();
   }

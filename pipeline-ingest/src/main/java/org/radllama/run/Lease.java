@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileSystem;
@@ -33,6 +34,7 @@ final class Lease implements AutoCloseable {
   private final Path file;
   private final Duration stale;
   private final String owner = UUID.randomUUID().toString();
+  private ScheduledFuture<?> beating;
   private volatile long lastBeat = System.nanoTime();
   private final ScheduledExecutorService heart =
       Executors.newSingleThreadScheduledExecutor(
@@ -60,7 +62,7 @@ final class Lease implements AutoCloseable {
     }
     lease.lastBeat = System.nanoTime();
     long beat = Math.max(1, stale.toMillis() / 4);
-    lease.heart.scheduleAtFixedRate(lease::beat, beat, beat, TimeUnit.MILLISECONDS);
+    lease.beating = lease.heart.scheduleAtFixedRate(lease::beat, beat, beat, TimeUnit.MILLISECONDS);
     return lease;
   }
 
@@ -210,6 +212,7 @@ final class Lease implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    beating.cancel(false);
     heart.shutdownNow();
     if (owned()) {
       fs.delete(file, false);

@@ -51,6 +51,8 @@ public enum Dimension {
 
   private final String title;
   private final String definition;
+
+  @SuppressWarnings("ImmutableEnumChecker") // The list is a copy that cannot be changed.
   private final List<String> anchors;
 
   Dimension(String title, String definition, String... anchors) {

@@ -123,6 +123,7 @@ public record StudyStatistics(
       this.first = study.rows().stream().filter(r -> r.showing() == 1).toList();
     }
 
+    @SuppressWarnings("EnumOrdinal") // Columns stand in the order of the dimensions.
     List<Mean> means() {
       int width = Dimension.values().length;
       Map<String, Integer> place = places();

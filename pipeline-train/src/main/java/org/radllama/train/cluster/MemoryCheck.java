@@ -29,7 +29,7 @@ record MemoryCheck(SparkConf conf, ClusterSettings settings, MemoryNeed need, in
   /**
    * The check.
    *
-   * @throws MissingResourceException
+   * @throws MissingResourceException when it does not fit, saying by how much
    */
   void check(Collection<ExecutorFacts> executors, int slots) {
     driver(Runtime.getRuntime().maxMemory(), slots);

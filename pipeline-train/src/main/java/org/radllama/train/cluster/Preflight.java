@@ -34,7 +34,7 @@ public final class Preflight {
   /**
    * What can be seen before Spark starts.
    *
-   * @throws MissingResourceException
+   * @throws MissingResourceException when something is missing, saying what to set
    */
   public static void check(SparkConf conf, ClusterSettings settings) {
     GpuRequest.check(conf, settings);

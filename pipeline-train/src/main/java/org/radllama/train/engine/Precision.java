@@ -35,7 +35,7 @@ public enum Precision {
 
   /** Bytes of a matrix (rows, cols), its scales included. */
   public long bytes(int rows, int cols) {
-    long groups = (rows + perWord - 1) / perWord;
+    long groups = ((long) rows + perWord - 1) / perWord;
     return groups * cols * Integer.BYTES + (this == INT8 ? (long) rows * Float.BYTES : 0);
   }
 }

@@ -94,13 +94,13 @@ final class Dequantiser implements AutoCloseable {
   private static void halves(int[] words, int shift, int[] bits, int n) {
     for (int j = 0; j < n; j++) {
       int half = words[j] >>> shift;
-      bits[j] = half << 16 & 0x80000000 | (half & 0x7fff) << 13;
+      bits[j] = ((half << 16) & 0x80000000) | ((half & 0x7fff) << 13);
     }
   }
 
   private static void wholes(int[] words, int shift, int[] bits, int n) {
     for (int j = 0; j < n; j++) {
-      bits[j] = words[j] >>> shift & 0xff | WHOLE;
+      bits[j] = ((words[j] >>> shift) & 0xff) | WHOLE;
     }
   }
 

@@ -33,7 +33,7 @@ public final class NativeMemory {
    *
    * @param bytes to be taken beside what the process holds
    * @param what they are for, and what would make them fewer
-   * @throws MissingResourceException
+   * @throws MissingResourceException when it does not fit
    */
   public static void require(long bytes, String what) {
     long limit = Pointer.maxPhysicalBytes();

@@ -99,7 +99,7 @@ record QuantisedMatrix(
       words(row, group);
       int shift = bits * lane(row);
       for (int j = 0; j < cols; j++) {
-        group[j] = group[j] & ~(mask << shift) | (codes[j] & mask) << shift;
+        group[j] = (group[j] & ~(mask << shift)) | ((codes[j] & mask) << shift);
       }
       words.put((first + row) / precision.perWord() * cols, group, 0, cols);
     }

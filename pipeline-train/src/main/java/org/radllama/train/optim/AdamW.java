@@ -54,8 +54,8 @@ public final class AdamW {
     float beta1 = (float) hyper.beta1;
     float beta2 = (float) hyper.beta2;
     float keep = (float) (1 - learningRate * hyper.weightDecay);
-    float size = (float) (learningRate / (1 - Math.pow(hyper.beta1, steps)));
-    float root = (float) Math.sqrt(1 - Math.pow(hyper.beta2, steps));
+    float size = (float) (learningRate / (1 - Math.pow(hyper.beta1, (double) steps)));
+    float root = (float) Math.sqrt(1 - Math.pow(hyper.beta2, (double) steps));
     float epsilon = (float) hyper.epsilon;
     for (int i = 0; i < parameters.length; i++) {
       float g = gradient[i];

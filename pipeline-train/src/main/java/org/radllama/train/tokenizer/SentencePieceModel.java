@@ -10,7 +10,6 @@ import java.util.Optional;
 import org.radllama.failure.BadInputException;
 import org.radllama.train.tokenizer.ProtobufReader.Malformed;
 import org.radllama.train.tokenizer.Vocabulary.Token;
-import org.radllama.train.tokenizer.Vocabulary.Type;
 
 /**
  * What a SentencePiece {@code tokenizer.model} holds, checked as SentencePiece checks it: a {@code
@@ -113,10 +112,10 @@ record SentencePieceModel(
           default -> in.skip();
         }
       }
-      if (type < 1 || type > Type.values().length) {
+      if (type < 1 || type > Vocabulary.Type.values().length) {
         throw new Malformed("a piece has the type " + type);
       }
-      return new Token(text, score, Type.values()[type - 1]);
+      return new Token(text, score, Vocabulary.Type.values()[type - 1]);
     }
 
     private void trainer(ProtobufReader in) {
@@ -166,11 +165,11 @@ record SentencePieceModel(
       for (int id = 0; id < pieces.size(); id++) {
         Token piece = pieces.get(id);
         check(id, piece, ids.put(piece.text(), id));
-        if (piece.type() == Type.UNKNOWN && unknown >= 0) {
+        if (piece.type() == Vocabulary.Type.UNKNOWN && unknown >= 0) {
           throw new Malformed(
               String.format(Locale.ROOT, "pieces %d and %d are both the unknown one", unknown, id));
         }
-        unknown = piece.type() == Type.UNKNOWN ? id : unknown;
+        unknown = piece.type() == Vocabulary.Type.UNKNOWN ? id : unknown;
       }
       if (unknown < 0) {
         throw new Malformed(
@@ -197,7 +196,7 @@ record SentencePieceModel(
         throw new Malformed(
             String.format(Locale.ROOT, "piece %d has the score %s", id, piece.score()));
       }
-      if (piece.type() == Type.BYTE && !byteFallback) {
+      if (piece.type() == Vocabulary.Type.BYTE && !byteFallback) {
         throw new Malformed(
             String.format(Locale.ROOT, "piece %d is a byte, but byte_fallback is off", id));
       }
@@ -207,13 +206,13 @@ record SentencePieceModel(
       int[] found = new int[256];
       for (int b = 0; b < found.length; b++) {
         Integer id = ids.get(byteText(b));
-        if (id == null || pieces.get(id).type() != Type.BYTE) {
+        if (id == null || pieces.get(id).type() != Vocabulary.Type.BYTE) {
           throw new Malformed(
               String.format(Locale.ROOT, "byte_fallback is on, but byte %d has no piece", b));
         }
         found[b] = id;
       }
-      long all = pieces.stream().filter(p -> p.type() == Type.BYTE).count();
+      long all = pieces.stream().filter(p -> p.type() == Vocabulary.Type.BYTE).count();
       if (all != found.length) {
         throw new Malformed(String.format(Locale.ROOT, "%d pieces are bytes, must be 256", all));
       }
@@ -229,7 +228,7 @@ record SentencePieceModel(
     return bytes.length > 0;
   }
 
-  Type type(int id) {
+  Vocabulary.Type type(int id) {
     return pieces.get(id).type();
   }
 

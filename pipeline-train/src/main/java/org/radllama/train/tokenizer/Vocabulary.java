@@ -61,6 +61,7 @@ public record Vocabulary(
     BYTE;
 
     /** SentencePiece's number. */
+    @SuppressWarnings("EnumOrdinal") // The constants stand in SentencePiece's order.
     public int number() {
       return ordinal() + 1;
     }
