@@ -50,7 +50,7 @@ class SettingReaderTest {
     reader.problem("--flag is missing");
     reader.require(true, "never said");
     reader.require(false, "%s and %s do not go together", "a", "b");
-    assertThat(reader.atLeast(3, "few")).isEqualTo(2);
+    assertThat(reader.atLeast(3, "few")).isEqualTo(3);
     assertThat(reader.atLeast(3, "word")).isEqualTo(3);
     reader.share("share");
     reader.bytes("size", 10);
