@@ -86,7 +86,9 @@ public final class Settings {
       Map<String, String> problems = new LinkedHashMap<>();
       check("", user.resolveWith(all, WITHIN).root(), reference.root(), problems);
       Config sound = all.resolve(WITHIN);
-      checkStaleAfter(sound, problems);
+      if (reference.hasPath(STALE_AFTER)) {
+        checkStaleAfter(sound, problems);
+      }
       for (String path : problems.keySet()) {
         sound = sound.withoutPath(path);
       }
