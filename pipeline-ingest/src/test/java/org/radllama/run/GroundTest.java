@@ -16,7 +16,7 @@ class GroundTest {
       Path.of(System.getProperty("radllama.root"), "pipeline-ingest/src/main/java/org/radllama");
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "page", "dataset", "text", "random", "failure"})
+  @ValueSource(strings = {"run", "page", "dataset", "text", "random", "failure", "parquet"})
   void knowsNoJob(String name) throws IOException {
     try (Stream<Path> walk = Files.walk(SOURCES.resolve(name))) {
       List<Path> files = walk.filter(file -> file.toString().endsWith(".java")).toList();

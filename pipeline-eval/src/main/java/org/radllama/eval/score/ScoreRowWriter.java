@@ -9,16 +9,14 @@ import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.api.WriteSupport;
-import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.hadoop.util.HadoopOutputFile;
 import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Types;
+import org.radllama.parquet.ParquetFiles;
 
 /**
  * A part of {@code scores.parquet}: one row a prediction and score (id, dataset, split, system,
@@ -34,12 +32,7 @@ final class ScoreRowWriter implements AutoCloseable {
   record Row(Binary[] keys, double value) {}
 
   ScoreRowWriter(Configuration hadoop, Path path) throws IOException {
-    writer =
-        new Builder(HadoopOutputFile.fromPath(path, hadoop))
-            .withConf(hadoop)
-            .withCompressionCodec(CompressionCodecName.SNAPPY)
-            .withWriteMode(ParquetFileWriter.Mode.OVERWRITE)
-            .build();
+    writer = ParquetFiles.writer(path, hadoop, Builder::new);
   }
 
   void write(Binary[] keys, double value) throws IOException {

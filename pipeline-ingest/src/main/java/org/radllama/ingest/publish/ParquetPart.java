@@ -10,14 +10,12 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroup;
-import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.example.ExampleParquetWriter;
-import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.hadoop.util.HadoopOutputFile;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Types;
 import org.radllama.dataset.InstructionExample;
+import org.radllama.parquet.ParquetFiles;
 
 /** One Parquet file of instruction examples, all columns required strings. */
 final class ParquetPart implements Closeable {
@@ -38,12 +36,8 @@ final class ParquetPart implements Closeable {
 
   ParquetPart(Path path, Configuration hadoop) throws IOException {
     writer =
-        ExampleParquetWriter.builder(HadoopOutputFile.fromPath(path, hadoop))
-            .withType(SCHEMA)
-            .withConf(hadoop)
-            .withCompressionCodec(CompressionCodecName.SNAPPY)
-            .withWriteMode(ParquetFileWriter.Mode.OVERWRITE)
-            .build();
+        ParquetFiles.writer(
+            path, hadoop, file -> ExampleParquetWriter.builder(file).withType(SCHEMA));
   }
 
   void write(InstructionExample example) throws IOException {

@@ -1,0 +1,2 @@
+/** The one writer of Parquet files, whose bytes depend on the rows alone. */
+package org.radllama.parquet;
