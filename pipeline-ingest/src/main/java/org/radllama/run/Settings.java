@@ -28,7 +28,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -266,18 +265,5 @@ public final class Settings {
       return nodes.textNode("(redacted)");
     }
     return Json.mapper().valueToTree(value.unwrapped());
-  }
-
-  /**
-   * A value made of settings.
-   *
-   * @throws JobFailure exit 2 with the message of an {@link IllegalArgumentException}
-   */
-  public static <T> T checked(Supplier<T> value) {
-    try {
-      return value.get();
-    } catch (IllegalArgumentException e) {
-      throw new JobFailure(ExitCode.USAGE, "configuration: " + e.getMessage(), e);
-    }
   }
 }

@@ -35,15 +35,6 @@ public final class Whitespace {
     return text.substring(from, to);
   }
 
-  /** The text without white space at its end. */
-  public static String stripEnd(String text) {
-    int end = text.length();
-    while (end > 0 && is(text.charAt(end - 1))) {
-      end--;
-    }
-    return text.substring(0, end);
-  }
-
   /** The text stripped, with every run of white space inside as one blank. */
   public static String fold(String text) {
     StringBuilder folded = new StringBuilder(text.length());
