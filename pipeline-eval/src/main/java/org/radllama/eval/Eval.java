@@ -1,9 +1,10 @@
 package org.radllama.eval;
 
+import static org.radllama.text.Format.format;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -155,8 +156,7 @@ public final class Eval {
   }
 
   private static String line(Summary s) {
-    return String.format(
-        Locale.ROOT,
+    return format(
         "%s on %s %s: R-L %.4f [%.4f, %.4f], n %d",
         s.key().system(),
         s.key().corpus().dataset(),

@@ -1,7 +1,8 @@
 package org.radllama.eval;
 
+import static org.radllama.text.Format.format;
+
 import java.io.IOException;
-import java.util.Locale;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.dataset.InstructionDataset;
@@ -38,13 +39,9 @@ final class EvalPlan {
       int train = dataset.manifest().path("counts").path(Split.TRAIN.label()).asInt();
       int split = dataset.manifest().path("counts").path(systems.split().label()).asInt();
       plan.append(
-          String.format(
-              Locale.ROOT,
+          format(
               "the %s split of %s: %d reports, %d in train\n",
-              systems.split().label(),
-              dataset.runId(),
-              split,
-              train));
+              systems.split().label(), dataset.runId(), split, train));
       driver = (long) train + split;
     }
     plan.append("score ");
@@ -60,8 +57,7 @@ final class EvalPlan {
       plan.append(memory(context, config, systems.baseModel().get()));
     }
     plan.append(
-        String.format(
-            Locale.ROOT,
+        format(
             "holding about %d MiB of reports on the driver, and write to %s with the settings\n",
             driver * 3 / 1024 + 1,
             config.output().out() == null ? "(no --out given)" : config.output().out()));
@@ -90,8 +86,7 @@ final class EvalPlan {
                 how.batchSize() * how.strategy().beams(),
                 prompt,
                 Math.min(prompt + how.maxNewTokens(), model.maxPositions()));
-    return String.format(
-        Locale.ROOT,
+    return format(
         "holding the base model as %s in %d MiB of each executor, and at most %d MiB for each of its slots\n",
         how.engine().basePrecision().label(),
         memory.base() >> 20,
@@ -104,7 +99,6 @@ final class EvalPlan {
     if (!fs.exists(input)) {
       throw JobFailure.input("%s: no such file or directory: %s".formatted(name, path));
     }
-    return String.format(
-        Locale.ROOT, "%s, %d bytes", path, fs.getContentSummary(input).getLength());
+    return format("%s, %d bytes", path, fs.getContentSummary(input).getLength());
   }
 }

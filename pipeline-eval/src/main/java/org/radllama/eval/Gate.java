@@ -1,10 +1,11 @@
 package org.radllama.eval;
 
+import static org.radllama.text.Format.format;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -58,7 +59,7 @@ public final class Gate {
   }
 
   private static JobFailure closed(String message, Object... parts) {
-    return JobFailure.input(String.format(Locale.ROOT, message, parts));
+    return JobFailure.input(format(message, parts));
   }
 
   private PublishedRun published(String id, String job) {
@@ -98,9 +99,7 @@ public final class Gate {
     long leaked = removed ? 0 : count(run, "leakage.test");
     List<String> problems = new ArrayList<>();
     if (read != others) {
-      problems.add(
-          String.format(
-              Locale.ROOT, "%d reports were read, but the others add up to %d", read, others));
+      problems.add(format("%d reports were read, but the others add up to %d", read, others));
     }
     atLeast(problems, "read", read, limits.minRead());
     atLeast(problems, "train", train, limits.minTrain());
@@ -116,27 +115,17 @@ public final class Gate {
     if (!problems.isEmpty()) {
       throw closed("dataset %s: %s", run.id(), String.join("; ", problems));
     }
-    return String.format(
-        Locale.ROOT,
+    return format(
         "dataset %s: %d read, %d train, %d test, %d rejected, %d leaked: may go on",
-        run.id(),
-        read,
-        train,
-        test,
-        rejected,
-        leaked);
+        run.id(), read, train, test, rejected, leaked);
   }
 
   private static void atLeast(List<String> problems, String split, long seen, int least) {
     if (seen < least) {
       problems.add(
-          String.format(
-              Locale.ROOT,
+          format(
               "%s has %d reports, at least %d are wanted (dataset.min-%s)",
-              split,
-              seen,
-              least,
-              split));
+              split, seen, least, split));
     }
   }
 
@@ -145,15 +134,9 @@ public final class Gate {
     double share = of == 0 ? 1 : (double) seen / of;
     if (share > limit) {
       problems.add(
-          String.format(
-              Locale.ROOT,
+          format(
               "%s: %d of %d (%.1f%%), at most %.1f%% is allowed (dataset.%s)",
-              what,
-              seen,
-              of,
-              100 * share,
-              100 * limit,
-              setting));
+              what, seen, of, 100 * share, 100 * limit, setting));
     }
   }
 
@@ -191,8 +174,7 @@ public final class Gate {
           Measured measured = before.get(corpus);
           if (measured != null && score.mean() < measured.score.low()) {
             problems.add(
-                String.format(
-                    Locale.ROOT,
+                format(
                     "%s: %s %.4f is below %.4f, the interval of %s",
                     name(corpus),
                     config.scores().metric(),

@@ -1,11 +1,12 @@
 package org.radllama.eval;
 
+import static org.radllama.text.Format.format;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -153,14 +154,9 @@ public final class RunsReport {
             .stream()
             .map(job -> job.getValue() + " " + job.getKey())
             .collect(Collectors.joining(", "));
-    return String.format(
-        Locale.ROOT,
+    return format(
         "%d runs (%s), %d other folders, %d to look at: %s",
-        history.runs().size(),
-        jobs,
-        history.setAside().size(),
-        flags.size(),
-        page);
+        history.runs().size(), jobs, history.setAside().size(), flags.size(), page);
   }
 
   private ReportResult result(Optional<String> published) {

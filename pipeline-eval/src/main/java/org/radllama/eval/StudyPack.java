@@ -1,12 +1,13 @@
 package org.radllama.eval;
 
+import static org.radllama.text.Format.format;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -66,24 +67,18 @@ final class StudyPack implements Study.Part {
     Draw draw = draw();
     StringBuilder plan = new StringBuilder("study pack would draw\n");
     plan.append(
-        String.format(
-            Locale.ROOT,
+        format(
             "  %d of %d reports with an impression by each of %s\n",
-            draw.sample.size(),
-            draw.eligible,
-            String.join(", ", draw.systems)));
+            draw.sample.size(), draw.eligible, String.join(", ", draw.systems)));
     Map<String, Integer> strata = new TreeMap<>();
     reports(draw).forEach(r -> strata.merge(r.stratum(), 1, Integer::sum));
-    strata.forEach((name, n) -> plan.append(String.format(Locale.ROOT, "  %s: %d\n", name, n)));
+    strata.forEach((name, n) -> plan.append(format("  %s: %d\n", name, n)));
     StudyKey key = pack.plan().key(reports(draw), draw.systems, Digests.sha256("dry run"));
     for (StudyKey.Reader reader : key.readers()) {
       plan.append(
-          String.format(
-              Locale.ROOT,
+          format(
               "  form of %s: %d reports, %d of them a second time\n",
-              reader.name(),
-              reader.blocks().size(),
-              again(reader)));
+              reader.name(), reader.blocks().size(), again(reader)));
     }
     return plan.append("with the settings\n").append(Json.text(settings.toJson())).toString();
   }
@@ -146,8 +141,7 @@ final class StudyPack implements Study.Part {
             .toList();
     if (eligible.size() < pack.reports()) {
       throw JobFailure.input(
-          String.format(
-              Locale.ROOT,
+          format(
               "%d of the %d reports of the %s split have an impression by each of %s; pack.reports wants %d",
               eligible.size(),
               set.examples().size(),
@@ -179,11 +173,7 @@ final class StudyPack implements Study.Part {
     }
     if (systems.isEmpty() || systems.size() > MOST_SYSTEMS) {
       throw JobFailure.input(
-          String.format(
-              Locale.ROOT,
-              "%d systems to judge; a form takes 1 to %d",
-              systems.size(),
-              MOST_SYSTEMS));
+          format("%d systems to judge; a form takes 1 to %d", systems.size(), MOST_SYSTEMS));
     }
     return List.copyOf(systems);
   }

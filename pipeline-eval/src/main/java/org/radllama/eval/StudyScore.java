@@ -1,12 +1,13 @@
 package org.radllama.eval;
 
+import static org.radllama.text.Format.format;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -65,20 +66,14 @@ final class StudyScore implements Study.Part {
       StringBuilder line = new StringBuilder(p.system() + ":");
       statistics.means().stream()
           .filter(m -> m.system().equals(p.system()))
-          .forEach(
-              m ->
-                  line.append(
-                      String.format(Locale.ROOT, " %s %.2f", m.dimension().label(), m.value())));
-      context
-          .console()
-          .result(line.append(String.format(Locale.ROOT, " best %.2f", p.share())).toString());
+          .forEach(m -> line.append(format(" %s %.2f", m.dimension().label(), m.value())));
+      context.console().result(line.append(format(" best %.2f", p.share())).toString());
     }
     if (study.missing() > 0) {
       context
           .console()
           .line(
-              String.format(
-                  Locale.ROOT,
+              format(
                   "%d of %d ratings are missing; %d of %d readers returned a form",
                   study.missing(),
                   study.packed(),

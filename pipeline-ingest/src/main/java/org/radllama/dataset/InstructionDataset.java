@@ -1,5 +1,7 @@
 package org.radllama.dataset;
 
+import static org.radllama.text.Format.format;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -7,7 +9,6 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -82,8 +83,7 @@ public final class InstructionDataset {
       return Json.mapper().readValue(line, InstructionExample.class);
     } catch (IOException e) {
       // The parser's own message quotes the line, which is report text.
-      throw new BadInputException(
-          String.format(Locale.ROOT, "%s line %d is not an instruction example", file, number));
+      throw new BadInputException(format("%s line %d is not an instruction example", file, number));
     }
   }
 }

@@ -1,6 +1,6 @@
 package org.radllama.dataset;
 
-import java.util.Locale;
+import static org.radllama.text.Format.format;
 
 /**
  * One Findings to Impression example, as the dataset's Parquet and JSONL files hold it.
@@ -29,11 +29,8 @@ public record InstructionExample(
   /** Report text is patient data, so this names the example and its lengths only. */
   @Override
   public String toString() {
-    return String.format(
-        Locale.ROOT,
+    return format(
         "InstructionExample[id=%s, findings=%d chars, impression=%d chars]",
-        id,
-        findings.length(),
-        impression.length());
+        id, findings.length(), impression.length());
   }
 }

@@ -1,6 +1,6 @@
 package org.radllama.dataset;
 
-import java.util.Locale;
+import static org.radllama.text.Format.format;
 
 /**
  * All that is known of a text when it is compared: no word of it, only hashes.
@@ -42,6 +42,6 @@ public record Sketch(Fingerprint text, long[] shingles, int[] keys) {
 
   @Override
   public String toString() {
-    return String.format(Locale.ROOT, "Sketch[%s, %d shingles]", text.shortName(), shingles.length);
+    return format("Sketch[%s, %d shingles]", text.shortName(), shingles.length);
   }
 }

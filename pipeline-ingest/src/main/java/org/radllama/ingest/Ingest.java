@@ -1,11 +1,12 @@
 package org.radllama.ingest;
 
+import static org.radllama.text.Format.format;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -131,8 +132,7 @@ public final class Ingest {
             .write(store.ranked(result.kept()));
     if (written.rows() != result.kept().size()) {
       throw new IllegalStateException(
-          String.format(
-              Locale.ROOT, "%d reports kept, %d written", result.kept().size(), written.rows()));
+          format("%d reports kept, %d written", result.kept().size(), written.rows()));
     }
     CardFacts facts = CardFacts.of(result.decisions(), result.kept(), written.trainWords());
     describe(run, tally, facts, config.card().showText() ? samples(store, result) : List.of());
@@ -190,13 +190,9 @@ public final class Ingest {
               .map(r -> r.label() + " " + tally.rejected(r))
               .collect(Collectors.joining(", "));
       throw JobFailure.input(
-          String.format(
-              Locale.ROOT,
+          format(
               "%d of %d records could not be read (%s), more than the share of %s that read.max-unreadable-share allows",
-              tally.unreadable(),
-              tally.read(),
-              reasons,
-              most));
+              tally.unreadable(), tally.read(), reasons, most));
     }
   }
 
@@ -204,8 +200,7 @@ public final class Ingest {
     context
         .console()
         .result(
-            String.format(
-                Locale.ROOT,
+            format(
                 "%s: %d read, train %d, validate %d, test %d",
                 published,
                 tally.read(),
@@ -224,8 +219,7 @@ public final class Ingest {
         .forEach(
             (kind, path) ->
                 plan.append(
-                    String.format(
-                        Locale.ROOT,
+                    format(
                         "  --%s %s: %d files, %d bytes\n",
                         kind.flag(),
                         path,
@@ -236,8 +230,7 @@ public final class Ingest {
                             .sum())));
     plan.append(inputs.check(files));
     plan.append(
-        String.format(
-            Locale.ROOT,
+        format(
             "in %d tasks on %d cores, holding about %d MiB of reports in memory or on disk,\n",
             ReportPipeline.tasks(files.size(), config.reading().filesPerTask(), cores),
             cores,

@@ -1,9 +1,10 @@
 package org.radllama.ingest;
 
+import static org.radllama.text.Format.format;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
@@ -123,10 +124,7 @@ final class IngestInputs {
     long refused = files.stream().filter(SourceFile::isRefused).count();
     if (refused > 0) {
       lines.append(
-          String.format(
-              Locale.ROOT,
-              "  %d of them are no reports or broken, and would be rejected\n",
-              refused));
+          format("  %d of them are no reports or broken, and would be rejected\n", refused));
     }
     for (SourceKind kind : config.sources().keySet()) {
       String source = config.sourceName(kind);

@@ -1,9 +1,10 @@
 package org.radllama.page;
 
+import static org.radllama.text.Format.format;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /** Charts as inline SVG in the page's own colours. */
 public final class Charts {
@@ -186,12 +187,9 @@ public final class Charts {
 
   static StringBuilder begin(int height, String name) {
     return new StringBuilder(
-        String.format(
-            Locale.ROOT,
+        format(
             "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">",
-            WIDTH,
-            height,
-            Page.escape(name)));
+            WIDTH, height, Page.escape(name)));
   }
 
   static String legend(int i, String name) {
@@ -226,19 +224,19 @@ public final class Charts {
   }
 
   static String fixed(double value) {
-    return String.format(Locale.ROOT, "%.1f", value);
+    return format("%.1f", value);
   }
 
   /** A measured value: a share with all its digits, so that values stand below each other. */
   private static String exact(double value) {
-    return Math.abs(value) < 1 ? String.format(Locale.ROOT, "%.4f", value) : number(value);
+    return Math.abs(value) < 1 ? format("%.4f", value) : number(value);
   }
 
   private static String number(double value) {
     if (value != 0 && Math.abs(value) < 1e-3) {
-      return String.format(Locale.ROOT, "%.1e", value);
+      return format("%.1e", value);
     }
-    String text = String.format(Locale.ROOT, Math.abs(value) >= 1000 ? "%,.0f" : "%.4f", value);
+    String text = format(Math.abs(value) >= 1000 ? "%,.0f" : "%.4f", value);
     return text.contains(".") ? text.replaceAll("0+$", "").replaceAll("\\.$", "") : text;
   }
 }

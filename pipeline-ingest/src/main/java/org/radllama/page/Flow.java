@@ -1,9 +1,10 @@
 package org.radllama.page;
 
+import static org.radllama.text.Format.format;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -70,12 +71,9 @@ public final class Flow {
   private String draw(String name) {
     StringBuilder svg =
         new StringBuilder(
-            String.format(
-                Locale.ROOT,
+            format(
                 "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">",
-                WIDTH,
-                Math.round(height),
-                Page.escape(name)));
+                WIDTH, Math.round(height), Page.escape(name)));
     Map<String, Double> fromAt = new LinkedHashMap<>();
     Map<String, Double> toAt = new LinkedHashMap<>();
     List<String> sources = new ArrayList<>(froms.keySet());
@@ -98,8 +96,7 @@ public final class Flow {
     fromAt.merge(part.from(), wide, Double::sum);
     toAt.merge(part.to(), narrow, Double::sum);
     int middle = (LEFT + RIGHT) / 2;
-    return String.format(
-        Locale.ROOT,
+    return format(
         "<path fill=\"var(--c%d)\" fill-opacity=\"0.35\" d=\"M%d %.1fC%d %.1f %d %.1f %d %.1fL%d"
             + " %.1fC%d %.1f %d %.1f %d %.1fZ\"/>",
         colour,
@@ -122,8 +119,7 @@ public final class Flow {
   }
 
   private static String node(int x, double[] span, int labelX, String anchor, String label) {
-    return String.format(
-        Locale.ROOT,
+    return format(
         "<rect x=\"%d\" y=\"%.1f\" width=\"%d\" height=\"%.1f\" fill=\"var(--soft)\"/>"
             + "<text x=\"%d\" y=\"%.1f\" text-anchor=\"%s\">%s %,d</text>",
         x,

@@ -1,8 +1,9 @@
 package org.radllama.page;
 
+import static org.radllama.text.Format.format;
+
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** How wholes divide over ordered steps: one bar a whole, from pale to full. */
 public final class Shares {
@@ -32,12 +33,9 @@ public final class Shares {
     int height = TOP + wholes.size() * ROW + 8;
     StringBuilder svg =
         new StringBuilder(
-            String.format(
-                Locale.ROOT,
+            format(
                 "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">",
-                WIDTH,
-                height,
-                Page.escape(name)));
+                WIDTH, height, Page.escape(name)));
     for (int step = 0; step < steps.size(); step++) {
       double x = LEFT + step * 60.0;
       svg.append(rect(x, 6, 14, 12, step, steps.size()));
@@ -70,24 +68,15 @@ public final class Shares {
   }
 
   private static String rect(double x, double y, double width, double height, int step, int steps) {
-    return String.format(
-        Locale.ROOT,
+    return format(
         "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"var(--c0)\" fill-opacity=\"%.2f\" stroke=\"var(--ground)\"/>",
-        x,
-        y,
-        width,
-        height,
-        0.1 + 0.7 * step / Math.max(1, steps - 1));
+        x, y, width, height, 0.1 + 0.7 * step / Math.max(1, steps - 1));
   }
 
   private static String text(double x, double y, String anchor, String value) {
-    return String.format(
-        Locale.ROOT,
+    return format(
         "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>",
-        x,
-        y,
-        anchor,
-        Page.escape(value));
+        x, y, anchor, Page.escape(value));
   }
 
   private static String shorten(String label) {

@@ -1,5 +1,7 @@
 package org.radllama.run;
 
+import static org.radllama.text.Format.format;
+
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +13,6 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -118,8 +119,7 @@ public final class Digests {
     MessageDigest digest = newDigest();
     for (Entry e : entries) {
       digest.update(
-          String.format(Locale.ROOT, "%s\t%d\t%s\n", e.path(), e.bytes(), e.sha256())
-              .getBytes(StandardCharsets.UTF_8));
+          format("%s\t%d\t%s\n", e.path(), e.bytes(), e.sha256()).getBytes(StandardCharsets.UTF_8));
     }
     return HexFormat.of().formatHex(digest.digest());
   }

@@ -1,5 +1,7 @@
 package org.radllama.run;
 
+import static org.radllama.text.Format.format;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.FileNotFoundException;
@@ -11,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -118,12 +119,9 @@ final class Lease implements AutoCloseable {
     long age = System.currentTimeMillis() - dead.touched;
     if (age < stale.toMillis()) {
       throw JobFailure.conflict(
-          String.format(
-              Locale.ROOT,
+          format(
               "this run-id is being written: %s was touched %d s ago, stale after %d s (run.stale-after)",
-              file,
-              age / 1000,
-              stale.toSeconds()));
+              file, age / 1000, stale.toSeconds()));
     }
     long generation = age / Math.max(1, stale.toMillis());
     Path before = dead.claim(file, generation - 1);

@@ -1,5 +1,7 @@
 package org.radllama.run;
 
+import static org.radllama.text.Format.format;
+
 import java.io.BufferedOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -9,7 +11,6 @@ import java.io.Serializable;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -57,9 +58,7 @@ public final class PartFiles {
    * @param attempt tells this attempt of a task from all others
    */
   public Attempt begin(String name, long attempt) {
-    return new Attempt(
-        name,
-        new Path(root, String.format(Locale.ROOT, "%s/attempt-%d/%s", PIECES, attempt, name)));
+    return new Attempt(name, new Path(root, format("%s/attempt-%d/%s", PIECES, attempt, name)));
   }
 
   /** A file that one attempt of a task writes. */
@@ -106,22 +105,15 @@ public final class PartFiles {
     wrong.removeIf(name -> expected.contains(name) && reported.getOrDefault(name, 0L) == 1);
     if (!wrong.isEmpty()) {
       throw failure(
-          String.format(
-              Locale.ROOT,
+          format(
               "%d files were not written by one task each: %s",
-              wrong.size(),
-              wrong.stream().limit(5).collect(Collectors.joining(", "))));
+              wrong.size(), wrong.stream().limit(5).collect(Collectors.joining(", "))));
     }
     for (Part part : parts) {
       long bytes = length(part);
       if (bytes != part.bytes()) {
         throw failure(
-            String.format(
-                Locale.ROOT,
-                "%s has %d bytes, its task wrote %d",
-                part.name(),
-                bytes,
-                part.bytes()));
+            format("%s has %d bytes, its task wrote %d", part.name(), bytes, part.bytes()));
       }
     }
   }
@@ -142,12 +134,7 @@ public final class PartFiles {
   public static void checkRecords(Part part, long records) {
     if (records != part.records()) {
       throw failure(
-          String.format(
-              Locale.ROOT,
-              "%s has %d records, its task wrote %d",
-              part.name(),
-              records,
-              part.records()));
+          format("%s has %d records, its task wrote %d", part.name(), records, part.records()));
     }
   }
 

@@ -1,7 +1,8 @@
 package org.radllama.run;
 
+import static org.radllama.text.Format.format;
+
 import java.time.Duration;
-import java.util.Locale;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,14 +95,12 @@ public final class Progress implements AutoCloseable {
   private String state(long now) {
     double seconds = (now - started) / 1e9;
     String count =
-        total > 0
-            ? String.format(Locale.ROOT, " %d/%d %s", done, total, unit)
-            : String.format(Locale.ROOT, " %d %s", done, unit);
-    String rate = String.format(Locale.ROOT, ", %.1f/s", done / Math.max(seconds, 1e-9));
+        total > 0 ? format(" %d/%d %s", done, total, unit) : format(" %d %s", done, unit);
+    String rate = format(", %.1f/s", done / Math.max(seconds, 1e-9));
     String left =
         total > 0 && done > 0 && done < total
-            ? String.format(Locale.ROOT, ", %d s left", Math.round(seconds * (total - done) / done))
-            : String.format(Locale.ROOT, ", %d s", Math.round(seconds));
+            ? format(", %d s left", Math.round(seconds * (total - done) / done))
+            : format(", %d s", Math.round(seconds));
     return count + rate + left + (note.isEmpty() ? "" : ", " + note);
   }
 }

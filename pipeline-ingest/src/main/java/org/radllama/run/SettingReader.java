@@ -1,5 +1,7 @@
 package org.radllama.run;
 
+import static org.radllama.text.Format.format;
+
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import java.time.Duration;
@@ -51,7 +53,7 @@ public final class SettingReader {
   /** Adds a problem unless something holds. */
   public void require(boolean holds, String problem, Object... parts) {
     if (!holds) {
-      problems.add(String.format(Locale.ROOT, problem, parts));
+      problems.add(format(problem, parts));
     }
   }
 

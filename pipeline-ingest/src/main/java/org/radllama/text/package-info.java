@@ -1,2 +1,2 @@
-/** White space and sentences. Nothing here knows a report, a run or a model. */
+/** White space, sentences and formatted text. Nothing here knows a report, a run or a model. */
 package org.radllama.text;

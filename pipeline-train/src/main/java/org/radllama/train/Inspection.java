@@ -1,11 +1,12 @@
 package org.radllama.train;
 
+import static org.radllama.text.Format.format;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -41,8 +42,7 @@ final class Inspection {
   /** Encodes and prints; nothing is written or trained. */
   static void print(JobContext context, TrainConfig config, TrainFlags flags) throws IOException {
     if (flags.inspect < 1) {
-      throw JobFailure.usage(
-          String.format(Locale.ROOT, "--inspect is %d, must be at least 1", flags.inspect));
+      throw JobFailure.usage(format("--inspect is %d, must be at least 1", flags.inspect));
     }
     Configuration hadoop = context.hadoop();
     List<InstructionExample> all =

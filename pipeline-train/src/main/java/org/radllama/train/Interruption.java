@@ -1,7 +1,8 @@
 package org.radllama.train;
 
+import static org.radllama.text.Format.format;
+
 import java.io.IOException;
-import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import org.apache.hadoop.util.ShutdownHookManager;
 import org.radllama.run.Console;
@@ -46,8 +47,7 @@ final class Interruption implements AutoCloseable {
         ownership.require();
         checkpoints.write(state);
         console.line(
-            String.format(
-                Locale.ROOT,
+            format(
                 "interrupted after step %d, which is kept; --resume goes on from there",
                 state.steps()));
       } catch (IOException | JobFailure e) {

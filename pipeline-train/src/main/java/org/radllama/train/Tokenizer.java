@@ -1,9 +1,10 @@
 package org.radllama.train;
 
+import static org.radllama.text.Format.format;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.radllama.dataset.InstructionDataset;
@@ -44,11 +45,9 @@ final class Tokenizer {
       context
           .console()
           .result(
-              String.format(
-                  Locale.ROOT,
+              format(
                   "would make a tokenizer of at most %d tokens from the train split of %s (dry run)",
-                  config.vocabularySize(),
-                  dataset.runId()));
+                  config.vocabularySize(), dataset.runId()));
       return Optional.empty();
     }
     RunRequest request =
@@ -66,12 +65,9 @@ final class Tokenizer {
                 context
                     .console()
                     .result(
-                        String.format(
-                            Locale.ROOT,
+                        format(
                             "tokenizer: %d tokens from %d examples, in %s",
-                            made.tokens(),
-                            made.examples(),
-                            run.shown())));
+                            made.tokens(), made.examples(), run.shown())));
     return run.value();
   }
 

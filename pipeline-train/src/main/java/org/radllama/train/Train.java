@@ -1,5 +1,7 @@
 package org.radllama.train;
 
+import static org.radllama.text.Format.format;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -114,13 +116,9 @@ final class Train {
       context
           .console()
           .line(
-              String.format(
-                  Locale.ROOT,
+              format(
                   "%d of %d examples are longer than max-length: %d inputs and %d outputs lose their end",
-                  cut.cuts().size(),
-                  cut.examples(),
-                  cut.inputsCut(),
-                  cut.outputsCut()));
+                  cut.cuts().size(), cut.examples(), cut.inputsCut(), cut.outputsCut()));
     }
   }
 

@@ -1,8 +1,9 @@
 package org.radllama.train;
 
+import static org.radllama.text.Format.format;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.radllama.run.JobFailure;
 import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
@@ -68,8 +69,7 @@ record TrainedModel(
     PeftAdapter given = PeftAdapter.load(hadoop, config.inputs().initAdapter().get(), llama);
     if (!LlamaWeights.layout(llama, given.adaptation()).equals(layout)) {
       throw JobFailure.usage(
-          String.format(
-              Locale.ROOT,
+          format(
               "--init-adapter has rank %d on %s, lora {} asks for rank %d on %s",
               given.adaptation().rank(),
               given.adaptation().targets(),
@@ -87,19 +87,15 @@ record TrainedModel(
   void requireRoomFor(LlamaTokenizer tokenizer, int maxLength) {
     if (tokenizer.size() > llama.vocabularySize()) {
       throw JobFailure.usage(
-          String.format(
-              Locale.ROOT,
+          format(
               "the tokenizer has %d tokens, the model's embedding %d rows",
-              tokenizer.size(),
-              llama.vocabularySize()));
+              tokenizer.size(), llama.vocabularySize()));
     }
     if (maxLength > llama.maxPositions()) {
       throw JobFailure.usage(
-          String.format(
-              Locale.ROOT,
+          format(
               "max-length is %d, the model was made for at most %d positions",
-              maxLength,
-              llama.maxPositions()));
+              maxLength, llama.maxPositions()));
     }
   }
 

@@ -1,8 +1,9 @@
 package org.radllama.train;
 
+import static org.radllama.text.Format.format;
+
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalDouble;
 import org.radllama.run.Console;
 import org.radllama.run.JobFailure;
@@ -117,8 +118,7 @@ final class Training {
     List<MicroBatch> batches = data.step(plan, step);
     DropoutKey key = new DropoutKey(config.seed(), step);
     double epoch = (step + 1.0) / plan.stepsPerEpoch();
-    gradients.describe(
-        String.format(Locale.ROOT, "step %d of %d, epoch %.2f", step + 1, steps, epoch));
+    gradients.describe(format("step %d of %d, epoch %.2f", step + 1, steps, epoch));
     GradientSum sum = gradients.gradient(batches, state.values(), key);
     double share = gradients.times().communicationShare();
     double loss = sum.sum().loss() / sum.sum().targetTokens();
@@ -144,17 +144,13 @@ final class Training {
     if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
       String kept =
           lastWritten > 0
-              ? String.format(Locale.ROOT, "the last good checkpoint is step-%06d", lastWritten)
+              ? format("the last good checkpoint is step-%06d", lastWritten)
               : "there is no checkpoint yet (checkpoint.every)";
       throw JobFailure.diverged(
-          String.format(
-              Locale.ROOT,
+          format(
               "step %d: loss %s, gradient norm %s; %s; a smaller optimiser.learning-rate or"
                   + " max-gradient-norm may help",
-              step + 1,
-              loss,
-              norm,
-              kept));
+              step + 1, loss, norm, kept));
     }
   }
 
@@ -164,8 +160,7 @@ final class Training {
     if (validation.isEmpty() || !due) {
       return OptionalDouble.empty();
     }
-    gradients.describe(
-        String.format(Locale.ROOT, "validation after step %d of %d", state.steps(), steps));
+    gradients.describe(format("validation after step %d of %d", state.steps(), steps));
     LossSum sum = gradients.loss(validation, state.values());
     double loss = sum.loss() / sum.targetTokens();
     state.validated(loss);
@@ -182,11 +177,7 @@ final class Training {
   }
 
   private static String note(StepMetrics m) {
-    return String.format(
-        Locale.ROOT,
-        "loss %.4f, rate %.2e, %.0f tokens/s",
-        m.loss(),
-        m.learningRate(),
-        m.tokensPerSecond());
+    return format(
+        "loss %.4f, rate %.2e, %.0f tokens/s", m.loss(), m.learningRate(), m.tokensPerSecond());
   }
 }

@@ -1,6 +1,6 @@
 package org.radllama.eval.agreement;
 
-import java.util.Locale;
+import static org.radllama.text.Format.format;
 
 /**
  * Cohen's kappa with weights that grow with the square of the difference (Cohen, Psychological
@@ -19,8 +19,7 @@ public final class WeightedKappa {
   public static double quadratic(int[] a, int[] b) {
     if (a.length != b.length) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT, "%d ratings against %d of the same items", a.length, b.length));
+          format("%d ratings against %d of the same items", a.length, b.length));
     }
     double observed = 0;
     double expected = 0;

@@ -1,5 +1,7 @@
 package org.radllama.eval.history;
 
+import static org.radllama.text.Format.format;
+
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -11,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -110,13 +111,10 @@ public final class HistoryPage {
   private String introduction() {
     int runs = history.runs().size();
     StringBuilder text = new StringBuilder();
-    text.append(
-        String.format(
-            Locale.ROOT, "%d published runs, %d other folders. ", runs, history.setAside().size()));
+    text.append(format("%d published runs, %d other folders. ", runs, history.setAside().size()));
     if (runs > shown.mostRuns()) {
       text.append(
-          String.format(
-              Locale.ROOT,
+          format(
               "The newest %d are shown; history.json and the CSV files have all. ",
               shown.mostRuns()));
     }
@@ -171,7 +169,7 @@ public final class HistoryPage {
   private void chart(ScoreKey of, List<TimeChart.Series> series) {
     String left =
         series.size() > MOST_CURVES
-            ? String.format(Locale.ROOT, " (%d of %d systems)", MOST_CURVES, series.size())
+            ? format(" (%d of %d systems)", MOST_CURVES, series.size())
             : "";
     page.figure(
         "%s on %s reports of %s, with intervals%s"

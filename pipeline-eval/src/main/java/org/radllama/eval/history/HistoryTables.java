@@ -1,5 +1,7 @@
 package org.radllama.eval.history;
 
+import static org.radllama.text.Format.format;
+
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -83,7 +85,7 @@ final class HistoryTables {
     List<Flag.Fell> fallen = of(Flag.Fell.class, flags);
     String more =
         fallen.size() > MOST_FLAGS
-            ? String.format(Locale.ROOT, "; the newest %d of %d", MOST_FLAGS, fallen.size())
+            ? format("; the newest %d of %d", MOST_FLAGS, fallen.size())
             : "";
     return new Columns<Flag.Fell>()
         .add("Run", Flag.Fell::run)
@@ -136,7 +138,7 @@ final class HistoryTables {
 
   private static String took(double seconds) {
     long s = Math.round(seconds);
-    return String.format(Locale.ROOT, "%d:%02d:%02d", s / 3600, s % 3600 / 60, s % 60);
+    return format("%d:%02d:%02d", s / 3600, s % 3600 / 60, s % 60);
   }
 
   private static String summary(PublishedRun run) {
@@ -259,8 +261,8 @@ final class HistoryTables {
     List<Change> all = Change.between(pair.before(), pair.after());
     String counted =
         all.size() > MOST_CHANGES
-            ? String.format(Locale.ROOT, "%d of %d differences", MOST_CHANGES, all.size())
-            : String.format(Locale.ROOT, "%d differences", all.size());
+            ? format("%d of %d differences", MOST_CHANGES, all.size())
+            : format("%d differences", all.size());
     return new Columns<Change>()
         .add("Key", Change::key)
         .add(pair.before().id(), Change::before)
@@ -277,7 +279,7 @@ final class HistoryTables {
     if (change.difference().isEmpty()) {
       return "";
     }
-    String number = String.format(Locale.ROOT, "%+.6g", change.difference().getAsDouble());
+    String number = format("%+.6g", change.difference().getAsDouble());
     return number.contains(".") && !number.contains("e")
         ? number.replaceAll("0+$", "").replaceAll("\\.$", "")
         : number;

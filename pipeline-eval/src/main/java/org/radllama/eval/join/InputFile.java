@@ -148,6 +148,6 @@ record InputFile(String name, String path, LineFormat format) {
 
   @Override
   public String toString() {
-    return String.format(Locale.ROOT, "InputFile[%s]", name);
+    return "InputFile[" + name + "]";
   }
 }

@@ -1,9 +1,10 @@
 package org.radllama.eval.join;
 
+import static org.radllama.text.Format.format;
+
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -161,13 +162,9 @@ public final class JoinCounts implements Serializable {
     for (OfSource source : sources) {
       if (source.read != source.kept + source.extra + source.duplicate) {
         throw new IllegalStateException(
-            String.format(
-                Locale.ROOT,
+            format(
                 "%d lines read, %d kept, %d extra, %d duplicate",
-                source.read,
-                source.kept,
-                source.extra,
-                source.duplicate));
+                source.read, source.kept, source.extra, source.duplicate));
       }
     }
   }

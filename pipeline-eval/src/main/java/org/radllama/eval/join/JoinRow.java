@@ -1,8 +1,9 @@
 package org.radllama.eval.join;
 
+import static org.radllama.text.Format.format;
+
 import java.io.Serializable;
 import java.util.List;
-import java.util.Locale;
 
 /** What one source says of one report. Report text is patient data: no row shows its words. */
 sealed interface JoinRow extends Serializable {
@@ -32,7 +33,7 @@ sealed interface JoinRow extends Serializable {
   record Answer(String prediction, List<String> references) implements JoinRow {
     @Override
     public String toString() {
-      return String.format(Locale.ROOT, "Answer[%d chars]", prediction.length());
+      return format("Answer[%d chars]", prediction.length());
     }
   }
 

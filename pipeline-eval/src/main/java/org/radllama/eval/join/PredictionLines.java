@@ -1,9 +1,10 @@
 package org.radllama.eval.join;
 
+import static org.radllama.text.Format.format;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.radllama.failure.BadInputException;
 
@@ -35,8 +36,7 @@ public final class PredictionLines {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         LineFormat.Parsed parsed = file.format().parse(line, ++number == 1);
         if (parsed instanceof LineFormat.Parsed.Bad bad) {
-          throw new BadInputException(
-              String.format(Locale.ROOT, "%s: line %d %s", name, number, bad.reason()));
+          throw new BadInputException(format("%s: line %d %s", name, number, bad.reason()));
         } else if (parsed instanceof LineFormat.Parsed.Row row
             && row.row() instanceof JoinRow.Answer answer) {
           JsonNode system = LineFormat.json(line).path("system");

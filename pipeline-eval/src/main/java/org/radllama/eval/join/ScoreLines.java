@@ -1,11 +1,12 @@
 package org.radllama.eval.join;
 
+import static org.radllama.text.Format.format;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.radllama.ingest.format.CsvReader;
 import org.radllama.ingest.record.Outcome;
@@ -78,8 +79,7 @@ final class ScoreLines implements LineFormat {
     for (String metric : metrics) {
       if (!metric.matches("[A-Za-z][A-Za-z0-9_.-]*")) {
         throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
+            format(
                 "a score's name must be letters, digits and _ . -, not column %d",
                 metrics.indexOf(metric) + 1));
       }

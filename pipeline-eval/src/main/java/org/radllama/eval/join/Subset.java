@@ -1,10 +1,11 @@
 package org.radllama.eval.join;
 
+import static org.radllama.text.Format.format;
+
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -86,11 +87,11 @@ public record Subset(int order, String label, String meaning)
         throw new IllegalArgumentException(
             "subsets.lengths must ascend from at least 1, not " + bounds);
       }
-      classes.add(labelled(String.format(Locale.ROOT, "words_%d_%d", from, bound)));
+      classes.add(labelled(format("words_%d_%d", from, bound)));
       from = bound + 1;
     }
     if (!bounds.isEmpty()) {
-      classes.add(labelled(String.format(Locale.ROOT, "words_%d_up", from)));
+      classes.add(labelled(format("words_%d_up", from)));
     }
     return classes;
   }

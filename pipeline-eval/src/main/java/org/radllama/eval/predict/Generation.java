@@ -1,11 +1,12 @@
 package org.radllama.eval.predict;
 
+import static org.radllama.text.Format.format;
+
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.radllama.run.SettingReader;
@@ -126,8 +127,7 @@ public record Generation(
       return "sample,%s,%s".formatted(drawing(s), how);
     }
     if (strategy instanceof Decoding.Samples s) {
-      return String.format(
-          Locale.ROOT,
+      return format(
           "consensus,samples=%d,%s,%s,%s",
           s.texts(),
           drawing(s.sampling()),
@@ -135,25 +135,16 @@ public record Generation(
           how);
     }
     if (strategy instanceof Decoding.Beams b) {
-      return String.format(
-          Locale.ROOT,
+      return format(
           "beam,beams=%d,length-penalty=%s,early-stopping=%s,%s",
-          b.beams(),
-          b.lengthPenalty(),
-          b.earlyStopping().label(),
-          how);
+          b.beams(), b.lengthPenalty(), b.earlyStopping().label(), how);
     }
     return "greedy," + how;
   }
 
   private static String drawing(Decoding.Sampling s) {
-    return String.format(
-        Locale.ROOT,
-        "temperature=%s,top-k=%d,top-p=%s,seed=%d",
-        s.temperature(),
-        s.topK(),
-        s.topP(),
-        s.seed());
+    return format(
+        "temperature=%s,top-k=%d,top-p=%s,seed=%d", s.temperature(), s.topK(), s.topP(), s.seed());
   }
 
   /**

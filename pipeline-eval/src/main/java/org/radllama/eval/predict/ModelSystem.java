@@ -1,10 +1,11 @@
 package org.radllama.eval.predict;
 
+import static org.radllama.text.Format.format;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -87,12 +88,9 @@ public final class ModelSystem implements AutoCloseable {
     LlamaTokenizer tokenizer = LlamaTokenizer.load(hadoop, dir);
     if (tokenizer.size() > config.vocabularySize()) {
       throw new BadInputException(
-          String.format(
-              Locale.ROOT,
+          format(
               "--base-model %s: the tokenizer has %d tokens, the model's embedding %d rows",
-              dir,
-              tokenizer.size(),
-              config.vocabularySize()));
+              dir, tokenizer.size(), config.vocabularySize()));
     }
     return new ModelSystem(spark, dir, how, config, tokenizer);
   }
@@ -157,12 +155,9 @@ public final class ModelSystem implements AutoCloseable {
     }
     if (how.maxLength() > 0 && how.maxLength() != info.maxLength()) {
       throw new BadSettingException(
-          String.format(
-              Locale.ROOT,
+          format(
               "--adapter %s was trained with max_length %d, generate.max-length is %d (0 takes the adapter's)",
-              name,
-              info.maxLength(),
-              how.maxLength()));
+              name, info.maxLength(), how.maxLength()));
     }
   }
 

@@ -1,6 +1,7 @@
 package org.radllama.eval.predict;
 
-import java.util.Locale;
+import static org.radllama.text.Format.format;
+
 import org.radllama.failure.BadSettingException;
 
 /**
@@ -14,8 +15,7 @@ import org.radllama.failure.BadSettingException;
 public record Neighbours(int count, double sharpness) {
   public Neighbours {
     if (count < 1) {
-      throw new BadSettingException(
-          String.format(Locale.ROOT, "neighbours.count is %d, must be at least 1", count));
+      throw new BadSettingException(format("neighbours.count is %d, must be at least 1", count));
     }
     if (!(sharpness >= 0 && sharpness < Double.POSITIVE_INFINITY)) {
       throw new BadSettingException(
@@ -43,6 +43,6 @@ public record Neighbours(int count, double sharpness) {
 
   /** For signatures. */
   String label() {
-    return String.format(Locale.ROOT, "neighbours=%d,sharpness=%s", count, sharpness);
+    return format("neighbours=%d,sharpness=%s", count, sharpness);
   }
 }

@@ -1,6 +1,7 @@
 package org.radllama.eval.predict;
 
-import java.util.Locale;
+import static org.radllama.text.Format.format;
+
 import java.util.Map;
 
 /**
@@ -24,7 +25,6 @@ public record SystemAnswers(String name, Kind kind, Map<String, String> byId) {
   /** Report text is patient data, so this names the system only. */
   @Override
   public String toString() {
-    return String.format(
-        Locale.ROOT, "SystemAnswers[name=%s, kind=%s, answers=%d]", name, kind, byId.size());
+    return format("SystemAnswers[name=%s, kind=%s, answers=%d]", name, kind, byId.size());
   }
 }

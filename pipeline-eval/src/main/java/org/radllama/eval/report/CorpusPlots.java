@@ -1,10 +1,11 @@
 package org.radllama.eval.report;
 
+import static org.radllama.text.Format.format;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import org.radllama.eval.join.Subset;
@@ -81,7 +82,7 @@ final class CorpusPlots {
     ranking.forEach(system -> lengths.add(Map.entry(system, spread(system).words())));
     return new Columns<Map.Entry<String, long[]>>()
         .add("System", Map.Entry::getKey)
-        .add("Mean", e -> String.format(Locale.ROOT, "%.1f", mean(e.getValue())))
+        .add("Mean", e -> format("%.1f", mean(e.getValue())))
         .add("Median", e -> percentile(e.getValue(), 0.5))
         .add("95th percentile", e -> percentile(e.getValue(), 0.95))
         .add("Longest", e -> percentile(e.getValue(), 1))
@@ -90,7 +91,7 @@ final class CorpusPlots {
   }
 
   private static String ratio(double a, double b) {
-    return b == 0 ? "" : String.format(Locale.ROOT, "%.2f", a / b);
+    return b == 0 ? "" : format("%.2f", a / b);
   }
 
   /** How much of what is written stands in the findings; nothing where none are known. */

@@ -1,5 +1,7 @@
 package org.radllama.eval.report;
 
+import static org.radllama.text.Format.format;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -221,8 +223,7 @@ public final class EvalReport {
 
   private String introduction() {
     String scored =
-        String.format(
-            Locale.ROOT,
+        format(
             "%d reports, %d scored for each of %d systems. ROUGE is the mean of F over reports, as"
                 + " rouge_score computes it with its stemmer; in brackets the %s %% interval of %d"
                 + " bootstrap samples.",
@@ -236,8 +237,7 @@ public final class EvalReport {
             .anyMatch(n -> n > Cell.MOST_SINGLE_REPORTS);
     return grouped
         ? scored
-            + String.format(
-                Locale.ROOT,
+            + format(
                 " Corpora of more than %d reports are resampled and swapped in 2,048 random groups.",
                 Cell.MOST_SINGLE_REPORTS)
         : scored;
@@ -269,8 +269,7 @@ public final class EvalReport {
   }
 
   private static String meanTokens(ModelSystem.Generated model) {
-    return String.format(
-        Locale.ROOT, "%.1f", model.newTokens() / (double) model.answers().byId().size());
+    return format("%.1f", model.newTokens() / (double) model.answers().byId().size());
   }
 
   private void imported() {

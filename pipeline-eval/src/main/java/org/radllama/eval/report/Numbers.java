@@ -1,6 +1,7 @@
 package org.radllama.eval.report;
 
-import java.util.Locale;
+import static org.radllama.text.Format.format;
+
 import org.radllama.eval.score.statistics.Summary;
 
 /** Numbers as pages write them, the same in every locale. */
@@ -9,18 +10,18 @@ public final class Numbers {
 
   /** A score, or nothing. */
   public static String score(double value) {
-    return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%.4f", value);
+    return Double.isNaN(value) ? "" : format("%.4f", value);
   }
 
   /** A score with its interval. */
   public static String interval(Summary s) {
-    return String.format(Locale.ROOT, "%.4f [%.3f,\u00a0%.3f]", s.mean(), s.low(), s.high());
+    return format("%.4f [%.3f,\u00a0%.3f]", s.mean(), s.low(), s.high());
   }
 
   /** With fewer digits where the scale is 0 to 100. */
   static String interval(String metric, Summary s) {
     return isPercent(metric)
-        ? String.format(Locale.ROOT, "%.2f [%.1f,\u00a0%.1f]", s.mean(), s.low(), s.high())
+        ? format("%.2f [%.1f,\u00a0%.1f]", s.mean(), s.low(), s.high())
         : interval(s);
   }
 
@@ -30,12 +31,12 @@ public final class Numbers {
 
   /** A difference of scores. */
   public static String difference(double value) {
-    return String.format(Locale.ROOT, "%+.4f", value);
+    return format("%+.4f", value);
   }
 
   /** A share in percent. */
   public static String percent(double share) {
-    String text = String.format(Locale.ROOT, "%.1f", share * 100);
+    String text = format("%.1f", share * 100);
     return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
   }
 }

@@ -1,5 +1,7 @@
 package org.radllama.eval.score;
 
+import static org.radllama.text.Format.format;
+
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -9,7 +11,6 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.PriorityQueue;
 import org.radllama.run.PartFiles;
 import org.radllama.run.PartFiles.Part;
@@ -25,7 +26,7 @@ final class LinePieces {
 
   /** The name of a task's piece of a file. */
   static String piece(String name, int partition) {
-    return String.format(Locale.ROOT, "%s/%s-%05d", PartFiles.PIECES, name, partition);
+    return format("%s/%s-%05d", PartFiles.PIECES, name, partition);
   }
 
   /** Writes a piece. */

@@ -1,5 +1,7 @@
 package org.radllama.eval.score;
 
+import static org.radllama.text.Format.format;
+
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
@@ -8,7 +10,6 @@ import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -67,7 +68,7 @@ final class ScoreTask {
 
   /** The name of a partition's part of the scores. */
   static String scores(int partition) {
-    return String.format(Locale.ROOT, "scores.parquet/part-%05d.parquet", partition);
+    return format("scores.parquet/part-%05d.parquet", partition);
   }
 
   /**

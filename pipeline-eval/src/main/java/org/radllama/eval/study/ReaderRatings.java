@@ -1,8 +1,9 @@
 package org.radllama.eval.study;
 
+import static org.radllama.text.Format.format;
+
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -64,7 +65,6 @@ record ReaderRatings(Map<String, Judgement> items, Map<String, Set<String>> best
 
   @Override
   public String toString() {
-    return String.format(
-        Locale.ROOT, "ReaderRatings[%d items, %d preferences]", items.size(), best.size());
+    return format("ReaderRatings[%d items, %d preferences]", items.size(), best.size());
   }
 }

@@ -1,5 +1,7 @@
 package org.radllama.eval.study;
 
+import static org.radllama.text.Format.format;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,7 +13,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -104,9 +105,7 @@ record ReturnedFile(String file, String reader, ReaderRatings answers) {
     }
     JsonNode comment = fields.remove("comment");
     if (!fields.isEmpty()) {
-      throw checks.bad(
-          String.format(
-              Locale.ROOT, "item %s has %d fields that forms do not have", item, fields.size()));
+      throw checks.bad(format("item %s has %d fields that forms do not have", item, fields.size()));
     }
     return new Judgement(ratings, comment == null ? "" : comment.asText());
   }
@@ -125,18 +124,12 @@ record ReturnedFile(String file, String reader, ReaderRatings answers) {
         number++;
         if (!row.isKept() || row.value().size() != columns.size()) {
           throw checks.bad(
-              String.format(
-                  Locale.ROOT,
-                  "row %d has not the %d cells of the header",
-                  number,
-                  columns.size()));
+              format("row %d has not the %d cells of the header", number, columns.size()));
         }
         Cells cells = new Cells(columns, row.value());
         StudyKey.Reader of = checks.reader(cells.of("study"), cells.of("reader"));
         if (reader != null && !reader.equals(of)) {
-          throw checks.bad(
-              String.format(
-                  Locale.ROOT, "row %d is of another reader than the rows before", number));
+          throw checks.bad(format("row %d is of another reader than the rows before", number));
         }
         reader = of;
         String item = checks.itemOf(reader, cells.of("report"), cells.of("item"));
@@ -280,8 +273,7 @@ record ReturnedFile(String file, String reader, ReaderRatings answers) {
         Set<String> conflicts = before.answers.conflicts(file.answers);
         if (!conflicts.isEmpty()) {
           problems.add(
-              String.format(
-                  Locale.ROOT,
+              format(
                   "%s and %s, both of %s, differ in %d items and reports: %s",
                   before.file,
                   file.file,

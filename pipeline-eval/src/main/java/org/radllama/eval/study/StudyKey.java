@@ -1,12 +1,13 @@
 package org.radllama.eval.study;
 
+import static org.radllama.text.Format.format;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.radllama.failure.BadInputException;
 import org.radllama.run.Digests;
@@ -113,12 +114,9 @@ public record StudyKey(
   public static StudyKey of(JsonNode node, String file) {
     if (!FORMAT.equals(node.path("format").asText()) || node.path("version").asInt() != VERSION) {
       throw new BadInputException(
-          String.format(
-              Locale.ROOT,
+          format(
               "--key %s is not the key.json of a study that this version can read (format %s, version %d)",
-              file,
-              FORMAT,
-              VERSION));
+              file, FORMAT, VERSION));
     }
     StudyKey key;
     try {
@@ -161,11 +159,8 @@ public record StudyKey(
 
   @Override
   public String toString() {
-    return String.format(
-        Locale.ROOT,
+    return format(
         "StudyKey[%d systems, %d reports, %d readers]",
-        systems.size(),
-        reports.size(),
-        readers.size());
+        systems.size(), reports.size(), readers.size());
   }
 }

@@ -1,11 +1,12 @@
 package org.radllama.eval.study;
 
+import static org.radllama.text.Format.format;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -61,12 +62,8 @@ public final class StudyPage {
     facts.put("Strata", strata());
     facts.put(
         "Ratings",
-        String.format(
-            Locale.ROOT,
-            "%d asked for, %d given, %d missing",
-            study.packed(),
-            study.rated(),
-            study.missing()));
+        format(
+            "%d asked for, %d given, %d missing", study.packed(), study.rated(), study.missing()));
     return facts;
   }
 
@@ -112,12 +109,9 @@ public final class StudyPage {
     }
     page.table(
         new Table(
-            String.format(
-                Locale.ROOT,
+            format(
                 "Mean of 1 (worst) to 5 (best) with %s bootstrap interval over reports (%d samples, seed %d); first showings only",
-                percent(bootstrap.confidence()),
-                bootstrap.samples(),
-                bootstrap.seed()),
+                percent(bootstrap.confidence()), bootstrap.samples(), bootstrap.seed()),
             header,
             rows));
     for (Dimension dimension : Dimension.values()) {
@@ -176,11 +170,9 @@ public final class StudyPage {
             .add("ICC(2,1)", a -> interval(a.icc().value(), a.icc().low(), a.icc().high()))
             .add("n complete", a -> a.icc().targets())
             .table(
-                String.format(
-                    Locale.ROOT,
+                format(
                     "Between readers, one unit an impression: Krippendorff's alpha (ordinal) over all with two ratings or more; ICC(2,1) with %s interval over those that all %d readers rated",
-                    percent(bootstrap.confidence()),
-                    study.returned().size()),
+                    percent(bootstrap.confidence()), study.returned().size()),
                 statistics.agreements()));
     page.table(kappas());
     page.table(
@@ -215,10 +207,10 @@ public final class StudyPage {
             .add("Dimension", c -> c.dimension().title())
             .add("System", Comparison::a)
             .add("against", Comparison::b)
-            .add("Difference", c -> format("%+.2f", c.difference()))
+            .add("Difference", c -> orEmpty("%+.2f", c.difference()))
             .add("n", c -> c.test().n())
-            .add("p", c -> format("%.4f", c.test().p()))
-            .add("p (Holm)", c -> format("%.4f", c.holm()))
+            .add("p", c -> orEmpty("%.4f", c.test().p()))
+            .add("p (Holm)", c -> orEmpty("%.4f", c.holm()))
             .table(
                 "Wilcoxon's signed-rank test over reports, two-sided; Holm's correction over the whole table. n: reports, without those that do not differ",
                 statistics.comparisons()));
@@ -227,19 +219,19 @@ public final class StudyPage {
   private static String interval(double value, double low, double high) {
     return Double.isNaN(value) || Double.isNaN(low)
         ? number(value)
-        : String.format(Locale.ROOT, "%.2f [%.2f,\u00a0%.2f]", value, low, high);
+        : format("%.2f [%.2f,\u00a0%.2f]", value, low, high);
   }
 
   private static String number(double value) {
-    return format("%.3f", value);
+    return orEmpty("%.3f", value);
   }
 
-  private static String format(String format, double value) {
-    return Double.isNaN(value) ? "" : String.format(Locale.ROOT, format, value);
+  private static String orEmpty(String format, double value) {
+    return Double.isNaN(value) ? "" : format(format, value);
   }
 
   private static String percent(double share) {
-    return String.format(Locale.ROOT, "%.0f %%", share * 100);
+    return format("%.0f %%", share * 100);
   }
 
   private static double orZero(double value) {

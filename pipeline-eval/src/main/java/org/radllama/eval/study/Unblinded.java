@@ -1,10 +1,11 @@
 package org.radllama.eval.study;
 
+import static org.radllama.text.Format.format;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -115,14 +116,9 @@ public record Unblinded(StudyKey key, List<Row> rows, Map<String, String> return
   private void requireComplete() {
     if (rows.size() != key.items() || packed() != rated() + missing()) {
       throw new IllegalStateException(
-          String.format(
-              Locale.ROOT,
+          format(
               "%d items packed, %d joined; %d ratings, %d given, %d missing",
-              key.items(),
-              rows.size(),
-              packed(),
-              rated(),
-              missing()));
+              key.items(), rows.size(), packed(), rated(), missing()));
     }
   }
 
@@ -143,6 +139,6 @@ public record Unblinded(StudyKey key, List<Row> rows, Map<String, String> return
 
   @Override
   public String toString() {
-    return String.format(Locale.ROOT, "Unblinded[%d items]", rows.size());
+    return format("Unblinded[%d items]", rows.size());
   }
 }

@@ -1,5 +1,7 @@
 package org.radllama.ingest.format;
 
+import static org.radllama.text.Format.format;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -7,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.radllama.ingest.record.Outcome;
 import org.radllama.ingest.record.Reason;
 
@@ -123,8 +124,7 @@ public final class CsvReader implements AutoCloseable {
     int c = first;
     while (true) {
       if (cells.size() == maxCells) {
-        throw new BadRow(
-            Reason.MALFORMED_ROW, String.format(Locale.ROOT, "more than %d cells", maxCells));
+        throw new BadRow(Reason.MALFORMED_ROW, format("more than %d cells", maxCells));
       }
       length = 0;
       c = c == '"' ? quoted() : plain(c);
@@ -186,11 +186,9 @@ public final class CsvReader implements AutoCloseable {
     if (at - rowStart > maxBytes) {
       throw quoted && secondLine >= 0
           ? new BadRow(
-              Reason.UNCLOSED_QUOTE,
-              String.format(Locale.ROOT, "within %d bytes (read.max-report-bytes)", maxBytes))
+              Reason.UNCLOSED_QUOTE, format("within %d bytes (read.max-report-bytes)", maxBytes))
           : new BadRow(
-              Reason.TOO_LARGE,
-              String.format(Locale.ROOT, "more than %d bytes (read.max-report-bytes)", maxBytes));
+              Reason.TOO_LARGE, format("more than %d bytes (read.max-report-bytes)", maxBytes));
     }
     if ((c == '\n' || c == '\r') && secondLine < 0) {
       secondLine = at;

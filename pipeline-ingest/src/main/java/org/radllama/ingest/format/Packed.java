@@ -1,10 +1,11 @@
 package org.radllama.ingest.format;
 
+import static org.radllama.text.Format.format;
+
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 
 /** Recognises files by their first bytes, and unpacks gzip up to a limit. */
@@ -24,9 +25,7 @@ public final class Packed {
   /** A gzipped file unpacks to more than is allowed. */
   public static final class TooMuch extends IOException {
     TooMuch(long max) {
-      super(
-          String.format(
-              Locale.ROOT, "unpacks to more than %d bytes (read.max-archive-bytes)", max));
+      super(format("unpacks to more than %d bytes (read.max-archive-bytes)", max));
     }
   }
 
@@ -36,7 +35,7 @@ public final class Packed {
   }
 
   /** Looks at the first bytes and closes the stream. */
-  public static Format format(InputStream in, long maxBytes) throws IOException {
+  public static Format formatOf(InputStream in, long maxBytes) throws IOException {
     try (InputStream plain = unpacked(in, maxBytes)) {
       byte[] head = plain.readNBytes(TarArchive.BLOCK);
       if (startsWith(head, "PK\003\004") || startsWith(head, "PK\005\006")) {

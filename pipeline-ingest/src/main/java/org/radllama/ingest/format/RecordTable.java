@@ -1,8 +1,9 @@
 package org.radllama.ingest.format;
 
+import static org.radllama.text.Format.format;
+
 import java.io.Closeable;
 import java.io.IOException;
-import java.util.Locale;
 import java.util.Map;
 import org.radllama.ingest.record.Outcome;
 import org.radllama.text.Whitespace;
@@ -23,7 +24,7 @@ public interface RecordTable extends Closeable {
 
     @Override
     public String toString() {
-      return String.format(Locale.ROOT, "Cells[%d]", byColumn.size());
+      return format("Cells[%d]", byColumn.size());
     }
   }
 

@@ -1,10 +1,11 @@
 package org.radllama.ingest.publish;
 
+import static org.radllama.text.Format.format;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.function.Function;
@@ -148,8 +149,7 @@ public final class DatasetCard {
 
   private String duplicatesSentence() {
     Similarity near = policy.similarity();
-    return String.format(
-        Locale.ROOT,
+    return format(
         "Findings alone are compared, in lower case, words only, a mark of de-identification as"
             + " one word; two are near when their sets of word %d-grams have a Jaccard similarity of"
             + " at least %s, verified exactly. Of train's reports in a cluster of equal or near"
@@ -245,7 +245,7 @@ public final class DatasetCard {
                 number(of),
                 number(exact),
                 number(near),
-                of == 0 ? "" : String.format(Locale.ROOT, "%.1f", 100.0 * (exact + near) / of)));
+                of == 0 ? "" : format("%.1f", 100.0 * (exact + near) / of)));
       }
     }
     return new Table(
@@ -370,6 +370,6 @@ public final class DatasetCard {
   }
 
   private static String number(long n) {
-    return String.format(Locale.ROOT, "%,d", n);
+    return format("%,d", n);
   }
 }

@@ -1,9 +1,10 @@
 package org.radllama.ingest.publish;
 
+import static org.radllama.text.Format.format;
+
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
@@ -139,12 +140,9 @@ public final class IngestTally {
     for (Source source : sources()) {
       if (source.read != source.accountedFor()) {
         throw new IllegalStateException(
-            String.format(
-                Locale.ROOT,
+            format(
                 "%s: %d records read, %d accounted for",
-                source.name,
-                source.read,
-                source.accountedFor()));
+                source.name, source.read, source.accountedFor()));
       }
     }
   }

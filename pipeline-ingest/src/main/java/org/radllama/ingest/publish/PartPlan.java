@@ -1,7 +1,8 @@
 package org.radllama.ingest.publish;
 
+import static org.radllama.text.Format.format;
+
 import java.io.Serializable;
-import java.util.Locale;
 import org.apache.spark.Partitioner;
 import org.radllama.dataset.Split;
 import org.radllama.run.PartFiles;
@@ -22,7 +23,7 @@ final class PartPlan extends Partitioner implements Serializable {
     }
 
     private String digits() {
-      return String.format(Locale.ROOT, "%05d", number);
+      return format("%05d", number);
     }
   }
 

@@ -1,8 +1,9 @@
 package org.radllama.ingest.publish;
 
+import static org.radllama.text.Format.format;
+
 import java.io.Serializable;
 import java.util.HashMap;
-import java.util.Locale;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.dataset.NormalizedFindings;
 import org.radllama.dataset.WordHashes;
@@ -52,6 +53,6 @@ final class VocabularyGrowth implements Serializable {
 
   @Override
   public String toString() {
-    return String.format(Locale.ROOT, "VocabularyGrowth[%d words]", firstRank.size());
+    return format("VocabularyGrowth[%d words]", firstRank.size());
   }
 }

@@ -1,9 +1,10 @@
 package org.radllama.ingest.read;
 
+import static org.radllama.text.Format.format;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Iterator;
-import java.util.Locale;
 import java.util.NoSuchElementException;
 import org.radllama.failure.BadInputException;
 import org.radllama.ingest.format.Packed;
@@ -82,14 +83,9 @@ abstract class OpenRecords<E> implements Iterator<Outcome<Document>>, Closeable 
 
   private BadInputException damaged(IOException e) {
     return new BadInputException(
-        String.format(
-            Locale.ROOT,
+        format(
             "--%s: %s cannot be read beyond %s %d (%s)",
-            file.kind().flag(),
-            file.path(),
-            unit,
-            row,
-            Packed.why(e)),
+            file.kind().flag(), file.path(), unit, row, Packed.why(e)),
         e);
   }
 

@@ -138,7 +138,7 @@ public final class SourceListing {
     }
     try {
       Packed.Format format =
-          Packed.format(InputFiles.open(fs, file.path()), settings.maxArchiveBytes());
+          Packed.formatOf(InputFiles.open(fs, file.path()), settings.maxArchiveBytes());
       if (format == Packed.Format.TAR) {
         return List.of(new Found(path, file.bytes(), new SourceFile.Tar()));
       }

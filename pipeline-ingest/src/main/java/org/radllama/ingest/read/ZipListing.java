@@ -1,10 +1,11 @@
 package org.radllama.ingest.read;
 
+import static org.radllama.text.Format.format;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.radllama.failure.BadInputException;
 import org.radllama.ingest.format.ZipMember;
@@ -55,12 +56,9 @@ final class ZipListing {
     }
     if (total > settings.maxArchiveBytes()) {
       throw new BadInputException(
-          String.format(
-              Locale.ROOT,
+          format(
               "--%s: %s unpacks to more than %d bytes (read.max-archive-bytes)",
-              kind.flag(),
-              path,
-              settings.maxArchiveBytes()));
+              kind.flag(), path, settings.maxArchiveBytes()));
     }
     return found;
   }

@@ -1,6 +1,7 @@
 package org.radllama.ingest.record;
 
-import java.util.Locale;
+import static org.radllama.text.Format.format;
+
 import org.radllama.dataset.Split;
 
 /**
@@ -33,7 +34,7 @@ public record Document(
   public record FullText(String text) implements Body {
     @Override
     public String toString() {
-      return String.format(Locale.ROOT, "FullText[%d chars]", text.length());
+      return format("FullText[%d chars]", text.length());
     }
   }
 
@@ -41,8 +42,7 @@ public record Document(
   public record SectionTexts(String findings, String impression) implements Body {
     @Override
     public String toString() {
-      return String.format(
-          Locale.ROOT, "SectionTexts[%d chars, %d chars]", findings.length(), impression.length());
+      return format("SectionTexts[%d chars, %d chars]", findings.length(), impression.length());
     }
   }
 

@@ -1,7 +1,8 @@
 package org.radllama.ingest.record;
 
+import static org.radllama.text.Format.format;
+
 import java.io.Serializable;
-import java.util.Locale;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.dataset.PromptTemplate;
 import org.radllama.dataset.Split;
@@ -79,11 +80,8 @@ public record Report(
   /** Report text is patient data: the id and lengths only. */
   @Override
   public String toString() {
-    return String.format(
-        Locale.ROOT,
+    return format(
         "Report[id=%s, findings=%d chars, impression=%d chars]",
-        id,
-        findings.length(),
-        impression.length());
+        id, findings.length(), impression.length());
   }
 }

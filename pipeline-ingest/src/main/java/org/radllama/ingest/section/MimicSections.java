@@ -1,7 +1,8 @@
 package org.radllama.ingest.section;
 
+import static org.radllama.text.Format.format;
+
 import java.util.List;
-import java.util.Locale;
 import org.radllama.text.Whitespace;
 
 /**
@@ -52,10 +53,8 @@ public record MimicSections(String findings, String impression, boolean picked) 
   /** Lengths only. */
   @Override
   public String toString() {
-    return String.format(
-        Locale.ROOT,
+    return format(
         "MimicSections[findings=%d chars, impression=%d chars]",
-        findings.length(),
-        impression.length());
+        findings.length(), impression.length());
   }
 }

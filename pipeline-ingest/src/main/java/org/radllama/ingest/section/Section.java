@@ -1,6 +1,6 @@
 package org.radllama.ingest.section;
 
-import java.util.Locale;
+import static org.radllama.text.Format.format;
 
 /**
  * One section of a report.
@@ -13,6 +13,6 @@ record Section(String name, String text, int start) {
   /** The name and place only. */
   @Override
   public String toString() {
-    return String.format(Locale.ROOT, "Section[%s at %d, %d chars]", name, start, text.length());
+    return format("Section[%s at %d, %d chars]", name, start, text.length());
   }
 }

@@ -1,7 +1,8 @@
 package org.radllama.ingest.split;
 
+import static org.radllama.text.Format.format;
+
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -50,10 +51,7 @@ public final class SplitCheck {
             .limit(NAMED)
             .map(e -> shown(e.getKey()) + " (" + String.join(", ", e.getValue()) + ")")
             .collect(Collectors.joining(", "));
-    String more =
-        crossing.size() > NAMED
-            ? String.format(Locale.ROOT, " and %d more", crossing.size() - NAMED)
-            : "";
+    String more = crossing.size() > NAMED ? format(" and %d more", crossing.size() - NAMED) : "";
     throw new BadInputException(
         "%s puts into more than one split: %s%s; a patient and all its reports belong to one"
             .formatted(where, some, more));

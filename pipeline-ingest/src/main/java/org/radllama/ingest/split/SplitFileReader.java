@@ -1,12 +1,13 @@
 package org.radllama.ingest.split;
 
+import static org.radllama.text.Format.format;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.radllama.dataset.Split;
 import org.radllama.failure.BadInputException;
@@ -105,12 +106,10 @@ public final class SplitFileReader {
       for (Outcome<List<String>> row = csv.next(); row != null; row = csv.next()) {
         number++;
         if (!row.isKept() || row.value().size() != names.size()) {
-          throw bad(
-              String.format(
-                  Locale.ROOT, "row %d has not the header's %d cells", number, names.size()));
+          throw bad(format("row %d has not the header's %d cells", number, names.size()));
         }
         List<String> cells = row.value();
-        Split where = splitOf(cells.get(split), String.format(Locale.ROOT, "row %d", number));
+        Split where = splitOf(cells.get(split), format("row %d", number));
         table.add(ReportIds.of(source, cells.get(id)), where);
         if (patient >= 0) {
           table.addPatient(source + "/p" + Whitespace.strip(cells.get(patient)), where);

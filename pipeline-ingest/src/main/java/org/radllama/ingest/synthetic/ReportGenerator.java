@@ -1,8 +1,9 @@
 package org.radllama.ingest.synthetic;
 
+import static org.radllama.text.Format.format;
+
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 
@@ -168,11 +169,7 @@ public final class ReportGenerator {
     return new Observation(
         "lungs",
         finding,
-        String.format(
-            Locale.ROOT,
-            "%s nodule measuring %d mm. Recommend chest CT.",
-            capital(lobe),
-            millimetres),
+        format("%s nodule measuring %d mm. Recommend chest CT.", capital(lobe), millimetres),
         "Nodule/" + lobe);
   }
 

@@ -1,5 +1,7 @@
 package org.radllama.ingest.synthetic;
 
+import static org.radllama.text.Format.format;
+
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
@@ -40,24 +42,14 @@ public final class SyntheticCorpus {
         int patient = 10_000_000 + i / STUDIES_PER_PATIENT;
         int study = 50_000_000 + i;
         Path folder =
-            root.resolve(
-                String.format(
-                    Locale.ROOT,
-                    "files/p%s/p%d",
-                    String.valueOf(patient).substring(0, 2),
-                    patient));
+            root.resolve(format("files/p%s/p%d", String.valueOf(patient).substring(0, 2), patient));
         Files.createDirectories(folder);
         Files.writeString(folder.resolve("s" + study + ".txt"), mimicText(generator.report(i), i));
         for (int image = 0; image < 2; image++) {
           split.write(
-              String.format(
-                  Locale.ROOT,
+              format(
                   "%08x-%d,%d,%d,%s\n",
-                  study * 31,
-                  image,
-                  study,
-                  patient,
-                  splitOf(patient).label()));
+                  study * 31, image, study, patient, splitOf(patient).label()));
         }
       }
     }
@@ -124,8 +116,7 @@ public final class SyntheticCorpus {
             mesh.append("    <major>")
                 .append(escape(major.toLowerCase(Locale.ROOT)))
                 .append("</major>\n"));
-    return String.format(
-        Locale.ROOT,
+    return format(
         """
         <?xml version="1.0" encoding="utf-8"?>
         <eCitation>

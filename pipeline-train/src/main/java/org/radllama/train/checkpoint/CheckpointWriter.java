@@ -1,10 +1,11 @@
 package org.radllama.train.checkpoint;
 
+import static org.radllama.text.Format.format;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.FileSystem;
@@ -79,8 +80,7 @@ public final class CheckpointWriter {
     }
     Map<String, String> places = new TreeMap<>();
     for (int i = 0; i < shards.size(); i++) {
-      String file =
-          String.format(Locale.ROOT, "model-%05d-of-%05d.safetensors", i + 1, shards.size());
+      String file = format("model-%05d-of-%05d.safetensors", i + 1, shards.size());
       SafetensorsWriter.write(fs, new Path(dir, file), shards.get(i));
       shards.get(i).forEach(t -> places.put(t.name(), file));
     }

@@ -1,11 +1,12 @@
 package org.radllama.train.cluster;
 
+import static org.radllama.text.Format.format;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkConf;
@@ -49,12 +50,9 @@ record GpuRequest(SparkConf conf, ClusterSettings settings) {
     }
     if (settings.executorGpus() > 0 && !conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
       throw new MissingResourceException(
-          String.format(
-              Locale.ROOT,
+          format(
               "cluster.executor-gpus asks for executors with the stages that need them, which takes spark.dynamicAllocation.enabled=true; without it give spark-submit --conf %s=%d --conf %s=1",
-              Gpus.PER_EXECUTOR,
-              settings.executorGpus(),
-              Gpus.PER_TASK));
+              Gpus.PER_EXECUTOR, settings.executorGpus(), Gpus.PER_TASK));
     }
   }
 
@@ -76,13 +74,9 @@ record GpuRequest(SparkConf conf, ClusterSettings settings) {
     int asked = conf.getInt(Gpus.PER_EXECUTOR, 0);
     if (master().startsWith("local-cluster") && conf.getInt(PER_WORKER, 0) < asked) {
       throw new MissingResourceException(
-          String.format(
-              Locale.ROOT,
+          format(
               "an executor asks for %d GPUs, its worker offers %d: --conf %s=%d",
-              asked,
-              conf.getInt(PER_WORKER, 0),
-              PER_WORKER,
-              asked));
+              asked, conf.getInt(PER_WORKER, 0), PER_WORKER, asked));
     }
   }
 
@@ -131,12 +125,9 @@ record GpuRequest(SparkConf conf, ClusterSettings settings) {
     int found = addresses(script).length;
     if (found < asked) {
       throw new MissingResourceException(
-          String.format(
-              Locale.ROOT,
+          format(
               "%s=%d, but the discovery script finds %d here: ask for fewer, or look with nvidia-smi",
-              PER_WORKER,
-              asked,
-              found));
+              PER_WORKER, asked, found));
     }
   }
 

@@ -1,7 +1,8 @@
 package org.radllama.train.cluster;
 
+import static org.radllama.text.Format.format;
+
 import java.util.Collection;
-import java.util.Locale;
 import org.apache.spark.SparkConf;
 import org.apache.spark.network.util.JavaUtils;
 import org.radllama.failure.MissingResourceException;
@@ -42,23 +43,16 @@ record MemoryCheck(SparkConf conf, ClusterSettings settings, MemoryNeed need, in
             + (local() ? need.executorHeap(slots) : 0);
     if (needed > heap) {
       throw new MissingResourceException(
-          String.format(
-              Locale.ROOT,
+          format(
               "the driver needs about %d MB of heap for a vector of %d MB, it has %d MB: --driver-memory %dm, or a smaller lora.rank",
-              needed / MB,
-              need.vector() / MB,
-              heap / MB,
-              needed / MB * 5 / 4));
+              needed / MB, need.vector() / MB, heap / MB, needed / MB * 5 / 4));
     }
     long result = JavaUtils.byteStringAsBytes(conf.get("spark.driver.maxResultSize", "1g"));
     if (result > 0 && need.vector() + MB > result) {
       throw new MissingResourceException(
-          String.format(
-              Locale.ROOT,
+          format(
               "a gradient has %d MB, spark.driver.maxResultSize allows %d MB: --conf spark.driver.maxResultSize=%dm",
-              need.vector() / MB,
-              result / MB,
-              need.vector() / MB * 5 / 4 + 1));
+              need.vector() / MB, result / MB, need.vector() / MB * 5 / 4 + 1));
     }
   }
 
@@ -66,14 +60,9 @@ record MemoryCheck(SparkConf conf, ClusterSettings settings, MemoryNeed need, in
     long heap = need.executorHeap(slotsEach);
     if (!local() && heap > e.heap()) {
       throw new MissingResourceException(
-          String.format(
-              Locale.ROOT,
+          format(
               "executor %s needs about %d MB of heap for %d slots, it has %d MB: spark.executor.memory=%dm, or fewer spark.executor.cores",
-              e.executor(),
-              heap / MB,
-              slotsEach,
-              e.heap() / MB,
-              heap / MB * 5 / 4));
+              e.executor(), heap / MB, slotsEach, e.heap() / MB, heap / MB * 5 / 4));
     }
     if (e.cuda()) {
       return; // What is outside the heap lies on the GPU then.
@@ -82,8 +71,7 @@ record MemoryCheck(SparkConf conf, ClusterSettings settings, MemoryNeed need, in
     long whole = heap + outside;
     if (e.process() > 0 && whole > e.process()) {
       throw new MissingResourceException(
-          String.format(
-              Locale.ROOT,
+          format(
               "%s needs about %d MB with the base model, JavaCPP allows its process %d MB: %s=-Dorg.bytedeco.javacpp.maxphysicalbytes=%dm, %s",
               name(e),
               whole / MB,
@@ -94,13 +82,9 @@ record MemoryCheck(SparkConf conf, ClusterSettings settings, MemoryNeed need, in
     }
     if (whole > e.machine()) {
       throw new MissingResourceException(
-          String.format(
-              Locale.ROOT,
+          format(
               "%s needs about %d MB with the base model, its machine has %d MB: take a larger one, %s",
-              name(e),
-              whole / MB,
-              e.machine() / MB,
-              SMALLER));
+              name(e), whole / MB, e.machine() / MB, SMALLER));
     }
     container(e, outside);
   }
@@ -125,14 +109,9 @@ record MemoryCheck(SparkConf conf, ClusterSettings settings, MemoryNeed need, in
                         * conf.getDouble("spark.executor.memoryOverheadFactor", OVERHEAD_FACTOR)));
     if (outside > overhead) {
       throw new MissingResourceException(
-          String.format(
-              Locale.ROOT,
+          format(
               "executor %s needs about %d MB outside its heap for the base model and activations, its container has %d MB: spark.executor.memoryOverhead=%dm, %s",
-              e.executor(),
-              outside / MB,
-              overhead / MB,
-              outside / MB * 5 / 4 + 384,
-              SMALLER));
+              e.executor(), outside / MB, overhead / MB, outside / MB * 5 / 4 + 384, SMALLER));
     }
   }
 }

@@ -1,9 +1,10 @@
 package org.radllama.train.cluster;
 
+import static org.radllama.text.Format.format;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.radllama.failure.MissingResourceException;
 import org.radllama.train.engine.EngineProvider;
@@ -72,11 +73,9 @@ final class NvidiaDriver {
             .orElseThrow(
                 () ->
                     new MissingResourceException(
-                        String.format(
-                            Locale.ROOT,
+                        format(
                             "Spark gave GPU %d to a task, nvidia-smi lists %d there: use deploy/gpu/discover-gpus as discovery script",
-                            device,
-                            gpus.size())));
+                            device, gpus.size())));
     String[] parts = own.split(",", -1);
     requireCode(parts[0].strip(), parts[1].strip(), Double.parseDouble(parts[2].strip()));
   }
@@ -84,12 +83,9 @@ final class NvidiaDriver {
   private static void requireCode(String index, String name, double capability) {
     if (capability < OLDEST || capability > NEWEST) {
       throw new MissingResourceException(
-          String.format(
-              Locale.ROOT,
+          format(
               "GPU %s is %s (sm_%d); ND4J 1.0.0-M2.1 has code for sm_37 to sm_86, which run on Tesla K80, Maxwell, Pascal, Volta, Turing, Ampere and Ada (sm_89), and none for this one: choose another GPU, or build without -P cuda",
-              index,
-              name,
-              Math.round(capability * 10)));
+              index, name, Math.round(capability * 10)));
     }
   }
 }

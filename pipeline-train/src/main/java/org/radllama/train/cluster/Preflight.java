@@ -1,9 +1,10 @@
 package org.radllama.train.cluster;
 
+import static org.radllama.text.Format.format;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -63,7 +64,7 @@ public final class Preflight {
             });
     int each = Math.max(1, (slots + executors.size() - 1) / executors.size());
     new MemoryCheck(spark.getConf(), settings, need, each).check(executors.values(), slots);
-    return String.format(Locale.ROOT, "cluster: %d slots on %d executors", slots, executors.size());
+    return format("cluster: %d slots on %d executors", slots, executors.size());
   }
 
   private int slots() {
@@ -98,8 +99,7 @@ public final class Preflight {
     SparkConf conf = spark.getConf();
     int gpus = Math.max(settings.executorGpus(), conf.getInt(Gpus.PER_EXECUTOR, 0));
     return new MissingResourceException(
-        String.format(
-            Locale.ROOT,
+        format(
             "no task could start within %d s (cluster.wait): the cluster at %s gave no executor of %s memory, %s cores and %d GPUs; free some, or ask for less with spark.executor.memory, .cores and .resource.gpu.amount%s",
             settings.patience().toSeconds(),
             spark.master(),

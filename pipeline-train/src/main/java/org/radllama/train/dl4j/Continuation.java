@@ -1,8 +1,9 @@
 package org.radllama.train.dl4j;
 
+import static org.radllama.text.Format.format;
+
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
 import org.radllama.failure.BadSettingException;
 import org.radllama.train.decode.TokenSearch;
@@ -63,8 +64,7 @@ final class Continuation {
   private void requireRoom(int[] prompt) {
     if (prompt.length == 0 || prompt.length + how.maxNewTokens() > config.maxPositions()) {
       throw new BadSettingException(
-          String.format(
-              Locale.ROOT,
+          format(
               "a prompt of %d tokens cannot be continued by %d: it must have 1 to %d, so that both fit"
                   + " the model's %d positions (max-length, max-new-tokens)",
               prompt.length,

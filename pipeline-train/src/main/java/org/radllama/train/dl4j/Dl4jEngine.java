@@ -1,10 +1,11 @@
 package org.radllama.train.dl4j;
 
+import static org.radllama.text.Format.format;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
@@ -79,11 +80,7 @@ public final class Dl4jEngine implements LoraEngine {
   private void requireAll(float[] trainable) {
     if (trainable.length != parameterCount) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "%d trainable numbers given, the model has %d",
-              trainable.length,
-              parameterCount));
+          format("%d trainable numbers given, the model has %d", trainable.length, parameterCount));
     }
   }
 

@@ -1,8 +1,9 @@
 package org.radllama.train.dl4j;
 
+import static org.radllama.text.Format.format;
+
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
@@ -57,8 +58,7 @@ final class LlamaNetwork implements AutoCloseable {
     int n = layout.parameterCount();
     if (net.numParams() != n) {
       throw new IllegalStateException(
-          String.format(
-              Locale.ROOT, "DL4J counts %d parameters, the layout %d", net.numParams(), n));
+          format("DL4J counts %d parameters, the layout %d", net.numParams(), n));
     }
     INDArray flatGradients = net.getGradientsViewArray();
     values = backend.over(net.params(), 0, 1, n);
@@ -92,7 +92,7 @@ final class LlamaNetwork implements AutoCloseable {
       list.layer(
           new LlamaLayerConf(
               "block-" + layer,
-              slots(layout, String.format(Locale.ROOT, "model.layers.%d.", layer)),
+              slots(layout, format("model.layers.%d.", layer)),
               run,
               (conf, shared) -> new LlamaLayer.Block(conf, shared, layer)));
     }

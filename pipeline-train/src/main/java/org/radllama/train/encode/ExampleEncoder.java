@@ -1,8 +1,9 @@
 package org.radllama.train.encode;
 
+import static org.radllama.text.Format.format;
+
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.dataset.PromptTemplate;
@@ -89,14 +90,10 @@ public final class ExampleEncoder implements Encoder {
   private void checkRoom(int promptTokens, int behind) {
     if (1 + promptTokens + behind > maxLength) {
       throw new BadSettingException(
-          String.format(
-              Locale.ROOT,
+          format(
               "max-length is %d, must be at least %d: the prompt without findings takes %d tokens and"
                   + " %d more must fit around it",
-              maxLength,
-              1 + promptTokens + behind,
-              promptTokens,
-              1 + behind));
+              maxLength, 1 + promptTokens + behind, promptTokens, 1 + behind));
     }
   }
 

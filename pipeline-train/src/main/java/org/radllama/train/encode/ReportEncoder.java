@@ -1,7 +1,8 @@
 package org.radllama.train.encode;
 
+import static org.radllama.text.Format.format;
+
 import java.util.Arrays;
-import java.util.Locale;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.failure.BadSettingException;
 import org.radllama.train.engine.EncodedExample;
@@ -27,8 +28,7 @@ public final class ReportEncoder implements Encoder {
    */
   public ReportEncoder(LlamaTokenizer tokenizer, int maxLength) {
     if (maxLength < 3) {
-      throw new BadSettingException(
-          String.format(Locale.ROOT, "max-length is %d, must be at least 3", maxLength));
+      throw new BadSettingException(format("max-length is %d, must be at least 3", maxLength));
     }
     this.tokenizer = tokenizer;
     this.maxLength = maxLength;

@@ -1,7 +1,8 @@
 package org.radllama.train.engine;
 
+import static org.radllama.text.Format.format;
+
 import java.io.Serializable;
-import java.util.Locale;
 
 /**
  * One example as token ids.
@@ -15,11 +16,8 @@ public record EncodedExample(long index, int[] tokens, int targetsFrom) implemen
   public EncodedExample {
     if (targetsFrom < 1 || targetsFrom > tokens.length) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "targets of an example of %d tokens cannot begin at %d",
-              tokens.length,
-              targetsFrom));
+          format(
+              "targets of an example of %d tokens cannot begin at %d", tokens.length, targetsFrom));
     }
   }
 
@@ -30,11 +28,7 @@ public record EncodedExample(long index, int[] tokens, int targetsFrom) implemen
 
   @Override
   public String toString() {
-    return String.format(
-        Locale.ROOT,
-        "EncodedExample[index=%d, tokens=%d, targetsFrom=%d]",
-        index,
-        tokens.length,
-        targetsFrom);
+    return format(
+        "EncodedExample[index=%d, tokens=%d, targetsFrom=%d]", index, tokens.length, targetsFrom);
   }
 }

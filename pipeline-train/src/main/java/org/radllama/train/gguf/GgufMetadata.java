@@ -1,11 +1,12 @@
 package org.radllama.train.gguf;
 
+import static org.radllama.text.Format.format;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -43,8 +44,7 @@ public final class GgufMetadata {
   /** An unsigned 32-bit number, here one of at most 31 bits. */
   public GgufMetadata uint32(String key, int value) {
     if (value < 0) {
-      throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "%s is %d, must not be negative", key, value));
+      throw new IllegalArgumentException(format("%s is %d, must not be negative", key, value));
     }
     return put(key, UINT32, LittleEndian::int32, value);
   }

@@ -1,9 +1,10 @@
 package org.radllama.train.kernels;
 
+import static org.radllama.text.Format.format;
+
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
@@ -36,8 +37,7 @@ final class HostArena implements Arena {
   public HostMatrix take(int rows, int cols) {
     long wanted = ((long) rows * cols + ALIGN - 1) / ALIGN * ALIGN;
     if (wanted > Integer.MAX_VALUE / Float.BYTES) {
-      throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "%d x %d floats exceed 2 GiB", rows, cols));
+      throw new IllegalArgumentException(format("%d x %d floats exceed 2 GiB", rows, cols));
     }
     int size = (int) wanted;
     while (chunk < chunks.size() && chunks.get(chunk).buffer.capacity() - used < size) {

@@ -1,7 +1,8 @@
 package org.radllama.train.kernels;
 
+import static org.radllama.text.Format.format;
+
 import java.nio.FloatBuffer;
-import java.util.Locale;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -10,8 +11,7 @@ record HostMatrix(FloatPointer pointer, FloatBuffer buffer, int rows, int cols) 
   HostMatrix {
     if ((long) rows * cols > buffer.capacity()) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT, "%d x %d floats do not fit into %d", rows, cols, buffer.capacity()));
+          format("%d x %d floats do not fit into %d", rows, cols, buffer.capacity()));
     }
   }
 
@@ -28,8 +28,7 @@ record HostMatrix(FloatPointer pointer, FloatBuffer buffer, int rows, int cols) 
   static HostMatrix allocate(int rows, int cols) {
     long size = (long) rows * cols;
     if (size > Integer.MAX_VALUE / Float.BYTES) {
-      throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "%d x %d floats exceed 2 GiB", rows, cols));
+      throw new IllegalArgumentException(format("%d x %d floats exceed 2 GiB", rows, cols));
     }
     FloatPointer pointer = new FloatPointer(Math.max(1, size));
     HugePages.ask(pointer, size * Float.BYTES);

@@ -1,11 +1,12 @@
 package org.radllama.train.kernels;
 
+import static org.radllama.text.Format.format;
+
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import org.bytedeco.javacpp.Pointer;
 import org.radllama.failure.MissingResourceException;
 
@@ -40,24 +41,16 @@ public final class NativeMemory {
     long held = Pointer.physicalBytes();
     if (limit > 0 && held + bytes > limit) {
       throw new MissingResourceException(
-          String.format(
-              Locale.ROOT,
+          format(
               "%s: %d MiB beside the %d MiB that the process holds exceed its limit of %d MiB (-D%s)",
-              what,
-              bytes >> 20,
-              held >> 20,
-              limit >> 20,
-              PHYSICAL));
+              what, bytes >> 20, held >> 20, limit >> 20, PHYSICAL));
     }
     long free = available(held);
     if (bytes > free) {
       throw new MissingResourceException(
-          String.format(
-              Locale.ROOT,
+          format(
               "%s: %d MiB are needed, this machine has %d MiB free",
-              what,
-              bytes >> 20,
-              free >> 20));
+              what, bytes >> 20, free >> 20));
     }
   }
 

@@ -1,7 +1,8 @@
 package org.radllama.train.kernels;
 
+import static org.radllama.text.Format.format;
+
 import java.util.Arrays;
-import java.util.Locale;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -17,13 +18,7 @@ final class NdArrayMatrix implements Matrix {
   private NdArrayMatrix(INDArray whole, long at, int rows, int cols) {
     if (at + (long) rows * cols > whole.length()) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "%d x %d floats from %d on do not fit into %d",
-              rows,
-              cols,
-              at,
-              whole.length()));
+          format("%d x %d floats from %d on do not fit into %d", rows, cols, at, whole.length()));
     }
     this.whole = whole;
     this.at = at;

@@ -1,8 +1,9 @@
 package org.radllama.train.kernels;
 
+import static org.radllama.text.Format.format;
+
 import java.nio.IntBuffer;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Objects;
 import org.bytedeco.javacpp.IntPointer;
 import org.radllama.train.engine.Precision;
@@ -36,8 +37,7 @@ record QuantisedMatrix(
     long size = (long) ((rows + perWord - 1) / perWord) * cols;
     if (size > Integer.MAX_VALUE / Integer.BYTES) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT, "%d x %d elements as %s exceed 2 GiB", rows, cols, precision.label()));
+          format("%d x %d elements as %s exceed 2 GiB", rows, cols, precision.label()));
     }
     IntPointer pointer = new IntPointer(Math.max(1, size));
     HugePages.ask(pointer, size * Integer.BYTES);
@@ -87,8 +87,7 @@ record QuantisedMatrix(
   public void put(int at, float[] values, int from, int count) {
     if (at % cols != 0 || count % cols != 0) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT, "%d elements from %d on are no whole rows of %d", count, at, cols));
+          format("%d elements from %d on are no whole rows of %d", count, at, cols));
     }
     int bits = Integer.SIZE / precision.perWord();
     int mask = (1 << bits) - 1;

@@ -1,8 +1,9 @@
 package org.radllama.train.llama;
 
+import static org.radllama.text.Format.format;
+
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.radllama.failure.BadSettingException;
 import org.radllama.train.engine.Adaptation;
@@ -32,12 +33,12 @@ public final class LlamaWeights {
 
   /** Hugging Face's name of the norm before attention, (hidden). */
   public static String attentionNorm(int layer) {
-    return String.format(Locale.ROOT, "model.layers.%d.input_layernorm.weight", layer);
+    return format("model.layers.%d.input_layernorm.weight", layer);
   }
 
   /** Hugging Face's name of the norm before the feed-forward network, (hidden). */
   public static String feedForwardNorm(int layer) {
-    return String.format(Locale.ROOT, "model.layers.%d.post_attention_layernorm.weight", layer);
+    return format("model.layers.%d.post_attention_layernorm.weight", layer);
   }
 
   /** PEFT's name of a LoRA factor; {@code factor} is {@code lora_A} (r, in) or {@code lora_B}. */
@@ -47,7 +48,7 @@ public final class LlamaWeights {
 
   private static String module(int layer, String name) {
     String part = name.charAt(1) == '_' ? "self_attn" : "mlp";
-    return String.format(Locale.ROOT, "model.layers.%d.%s.%s", layer, part, name);
+    return format("model.layers.%d.%s.%s", layer, part, name);
   }
 
   /** Shape (out, in) of a projection. */

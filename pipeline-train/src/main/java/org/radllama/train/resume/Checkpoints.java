@@ -1,5 +1,7 @@
 package org.radllama.train.resume;
 
+import static org.radllama.text.Format.format;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -7,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -59,7 +60,7 @@ public record Checkpoints(
   }
 
   private Path place(long step) {
-    return new Path(root, String.format(Locale.ROOT, "step-%06d", step));
+    return new Path(root, format("step-%06d", step));
   }
 
   private void writeMoments(Path file, AdamW adam) throws IOException {
@@ -164,12 +165,9 @@ public record Checkpoints(
       for (ParameterLayout.Slot s : layout.slots()) {
         if (!file.has(MEAN + s.name()) || file.tensor(MEAN + s.name()).elements() != s.size()) {
           throw new BadInputException(
-              String.format(
-                  Locale.ROOT,
+              format(
                   "%s holds another model: no %s of %d elements",
-                  dir.getName(),
-                  s.name(),
-                  s.size()));
+                  dir.getName(), s.name(), s.size()));
         }
         file.read(MEAN + s.name(), 0, mean, s.offset(), s.size());
         file.read(SQUARE + s.name(), 0, square, s.offset(), s.size());

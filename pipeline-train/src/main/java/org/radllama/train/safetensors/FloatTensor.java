@@ -1,8 +1,9 @@
 package org.radllama.train.safetensors;
 
+import static org.radllama.text.Format.format;
+
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import org.radllama.train.engine.ParameterLayout;
 
 /**
@@ -51,8 +52,7 @@ public record FloatTensor(String name, Dtype dtype, List<Long> shape, Source sou
   public static List<FloatTensor> of(ParameterLayout layout, float[] values) {
     if (values.length != layout.parameterCount()) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT, "%d values for a layout of %d", values.length, layout.parameterCount()));
+          format("%d values for a layout of %d", values.length, layout.parameterCount()));
     }
     return layout.slots().stream().map(s -> of(s.name(), s.shape(), values, s.offset())).toList();
   }

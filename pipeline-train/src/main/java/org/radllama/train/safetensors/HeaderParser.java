@@ -1,5 +1,7 @@
 package org.radllama.train.safetensors;
 
+import static org.radllama.text.Format.format;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -12,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** The header's JSON, checked against the size of the buffer behind it. */
@@ -137,38 +138,26 @@ final class HeaderParser {
       if (t.begin() != at || t.end() < t.begin()) {
         throw bad.tensor(
             t.name(),
-            String.format(
-                Locale.ROOT,
+            format(
                 "its bytes are [%d, %d), must begin at %d, where the one before ends",
-                t.begin(),
-                t.end(),
-                at));
+                t.begin(), t.end(), at));
       }
       if (t.end() > bufferBytes) {
-        throw bad.tensor(
-            t.name(), String.format(Locale.ROOT, "it ends at byte %d of %d", t.end(), bufferBytes));
+        throw bad.tensor(t.name(), format("it ends at byte %d of %d", t.end(), bufferBytes));
       }
       long expected = bytes(t);
       if (t.end() - t.begin() != expected) {
         throw bad.tensor(
             t.name(),
-            String.format(
-                Locale.ROOT,
+            format(
                 "shape %s of %s takes %d bytes, its offsets span %d",
-                t.shape(),
-                t.dtype(),
-                expected,
-                t.end() - t.begin()));
+                t.shape(), t.dtype(), expected, t.end() - t.begin()));
       }
       at = t.end();
     }
     if (at != bufferBytes) {
       throw bad.because(
-          String.format(
-              Locale.ROOT,
-              "its tensors cover %d bytes, but %d follow the header",
-              at,
-              bufferBytes));
+          format("its tensors cover %d bytes, but %d follow the header", at, bufferBytes));
     }
   }
 

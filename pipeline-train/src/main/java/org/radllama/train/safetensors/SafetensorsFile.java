@@ -1,11 +1,12 @@
 package org.radllama.train.safetensors;
 
+import static org.radllama.text.Format.format;
+
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Collection;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -56,28 +57,21 @@ public final class SafetensorsFile implements AutoCloseable {
   private static SafetensorsFile open(BadFile bad, FSDataInputStream in, long length)
       throws IOException {
     if (length < LENGTH_BYTES) {
-      throw bad.because(
-          String.format(Locale.ROOT, "it has %d bytes, fewer than its length field", length));
+      throw bad.because(format("it has %d bytes, fewer than its length field", length));
     }
     byte[] field = new byte[LENGTH_BYTES];
     in.readFully(0, field);
     long headerBytes = ByteBuffer.wrap(field).order(ByteOrder.LITTLE_ENDIAN).getLong();
     if (headerBytes < 0 || headerBytes > MAX_HEADER_BYTES) {
       throw bad.because(
-          String.format(
-              Locale.ROOT,
+          format(
               "its header is said to have %s bytes, at most %d are allowed",
-              Long.toUnsignedString(headerBytes),
-              MAX_HEADER_BYTES));
+              Long.toUnsignedString(headerBytes), MAX_HEADER_BYTES));
     }
     long dataStart = LENGTH_BYTES + headerBytes;
     if (dataStart > length) {
       throw bad.because(
-          String.format(
-              Locale.ROOT,
-              "its header is said to have %d bytes, the file has %d",
-              headerBytes,
-              length));
+          format("its header is said to have %d bytes, the file has %d", headerBytes, length));
     }
     byte[] json = new byte[(int) headerBytes];
     in.readFully(LENGTH_BYTES, json);
@@ -117,9 +111,7 @@ public final class SafetensorsFile implements AutoCloseable {
   public float[] read(String name) throws IOException {
     TensorInfo tensor = tensor(name);
     if (tensor.elements() > Integer.MAX_VALUE - 8) {
-      throw bad.tensor(
-          name,
-          String.format(Locale.ROOT, "%d elements do not fit into one array", tensor.elements()));
+      throw bad.tensor(name, format("%d elements do not fit into one array", tensor.elements()));
     }
     float[] values = new float[(int) tensor.elements()];
     read(name, 0, values, 0, values.length);

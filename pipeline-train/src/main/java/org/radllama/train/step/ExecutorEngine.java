@@ -1,9 +1,10 @@
 package org.radllama.train.step;
 
+import static org.radllama.text.Format.format;
+
 import java.io.Serializable;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
@@ -30,13 +31,9 @@ final class ExecutorEngine {
    */
   record Ready(String executor, String host, int device, double seconds) implements Serializable {
     String line() {
-      return String.format(
-          Locale.ROOT,
+      return format(
           "executor %s on %s%s: engine ready in %.1f s",
-          executor,
-          host,
-          device == EngineProvider.ANY_DEVICE ? "" : ", GPU " + device,
-          seconds);
+          executor, host, device == EngineProvider.ANY_DEVICE ? "" : ", GPU " + device, seconds);
     }
   }
 

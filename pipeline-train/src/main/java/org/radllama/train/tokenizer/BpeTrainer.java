@@ -1,12 +1,13 @@
 package org.radllama.train.tokenizer;
 
+import static org.radllama.text.Format.format;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
@@ -54,8 +55,7 @@ public final class BpeTrainer {
     int room = vocabularySize - BpeVocabulary.RESERVED;
     if (alphabet > room) {
       throw new BadSettingException(
-          String.format(
-              Locale.ROOT,
+          format(
               "vocab-size is %d, must be at least %d: %d reserved tokens and the %d characters that"
                   + " occur %d times or more (min-count)",
               vocabularySize,

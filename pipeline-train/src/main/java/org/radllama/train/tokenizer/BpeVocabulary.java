@@ -1,8 +1,9 @@
 package org.radllama.train.tokenizer;
 
+import static org.radllama.text.Format.format;
+
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A trained tokenizer's content.
@@ -36,7 +37,7 @@ public record BpeVocabulary(List<Merge> merges, List<String> pieces) {
   public List<String> tokens() {
     List<String> tokens = new ArrayList<>(List.of(UNK, BOS, EOS));
     for (int b = 0; b < 256; b++) {
-      tokens.add(String.format(Locale.ROOT, "<0x%02X>", b));
+      tokens.add(format("<0x%02X>", b));
     }
     tokens.addAll(pieces);
     return tokens;
@@ -45,6 +46,6 @@ public record BpeVocabulary(List<Merge> merges, List<String> pieces) {
   /** Words of reports may stand in the pieces, so only their number is shown. */
   @Override
   public String toString() {
-    return String.format(Locale.ROOT, "BpeVocabulary[%d pieces]", pieces.size());
+    return format("BpeVocabulary[%d pieces]", pieces.size());
   }
 }

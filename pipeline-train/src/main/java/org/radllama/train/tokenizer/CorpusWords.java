@@ -1,9 +1,10 @@
 package org.radllama.train.tokenizer;
 
+import static org.radllama.text.Format.format;
+
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -30,7 +31,7 @@ public final class CorpusWords {
     /** Words of reports, so only their number is shown. */
     @Override
     public String toString() {
-      return String.format(Locale.ROOT, "Counts[%d examples, %d words]", examples, words.size());
+      return format("Counts[%d examples, %d words]", examples, words.size());
     }
   }
 

@@ -1,10 +1,11 @@
 package org.radllama.train.tokenizer;
 
+import static org.radllama.text.Format.format;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 
 /**
  * Reads one message in Protocol Buffers' wire format, which is a sequence of tagged fields. Nothing
@@ -72,7 +73,7 @@ final class ProtobufReader {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(bytes()).toString();
     } catch (CharacterCodingException e) {
-      throw new Malformed(String.format(Locale.ROOT, "the text of field %d is not UTF-8", field));
+      throw new Malformed(format("the text of field %d is not UTF-8", field));
     }
   }
 
@@ -83,17 +84,13 @@ final class ProtobufReader {
       case FIXED64 -> take(Long.BYTES);
       case LENGTH -> take(varint());
       case FIXED32 -> take(Float.BYTES);
-      default ->
-          throw new Malformed(
-              String.format(Locale.ROOT, "field %d has the wire type %d", field, wire));
+      default -> throw new Malformed(format("field %d has the wire type %d", field, wire));
     }
   }
 
   private void expect(int wanted) {
     if (wire != wanted) {
-      throw new Malformed(
-          String.format(
-              Locale.ROOT, "field %d has the wire type %d, must be %d", field, wire, wanted));
+      throw new Malformed(format("field %d has the wire type %d, must be %d", field, wire, wanted));
     }
   }
 
@@ -120,12 +117,9 @@ final class ProtobufReader {
   private void require(long length) {
     if (length < 0 || length > bytes.remaining()) {
       throw new Malformed(
-          String.format(
-              Locale.ROOT,
+          format(
               "field %d wants %s bytes where %d are left",
-              field,
-              Long.toUnsignedString(length),
-              bytes.remaining()));
+              field, Long.toUnsignedString(length), bytes.remaining()));
     }
   }
 }

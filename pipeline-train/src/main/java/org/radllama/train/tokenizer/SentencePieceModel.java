@@ -1,10 +1,11 @@
 package org.radllama.train.tokenizer;
 
+import static org.radllama.text.Format.format;
+
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.radllama.failure.BadInputException;
@@ -166,14 +167,12 @@ record SentencePieceModel(
         Token piece = pieces.get(id);
         check(id, piece, ids.put(piece.text(), id));
         if (piece.type() == Vocabulary.Type.UNKNOWN && unknown >= 0) {
-          throw new Malformed(
-              String.format(Locale.ROOT, "pieces %d and %d are both the unknown one", unknown, id));
+          throw new Malformed(format("pieces %d and %d are both the unknown one", unknown, id));
         }
         unknown = piece.type() == Vocabulary.Type.UNKNOWN ? id : unknown;
       }
       if (unknown < 0) {
-        throw new Malformed(
-            String.format(Locale.ROOT, "no piece of %d is the unknown one", pieces.size()));
+        throw new Malformed(format("no piece of %d is the unknown one", pieces.size()));
       }
       return new SentencePieceModel(
           List.copyOf(pieces),
@@ -186,19 +185,16 @@ record SentencePieceModel(
 
     private void check(int id, Token piece, Integer before) {
       if (piece.text().isEmpty()) {
-        throw new Malformed(String.format(Locale.ROOT, "piece %d is empty", id));
+        throw new Malformed(format("piece %d is empty", id));
       }
       if (before != null) {
-        throw new Malformed(
-            String.format(Locale.ROOT, "pieces %d and %d are the same", before, id));
+        throw new Malformed(format("pieces %d and %d are the same", before, id));
       }
       if (!Float.isFinite(piece.score())) {
-        throw new Malformed(
-            String.format(Locale.ROOT, "piece %d has the score %s", id, piece.score()));
+        throw new Malformed(format("piece %d has the score %s", id, piece.score()));
       }
       if (piece.type() == Vocabulary.Type.BYTE && !byteFallback) {
-        throw new Malformed(
-            String.format(Locale.ROOT, "piece %d is a byte, but byte_fallback is off", id));
+        throw new Malformed(format("piece %d is a byte, but byte_fallback is off", id));
       }
     }
 
@@ -207,21 +203,20 @@ record SentencePieceModel(
       for (int b = 0; b < found.length; b++) {
         Integer id = ids.get(byteText(b));
         if (id == null || pieces.get(id).type() != Vocabulary.Type.BYTE) {
-          throw new Malformed(
-              String.format(Locale.ROOT, "byte_fallback is on, but byte %d has no piece", b));
+          throw new Malformed(format("byte_fallback is on, but byte %d has no piece", b));
         }
         found[b] = id;
       }
       long all = pieces.stream().filter(p -> p.type() == Vocabulary.Type.BYTE).count();
       if (all != found.length) {
-        throw new Malformed(String.format(Locale.ROOT, "%d pieces are bytes, must be 256", all));
+        throw new Malformed(format("%d pieces are bytes, must be 256", all));
       }
       return found;
     }
   }
 
   private static String byteText(int b) {
-    return String.format(Locale.ROOT, "<0x%02X>", b);
+    return format("<0x%02X>", b);
   }
 
   boolean byteFallback() {
@@ -234,6 +229,6 @@ record SentencePieceModel(
 
   @Override
   public String toString() {
-    return String.format(Locale.ROOT, "SentencePieceModel[%d pieces]", pieces.size());
+    return format("SentencePieceModel[%d pieces]", pieces.size());
   }
 }

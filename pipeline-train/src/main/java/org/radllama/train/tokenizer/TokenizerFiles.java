@@ -1,11 +1,12 @@
 package org.radllama.train.tokenizer;
 
+import static org.radllama.text.Format.format;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -59,12 +60,9 @@ record TokenizerFiles(
     long length = fs.getFileStatus(path).getLen();
     if (length > LARGEST) {
       throw new BadInputException(
-          String.format(
-              Locale.ROOT,
+          format(
               "%s has %d bytes, a tokenizer has at most %d",
-              path.toUri().getPath(),
-              length,
-              LARGEST));
+              path.toUri().getPath(), length, LARGEST));
     }
     try (InputStream in = fs.open(path)) {
       return in.readAllBytes();
@@ -93,13 +91,9 @@ record TokenizerFiles(
     int eos = beside.id("eos", null);
     if (Math.max(bos, eos) >= size) {
       throw new BadInputException(
-          String.format(
-              Locale.ROOT,
+          format(
               "%s: its %d tokens do not include the ids %d and %d of begin and end",
-              shown,
-              size,
-              bos,
-              eos));
+              shown, size, bos, eos));
     }
     String any =
         special.isEmpty()
@@ -182,6 +176,6 @@ record TokenizerFiles(
 
   @Override
   public String toString() {
-    return String.format(Locale.ROOT, "TokenizerFiles[%d tokens]", size);
+    return format("TokenizerFiles[%d tokens]", size);
   }
 }

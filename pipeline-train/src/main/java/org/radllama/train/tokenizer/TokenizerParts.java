@@ -1,9 +1,10 @@
 package org.radllama.train.tokenizer;
 
+import static org.radllama.text.Format.format;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.radllama.train.tokenizer.Vocabulary.Rule;
 
@@ -53,7 +54,7 @@ final class TokenizerParts {
 
   private Rule pieces() {
     for (int b = 0; b < 256; b++) {
-      if (!model.path("vocab").has(String.format(Locale.ROOT, "<0x%02X>", b))) {
+      if (!model.path("vocab").has(format("<0x%02X>", b))) {
         throw Vocabulary.unsupported(shown, "lacks the token of byte " + b);
       }
     }

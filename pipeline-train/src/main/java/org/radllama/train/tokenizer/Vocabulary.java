@@ -1,9 +1,10 @@
 package org.radllama.train.tokenizer;
 
+import static org.radllama.text.Format.format;
+
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -117,7 +118,7 @@ public record Vocabulary(
   }
 
   private static Token unused(int id, Set<String> texts) {
-    String text = String.format(Locale.ROOT, "[PAD%d]", id);
+    String text = format("[PAD%d]", id);
     while (!texts.add(text)) {
       text += "_";
     }
@@ -126,6 +127,6 @@ public record Vocabulary(
 
   @Override
   public String toString() {
-    return String.format(Locale.ROOT, "Vocabulary[%s, %d tokens]", rule, tokens.size());
+    return format("Vocabulary[%s, %d tokens]", rule, tokens.size());
   }
 }

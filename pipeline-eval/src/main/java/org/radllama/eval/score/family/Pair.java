@@ -1,7 +1,8 @@
 package org.radllama.eval.score.family;
 
+import static org.radllama.text.Format.format;
+
 import java.util.List;
-import java.util.Locale;
 
 /**
  * What is scored.
@@ -15,6 +16,6 @@ public record Pair(List<String> references, String prediction, String findings, 
   /** Report text is patient data, so only lengths are shown. */
   @Override
   public String toString() {
-    return String.format(Locale.ROOT, "Pair[prediction=%d chars]", prediction.length());
+    return format("Pair[prediction=%d chars]", prediction.length());
   }
 }

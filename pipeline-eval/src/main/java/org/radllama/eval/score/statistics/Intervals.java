@@ -1,6 +1,7 @@
 package org.radllama.eval.score.statistics;
 
-import java.util.Locale;
+import static org.radllama.text.Format.format;
+
 import java.util.OptionalDouble;
 import org.radllama.eval.rouge.BootstrapAggregator;
 import org.radllama.eval.rouge.RougeScore;
@@ -31,11 +32,9 @@ public record Intervals(Bootstrap bootstrap, boolean compatible) {
     }
     if (rows.length < cell.reports()) {
       throw new BadSettingException(
-          String.format(
-              Locale.ROOT,
+          format(
               "bootstrap.method = rouge_score takes at most %d reports of a corpus, not %d",
-              Cell.MOST_SINGLE_REPORTS,
-              cell.reports()));
+              Cell.MOST_SINGLE_REPORTS, cell.reports()));
     }
     int metric = 0;
     for (ScoreFamily family : metrics.families()) {
