@@ -8,8 +8,9 @@ import static org.radllama.text.Format.format;
  * @param text names the text
  * @param shingles its distinct shingles, ascending
  * @param keys its key in every band
+ * @param polarity its negations and sides, see {@link PolarityWords#signature}
  */
-public record Sketch(Fingerprint text, long[] shingles, int[] keys) {
+public record Sketch(Fingerprint text, long[] shingles, int[] keys, long polarity) {
 
   /** Makes sketches under one notion of similarity. */
   public static final class Maker {
@@ -36,7 +37,7 @@ public record Sketch(Fingerprint text, long[] shingles, int[] keys) {
      */
     public Sketch of(String normalized, Fingerprint text) {
       long[] shingles = Shingles.of(normalized, text, shingleWords);
-      return new Sketch(text, shingles, bands.keys(shingles));
+      return new Sketch(text, shingles, bands.keys(shingles), PolarityWords.signature(normalized));
     }
   }
 

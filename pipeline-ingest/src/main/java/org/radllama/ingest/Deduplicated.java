@@ -29,7 +29,7 @@ record Deduplicated(
   static Deduplicated of(
       JavaSparkContext spark, ReportIndex index, DedupPolicy policy, IngestTally tally) {
     List<Member> members = index.members();
-    TextTable table = TextTable.of(members, index.sketches(), policy.similarity());
+    TextTable table = TextTable.of(members, index.sketches(), policy);
     NearPairs found = NearSearch.run(spark, table);
     Decisions decisions = new Decisions(members, table, found, policy);
     List<ReportEntry> kept = new ArrayList<>();

@@ -126,6 +126,7 @@ public record IngestConfig(
     return new DedupPolicy(
         exact,
         near,
+        dedup.flag("keep-contradictions"),
         new Similarity(
             dedup.atLeast(1, "shingle-words"),
             Math.max(jaccard, 0.1),

@@ -53,18 +53,4 @@ public final class Whitespace {
     }
     return folded.toString();
   }
-
-  /** How many runs of other characters there are. */
-  public static int words(String text) {
-    int words = 0;
-    boolean inside = false;
-    for (int i = 0; i < text.length(); i++) {
-      boolean space = is(text.charAt(i));
-      if (!space && !inside) {
-        words++;
-      }
-      inside = !space;
-    }
-    return words;
-  }
 }

@@ -5,7 +5,7 @@ import java.util.Set;
 import org.radllama.ingest.record.Outcome;
 import org.radllama.ingest.record.Reason;
 import org.radllama.ingest.record.Report;
-import org.radllama.text.Whitespace;
+import org.radllama.text.Words;
 
 /**
  * The rules in force, applied in the order of the parameters.
@@ -47,13 +47,13 @@ public record CleaningRules(
   }
 
   private Outcome<Report> longEnough(Report report) {
-    int findings = Whitespace.words(report.findings());
+    int findings = Words.count(report.findings());
     if (findings < Math.max(minFindingsWords, 1)) {
       return report.reject(
           Reason.SHORT_FINDINGS,
           findings + " words, at least " + minFindingsWords + " (clean.min-findings-words)");
     }
-    int impression = Whitespace.words(report.impression());
+    int impression = Words.count(report.impression());
     if (impression < Math.max(minImpressionWords, 1)) {
       return report.reject(
           Reason.SHORT_IMPRESSION,

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Finds near pairs band by band. Texts with the same key in a band are a bucket; all pairs of a
@@ -144,9 +145,13 @@ final class BandSearch {
           found.pair(a, b, jaccard);
         }
       }
-    } else if (table.crossesSplits(a, b) ? isFirst(a, b, band) : !found.connected(a, b)) {
+    } else if (table.crossesSplits(a, b) ? isFirst(a, b, band) : mayConnect(a, b)) {
       link(a, b);
     }
+  }
+
+  private boolean mayConnect(int a, int b) {
+    return !table.contradict(a, b) && !found.connected(a, b);
   }
 
   /** Whether no earlier band compares the pair. */
@@ -166,12 +171,21 @@ final class BandSearch {
   }
 
   /**
-   * Links each text to an earlier one that led, to similar ones beside it in the next band's order,
-   * and across the splits to one of the first on the other side.
+   * Links each text to an earlier one that led and to similar ones beside it in the next band's
+   * order, of those it does not contradict, and across the splits to one of the first on the other
+   * side.
    */
   private void bounded(int[] texts, int band) {
-    linkToLeaders(texts);
-    linkToNeighbours(texts, (band + 1) % table.bands());
+    Arrays.stream(texts)
+        .boxed()
+        .collect(Collectors.groupingBy(table::polarity, TreeMap::new, Collectors.toList()))
+        .values()
+        .forEach(
+            group -> {
+              int[] alike = group.stream().mapToInt(text -> text).toArray();
+              linkToLeaders(alike);
+              linkToNeighbours(alike, (band + 1) % table.bands());
+            });
     int[] train = Arrays.stream(texts).filter(t -> table.firstTrain(t) != TextTable.NONE).toArray();
     int[] heldOut =
         Arrays.stream(texts).filter(t -> table.firstHeldOut(t) != TextTable.NONE).toArray();

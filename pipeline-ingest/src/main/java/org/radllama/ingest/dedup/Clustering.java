@@ -10,12 +10,19 @@ import java.util.OptionalLong;
  * @param texts distinct findings among them
  * @param pairs pairs of reports at or above the threshold, by multiplicity: n reports of one text
  *     are n (n - 1) / 2 pairs; empty where there were too many to count
+ * @param contradictions those pairs that differ in a negation or a side and so are not merged;
+ *     empty where they were not counted
  * @param clusters clusters, reports without a neighbour included: what would stay if one report of
  *     each stayed
  * @param largest reports of the largest cluster
  */
 public record Clustering(
-    long reports, long texts, OptionalLong pairs, long clusters, long largest) {
+    long reports,
+    long texts,
+    OptionalLong pairs,
+    OptionalLong contradictions,
+    long clusters,
+    long largest) {
 
   static Clustering of(TextTable table, NearPairs found, int[] clusterOf) {
     long[] reports = new long[table.size()];
@@ -28,8 +35,13 @@ public record Clustering(
     return new Clustering(
         Arrays.stream(reports).sum(),
         table.size(),
-        found.hotBuckets() > 0 ? OptionalLong.empty() : OptionalLong.of(equal + found.pairs()),
+        counted(found, equal + found.pairs()),
+        counted(found, found.contradictions()),
         Arrays.stream(reports).filter(n -> n > 0).count(),
         Arrays.stream(reports).max().orElse(0));
+  }
+
+  private static OptionalLong counted(NearPairs found, long pairs) {
+    return found.hotBuckets() > 0 ? OptionalLong.empty() : OptionalLong.of(pairs);
   }
 }

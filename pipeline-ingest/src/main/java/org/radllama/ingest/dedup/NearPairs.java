@@ -13,6 +13,7 @@ public final class NearPairs implements Serializable {
   record Neighbour(int text, double jaccard) implements Serializable {}
 
   private long pairs;
+  private long contradictions;
   private long compared;
   private long verified;
   private long hotBuckets;
@@ -39,13 +40,17 @@ public final class NearPairs implements Serializable {
 
     /** A verified pair that is reported here and nowhere else. */
     void pair(int a, int b, double jaccard) {
-      found.pairs += (long) table.reports(a) * table.reports(b);
+      long reports = (long) table.reports(a) * table.reports(b);
+      found.pairs += reports;
+      found.contradictions += table.contradict(a, b) ? reports : 0;
       link(a, b, jaccard);
     }
 
     /** A verified pair that may be reported more than once; not counted. */
     void link(int a, int b, double jaccard) {
-      sets.union(a, b);
+      if (!table.contradict(a, b)) {
+        sets.union(a, b);
+      }
       acrossSplits(a, b, jaccard);
       acrossSplits(b, a, jaccard);
     }
@@ -76,6 +81,7 @@ public final class NearPairs implements Serializable {
 
     private void add(NearPairs part) {
       found.pairs += part.pairs;
+      found.contradictions += part.contradictions;
       found.compared += part.compared;
       found.verified += part.verified;
       found.hotBuckets += part.hotBuckets;
@@ -104,6 +110,11 @@ public final class NearPairs implements Serializable {
   /** Pairs of reports with different findings, by multiplicity; see {@link #hotBuckets}. */
   long pairs() {
     return pairs;
+  }
+
+  /** Those of them that contradict one another and so are not merged. */
+  long contradictions() {
+    return contradictions;
   }
 
   /** Comparisons of two texts, most of them of sizes and bitmaps only. */

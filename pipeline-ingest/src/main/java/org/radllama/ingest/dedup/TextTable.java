@@ -27,10 +27,12 @@ public final class TextTable implements Serializable {
   private static final int WORDS = 4;
 
   private final Similarity similarity;
+  private final boolean keepContradictions;
   private final int bands;
   private final int[] offsets;
   private final long[] shingles;
   private final int[] keys;
+  private final long[] polarities;
   private final int[] reports;
   private final int[] firstTrain;
   private final int[] firstHeldOut;
@@ -38,12 +40,14 @@ public final class TextTable implements Serializable {
   private transient int[] mostDifference;
   private transient int[] textOf;
 
-  private TextTable(Similarity similarity, int texts, long shingleCount, int members) {
-    this.similarity = similarity;
-    this.bands = MinHashBands.of(similarity.jaccard()).bands();
+  private TextTable(DedupPolicy policy, int texts, long shingleCount, int members) {
+    this.similarity = policy.similarity();
+    this.keepContradictions = policy.keepContradictions();
+    this.bands = MinHashBands.of(this.similarity.jaccard()).bands();
     this.offsets = new int[texts + 1];
     this.shingles = new long[Math.toIntExact(shingleCount)];
     this.keys = new int[Math.multiplyExact(texts, bands)];
+    this.polarities = new long[texts];
     this.reports = new int[texts];
     this.firstTrain = filled(texts);
     this.firstHeldOut = filled(texts);
@@ -63,7 +67,7 @@ public final class TextTable implements Serializable {
    * @param sketches of all their texts; others and repeated ones may be among them
    */
   public static TextTable of(
-      List<Member> members, Collection<Sketch> sketches, Similarity similarity) {
+      List<Member> members, Collection<Sketch> sketches, DedupPolicy policy) {
     Set<Fingerprint> wanted = new HashSet<>();
     members.forEach(member -> wanted.add(member.text()));
     Map<Fingerprint, Sketch> byText = new HashMap<>(wanted.size() * 2);
@@ -73,7 +77,7 @@ public final class TextTable implements Serializable {
       }
     }
     long shingleCount = byText.values().stream().mapToLong(s -> s.shingles().length).sum();
-    TextTable table = new TextTable(similarity, byText.size(), shingleCount, members.size());
+    TextTable table = new TextTable(policy, byText.size(), shingleCount, members.size());
     Map<Fingerprint, Integer> indices = new HashMap<>(byText.size() * 2);
     for (int m = 0; m < members.size(); m++) {
       Member member = members.get(m);
@@ -93,6 +97,7 @@ public final class TextTable implements Serializable {
     System.arraycopy(sketch.shingles(), 0, shingles, from, sketch.shingles().length);
     offsets[text + 1] = from + sketch.shingles().length;
     System.arraycopy(sketch.keys(), 0, keys, text * bands, bands);
+    polarities[text] = keepContradictions ? sketch.polarity() : 0;
   }
 
   private void count(int member, int text, boolean train) {
@@ -168,6 +173,16 @@ public final class TextTable implements Serializable {
       }
     }
     return false;
+  }
+
+  /** What divides texts that contradict one another: equal for those that may be merged. */
+  long polarity(int text) {
+    return polarities[text];
+  }
+
+  /** Whether two texts may not be merged, however near they are. */
+  boolean contradict(int a, int b) {
+    return polarities[a] != polarities[b];
   }
 
   /** Exact Jaccard similarity of two texts' shingles. */

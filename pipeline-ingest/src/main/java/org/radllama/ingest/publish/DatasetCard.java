@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.function.Function;
 import java.util.stream.DoubleStream;
@@ -153,14 +154,17 @@ public final class DatasetCard {
         "Findings alone are compared, in lower case, words only, a mark of de-identification as"
             + " one word; two are near when their sets of word %d-grams have a Jaccard similarity of"
             + " at least %s, verified exactly. Of train's reports in a cluster of equal or near"
-            + " findings the first stays.%s",
+            + " findings the first stays.%s%s",
         near.shingleWords(),
         near.jaccard(),
         policy.near()
             ? ""
             : policy.exact()
                 ? " Here near ones were kept (dedup.near = false)."
-                : " Here none was removed (dedup.exact = false).");
+                : " Here none was removed (dedup.exact = false).",
+        policy.near() && policy.keepContradictions()
+            ? " Near texts that differ in a negation or a side contradict one another and both stay (dedup.keep-contradictions)."
+            : "");
   }
 
   private Table duplicates() {
@@ -184,13 +188,18 @@ public final class DatasetCard {
 
   private String clusteringSentence() {
     Clustering c = facts.clustering();
-    return "Over all splits: %s reports have %s different findings and make equal or near pairs: %s; with one report a cluster %s would stay; the largest cluster has %s."
+    return "Over all splits: %s reports have %s different findings and make equal or near pairs: %s, of which %s contradict one another and are not merged; with one report a cluster %s would stay; the largest cluster has %s."
         .formatted(
             number(c.reports()),
             number(c.texts()),
-            c.pairs().isPresent() ? number(c.pairs().getAsLong()) : "too many to count",
+            counted(c.pairs()),
+            counted(c.contradictions()),
             number(c.clusters()),
             number(c.largest()));
+  }
+
+  private static String counted(OptionalLong pairs) {
+    return pairs.isPresent() ? number(pairs.getAsLong()) : "too many to count";
   }
 
   private Table copies() {

@@ -3,6 +3,7 @@ package org.radllama.ingest.publish;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
 import java.util.List;
+import java.util.OptionalLong;
 import org.radllama.dataset.Similarity;
 import org.radllama.dataset.Split;
 import org.radllama.ingest.dedup.Clustering;
@@ -43,6 +44,10 @@ public final class ManifestCounts {
     return node;
   }
 
+  private static Long counted(OptionalLong pairs) {
+    return pairs.isPresent() ? (Long) pairs.getAsLong() : null;
+  }
+
   /** Near duplicates over all splits, under the similarity that was set. */
   public static ObjectNode near(Clustering clustering, Similarity similarity) {
     ObjectNode node = Json.mapper().createObjectNode();
@@ -50,8 +55,8 @@ public final class ManifestCounts {
     node.put("jaccard", similarity.jaccard());
     node.put("reports", clustering.reports());
     node.put("texts", clustering.texts());
-    node.put(
-        "pairs", clustering.pairs().isPresent() ? (Long) clustering.pairs().getAsLong() : null);
+    node.put("pairs", counted(clustering.pairs()));
+    node.put("contradictions_kept", counted(clustering.contradictions()));
     node.put("kept", clustering.clusters());
     node.put("removed", clustering.reports() - clustering.clusters());
     node.put("largest_group", clustering.largest());

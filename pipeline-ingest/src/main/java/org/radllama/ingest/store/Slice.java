@@ -17,7 +17,7 @@ import org.radllama.ingest.record.Rejection;
 import org.radllama.ingest.record.Report;
 import org.radllama.ingest.split.OrderKey;
 import org.radllama.ingest.split.PlacedReport;
-import org.radllama.text.Whitespace;
+import org.radllama.text.Words;
 
 /**
  * The part of the index that one partition makes.
@@ -81,8 +81,8 @@ record Slice(List<ReportEntry> entries, List<Rejection> rejections, List<Sketch>
         .constant(placed.split())
         .number(report.origin())
         .constant(report.label())
-        .integer(Whitespace.words(report.findings()))
-        .integer(Whitespace.words(report.impression()))
+        .integer(Words.count(report.findings()))
+        .integer(Words.count(report.impression()))
         .integer(report.edits().bits());
     pack(packer, findings);
     pack(packer, Fingerprint.of(report.impression()));
@@ -117,6 +117,7 @@ record Slice(List<ReportEntry> entries, List<Rejection> rejections, List<Sketch>
     for (long shingle : sketch.shingles()) {
       packer.number(shingle);
     }
+    packer.number(sketch.polarity());
     packer.integer(sketch.keys().length);
     for (int key : sketch.keys()) {
       packer.integer(key);
@@ -127,8 +128,9 @@ record Slice(List<ReportEntry> entries, List<Rejection> rejections, List<Sketch>
     Fingerprint text = fingerprint(unpacker);
     long[] shingles = new long[unpacker.integer()];
     Arrays.setAll(shingles, i -> unpacker.number());
+    long polarity = unpacker.number();
     int[] keys = new int[unpacker.integer()];
     Arrays.setAll(keys, i -> unpacker.integer());
-    return new Sketch(text, shingles, keys);
+    return new Sketch(text, shingles, keys, polarity);
   }
 }

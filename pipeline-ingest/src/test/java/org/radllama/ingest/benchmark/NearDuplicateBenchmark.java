@@ -40,6 +40,8 @@ import org.radllama.run.Console;
  */
 public final class NearDuplicateBenchmark {
   private static final Similarity SIMILARITY = new Similarity(3, 0.7, 2000);
+  private static final DedupPolicy POLICY =
+      new DedupPolicy(true, true, false, SIMILARITY, LeakagePolicy.MARK);
 
   private final SparkSession spark;
   private final List<Member> members = new ArrayList<>();
@@ -81,13 +83,13 @@ public final class NearDuplicateBenchmark {
         sketches.add(sketch);
       }
     }
-    TextTable table = TextTable.of(members, sketches, SIMILARITY);
+    TextTable table = TextTable.of(members, sketches, POLICY);
     Decisions decisions =
         new Decisions(
             members,
             table,
             NearSearch.run(JavaSparkContext.fromSparkContext(spark.sparkContext()), table),
-            new DedupPolicy(true, true, SIMILARITY, LeakagePolicy.MARK));
+            POLICY);
     report(
         String.format(
             Locale.ROOT,

@@ -5,16 +5,21 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.radllama.dataset.NormalizedFindings;
 import org.radllama.ingest.split.OrderKey;
 
 /** The rules of deduplication written down as loops over all pairs of reports, on words. */
 final class BruteForce {
+  /** Those that the tests' corpora have. */
+  private static final Set<String> POLARITY = Set.of("no", "left", "нет");
+
   private final List<Member> members;
   private final DedupPolicy policy;
   private final double[][] jaccard;
   private final boolean[][] equal;
   private final int[] cluster;
+  private final List<List<String>> polarities;
 
   BruteForce(List<Member> members, List<String> texts, DedupPolicy policy) {
     this.members = members;
@@ -23,6 +28,10 @@ final class BruteForce {
     List<String> normalized = texts.stream().map(NormalizedFindings::of).toList();
     List<Set<String>> shingles =
         normalized.stream().map(t -> shingles(t, policy.similarity().shingleWords())).toList();
+    this.polarities =
+        normalized.stream()
+            .map(t -> Stream.of(t.split(" ")).filter(POLARITY::contains).toList())
+            .toList();
     this.jaccard = new double[n][n];
     this.equal = new boolean[n][n];
     this.cluster = new int[n];
@@ -55,13 +64,17 @@ final class BruteForce {
     return equal[i][j] || jaccard[i][j] >= policy.similarity().jaccard();
   }
 
+  private boolean contradict(int i, int j) {
+    return policy.keepContradictions() && !polarities.get(i).equals(polarities.get(j));
+  }
+
   /** Every report takes the smallest number of a neighbour until nothing changes. */
   private void connect() {
     for (boolean changed = true; changed; ) {
       changed = false;
       for (int i = 0; i < cluster.length; i++) {
         for (int j = 0; j < cluster.length; j++) {
-          if (near(i, j) && cluster[j] < cluster[i]) {
+          if (near(i, j) && !contradict(i, j) && cluster[j] < cluster[i]) {
             cluster[i] = cluster[j];
             changed = true;
           }
@@ -75,6 +88,16 @@ final class BruteForce {
     for (int i = 0; i < members.size(); i++) {
       for (int j = i + 1; j < members.size(); j++) {
         pairs += near(i, j) ? 1 : 0;
+      }
+    }
+    return pairs;
+  }
+
+  long contradictions() {
+    long pairs = 0;
+    for (int i = 0; i < members.size(); i++) {
+      for (int j = i + 1; j < members.size(); j++) {
+        pairs += near(i, j) && contradict(i, j) ? 1 : 0;
       }
     }
     return pairs;

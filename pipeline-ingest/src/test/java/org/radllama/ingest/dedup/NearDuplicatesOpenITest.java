@@ -73,7 +73,7 @@ class NearDuplicatesOpenITest {
     Similarity similarity = new Similarity(shingleWords, jaccard, 2000);
     Decisions decisions =
         Searches.decide(
-            MEMBERS, TEXTS, new DedupPolicy(true, true, similarity, LeakagePolicy.MARK));
+            MEMBERS, TEXTS, new DedupPolicy(true, true, false, similarity, LeakagePolicy.MARK));
     Clustering found = decisions.clustering();
     assertThat(found.reports()).isEqualTo(3419);
     assertThat(found.texts())

@@ -29,6 +29,10 @@ import org.radllama.ingest.synthetic.ReportGenerator;
 class NearSearchTest {
   private static final Similarity SIMILARITY = new Similarity(3, 0.7, 2000);
 
+  private static DedupPolicy policy(LeakagePolicy leakage) {
+    return new DedupPolicy(true, true, false, SIMILARITY, leakage);
+  }
+
   @ParameterizedTest
   @CsvSource({"0.1", "0.3", "0.5", "0.7", "0.8", "0.9", "0.95", "1"})
   void choosesBandsThatMissLessThanOnePairInAMillion(double jaccard) {
@@ -147,14 +151,12 @@ class NearSearchTest {
       Collections.shuffle(sketches, new Random(1));
     }
     members.sort(Comparator.comparing(Member::order));
-    TextTable table = TextTable.of(members, sketches, SIMILARITY);
+    TextTable table = TextTable.of(members, sketches, policy(LeakagePolicy.MARK));
     NearPairs found;
     try (JavaSparkContext spark = spark(parallelism)) {
       found = NearSearch.run(spark, table);
     }
-    Decisions decisions =
-        new Decisions(
-            members, table, found, new DedupPolicy(true, true, SIMILARITY, LeakagePolicy.MARK));
+    Decisions decisions = new Decisions(members, table, found, policy(LeakagePolicy.MARK));
     Map<String, Verdict> verdicts = new HashMap<>();
     for (int m = 0; m < members.size(); m++) {
       verdicts.put(members.get(m).order().id(), decisions.verdicts().get(m));
@@ -181,12 +183,10 @@ class NearSearchTest {
       members.add(new Member(new OrderKey("s", i, "s/" + i), Split.TRAIN, text));
     }
     Sketch sketch = new Sketch.Maker(SIMILARITY).of("the lungs are clear");
-    TextTable table = TextTable.of(members, List.of(sketch), SIMILARITY);
+    TextTable table = TextTable.of(members, List.of(sketch), policy(LeakagePolicy.REMOVE));
     NearPairs found = Searches.search(table);
     assertThat(found.compared()).isZero();
-    Decisions decisions =
-        new Decisions(
-            members, table, found, new DedupPolicy(true, true, SIMILARITY, LeakagePolicy.REMOVE));
+    Decisions decisions = new Decisions(members, table, found, policy(LeakagePolicy.REMOVE));
     assertThat(decisions.clustering().pairs()).hasValue(100_000L * 99_999 / 2);
     assertThat(decisions.verdicts().stream().filter(Verdict.Kept.KEPT::equals)).hasSize(1);
   }
@@ -210,12 +210,12 @@ class NearSearchTest {
       members.add(new Member(new OrderKey("s", i, "s/" + i), split, Fingerprint.of(text)));
       texts.add(text);
     }
-    TextTable table = Searches.table(members, texts, similarity);
+    DedupPolicy policy = new DedupPolicy(true, true, false, similarity, LeakagePolicy.REMOVE);
+    TextTable table = Searches.table(members, texts, policy);
     NearPairs found = Searches.search(table);
     long bounded =
         (long) table.bands() * n * (BandSearch.LEADERS + BandSearch.WINDOW + BandSearch.LEADERS);
     assertThat(found.verified()).isLessThan(100L * n + bounded);
-    DedupPolicy policy = new DedupPolicy(true, true, similarity, LeakagePolicy.REMOVE);
     Decisions decisions = new Decisions(members, table, found, policy);
     assertThat(decisions.clustering().pairs()).isEmpty();
     assertThat(decisions.clustering().clusters()).isEqualTo(1);

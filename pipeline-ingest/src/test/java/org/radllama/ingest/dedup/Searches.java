@@ -9,15 +9,14 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.radllama.dataset.Fingerprint;
-import org.radllama.dataset.Similarity;
 import org.radllama.dataset.Sketch;
 
 /** The search without Spark, as its tasks do it. */
 final class Searches {
   private Searches() {}
 
-  static TextTable table(List<Member> members, List<String> texts, Similarity similarity) {
-    Sketch.Maker maker = new Sketch.Maker(similarity);
+  static TextTable table(List<Member> members, List<String> texts, DedupPolicy policy) {
+    Sketch.Maker maker = new Sketch.Maker(policy.similarity());
     List<Sketch> sketches = new ArrayList<>();
     Set<Fingerprint> seen = new HashSet<>();
     for (int m = 0; m < members.size(); m++) {
@@ -25,7 +24,7 @@ final class Searches {
         sketches.add(maker.of(texts.get(m)));
       }
     }
-    return TextTable.of(members, sketches, similarity);
+    return TextTable.of(members, sketches, policy);
   }
 
   static NearPairs search(TextTable table) {
@@ -53,7 +52,7 @@ final class Searches {
   }
 
   static Decisions decide(List<Member> members, List<String> texts, DedupPolicy policy) {
-    TextTable table = table(members, texts, policy.similarity());
+    TextTable table = table(members, texts, policy);
     return new Decisions(members, table, search(table), policy);
   }
 
