@@ -33,8 +33,8 @@ job_names() {
   jobs | awk '{ names = names (NR > 1 ? ", " : "") $1 } END { print names }'
 }
 
-JOB_CODES="0 done, 2 bad flags or configuration, 3 input unreadable or a gate closed, 4 run-id taken, 5 resources missing,
-6 training diverged, 70 a defect"
+JOB_CODES="0 done, 2 bad flags or configuration, 3 input unreadable or a gate closed, 4 another process writes the run-id now,
+5 resources missing, 6 training diverged, 7 run-id made from other inputs or settings, 70 a defect"
 
 fail() { # CODE MESSAGE
   echo "$PROGRAM: $2" >&2

@@ -3,14 +3,15 @@
 import re
 from enum import Enum
 
-USAGE, INPUT, CONFLICT, RESOURCES, DIVERGED, DEFECT = 2, 3, 4, 5, 6, 70
+USAGE, INPUT, BUSY, RESOURCES, DIVERGED, TAKEN, DEFECT = 2, 3, 4, 5, 6, 7, 70
 
 MEANING = {
     USAGE: "bad flags or configuration",
     INPUT: "input unreadable or too much of it rejected, or a gate closed",
-    CONFLICT: "this run-id is being written by another run, or was written from other inputs or settings",
+    BUSY: "another process is writing this run-id now",
     RESOURCES: "resources missing (GPU, memory, slots)",
     DIVERGED: "training diverged",
+    TAKEN: "this run-id was made from other inputs or settings",
     DEFECT: "a defect of RadLlama",
 }
 
@@ -56,7 +57,7 @@ def action(code, attempt=1, attempts=1):
     On a first attempt code 4 means that somebody else has the run. On a later one it may be the task's own attempt before,
     whose worker was lost while its driver lives on: its result is waited for as long as there are attempts.
     """
-    if code == CONFLICT:
+    if code == BUSY:
         return Action.RETRY if 1 < attempt < attempts else Action.SKIP
     return Action.RETRY if code is None else Action.FAIL
 

@@ -151,7 +151,7 @@ class RunsReportTest {
     made.eval("later2", "2024-02-02T00:00:00Z", dataset, runs().resolve("adapter-2"), 0.6, 0.5);
     assertThatThrownBy(() -> report(scratch.resolve("named"), "--run-id", "today"))
         .isInstanceOfSatisfying(
-            JobFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONFLICT));
+            JobFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.TAKEN));
   }
 
   @Test

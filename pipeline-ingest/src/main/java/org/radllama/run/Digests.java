@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -58,7 +59,8 @@ public final class Digests {
   public record Entry(String path, long bytes, String sha256) {}
 
   /**
-   * Every file below a root (or the one file itself), sorted by relative path, with its digest.
+   * Every file below a root, sorted by relative path, with its digest; or the one file itself,
+   * whose own name does not count.
    *
    * @throws JobFailure exit 3, naming the file, when one cannot be read
    */
@@ -94,7 +96,8 @@ public final class Digests {
 
   private static Entry entry(FileSystem fs, FileTree.Node file, String prefix, boolean sparing) {
     String path = file.path().toUri().getPath();
-    String relative = path.equals(prefix) ? file.name() : path.substring(prefix.length() + 1);
+    String relative =
+        path.equals(prefix) ? anyName(file.name()) : path.substring(prefix.length() + 1);
     if (file.isFolder()) {
       return new Entry(relative, 0, SEEN);
     }
@@ -112,6 +115,11 @@ public final class Digests {
       return new Entry(relative, file.bytes(), UNREADABLE);
     }
     throw new JobFailure(ExitCode.INPUT, "cannot read %s (%s)".formatted(path, problem), cause);
+  }
+
+  /** A single file is what it holds; its ending says how it is read. */
+  private static String anyName(String name) {
+    return "*" + name.substring(Math.max(0, name.lastIndexOf('.'))).toLowerCase(Locale.ROOT);
   }
 
   /** One digest over a sorted listing. */

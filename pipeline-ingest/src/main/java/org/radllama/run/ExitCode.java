@@ -8,12 +8,14 @@ public enum ExitCode {
   USAGE(2),
   /** Input unreadable, or rejected beyond the set share; or a gate is closed. */
   INPUT(3),
-  /** This run-id is being written, or was written from other inputs or configuration. */
-  CONFLICT(4),
+  /** Another process is writing this run-id now. */
+  BUSY(4),
   /** GPU, memory or slots missing. */
   RESOURCES(5),
   /** Training diverged: the loss is not finite. */
   DIVERGED(6),
+  /** This run-id was made, or begun, from other inputs or settings: a person must decide. */
+  TAKEN(7),
   /** A defect of ours. */
   DEFECT(70);
 

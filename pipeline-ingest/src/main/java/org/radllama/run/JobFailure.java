@@ -28,9 +28,9 @@ public final class JobFailure extends RuntimeException {
     return new JobFailure(ExitCode.INPUT, message);
   }
 
-  /** The run-id is taken: exit 4. */
-  public static JobFailure conflict(String message) {
-    return new JobFailure(ExitCode.CONFLICT, message);
+  /** Another process has the run-id: exit 4. */
+  public static JobFailure busy(String message) {
+    return new JobFailure(ExitCode.BUSY, message);
   }
 
   /** Resources missing: exit 5. */
@@ -41,6 +41,11 @@ public final class JobFailure extends RuntimeException {
   /** Training diverged: exit 6. */
   public static JobFailure diverged(String message) {
     return new JobFailure(ExitCode.DIVERGED, message);
+  }
+
+  /** The run-id stands for other inputs or settings: exit 7. */
+  public static JobFailure taken(String message) {
+    return new JobFailure(ExitCode.TAKEN, message);
   }
 
   /** What the process exits with. */

@@ -3,7 +3,11 @@ package org.radllama.run;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.spark.SparkUserAppException;
 import org.kohsuke.args4j.CmdLineException;
 import org.kohsuke.args4j.CmdLineParser;
@@ -18,6 +22,22 @@ import org.slf4j.LoggerFactory;
 public final class JobMain {
   private static final Logger LOG = LoggerFactory.getLogger(JobMain.class);
 
+  /** The JVM's encoding of the names of files, which it takes from LC_ALL or LANG. */
+  private static final String NAMES = "sun.jnu.encoding";
+
+  /** In place of what cannot be decoded. */
+  private static final char UNDECODED = '\uFFFD';
+
+  private static final String BAD_LOCALE =
+      "the name of a file is not plain ASCII, which the locale %s (%s) cannot express: set LC_ALL=C.UTF-8"
+          .formatted(
+              Stream.of("LC_ALL", "LC_CTYPE", "LANG")
+                  .map(System.getenv()::get)
+                  .filter(locale -> locale != null && !locale.isEmpty())
+                  .findFirst()
+                  .orElse("C"),
+              System.getProperty(NAMES));
+
   private JobMain() {}
 
   /**
@@ -27,6 +47,8 @@ public final class JobMain {
    */
   public static <F extends JobFlags> void run(String job, F flags, String[] args, Job<F> body)
       throws SparkUserAppException {
+    // For libraries; what is ours names its locale.
+    Locale.setDefault(Locale.ROOT);
     // The JVM's own handler would print the message.
     Thread.setDefaultUncaughtExceptionHandler((thread, e) -> logWithoutMessages(e));
     ExitCode code = execute(job, flags, args, body, Console.system());
@@ -69,11 +91,19 @@ public final class JobMain {
         return code.get();
       }
     }
+    if (ExceptionUtils.indexOfType(e, InvalidPathException.class) >= 0 && !namesAreUtf8()) {
+      console.line("radllama %s: %s".formatted(job, BAD_LOCALE));
+      return ExitCode.INPUT;
+    }
     // Messages of foreign exceptions may quote their input, which may be report text.
     console.line(
         "radllama %s: a defect: %s at %s".formatted(job, e.getClass().getName(), place(e)));
     logWithoutMessages(e);
     return ExitCode.DEFECT;
+  }
+
+  private static boolean namesAreUtf8() {
+    return "UTF-8".equals(System.getProperty(NAMES));
   }
 
   private static void logWithoutMessages(Throwable e) {
@@ -113,6 +143,9 @@ public final class JobMain {
   private static <F extends JobFlags> boolean parse(
       String job, F flags, String[] args, Console console) {
     CmdLineParser parser = new CmdLineParser(flags);
+    if (String.join("", args).indexOf(UNDECODED) >= 0 && !namesAreUtf8()) {
+      throw JobFailure.input(BAD_LOCALE);
+    }
     try {
       parser.parseArgument(args);
     } catch (CmdLineException e) {

@@ -118,7 +118,7 @@ final class Lease implements AutoCloseable {
     }
     long age = System.currentTimeMillis() - dead.touched;
     if (age < stale.toMillis()) {
-      throw JobFailure.conflict(
+      throw JobFailure.busy(
           format(
               "this run-id is being written: %s was touched %d s ago, stale after %d s (run.stale-after)",
               file, age / 1000, stale.toSeconds()));
@@ -153,7 +153,7 @@ final class Lease implements AutoCloseable {
   }
 
   private JobFailure takenBefore() {
-    return JobFailure.conflict("another run took over " + file);
+    return JobFailure.busy("another run took over " + file);
   }
 
   private void beat() {

@@ -30,7 +30,7 @@ final class Publication {
   /**
    * Hashes the outputs and writes {@code manifest.json}, {@code timings.json} and {@code _SUCCESS}.
    */
-  void describe(ObjectNode manifest, StageTimes times) throws IOException {
+  void describe(ObjectNode manifest, ObjectNode timings) throws IOException {
     ObjectNode outputs = manifest.putObject("outputs");
     for (Digests.Entry entry : Digests.listing(fs, work)) {
       if (!unlisted.contains(entry.path())) {
@@ -39,20 +39,20 @@ final class Publication {
     }
     Json.write(fs, new Path(work, PublishedFiles.MANIFEST), manifest);
     fs.delete(new Path(work, RunDirectory.IDENTITY), false);
-    Json.write(fs, new Path(work, PublishedFiles.TIMINGS), times.json());
+    Json.write(fs, new Path(work, PublishedFiles.TIMINGS), timings);
     TextFiles.write(fs, new Path(work, PublishedFiles.SUCCESS), "");
   }
 
   /**
    * Renames.
    *
-   * @throws JobFailure exit 4 when the place is taken
+   * @throws JobFailure exit 7 when the place is taken
    */
   void moveTo(Path published) throws IOException {
     try {
       Renaming.rename(fs, work, published);
     } catch (FileAlreadyExistsException e) {
-      throw new JobFailure(ExitCode.CONFLICT, published.toUri().getPath() + " exists already", e);
+      throw new JobFailure(ExitCode.TAKEN, published.toUri().getPath() + " exists already", e);
     }
   }
 }

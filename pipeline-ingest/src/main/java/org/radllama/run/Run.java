@@ -48,8 +48,8 @@ public final class Run {
    * Works in a new run's directory and publishes it, unless the same run is published already.
    *
    * @throws JobFailure exit 2 for a bad run-id or missing {@code --out}, 3 for an unreadable input,
-   *     4 when the run-id is being written or was written from other inputs or settings, when the
-   *     lease was lost meanwhile or the place is taken
+   *     4 when another process writes the run-id now or took it over meanwhile, 7 when it was made
+   *     from other inputs or settings or the place is taken
    */
   public static <T> Published<T> publish(JobContext context, RunRequest request, Work<T> work)
       throws IOException {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -56,18 +57,18 @@ public final class RunDirectory implements AutoCloseable {
    * Makes the work directory, or removes from it what an unfinished attempt left and this one does
    * not go on from.
    *
-   * @throws JobFailure exit 4 when that would lose work of a run of other inputs or settings
+   * @throws JobFailure exit 7 when that would lose work of a run of other inputs or settings
    */
   void prepare() throws IOException {
     if (fs.exists(work)) {
-      boolean same = begunAlike();
+      Optional<String> different = begunOtherwise();
       List<Path> children = Arrays.stream(fs.listStatus(work)).map(FileStatus::getPath).toList();
-      if (!same) {
-        requireNothingToKeep(children);
+      if (different.isPresent()) {
+        requireNothingToKeep(children, different.get());
       }
       for (Path child : children) {
         boolean kept = request.keep().contains(child.getName()) || child.getName().equals(IDENTITY);
-        if (!(same && kept)) {
+        if (different.isPresent() || !kept) {
           LOG.warn("{}: {} of an unfinished attempt is removed", runId(), child.getName());
           fs.delete(child, true);
         }
@@ -80,30 +81,28 @@ public final class RunDirectory implements AutoCloseable {
     }
   }
 
-  /**
-   * Whether the work directory was begun from the same, by its identity or, later, its manifest.
-   */
-  private boolean begunAlike() {
+  /** How the run that began the work directory differs, by its identity or, later, its manifest. */
+  private Optional<String> begunOtherwise() {
     for (String file : List.of(IDENTITY, PublishedFiles.MANIFEST)) {
       try {
         JsonNode begun = fs.exists(path(file)) ? Json.read(fs, path(file)) : null;
         if (begun != null) {
-          return identity.different(begun).isEmpty();
+          return identity.different(begun);
         }
       } catch (IOException e) {
         LOG.warn("{} of {} is damaged: {}", file, runId(), e.getClass().getName());
       }
     }
-    return false;
+    return Optional.of("nothing whole says from what");
   }
 
   /** A log alone may go; hours of work in a directory may not. */
-  private void requireNothingToKeep(List<Path> children) throws IOException {
+  private void requireNothingToKeep(List<Path> children, String difference) throws IOException {
     for (Path child : children) {
       if (request.keep().contains(child.getName()) && fs.getFileStatus(child).isDirectory()) {
-        throw JobFailure.conflict(
-            "%s is of a run that was begun from other inputs or configuration: choose another --run-id, or leave out --resume to begin anew"
-                .formatted(child.toUri().getPath()));
+        throw JobFailure.taken(
+            "%s is of a run that was begun otherwise (%s): choose another --run-id, or leave out --resume to begin anew"
+                .formatted(child.toUri().getPath(), difference));
       }
     }
   }
@@ -151,15 +150,15 @@ public final class RunDirectory implements AutoCloseable {
 
   private void require(boolean owned) {
     if (!owned) {
-      throw JobFailure.conflict(
+      throw JobFailure.busy(
           "the lease was lost while working; another run owns %s (run.stale-after)"
               .formatted(runId()));
     }
   }
 
   /**
-   * The manifest as far as it is known before the work: job, configuration (secrets redacted),
-   * inputs with their digests, run-id, versions.
+   * The manifest as far as it is known before the work: job, the settings that decide (secrets
+   * redacted), inputs with their digests, run-id, versions.
    */
   public ObjectNode origin() {
     ObjectNode manifest = identity.json();
@@ -172,7 +171,7 @@ public final class RunDirectory implements AutoCloseable {
    * Describes the outputs and renames the directory to its published place.
    *
    * @param extra merged into the manifest's top level
-   * @throws JobFailure exit 4 when the lease was lost or the place is taken
+   * @throws JobFailure exit 4 when the lease was lost, 7 when the place is taken
    */
   void publish(ObjectNode extra, Path published) throws IOException {
     times.end();
@@ -180,7 +179,7 @@ public final class RunDirectory implements AutoCloseable {
     ObjectNode manifest = origin().setAll(extra);
     // In the manifest alone: a page that names the commit would be another result of each build.
     manifest.withObject("/versions").put(Versions.COMMIT, Versions.build("commit"));
-    publication.describe(manifest, times);
+    publication.describe(manifest, times.json().setAll(identity.circumstances()));
     require(lease.owned());
     publication.moveTo(published);
     LOG.info("published {}", published.toUri().getPath());

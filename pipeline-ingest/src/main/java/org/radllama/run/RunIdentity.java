@@ -1,33 +1,53 @@
 package org.radllama.run;
 
+import static org.radllama.text.Format.format;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * What a run is made from: its job, its settings and the digests of its inputs. Two runs of the
- * same come to the same result; settings that say how and where, not what, are recorded but not
- * compared.
+ * What a run is made from: its job, the settings that decide its result, and the contents of its
+ * inputs. Two runs of the same come to the same result. How and where a run works, and where its
+ * inputs are, are its circumstances: recorded apart, never compared.
  */
 final class RunIdentity {
+  /** Differences named in a message; a run of another job has dozens. */
+  private static final int NAMED = 5;
+
   private final ObjectNode node;
+  private final ObjectNode circumstances;
   private final Set<String> undecisive;
   private final String runId;
 
-  private RunIdentity(RunRequest request, ObjectNode node) {
-    this.node = node;
+  private RunIdentity(RunRequest request, ArrayNode inputs, ObjectNode places) {
     undecisive = new HashSet<>(request.undecisive());
     undecisive.add("run");
-    runId = request.runId().orElseGet(this::derivedId);
+    ObjectNode settings = (ObjectNode) request.settings().toJson();
+    circumstances = Json.mapper().createObjectNode();
+    circumstances.set("settings", settings.deepCopy().retain(undecisive));
+    circumstances.set("inputs", places);
+    node = Json.mapper().createObjectNode();
+    node.put("job", request.job());
+    node.set("configuration", settings.without(undecisive));
+    node.set("inputs", inputs);
+    runId =
+        request
+            .runId()
+            .orElseGet(
+                () -> request.job() + "-" + Digests.sha256(Json.text(node)).substring(0, 12));
   }
 
   /**
@@ -39,14 +59,14 @@ final class RunIdentity {
     if (request.out() == null) {
       throw JobFailure.usage("--out DIR is missing");
     }
-    ObjectNode node = Json.mapper().createObjectNode();
-    node.put("job", request.job());
-    node.set("configuration", request.settings().toJson());
-    ArrayNode inputs = node.putArray("inputs");
+    ArrayNode inputs = Json.mapper().createArrayNode();
+    ObjectNode places = Json.mapper().createObjectNode();
     for (RunInput input : request.inputs()) {
-      inputs.add(digested(input, hadoop));
+      Path path = new Path(input.path());
+      inputs.add(digested(input, path, hadoop));
+      places.withArray(input.name()).add(path.getFileSystem(hadoop).makeQualified(path).toString());
     }
-    RunIdentity identity = new RunIdentity(request, node);
+    RunIdentity identity = new RunIdentity(request, inputs, places);
     if (!identity.runId.matches("[A-Za-z0-9][A-Za-z0-9._+=-]{0,127}")) {
       throw JobFailure.usage(
           "--run-id must be letters, digits and . _ + = - (at most 128, not beginning with a"
@@ -55,8 +75,8 @@ final class RunIdentity {
     return identity;
   }
 
-  private static ObjectNode digested(RunInput input, Configuration hadoop) throws IOException {
-    Path path = new Path(input.path());
+  private static ObjectNode digested(RunInput input, Path path, Configuration hadoop)
+      throws IOException {
     FileSystem fs = path.getFileSystem(hadoop);
     if (!fs.exists(path)) {
       throw JobFailure.input(
@@ -76,57 +96,84 @@ final class RunIdentity {
     return node;
   }
 
-  private String derivedId() {
-    ObjectNode what = node.deepCopy();
-    ((ObjectNode) what.path("configuration")).remove(undecisive);
-    return node.path("job").asText() + "-" + Digests.sha256(Json.text(what)).substring(0, 12);
-  }
-
   /** The run's name: what was asked for, or one derived from all that decides. */
   String runId() {
     return runId;
   }
 
-  /** As it is recorded: {@code job}, {@code configuration} (secrets redacted), {@code inputs}. */
+  /**
+   * As it is recorded: {@code job}, the {@code configuration} that decides (secrets redacted),
+   * {@code inputs} by content.
+   */
   ObjectNode json() {
     return node.deepCopy();
   }
 
-  /**
-   * Which part, {@code job}, {@code configuration} or {@code inputs}, another run's record has
-   * otherwise.
-   */
-  Optional<String> different(JsonNode other) {
-    return Stream.of("job", "configuration", "inputs")
-        .filter(key -> !decisive(node.path(key)).equals(decisive(other.path(key))))
-        .findFirst();
+  /** What equal runs may differ in: {@code settings} of how and where, places of {@code inputs}. */
+  ObjectNode circumstances() {
+    return circumstances.deepCopy();
   }
 
-  private String decisive(JsonNode part) {
-    return part instanceof ObjectNode settings
-        ? settings.deepCopy().without(undecisive).toString()
-        : part.toString();
+  /** What another run's record has otherwise: the settings and inputs by name, for a person. */
+  Optional<String> different(JsonNode other) {
+    if (!other.path("job").equals(node.path("job"))) {
+      return Optional.of("job " + node.path("job").asText());
+    }
+    Map<String, String> mine = decisive(node);
+    Map<String, String> theirs = decisive(other);
+    Set<String> names = new TreeSet<>(mine.keySet());
+    names.addAll(theirs.keySet());
+    names.removeIf(name -> Objects.equals(mine.get(name), theirs.get(name)));
+    if (names.isEmpty()) {
+      return Optional.empty();
+    }
+    String more = names.size() > NAMED ? format(", and %d more", names.size() - NAMED) : "";
+    return Optional.of(String.join(", ", names.stream().limit(NAMED).toList()) + more);
+  }
+
+  private Map<String, String> decisive(JsonNode record) {
+    Map<String, String> values = new TreeMap<>();
+    record
+        .path("configuration")
+        .fields()
+        .forEachRemaining(
+            setting -> {
+              if (!undecisive.contains(setting.getKey())) {
+                flatten("setting " + setting.getKey(), setting.getValue(), values);
+              }
+            });
+    for (JsonNode input : record.path("inputs")) {
+      values.merge("input " + input.path("name").asText(), input.toString(), String::concat);
+    }
+    return values;
+  }
+
+  private static void flatten(String name, JsonNode value, Map<String, String> values) {
+    if (value.isObject() && !value.isEmpty()) {
+      value.fields().forEachRemaining(f -> flatten(name + "." + f.getKey(), f.getValue(), values));
+    } else {
+      values.put(name, value.toString());
+    }
   }
 
   /**
    * Whether this very run is published at a place.
    *
-   * @throws JobFailure exit 4 when another one is
+   * @throws JobFailure exit 7 when another one is
    */
   boolean isPublished(FileSystem fs, Path place) throws IOException {
     if (!fs.exists(place)) {
       return false;
     }
-    JsonNode manifest =
-        fs.exists(new Path(place, PublishedFiles.SUCCESS))
-            ? Json.read(fs, new Path(place, PublishedFiles.MANIFEST))
-            : Json.mapper().createObjectNode();
-    Optional<String> other = different(manifest);
+    String shown = place.toUri().getPath();
+    if (!fs.exists(new Path(place, PublishedFiles.SUCCESS))) {
+      throw JobFailure.taken(shown + " exists but is no published run: choose another --run-id");
+    }
+    Optional<String> other = different(Json.read(fs, new Path(place, PublishedFiles.MANIFEST)));
     if (other.isPresent()) {
-      throw JobFailure.conflict(
-          "%s was written from other %s: choose another --run-id"
-              .formatted(
-                  place.toUri().getPath(), other.get().equals("job") ? "jobs" : other.get()));
+      throw JobFailure.taken(
+          "%s was made from other inputs or settings (%s): choose another --run-id"
+              .formatted(shown, other.get()));
     }
     return true;
   }

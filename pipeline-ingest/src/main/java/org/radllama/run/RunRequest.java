@@ -12,7 +12,8 @@ import java.util.Set;
  * @param runId its name, or empty to derive one from inputs and settings
  * @param settings the effective configuration
  * @param inputs all that is read
- * @param undecisive top-level settings that change no result, besides {@code run}
+ * @param undecisive top-level settings that change no result, besides {@code run}: how and where a
+ *     run works, and the paths of its inputs, whose contents count
  * @param unstable outputs that may differ between equal runs, besides {@code timings.json}
  * @param keep children of the work directory that survive a restart, such as {@code checkpoints}
  */

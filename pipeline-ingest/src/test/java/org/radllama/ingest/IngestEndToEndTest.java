@@ -143,7 +143,7 @@ class IngestEndToEndTest extends IngestTestBase {
     Map<String, String> before = digests(dir.resolve("a/r"));
     assertThat(both(2, "a").directory()).isEmpty();
     assertThat(digests(dir.resolve("a/r"))).isEqualTo(before);
-    fails(ExitCode.CONFLICT, () -> both(2, "a", "--limit", "5"), "configuration");
+    fails(ExitCode.TAKEN, () -> both(2, "a", "--limit", "5"), "(setting limit)");
     both(2, "b", "--limit", "5", "--show-text");
     assertThat(counts(dir.resolve("b/r")).get("read").asInt()).isEqualTo(10);
     assertThat(Files.readString(dir.resolve("b/r/card.html"))).contains("patient data", "pleural");

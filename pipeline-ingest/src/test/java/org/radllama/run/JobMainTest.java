@@ -47,7 +47,8 @@ class JobMainTest {
         Arguments.of(new MissingResourceException("seen"), ExitCode.RESOURCES),
         Arguments.of(JobFailure.usage("seen"), ExitCode.USAGE),
         Arguments.of(JobFailure.input("seen"), ExitCode.INPUT),
-        Arguments.of(JobFailure.conflict("seen"), ExitCode.CONFLICT),
+        Arguments.of(JobFailure.busy("seen"), ExitCode.BUSY),
+        Arguments.of(JobFailure.taken("seen"), ExitCode.TAKEN),
         Arguments.of(JobFailure.resources("seen"), ExitCode.RESOURCES),
         Arguments.of(JobFailure.diverged("seen"), ExitCode.DIVERGED));
   }
@@ -119,6 +120,6 @@ class JobMainTest {
   @Test
   void codesAreAContract() {
     assertThat(Arrays.stream(ExitCode.values()).map(ExitCode::code))
-        .containsExactly(0, 2, 3, 4, 5, 6, 70);
+        .containsExactly(0, 2, 3, 4, 5, 6, 7, 70);
   }
 }

@@ -91,7 +91,7 @@ class LeaseTest {
               try {
                 return Lease.take(fs, file, STALE);
               } catch (JobFailure e) {
-                assertThat(e.exitCode()).isEqualTo(ExitCode.CONFLICT);
+                assertThat(e.exitCode()).isEqualTo(ExitCode.BUSY);
                 return null;
               }
             });

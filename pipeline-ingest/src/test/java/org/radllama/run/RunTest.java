@@ -140,13 +140,15 @@ class RunTest {
     publish(request(), RunTest::write);
     failsWith(
         () -> publish(request("limit=3"), RunTest::write),
-        ExitCode.CONFLICT,
-        "was written from other configuration: choose another --run-id");
+        ExitCode.TAKEN,
+        "was made from other inputs or settings (setting limit): choose another --run-id");
     Files.writeString(input, "something else");
     failsWith(
-        () -> publish(request(), RunTest::write), ExitCode.CONFLICT, "written from other inputs");
+        () -> publish(request("limit=3"), RunTest::write),
+        ExitCode.TAKEN,
+        "(input reports, setting limit)");
     Files.delete(out.resolve("one/_SUCCESS"));
-    failsWith(() -> publish(request(), RunTest::write), ExitCode.CONFLICT, "from other jobs");
+    failsWith(() -> publish(request(), RunTest::write), ExitCode.TAKEN, "no published run");
   }
 
   @Test
@@ -177,7 +179,7 @@ class RunTest {
   void refusesAPlaceThatWasTakenMeanwhile() throws IOException {
     HookedFileSystem.before(
         "create", "_SUCCESS", () -> Files.createDirectories(out.resolve("one/other")));
-    failsWith(() -> publish(request(), RunTest::write), ExitCode.CONFLICT, "/one exists already");
+    failsWith(() -> publish(request(), RunTest::write), ExitCode.TAKEN, "/one exists already");
     assertThat(out.resolve("one").toFile().list()).containsExactly("other");
     assertThat(out.resolve("_work/one/data/result.txt")).exists();
   }
@@ -190,7 +192,7 @@ class RunTest {
         () -> Files.writeString(out.resolve("_work/one.lease"), "{\"owner\":\"another\"}"));
     failsWith(
         () -> publish(request(), RunTest::write),
-        ExitCode.CONFLICT,
+        ExitCode.BUSY,
         "the lease was lost while working; another run owns one (run.stale-after)");
     assertThat(out.resolve("one")).doesNotExist();
     assertThat(out.resolve("_work/one.lease")).content().contains("another");
@@ -240,8 +242,8 @@ class RunTest {
     RunRequest other = changed(Optional.of("one"), Set.of(), Set.of(), Set.of("checkpoints"));
     failsWith(
         () -> publish(other, RunTest::write),
-        ExitCode.CONFLICT,
-        "is of a run that was begun from other inputs or configuration: choose another --run-id");
+        ExitCode.TAKEN,
+        "is of a run that was begun otherwise (input reports): choose another --run-id");
     Files.writeString(input, "what is read");
     publish(
         keeping,
@@ -293,15 +295,18 @@ class RunTest {
   }
 
   @Test
-  void comparesPartByPart() throws IOException {
+  void namesTheInputsAndSettingsThatDiffer() throws IOException {
     RunIdentity identity = RunIdentity.of(request(), hadoop);
     assertThat(identity.different(identity.json())).isEmpty();
     assertThat(identity.different(RunIdentity.of(request("limit=3"), hadoop).json()))
-        .contains("configuration");
-    assertThat(identity.different(Json.mapper().createObjectNode())).contains("job");
+        .contains("setting limit");
+    assertThat(identity.different(Json.mapper().createObjectNode())).contains("job ingest");
     ObjectNode other = identity.json();
     ((ObjectNode) other.at("/inputs/0")).put("sha256", "0");
-    assertThat(identity.different(other)).contains("inputs");
+    other.withObject("/configuration").remove("dedup");
+    assertThat(identity.different(other).orElseThrow())
+        .matches(
+            "input reports, (setting dedup[.][a-z.-]+, ){3}setting dedup[^ ]+, and [0-9]+ more");
   }
 
   /** What a published run, changed by hand, is to a job that reads it. */

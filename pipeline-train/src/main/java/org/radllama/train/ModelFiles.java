@@ -7,7 +7,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.dataset.PromptTemplate;
-import org.radllama.run.ShippedFiles;
 import org.radllama.train.TrainConfig.Export.What;
 import org.radllama.train.checkpoint.CheckpointWriter;
 import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
@@ -44,7 +43,7 @@ record ModelFiles(
     FileSystem fs = parent.getFileSystem(hadoop);
     Path dir = new Path(parent, name());
     if (model.adaptation() instanceof Adaptation.Lora lora) {
-      PeftAdapter.write(fs, dir, lora, model.layout(), values, base());
+      PeftAdapter.write(fs, dir, lora, model.layout(), values, model.baseName());
     } else {
       CheckpointWriter.write(
           fs,
@@ -104,21 +103,13 @@ record ModelFiles(
     }
   }
 
-  private String base() {
-    String given = config.cluster().executorBaseModel();
-    // A shipped base lies under another path each time.
-    return ShippedFiles.names(given)
-        ? given
-        : config.inputs().baseModel().map(b -> new Path(b).toUri().getPath()).orElse("");
-  }
-
   private AdapterInfo info() {
     return new AdapterInfo(
         config.objective().name().toLowerCase(Locale.ROOT),
         PromptTemplate.NAME,
         config.batches().maxLength(),
         ExampleEncoder.TRUNCATION,
-        base(),
+        model.baseName(),
         model.baseSha256(),
         tokenizer.sha256(),
         datasetRunId);

@@ -76,7 +76,7 @@ final class Train {
         Optional.ofNullable(flags.runId),
         context.settings(),
         config.inputs().all(),
-        Set.of("cluster"),
+        Set.of("cluster", "dataset", "base-model", "init-adapter", "tokenizer"),
         Set.of(METRICS, PAGE),
         flags.resume ? Set.of(CHECKPOINTS, METRICS) : Set.of());
   }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.radllama.run.JobFailure;
+import org.radllama.run.Json;
 import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
 import org.radllama.train.cluster.MemoryNeed;
 import org.radllama.train.engine.Adaptation;
@@ -23,12 +24,16 @@ import org.radllama.train.tokenizer.LlamaTokenizer;
  * The model of a run: its shape and the flat vector that the training changes.
  *
  * @param values the trainable numbers in {@code layout}'s order; the live array, empty in a plan
+ * @param baseName what the base calls itself, {@code _name_or_path} of its {@code config.json};
+ *     empty if it says nothing. Never where it is: that differs from machine to machine
+ * @param baseSha256 of the base's files, empty in a plan and without a base
  */
 record TrainedModel(
     LlamaConfig llama,
     Adaptation adaptation,
     ParameterLayout layout,
     float[] values,
+    String baseName,
     String baseSha256) {
 
   /** The shape alone, nothing loaded. */
@@ -40,7 +45,7 @@ record TrainedModel(
                 HuggingFaceCheckpoint.configJson(hadoop, config.inputs().baseModel().get()))
             : config.shape().model().with(tokenizer.size(), tokenizer.bos(), tokenizer.eos());
     ParameterLayout layout = LlamaWeights.layout(llama, config.adaptation());
-    return new TrainedModel(llama, config.adaptation(), layout, new float[0], "");
+    return new TrainedModel(llama, config.adaptation(), layout, new float[0], "", "");
   }
 
   /** With the numbers to begin with. */
@@ -49,7 +54,7 @@ record TrainedModel(
     TrainedModel plan = plan(hadoop, config, tokenizer);
     if (config.inputs().baseModel().isEmpty()) {
       double deviation = config.shape().initialiserRange();
-      return plan.with(RandomWeights.values(plan.layout, deviation, config.seed()), "");
+      return plan.with(RandomWeights.values(plan.layout, deviation, config.seed()), "", "");
     }
     try (HuggingFaceCheckpoint base =
         HuggingFaceCheckpoint.open(hadoop, config.inputs().baseModel().get())) {
@@ -57,7 +62,8 @@ record TrainedModel(
           config.adaptation() instanceof Adaptation.Lora lora
               ? plan.adapter(hadoop, config, lora)
               : base.read(plan.layout);
-      return plan.with(values, base.sha256());
+      String name = Json.mapper().readTree(base.configJson()).path("_name_or_path").asText();
+      return plan.with(values, name, base.sha256());
     }
   }
 
@@ -79,8 +85,8 @@ record TrainedModel(
     return given.values();
   }
 
-  private TrainedModel with(float[] numbers, String sha256) {
-    return new TrainedModel(llama, adaptation, layout, numbers, sha256);
+  private TrainedModel with(float[] numbers, String base, String sha256) {
+    return new TrainedModel(llama, adaptation, layout, numbers, base, sha256);
   }
 
   /** Refuses a tokenizer or a length that the model has no room for. */

@@ -103,7 +103,7 @@ class TokenizerJobTest {
     assertThat(run(folder.resolve("a").toString(), "one", 500)).isEmpty();
     assertThatThrownBy(() -> run(folder.resolve("a").toString(), "one", 501))
         .isInstanceOfSatisfying(
-            JobFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONFLICT));
+            JobFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.TAKEN));
   }
 
   @Test

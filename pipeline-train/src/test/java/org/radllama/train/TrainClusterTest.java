@@ -158,8 +158,6 @@ class TrainClusterTest {
           return flags;
         });
     assertSameAsLocal("two");
-    assertThat(Files.readString(folder.resolve("two/adapter/adapter_config.json")))
-        .contains("\"base_model_name_or_path\" : \"shipped:llama\"");
   }
 
   /** Also: executors asked for by stage, and a stage that asks for more than there is. */

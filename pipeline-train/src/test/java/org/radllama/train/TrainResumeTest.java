@@ -73,7 +73,7 @@ class TrainResumeTest {
   private static void assertConflict(String runId, List<String> sets, String message) {
     assertThatThrownBy(() -> resume(runId, sets))
         .isInstanceOfSatisfying(
-            JobFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONFLICT))
+            JobFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.TAKEN))
         .hasMessageContaining(message);
   }
 

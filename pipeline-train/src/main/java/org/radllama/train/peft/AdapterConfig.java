@@ -133,7 +133,7 @@ final class AdapterConfig {
     ObjectNode node = Json.mapper().createObjectNode();
     node.putObject("alpha_pattern");
     node.putNull("auto_mapping");
-    node.put("base_model_name_or_path", baseModelName);
+    node.put("base_model_name_or_path", baseModelName.isEmpty() ? null : baseModelName);
     node.put("bias", "none");
     node.put("fan_in_fan_out", false);
     node.put("inference_mode", true);

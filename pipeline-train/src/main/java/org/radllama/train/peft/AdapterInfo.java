@@ -18,7 +18,7 @@ import org.radllama.run.Json;
  * @param template the prompt template's name
  * @param maxLength longest example in tokens
  * @param truncation how longer ones were shortened, by name
- * @param baseModel the base's name or path, as it was given
+ * @param baseModel what the base calls itself, empty if nothing
  * @param baseSha256 digest of the base's configuration and weights, empty if there was none
  * @param tokenizerSha256 digest of {@code tokenizer.json} or {@code tokenizer.model}
  * @param datasetRunId the ingest run

@@ -121,7 +121,7 @@ public record PeftAdapter(Adaptation.Lora adaptation, float[] values) {
    *
    * @param layout {@link LlamaWeights#layout} of the adaptation
    * @param values the flat vector
-   * @param baseModelName PEFT's {@code base_model_name_or_path}
+   * @param baseModelName PEFT's {@code base_model_name_or_path}; empty for none
    */
   public static void write(
       FileSystem fs,
