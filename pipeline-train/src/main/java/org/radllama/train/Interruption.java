@@ -4,6 +4,8 @@ import static org.radllama.text.Format.format;
 
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.hadoop.util.ShutdownHookManager;
 import org.radllama.run.Console;
 import org.radllama.run.JobFailure;
@@ -13,17 +15,22 @@ import org.radllama.train.resume.Ownership;
 import org.radllama.train.resume.TrainingState;
 
 /**
- * What happens when the process is asked to end (Ctrl-C, SIGTERM): the last whole step is written
- * as a checkpoint before Spark and the file systems shut down, which they do at lower priorities.
+ * What happens when the process is asked to end (Ctrl-C, SIGTERM): the last whole step, with its
+ * validation and its line of metrics, is written as a checkpoint before Spark and the file systems
+ * shut down, which they do at lower priorities.
  */
 final class Interruption implements AutoCloseable {
   private static final int BEFORE_SPARK = 100;
+
+  /** Most that a validation under way is waited for; Hadoop's hooks have 30 s. */
+  private static final int PATIENCE_SECONDS = 20;
 
   private final Ownership ownership;
   private final TrainingState state;
   private final Checkpoints checkpoints;
   private final Console console;
   private final Runnable hook = this::ended;
+  private final ReentrantLock whole = new ReentrantLock();
   private volatile boolean begun;
 
   Interruption(Ownership ownership, TrainingState state, Checkpoints checkpoints, Console console) {
@@ -41,18 +48,33 @@ final class Interruption implements AutoCloseable {
     Engines.closeAll();
   }
 
+  /** The state is between two steps from here on, and is not kept until it is released. */
+  void hold() {
+    whole.lock();
+  }
+
+  /** The step, its validation and its metrics are done. */
+  void release() {
+    whole.unlock();
+  }
+
   private void keep() {
-    synchronized (state) {
-      try {
-        ownership.require();
-        checkpoints.write(state);
+    try {
+      if (!whole.tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         console.line(
-            format(
-                "interrupted after step %d, which is kept; --resume goes on from there",
-                state.steps()));
-      } catch (IOException | JobFailure e) {
-        console.line("interrupted, and no checkpoint could be written: " + e.getClass().getName());
+            "interrupted in a validation; --resume goes on from the last checkpoint, if there is one");
+        return;
       }
+      ownership.require();
+      checkpoints.keep(state);
+      console.line(
+          format(
+              "interrupted after step %d, which is kept; --resume goes on from there",
+              state.steps()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException | JobFailure e) {
+      console.line("interrupted, and no checkpoint could be written: " + e.getClass().getName());
     }
   }
 

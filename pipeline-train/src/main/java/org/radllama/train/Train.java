@@ -145,6 +145,7 @@ final class Train {
       TrainResult result =
           new Training(run::requireOwned, config, data, gradients, log, checkpoints)
               .run(state, context.console());
+      checkpoints.close();
       System.arraycopy(state.values(), 0, model.values(), 0, model.values().length);
       log.writePage(run.fileSystem(), run.path(PAGE), facts(run, result, data));
       return result;

@@ -72,7 +72,7 @@ final class Training {
       source = figures;
       while (state.steps() < steps && !exhausted(state)) {
         try {
-          step(state);
+          step(state, interruption);
         } catch (Exception e) {
           // Spark's own exceptions are checked ones, which its Java methods do not declare.
           interruption.awaitEnd();
@@ -112,7 +112,7 @@ final class Training {
     return patience > 0 && state.best().since() >= patience;
   }
 
-  private void step(TrainingState state) throws IOException {
+  private void step(TrainingState state, Interruption interruption) throws IOException {
     long start = System.nanoTime();
     int step = (int) state.steps();
     List<MicroBatch> batches = data.step(plan, step);
@@ -128,16 +128,21 @@ final class Training {
     requireFinite(step, loss, norm);
     double rate = schedule.rate(step);
     ownership.require();
-    state.step(sum.gradient(), rate, loss, sum.sum().targetTokens());
-    OptionalDouble validated = validate(state);
-    long tokens = batches.stream().mapToLong(MicroBatch::tokens).sum();
-    double seconds = (System.nanoTime() - start) / 1e9;
-    last =
-        new StepMetrics(
-            step + 1, epoch, loss, validated, rate, norm, tokens, tokens / seconds, share);
-    source.update(last);
-    log.add(last);
-    checkpoint(state, validated.isPresent() && state.best().step() == state.steps());
+    interruption.hold();
+    try {
+      state.step(sum.gradient(), rate, loss, sum.sum().targetTokens());
+      OptionalDouble validated = validate(state);
+      long tokens = batches.stream().mapToLong(MicroBatch::tokens).sum();
+      double seconds = (System.nanoTime() - start) / 1e9;
+      last =
+          new StepMetrics(
+              step + 1, epoch, loss, validated, rate, norm, tokens, tokens / seconds, share);
+      source.update(last);
+      log.add(last);
+      checkpoint(state, validated.isPresent() && state.best().step() == state.steps());
+    } finally {
+      interruption.release();
+    }
   }
 
   private void requireFinite(int step, double loss, double norm) {

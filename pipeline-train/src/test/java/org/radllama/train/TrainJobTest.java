@@ -307,7 +307,8 @@ class TrainJobTest {
     assertThatThrownBy(() -> fixture.train("none", List.of(), f -> f))
         .hasMessageContaining("--base-model DIR is missing");
     assertThatThrownBy(() -> fixture.adapt("base", List.of("seed=5")))
-        .hasMessageContaining("was written from other configuration");
+        .hasMessageContaining(
+            "was made from other inputs or settings (input base-model, setting batch-size");
   }
 
   private static void assertFails(ExitCode code, String message, List<String> sets) {

@@ -10,12 +10,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.radllama.run.Digests;
 import org.radllama.run.ExitCode;
 import org.radllama.run.JobFailure;
 
@@ -28,8 +33,9 @@ class TrainResumeTest {
           "optimiser.learning-rate=1e-2",
           "optimiser.schedule=cosine",
           "checkpoint.every=3",
-          "checkpoint.keep=100",
-          "validation.every=5",
+          "checkpoint.keep=2",
+          "validation.every=4",
+          "validation.select=best",
           "run.stale-after=3 seconds");
 
   @TempDir static Path folder;
@@ -56,8 +62,27 @@ class TrainResumeTest {
     // The lines of the steps before, down to their clock: none was taken again.
     assertThat(Files.readAllLines(folder.resolve(runId + "/metrics.jsonl")))
         .startsWith(kept.toArray(String[]::new));
-    assertThat(fixture.adapter(runId)).isEqualTo(fixture.adapter("whole"));
+    assertSameAsWhole(runId);
+  }
+
+  private static void assertSameAsWhole(String runId) throws IOException {
     assertThat(stable(runId)).isEqualTo(stable("whole"));
+    assertThat(tree(runId)).isEqualTo(tree("whole"));
+  }
+
+  /** All that is published, by digest, but for what a clock says. */
+  private static Map<String, String> tree(String runId) throws IOException {
+    Map<String, String> files = new TreeMap<>();
+    Path root = folder.resolve(runId);
+    try (Stream<Path> all = Files.walk(root)) {
+      for (Path file : all.filter(Files::isRegularFile).toList()) {
+        files.put(root.relativize(file).toString(), Digests.sha256(Files.readAllBytes(file)));
+      }
+    }
+    files.keySet().removeAll(List.of("timings.json", "metrics.jsonl", "training.html"));
+    String manifest = Files.readString(root.resolve("manifest.json"));
+    files.put("manifest.json", manifest.replace("\"" + runId + "\"", "\"ID\""));
+    return files;
   }
 
   private static void resume(String runId, List<String> sets) throws IOException {
@@ -89,7 +114,7 @@ class TrainResumeTest {
 
   @Test
   void toldToEndItKeepsTheLastStepAndGoesOnToTheSameBytes() throws Exception {
-    Process process = start("told");
+    Process process = start("told", 7);
     process.destroy();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isEqualTo(143);
@@ -97,16 +122,16 @@ class TrainResumeTest {
         .contains("which is kept; --resume goes on from there")
         .doesNotContain("a defect");
     assertThat(folder.resolve("_work/told.lease")).doesNotExist();
-    // Of the step it ended after, not only of every third; one more may have been taken since.
+    // Of the step it ended after, not only of every third.
     long newest = checkpoints("told").mapToLong(TrainResumeTest::step).max().orElseThrow();
     long steps = TrainFixture.lines(folder.resolve("_work/told/metrics.jsonl")).size();
-    assertThat(newest).isBetween(steps - 1, steps + 1);
+    assertThat(newest).isEqualTo(steps);
     resume("told", newest);
   }
 
   @Test
   void killedItGoesOnFromTheLastWholeCheckpoint() throws Exception {
-    Process process = start("killed");
+    Process process = start("killed", 7);
     process.destroyForcibly();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     // A newer one that was cut off while it was written.
@@ -120,22 +145,53 @@ class TrainResumeTest {
     Thread.sleep(3500);
     // Other settings must not cost the work done.
     List<String> other = Stream.concat(SETS.stream(), Stream.of("seed=7")).toList();
-    assertConflict("killed", other, "was begun from other inputs or configuration");
+    assertConflict("killed", other, "was begun otherwise (setting seed)");
     resume("killed", step(last));
+  }
+
+  /** Where it is ended, and how often, and while it resumes, changes nothing that it publishes. */
+  @Test
+  void endedAgainAndAgainItComesToTheSameBytes() throws Exception {
+    Random random = new Random(3);
+    for (int lines = 2; lines < 17; lines += 3 + random.nextInt(3)) {
+      Process process = start("again", lines);
+      boolean killed = random.nextBoolean();
+      if (killed) {
+        process.destroyForcibly();
+      } else {
+        process.destroy();
+      }
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(TrainFixture.lines(folder.resolve("_work/again/metrics.jsonl")))
+          .extracting(line -> line.get("step").asInt())
+          .containsExactlyElementsOf(
+              IntStream.rangeClosed(
+                      1, TrainFixture.lines(folder.resolve("_work/again/metrics.jsonl")).size())
+                  .boxed()
+                  .toList());
+      if (killed) {
+        Thread.sleep(3500);
+      }
+    }
+    resume("again", SETS);
+    assertSameAsWhole("again");
   }
 
   private static Stream<Path> checkpoints(String runId) throws IOException {
     try (Stream<Path> all = Files.list(folder.resolve("_work/" + runId + "/checkpoints"))) {
-      return all.filter(p -> p.getFileName().toString().startsWith("step-")).toList().stream();
+      return all
+          .filter(p -> p.getFileName().toString().matches("(step|interrupted)-[0-9]+"))
+          .toList()
+          .stream();
     }
   }
 
   private static long step(Path checkpoint) {
-    return Long.parseLong(checkpoint.getFileName().toString().substring(5));
+    return Long.parseLong(checkpoint.getFileName().toString().replaceAll(".*-", ""));
   }
 
-  /** A process that has taken at least seven steps. */
-  private static Process start(String runId) throws Exception {
+  /** A process that has taken at least so many steps. */
+  private static Process start(String runId, int steps) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElseThrow());
     command.add("-Xmx1g");
@@ -144,6 +200,7 @@ class TrainResumeTest {
     Stream.of(System.getProperty("radllama.opens").split(" ")).forEach(command::add);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), TrainJob.class.getName()));
     command.addAll(fixture.arguments(runId, SETS));
+    command.add("--resume");
     Process process =
         new ProcessBuilder(command)
             .redirectError(folder.resolve(runId + ".err").toFile())
@@ -151,8 +208,8 @@ class TrainResumeTest {
             .start();
     Path metrics = folder.resolve("_work/" + runId + "/metrics.jsonl");
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
-    while (!Files.exists(metrics) || Files.readAllLines(metrics).size() < 7) {
-      assertThat(process.isAlive()).as("the process, before seven steps").isTrue();
+    while (!Files.exists(metrics) || Files.readAllLines(metrics).size() < steps) {
+      assertThat(process.isAlive()).as("the process, before %d steps", steps).isTrue();
       assertThat(System.nanoTime()).isLessThan(until);
       Thread.sleep(5);
     }

@@ -32,10 +32,13 @@ public record StepMetrics(
     double tokensPerSecond,
     double communicationShare) {
 
-  /** Reads a line back; empty for one that was cut off. */
+  /** Reads a line back; empty for one that was cut off, even to nothing. */
   static Optional<StepMetrics> parse(String line) {
     try {
       JsonNode node = Json.mapper().readTree(line);
+      if (!node.path("step").canConvertToLong() || !node.has("communication_share")) {
+        return Optional.empty();
+      }
       JsonNode validation = node.path("validation_loss");
       return Optional.of(
           new StepMetrics(

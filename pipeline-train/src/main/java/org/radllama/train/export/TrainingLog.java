@@ -14,6 +14,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.page.Charts;
 import org.radllama.page.Page;
+import org.radllama.run.Renaming;
 import org.radllama.run.TextFiles;
 
 /** A run's metrics: {@code metrics.jsonl} while it runs, {@code training.html} at its end. */
@@ -27,11 +28,15 @@ public final class TrainingLog implements AutoCloseable {
    * @param after the lines of steps up to this one are kept, later ones dropped; 0 for a new file
    */
   public TrainingLog(FileSystem fs, Path metrics, long after) throws IOException {
-    List<StepMetrics> before =
-        after > 0 && fs.exists(metrics) ? read(fs, metrics) : new ArrayList<>();
-    before.removeIf(s -> s.step() > after);
-    lines = fs.create(metrics, true);
-    before.forEach(this::add);
+    if (after == 0 || !fs.exists(metrics)) {
+      lines = fs.create(metrics, true);
+      return;
+    }
+    Path kept = new Path(metrics.getParent(), "_" + metrics.getName());
+    lines = fs.create(kept, true);
+    read(fs, metrics).stream().filter(s -> s.step() <= after).forEach(this::add);
+    // A process that is killed here leaves all lines, or those that are kept.
+    Renaming.replace(fs, kept, metrics);
   }
 
   /**

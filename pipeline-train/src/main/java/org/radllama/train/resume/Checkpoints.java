@@ -29,7 +29,9 @@ import org.slf4j.LoggerFactory;
  * {@code checkpoints/step-000123/}: the weights as an adapter or a model, {@code
  * optimiser.safetensors} with both moments, and {@code state.json} with the step and a digest of
  * every file. It is written beside its place and renamed; one whose files do not match their
- * digests is passed over.
+ * digests is passed over. What an interrupted run keeps besides is called {@code
+ * interrupted-000123/} and goes with the next one that is due, so that what is published does not
+ * depend on interruptions.
  *
  * @param root of a run's checkpoints
  * @param keep how many of the newest stay; the best stays beside them
@@ -37,30 +39,44 @@ import org.slf4j.LoggerFactory;
 public record Checkpoints(
     FileSystem fs, Path root, ParameterLayout layout, WeightFiles weights, int keep) {
   private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
+  private static final String DUE = "step-";
+  private static final String UNDUE = "interrupted-";
   private static final String STATE = "state.json";
   private static final String OPTIMISER = "optimiser.safetensors";
   private static final String MEAN = "exp_avg.";
   private static final String SQUARE = "exp_avg_sq.";
 
-  /** Writes a state, unless it is there, and removes checkpoints that are no longer kept. */
+  /**
+   * Writes a state that is due, unless it is there, and removes checkpoints that are no longer
+   * kept.
+   */
   public void write(TrainingState state) throws IOException {
-    synchronized (state) {
-      Path place = place(state.steps());
-      if (!fs.exists(place)) {
-        Path made = new Path(root, "_" + place.getName());
-        fs.delete(made, true);
-        fs.mkdirs(made);
-        weights.write(made, state.values());
-        writeMoments(new Path(made, OPTIMISER), state.adam());
-        Json.write(fs, new Path(made, STATE), describe(made, state));
-        Renaming.rename(fs, made, place);
-      }
-      retain(state.best().step());
+    write(state, place(DUE, state.steps()));
+    retain(state.best().step());
+  }
+
+  /** Writes a state of an interrupted run, unless it is there. */
+  public void keep(TrainingState state) throws IOException {
+    if (!fs.exists(place(DUE, state.steps()))) {
+      write(state, place(UNDUE, state.steps()));
     }
   }
 
-  private Path place(long step) {
-    return new Path(root, format("step-%06d", step));
+  private void write(TrainingState state, Path place) throws IOException {
+    if (fs.exists(place)) {
+      return;
+    }
+    Path made = new Path(root, "_" + place.getName());
+    fs.delete(made, true);
+    fs.mkdirs(made);
+    weights.write(made, state.values());
+    writeMoments(new Path(made, OPTIMISER), state.adam());
+    Json.write(fs, new Path(made, STATE), describe(made, state));
+    Renaming.rename(fs, made, place);
+  }
+
+  private Path place(String kind, long step) {
+    return new Path(root, format("%s%06d", kind, step));
   }
 
   private void writeMoments(Path file, AdamW adam) throws IOException {
@@ -97,46 +113,71 @@ public record Checkpoints(
     }
   }
 
-  /** The checkpoint directories, newest first. */
-  private List<Path> newestFirst() throws IOException {
-    if (!fs.exists(root)) {
-      return List.of();
-    }
-    return Arrays.stream(fs.listStatus(root))
-        .map(FileStatus::getPath)
-        .filter(p -> p.getName().matches("step-[0-9]+"))
+  private List<Path> all() throws IOException {
+    return fs.exists(root)
+        ? Arrays.stream(fs.listStatus(root)).map(FileStatus::getPath).toList()
+        : List.of();
+  }
+
+  /** Checkpoint directories, newest first. */
+  private List<Path> newestFirst(String kinds) throws IOException {
+    return all().stream()
+        .filter(dir -> dir.getName().matches("(" + kinds + ")[0-9]+"))
         .sorted(Comparator.comparingLong(Checkpoints::step).reversed())
         .toList();
   }
 
   private static long step(Path dir) {
-    return Long.parseLong(dir.getName().substring("step-".length()));
+    return Long.parseLong(dir.getName().substring(dir.getName().indexOf('-') + 1));
   }
 
   private void retain(long bestStep) throws IOException {
-    List<Path> all = newestFirst();
-    for (Path old : all.subList(Math.min(keep, all.size()), all.size())) {
+    List<Path> due = newestFirst(DUE);
+    for (Path old : due.subList(Math.min(keep, due.size()), due.size())) {
       if (step(old) != bestStep) {
         fs.delete(old, true);
       }
     }
+    sweep();
   }
 
-  /** The newest state that is whole; damaged ones are named in the log and passed over. */
+  /** Leaves only what is due. */
+  private void sweep() throws IOException {
+    for (Path dir : all()) {
+      if (!dir.getName().startsWith(DUE)) {
+        fs.delete(dir, true);
+      }
+    }
+  }
+
+  /** Leaves what a run leaves that was never interrupted. */
+  public void close() throws IOException {
+    sweep();
+    if (all().isEmpty()) {
+      fs.delete(root, true);
+    }
+  }
+
+  /** The newest state that is whole; newer ones are damaged, named in the log and removed. */
   public Optional<TrainingState> newestWhole(AdamW.Hyper hyper) throws IOException {
-    for (Path dir : newestFirst()) {
+    for (Path dir : newestFirst(DUE + "|" + UNDUE)) {
       Optional<String> damage = damage(dir);
       if (damage.isEmpty()) {
-        return Optional.of(read(dir, hyper));
+        TrainingState state = read(dir, hyper);
+        if (dir.getName().startsWith(DUE)) {
+          retain(state.best().step()); // As when it was written, had the run not been killed then.
+        }
+        return Optional.of(state);
       }
-      LOG.warn("{} is passed over: {}", dir.getName(), damage.get());
+      LOG.warn("{} is removed: {}", dir.getName(), damage.get());
+      fs.delete(dir, true);
     }
     return Optional.empty();
   }
 
   /** The weights of one step. */
   public float[] weights(long step) throws IOException {
-    return weights.read(place(step));
+    return weights.read(place(DUE, step));
   }
 
   private Optional<String> damage(Path dir) throws IOException {

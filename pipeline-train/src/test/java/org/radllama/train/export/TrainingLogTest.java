@@ -1,0 +1,77 @@
+package org.radllama.train.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.stream.LongStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.radllama.run.LocalFiles;
+
+class TrainingLogTest {
+  @TempDir Path folder;
+  private FileSystem fs;
+  private Path file;
+
+  @BeforeEach
+  void open() throws IOException {
+    file = folder.resolve("metrics.jsonl");
+    Configuration hadoop = new Configuration();
+    fs = LocalFiles.withoutChecksums(new org.apache.hadoop.fs.Path(file.toUri()), hadoop);
+  }
+
+  private static StepMetrics step(long step) {
+    return new StepMetrics(step, step / 7.0, 2.5, OptionalDouble.empty(), 1e-3, 0.7, 640, 1e4, 0.1);
+  }
+
+  private TrainingLog log(long after) throws IOException {
+    return new TrainingLog(fs, new org.apache.hadoop.fs.Path(file.toUri()), after);
+  }
+
+  private List<Long> steps() throws IOException {
+    return TrainingLog.read(fs, new org.apache.hadoop.fs.Path(file.toUri())).stream()
+        .map(StepMetrics::step)
+        .toList();
+  }
+
+  private void write(int steps) throws IOException {
+    try (TrainingLog log = log(0)) {
+      LongStream.rangeClosed(1, steps).mapToObj(TrainingLogTest::step).forEach(log::add);
+    }
+  }
+
+  @Test
+  void cutAnywhereItHasTheWholeLinesAndNoOther() throws IOException {
+    write(3);
+    byte[] whole = Files.readAllBytes(file);
+    int lines = 0;
+    for (int length = 0; length <= whole.length; length++) {
+      Files.write(file, Arrays.copyOf(whole, length));
+      // A line whose newline alone is missing is whole.
+      lines += length > 0 && whole[length - 1] == '}' ? 1 : 0;
+      assertThat(steps()).hasSize(lines).allMatch(step -> step > 0);
+    }
+  }
+
+  @Test
+  void goesOnBehindTheLinesThatAreKept() throws IOException {
+    write(5);
+    byte[] before = Files.readAllBytes(file);
+    try (TrainingLog log = log(3)) {
+      assertThat(steps()).containsExactly(1L, 2L, 3L);
+      log.add(step(4));
+      assertThat(steps()).containsExactly(1L, 2L, 3L, 4L);
+      log.add(step(5));
+    }
+    assertThat(file).hasBinaryContent(before);
+    assertThat(folder).isDirectoryNotContaining("glob:**_metrics.jsonl");
+  }
+}
