@@ -150,7 +150,7 @@ public final class Eval {
   private void summarize(Run.Published<?> run, SummaryTable summaries) {
     summaries.all().stream()
         .filter(s -> s.key().subset().equals(Subset.ALL))
-        .filter(s -> s.key().metric().equals("rougeL_fmeasure"))
+        .filter(s -> s.key().metric().matches("rougeL(_unicode)?_fmeasure"))
         .forEach(s -> context.console().result(line(s)));
     context.console().result(run.shown("report.html"));
   }

@@ -19,6 +19,7 @@ import org.radllama.eval.predict.Generation;
 import org.radllama.eval.predict.MissingPolicy;
 import org.radllama.eval.predict.Neighbours;
 import org.radllama.eval.rouge.RougeType;
+import org.radllama.eval.rouge.Tokenization;
 import org.radllama.eval.score.family.BleuFamily;
 import org.radllama.eval.score.family.ChrfFamily;
 import org.radllama.eval.score.family.CopyFamily;
@@ -167,19 +168,21 @@ public record EvalConfig(
           METRICS.contains(name), "metrics: %s is none of %s", name, String.join(", ", METRICS));
     }
     boolean unstemmed = r.flag("rouge.unstemmed");
+    Tokenization tokens = r.oneOf("rouge.tokenizer", Tokenization.class);
     return r.made(
         () ->
-            new Metrics(names.stream().flatMap(name -> families(name, types, unstemmed)).toList()),
+            new Metrics(
+                names.stream().flatMap(name -> families(name, types, unstemmed, tokens)).toList()),
         new Metrics(List.of()));
   }
 
   private static Stream<ScoreFamily> families(
-      String name, List<RougeType> types, boolean unstemmed) {
+      String name, List<RougeType> types, boolean unstemmed, Tokenization tokens) {
     return switch (name) {
       case "rouge" ->
           Stream.of(true, false)
               .filter(stemming -> stemming || unstemmed)
-              .map(stemming -> new RougeFamily(types, stemming));
+              .map(stemming -> new RougeFamily(types, stemming, tokens));
       case "bleu4" -> Stream.of(new BleuFamily());
       case "chrf" -> Stream.of(new ChrfFamily());
       case "exact_match" -> Stream.of(new ExactMatchFamily());
@@ -252,8 +255,15 @@ public record EvalConfig(
     }
   }
 
+  /** ROUGE's names as rouge_score has them stand for those of the tokeniser that was chosen. */
+  private static String computed(String name, Metrics metrics) {
+    String unicode = name.replaceFirst("^(rouge[^_]+)_", "$1" + Tokenization.UNICODE.infix() + "_");
+    return metrics.names().contains(unicode) ? unicode : name;
+  }
+
   private static Comparisons comparisons(SettingReader r, Metrics metrics, Subsets subsets) {
-    List<String> compared = r.texts("compare.metrics");
+    List<String> compared =
+        r.texts("compare.metrics").stream().map(name -> computed(name, metrics)).toList();
     for (String metric : compared) {
       r.require(
           metrics.names().contains(metric),

@@ -99,6 +99,21 @@ public final class Words {
     return isAscii(text) ? ascii(text) : anyScript(Normalizer.normalize(text, Normalizer.Form.NFC));
   }
 
+  /** How many words {@link #of} makes of a text. */
+  public static int number(String text) {
+    int words = 0;
+    Part before = Part.BREAK;
+    for (int i = 0, c; i < text.length(); i += Character.charCount(c)) {
+      c = text.codePointAt(i);
+      Part part = part(c);
+      if (part != Part.MARK && part != Part.IGNORED) {
+        words += part != Part.BREAK && between(before, part) ? 1 : 0;
+        before = part;
+      }
+    }
+    return words;
+  }
+
   private static boolean isAscii(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (text.charAt(i) >= 0x80) {

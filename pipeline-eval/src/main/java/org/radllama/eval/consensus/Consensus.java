@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.radllama.eval.rouge.RougeScorer;
 import org.radllama.eval.rouge.RougeType;
+import org.radllama.eval.rouge.Tokenization;
 
 /**
  * Minimum Bayes risk decoding (Goel and Byrne 2000, for ROUGE as Ehling et al. 2007 for BLEU; on
@@ -14,7 +15,8 @@ import org.radllama.eval.rouge.RougeType;
  * weight. The score is the F measure of ROUGE-L with the stemmer. For one thread.
  */
 public final class Consensus {
-  private final RougeScorer rouge = new RougeScorer(List.of(RougeType.of("rougeL")), true);
+  private final RougeScorer rouge =
+      new RougeScorer(List.of(RougeType.of("rougeL")), true, Tokenization.UNICODE);
   private final double[] score = new double[3];
 
   /**

@@ -8,7 +8,7 @@ import java.util.Set;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.dataset.NormalizedFindings;
 import org.radllama.eval.predict.EvaluationSet;
-import org.radllama.eval.rouge.RougeScorer;
+import org.radllama.text.Words;
 
 /**
  * Which subsets a report is in. What cannot be told is left out: clean, leaked and clean_near
@@ -61,7 +61,7 @@ public record Subsets(List<Subset> lengths, List<Integer> bounds) implements Ser
 
   private void addLength(String reference, List<Subset> subsets) {
     if (!lengths.isEmpty()) {
-      subsets.add(Subset.ofLength(RougeScorer.words(reference), lengths, bounds));
+      subsets.add(Subset.ofLength(Words.number(reference), lengths, bounds));
     }
   }
 }

@@ -24,7 +24,11 @@ final class CorpusTables {
   CorpusTables(CorpusScores scores) {
     this.outcome = scores.outcome();
     this.scores = scores;
-    this.rouge = ROUGE.stream().map(t -> t + "_fmeasure").filter(outcome::computes).toList();
+    this.rouge =
+        ROUGE.stream()
+            .flatMap(t -> Stream.of(t + "_fmeasure", t + "_unicode_fmeasure"))
+            .filter(outcome::computes)
+            .toList();
   }
 
   /** The main columns: ROUGE, or where it is not computed what ranks. */
@@ -187,7 +191,7 @@ final class CorpusTables {
     List<String> types =
         rouge.stream()
             .map(m -> m.replace("_fmeasure", ""))
-            .filter(t -> !t.equals("rougeLsum") && outcome.computes(t + "_unstemmed_fmeasure"))
+            .filter(t -> !t.startsWith("rougeLsum") && outcome.computes(t + "_unstemmed_fmeasure"))
             .toList();
     return types.isEmpty()
         ? Optional.empty()

@@ -23,7 +23,9 @@ public final class Names {
     String type = metric.split("_")[0];
     if (type.startsWith("rouge") && type.length() > 5) {
       String shown = "R-" + type.substring(5);
-      return metric.contains("_unstemmed") ? shown + " unstemmed" : shown;
+      return shown
+          + (metric.contains("_unicode") ? " unicode" : "")
+          + (metric.contains("_unstemmed") ? " unstemmed" : "");
     }
     return KNOWN.getOrDefault(metric, metric);
   }

@@ -20,7 +20,7 @@ public final class Signature {
     return String.join(
         "|",
         "rouge:" + (rouge.isEmpty() ? "none" : String.join("+", rouge.get(0).orders())),
-        "tok:rouge_score-0.1.2",
+        "tok:" + (rouge.isEmpty() ? "none" : rouge.get(0).tokens()),
         "stem:" + rouge.stream().map(ScoreFamily::stemmer).collect(Collectors.joining("+")),
         "mean:exact",
         intervals.signature(),

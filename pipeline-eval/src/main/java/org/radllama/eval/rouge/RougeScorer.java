@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import org.radllama.eval.ngram.NgramOverlap;
 import org.radllama.eval.ngram.TokenIds;
+import org.radllama.text.Words;
 
 /**
  * Scores predictions against targets. One scorer serves one thread: it keeps its working memory and
@@ -29,8 +30,17 @@ public final class RougeScorer {
    * @param stemming whether tokens of more than three characters are stemmed
    */
   public RougeScorer(List<RougeType> types, boolean stemming) {
+    this(types, stemming, Tokenization.ROUGE_SCORE);
+  }
+
+  /**
+   * A scorer of other tokens.
+   *
+   * @param stemming whether tokens of more than three characters are stemmed
+   */
+  public RougeScorer(List<RougeType> types, boolean stemming, Tokenization tokens) {
     this.types = List.copyOf(types);
-    this.tokenizer = new RougeTokenizer(stemming);
+    this.tokenizer = new RougeTokenizer(stemming, tokens);
     this.highestOrder =
         this.types.stream()
             .mapToInt(t -> t instanceof RougeType.Ngram ngram ? ngram.n() : 0)
@@ -43,9 +53,9 @@ public final class RougeScorer {
     return RougeTokenizer.tokens(text, stemming);
   }
 
-  /** How many tokens a text has. */
-  public static int words(String text) {
-    return RougeTokenizer.count(text);
+  /** Whether rouge_score's tokeniser leaves nothing of a text that has words. */
+  public static boolean empties(String text) {
+    return RougeTokenizer.count(text) == 0 && Words.number(text) > 0;
   }
 
   /** One score for each variant. Neither text may be null; either may be empty. */

@@ -5,11 +5,14 @@ import java.util.Arrays;
 import java.util.List;
 import org.radllama.eval.ngram.CharTable;
 import org.radllama.eval.ngram.TokenIds;
+import org.radllama.text.Words;
 
 /**
  * rouge_score's tokeniser: the text in lower case, cut into runs of {@code [a-z0-9]}; tokens of
  * more than three characters are stemmed on request. Every other character separates, all of
  * Unicode beyond ASCII too, except that U+0130 lowers to an i and a separator and U+212A to a k.
+ *
+ * <p>Or {@link Words} of any script, of which only ASCII ones are stemmed.
  *
  * <p>Tokens become dense ids, the same for the same token until {@link #forget} clears the memory.
  */
@@ -27,6 +30,7 @@ final class RougeTokenizer {
   private static final char[] LOWER = lower();
 
   private final boolean stemming;
+  private final boolean unicode;
   private final CharTable words = new CharTable();
   private final CharTable stems = new CharTable();
   private int[] idOfWord = new int[512];
@@ -35,8 +39,9 @@ final class RougeTokenizer {
   private int tokenLength;
   private int polynomial;
 
-  RougeTokenizer(boolean stemming) {
+  RougeTokenizer(boolean stemming, Tokenization tokens) {
     this.stemming = stemming;
+    this.unicode = tokens == Tokenization.UNICODE;
   }
 
   /** The tokens themselves, for people and tests. */
@@ -87,6 +92,10 @@ final class RougeTokenizer {
   /** Replaces {@code into} by the text's tokens. */
   void tokenize(String source, TokenIds into) {
     into.clear();
+    if (unicode) {
+      tokenizeWords(source, into);
+      return;
+    }
     int length = source.length();
     if (text.length < length) {
       text = new char[length + length / 2];
@@ -107,6 +116,21 @@ final class RougeTokenizer {
     }
     endToken(into);
     into.endLine();
+  }
+
+  private void tokenizeWords(String source, TokenIds into) {
+    for (String line : source.split("\n", -1)) {
+      String separated = Words.of(line);
+      for (int i = 0; i < separated.length(); i++) {
+        if (separated.charAt(i) == ' ') {
+          endToken(into);
+        } else {
+          append(separated.charAt(i));
+        }
+      }
+      endToken(into);
+      into.endLine();
+    }
   }
 
   private static char lowered(char c) {
@@ -149,8 +173,20 @@ final class RougeTokenizer {
       idOfWord = Arrays.copyOf(idOfWord, word * 2);
     }
     int length =
-        tokenLength >= SHORTEST_STEMMED ? PorterStemmer.stem(token, tokenLength) : tokenLength;
+        tokenLength >= SHORTEST_STEMMED && isAscii()
+            ? PorterStemmer.stem(token, tokenLength)
+            : tokenLength;
     idOfWord[word] = stems.intern(token, length, CharTable.hash(token, length));
+  }
+
+  /** The stemmer is English. */
+  private boolean isAscii() {
+    for (int i = 0; i < tokenLength; i++) {
+      if (token[i] >= LOWER.length) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static char[] lower() {

@@ -18,7 +18,6 @@ import org.apache.spark.util.LongAccumulator;
 import org.radllama.eval.join.Corpus;
 import org.radllama.eval.join.JoinedReport;
 import org.radllama.eval.join.Unmatched;
-import org.radllama.eval.rouge.RougeScorer;
 import org.radllama.eval.score.family.CopyFamily;
 import org.radllama.eval.score.family.Metrics;
 import org.radllama.eval.score.family.Pair;
@@ -28,6 +27,7 @@ import org.radllama.eval.score.statistics.SufficientStatistics;
 import org.radllama.run.Json;
 import org.radllama.run.PartFiles;
 import org.radllama.run.PartFiles.Part;
+import org.radllama.text.Words;
 
 /** Scores the reports of one partition, writes its part of the files and tallies its scores. */
 final class ScoreTask {
@@ -115,7 +115,7 @@ final class ScoreTask {
     };
     double[] copied = new double[2];
     CopyFamily.count(report.findings(), report.references().get(0), copied, 0);
-    int words = RougeScorer.words(report.references().get(0));
+    int words = Words.number(report.references().get(0));
     ByteArrayOutputStream lines = new ByteArrayOutputStream();
     for (int i = 0; i < plan.systems().size(); i++) {
       String system = plan.systems().get(i);
@@ -152,7 +152,7 @@ final class ScoreTask {
   }
 
   private void spread(Spread spread, JoinedReport report, Pair pair, double score, int words) {
-    spread.count(Math.max(0, Math.min(1, score)), RougeScorer.words(pair.prediction()), words);
+    spread.count(Math.max(0, Math.min(1, score)), Words.number(pair.prediction()), words);
     if (plan.examples() > 0) {
       spread.offer(new Example(report.id(), score, report.references().get(0), pair.prediction()));
     }

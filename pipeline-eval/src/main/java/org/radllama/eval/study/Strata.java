@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.eval.join.Subset;
-import org.radllama.eval.rouge.RougeScorer;
 import org.radllama.random.CounterRandom;
+import org.radllama.text.Words;
 
 /**
  * A seeded draw that keeps the shares of the strata: each gets its part of the sample by largest
@@ -39,7 +39,7 @@ public record Strata(List<By> by, List<Integer> bounds) {
           switch (part) {
             case SOURCE -> item.source();
             case LABEL -> item.label();
-            case LENGTH -> lengthClass(RougeScorer.words(item.impression()));
+            case LENGTH -> lengthClass(Words.number(item.impression()));
           });
     }
     return parts.isEmpty() ? "all" : String.join("/", parts);

@@ -31,6 +31,7 @@ import org.radllama.eval.predict.EvaluationSet;
 import org.radllama.eval.predict.MissingPolicy;
 import org.radllama.eval.predict.SystemAnswers;
 import org.radllama.eval.rouge.RougeType;
+import org.radllama.eval.rouge.Tokenization;
 import org.radllama.eval.score.ScoreStage;
 import org.radllama.eval.score.family.BleuFamily;
 import org.radllama.eval.score.family.ChrfFamily;
@@ -55,8 +56,8 @@ class MetricsJsonTest {
     Metrics metrics =
         new Metrics(
             List.of(
-                new RougeFamily(TYPES, true),
-                new RougeFamily(TYPES, false),
+                new RougeFamily(TYPES, true, Tokenization.ROUGE_SCORE),
+                new RougeFamily(TYPES, false, Tokenization.ROUGE_SCORE),
                 new BleuFamily(),
                 new ChrfFamily(),
                 new FindingsFamily()));
@@ -77,7 +78,9 @@ class MetricsJsonTest {
   /** The same where a corpus is resampled in groups of reports. */
   @Test
   void norWhereReportsAreManyEnoughToBeGrouped() throws IOException {
-    Metrics metrics = new Metrics(List.of(new RougeFamily(TYPES, true), new BleuFamily()));
+    Metrics metrics =
+        new Metrics(
+            List.of(new RougeFamily(TYPES, true, Tokenization.ROUGE_SCORE), new BleuFamily()));
     SparkConf conf =
         new SparkConf().setMaster("local[2]").setAppName("test").set("spark.ui.enabled", "false");
     try (JavaSparkContext spark = new JavaSparkContext(conf)) {

@@ -3,11 +3,11 @@ package org.radllama.eval.score.family;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.radllama.eval.rouge.RougeScorer;
+import org.radllama.text.Words;
 
 /**
  * Share of the predictions' word pairs that stand in the findings too, which is one less the share
- * of novel bigrams (See, Liu and Manning 2017); tokens as ROUGE counts them. Undefined where no
+ * of novel bigrams (See, Liu and Manning 2017); {@link Words} of any script. Undefined where no
  * findings are known. It is a fact about a system, not a merit.
  */
 public record CopyFamily() implements ScoreFamily {
@@ -26,7 +26,7 @@ public record CopyFamily() implements ScoreFamily {
 
   @Override
   public String signature() {
-    return "tok:rouge_score-0.1.2|bigrams:of-prediction|ratio:of-sums";
+    return "tok:unicode-words|bigrams:of-prediction|ratio:of-sums";
   }
 
   @Override
@@ -48,10 +48,10 @@ public record CopyFamily() implements ScoreFamily {
   }
 
   private static List<String> bigrams(String text) {
-    List<String> tokens = RougeScorer.tokens(text, false);
-    String[] bigrams = new String[Math.max(0, tokens.size() - 1)];
+    String[] words = Words.of(text).split(" ");
+    String[] bigrams = new String[words.length - 1];
     for (int i = 0; i < bigrams.length; i++) {
-      bigrams[i] = tokens.get(i) + " " + tokens.get(i + 1);
+      bigrams[i] = words[i] + " " + words[i + 1];
     }
     return List.of(bigrams);
   }

@@ -1,7 +1,7 @@
 package org.radllama.eval.score.family;
 
 import java.util.List;
-import org.radllama.eval.rouge.RougeScorer;
+import org.radllama.text.Words;
 
 /**
  * Words of the predictions by words of the references, tokens as ROUGE counts them: one ratio of
@@ -21,7 +21,7 @@ public record LengthFamily() implements ScoreFamily {
 
   @Override
   public String signature() {
-    return "tok:rouge_score-0.1.2|ratio:of-sums";
+    return "tok:unicode-words|ratio:of-sums";
   }
 
   @Override
@@ -30,10 +30,10 @@ public record LengthFamily() implements ScoreFamily {
   }
 
   private static void count(Pair pair, double[] into, int offset) {
-    int predicted = RougeScorer.words(pair.prediction());
-    int closest = RougeScorer.words(pair.references().get(0));
+    int predicted = Words.number(pair.prediction());
+    int closest = Words.number(pair.references().get(0));
     for (int i = 1; i < pair.references().size(); i++) {
-      int other = RougeScorer.words(pair.references().get(i));
+      int other = Words.number(pair.references().get(i));
       int farther = Math.abs(other - predicted) - Math.abs(closest - predicted);
       if (farther < 0 || (farther == 0 && other < closest)) {
         closest = other;

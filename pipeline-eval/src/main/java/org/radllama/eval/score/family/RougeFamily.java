@@ -4,14 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 import org.radllama.eval.rouge.RougeScorer;
 import org.radllama.eval.rouge.RougeType;
+import org.radllama.eval.rouge.Tokenization;
 
 /**
  * Means of ROUGE's precision, recall and F.
  *
  * @param types the variants
  * @param stemming with rouge_score's stemmer; without it names hold {@code _unstemmed}
+ * @param tokenization with those of any script names hold {@code _unicode}, so that they never meet
+ *     scores of rouge_score's
  */
-public record RougeFamily(List<RougeType> types, boolean stemming) implements ScoreFamily {
+public record RougeFamily(List<RougeType> types, boolean stemming, Tokenization tokenization)
+    implements ScoreFamily {
   public RougeFamily {
     types = List.copyOf(types);
   }
@@ -23,7 +27,7 @@ public record RougeFamily(List<RougeType> types, boolean stemming) implements Sc
 
   @Override
   public List<String> orders() {
-    return types.stream().map(RougeType::label).toList();
+    return types.stream().map(type -> type.label() + tokenization.infix()).toList();
   }
 
   @Override
@@ -32,11 +36,16 @@ public record RougeFamily(List<RougeType> types, boolean stemming) implements Sc
   }
 
   @Override
+  public String tokens() {
+    return tokenization.signature();
+  }
+
+  @Override
   public List<String> names() {
     List<String> names = new ArrayList<>();
-    for (RougeType type : types) {
+    for (String order : orders()) {
       for (String part : List.of("precision", "recall", "fmeasure")) {
-        names.add(type.label() + (stemming ? "_" : "_unstemmed_") + part);
+        names.add(order + (stemming ? "_" : "_unstemmed_") + part);
       }
     }
     return names;
@@ -59,13 +68,13 @@ public record RougeFamily(List<RougeType> types, boolean stemming) implements Sc
 
   @Override
   public String signature() {
-    return "%s|tok:rouge_score-0.1.2|stem:%s|mean:exact"
-        .formatted(String.join("+", orders()), stemmer());
+    return "%s|tok:%s|stem:%s|mean:exact"
+        .formatted(String.join("+", orders()), tokens(), stemmer());
   }
 
   @Override
   public Counter counter() {
-    RougeScorer scorer = new RougeScorer(types, stemming);
+    RougeScorer scorer = new RougeScorer(types, stemming, tokenization);
     return (pair, into, offset) -> scorer.score(pair.references(), pair.prediction(), into, offset);
   }
 

@@ -44,6 +44,11 @@ public interface ScoreFamily extends Serializable {
     return "none";
   }
 
+  /** What its tokens are; {@code none} where it has no choice of them. */
+  default String tokens() {
+    return "none";
+  }
+
   /** Whether a score depends on how many references a report has. */
   default boolean countsReferences() {
     return false;

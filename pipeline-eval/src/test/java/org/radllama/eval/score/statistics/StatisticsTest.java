@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.radllama.eval.rouge.RougeType;
+import org.radllama.eval.rouge.Tokenization;
 import org.radllama.eval.score.family.ExactMatchFamily;
 import org.radllama.eval.score.family.Metrics;
 import org.radllama.eval.score.family.RougeFamily;
@@ -65,7 +66,10 @@ class StatisticsTest {
       double x = random.nextDouble();
       rows.add(new double[] {x, x * x, 0.25, 1});
     }
-    Metrics means = new Metrics(List.of(new RougeFamily(List.of(RougeType.of("rougeL")), true)));
+    Metrics means =
+        new Metrics(
+            List.of(
+                new RougeFamily(List.of(RougeType.of("rougeL")), true, Tokenization.ROUGE_SCORE)));
     double[][] array = rows.toArray(double[][]::new);
     Bootstrap.Interval[] intervals = new Bootstrap(4000, 0.95, 42).intervals(array, means);
     for (int column = 0; column < 2; column++) {
