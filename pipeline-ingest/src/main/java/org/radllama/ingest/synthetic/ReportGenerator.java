@@ -2,12 +2,10 @@ package org.radllama.ingest.synthetic;
 
 import static org.radllama.text.Format.format;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.radllama.run.Json;
-import org.radllama.text.Resources;
 
 /**
  * Draws studies. Each study is a set of observations; the findings describe all organs in varied
@@ -17,7 +15,8 @@ import org.radllama.text.Resources;
  */
 public final class ReportGenerator {
   private static final double NORMAL_SHARE = 0.3;
-  private static final Phrases PHRASES = phrases();
+  private static final Phrases PHRASES =
+      Json.shipped(ReportGenerator.class, "phrases.json", Phrases.class);
 
   private final long seed;
 
@@ -72,15 +71,6 @@ public final class ReportGenerator {
 
   /** One abnormal observation: its organ, its sentence in the findings and in the impression. */
   private record Observation(String organ, String finding, String conclusion, String mesh) {}
-
-  private static Phrases phrases() {
-    try {
-      return Json.mapper()
-          .readValue(Resources.text(ReportGenerator.class, "phrases.json"), Phrases.class);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("phrases.json is damaged", e);
-    }
-  }
 
   /** The report with this index, at least 0. */
   public SyntheticReport report(long index) {
