@@ -13,13 +13,11 @@ import java.util.function.Function;
  * diagram of two columns).
  */
 public final class Flow {
-  private static final int WIDTH = 720;
   private static final int LEFT = 206;
   private static final int RIGHT = 430;
   private static final int BAR = 12;
   private static final int GAP = 22;
   private static final int MOST_LETTERS = 22;
-  private static final int COLOURS = 6;
 
   /** A part of the amount at {@code from} that goes to {@code to}. */
   public record Part(String from, String to, long amount) {}
@@ -69,16 +67,12 @@ public final class Flow {
   }
 
   private String draw(String name) {
-    StringBuilder svg =
-        new StringBuilder(
-            format(
-                "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">",
-                WIDTH, Math.round(height), Page.escape(name)));
+    StringBuilder svg = Charts.begin(Math.toIntExact(Math.round(height)), name);
     Map<String, Double> fromAt = new LinkedHashMap<>();
     Map<String, Double> toAt = new LinkedHashMap<>();
     List<String> sources = new ArrayList<>(froms.keySet());
     for (Part part : parts) {
-      svg.append(band(part, fromAt, toAt, sources.indexOf(part.from()) % COLOURS));
+      svg.append(band(part, fromAt, toAt, sources.indexOf(part.from())));
     }
     froms.forEach(
         (label, span) -> svg.append(node(LEFT - BAR, span, LEFT - BAR - 8, "end", label)));
@@ -97,9 +91,9 @@ public final class Flow {
     toAt.merge(part.to(), narrow, Double::sum);
     int middle = (LEFT + RIGHT) / 2;
     return format(
-        "<path fill=\"var(--c%d)\" fill-opacity=\"0.35\" d=\"M%d %.1fC%d %.1f %d %.1f %d %.1fL%d"
+        "<path fill=\"%s\" fill-opacity=\"0.35\" d=\"M%d %.1fC%d %.1f %d %.1f %d %.1fL%d"
             + " %.1fC%d %.1f %d %.1f %d %.1fZ\"/>",
-        colour,
+        Charts.colour(colour),
         LEFT,
         a,
         middle,
@@ -129,11 +123,7 @@ public final class Flow {
         labelX,
         span[0] + span[1] / 2 + 4,
         anchor,
-        Page.escape(shorten(label)),
+        Page.escape(Charts.shorten(label, MOST_LETTERS)),
         (long) span[2]);
-  }
-
-  private static String shorten(String label) {
-    return label.length() <= MOST_LETTERS ? label : label.substring(0, MOST_LETTERS - 1) + "…";
   }
 }
