@@ -1,11 +1,11 @@
 package org.radllama.page;
 
+import static org.radllama.text.Format.format;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Map;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.radllama.text.Resources;
 
 /** One self-contained HTML page, readable wide and narrow, light and dark, and on paper. */
@@ -85,18 +85,9 @@ public final class Page {
         .append("</script>\n<script>")
         .append(script)
         .append("</script>\n");
-    scriptSources.append(" 'sha256-").append(sha256(script)).append('\'');
+    String digest = Base64.getEncoder().encodeToString(DigestUtils.sha256(script));
+    scriptSources.append(" 'sha256-").append(digest).append('\'');
     return this;
-  }
-
-  private static String sha256(String text) {
-    try {
-      return Base64.getEncoder()
-          .encodeToString(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 
   private String policy() {
@@ -106,19 +97,7 @@ public final class Page {
 
   /** The whole document. */
   public String html() {
-    return "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-        + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-        + "<meta http-equiv=\"Content-Security-Policy\" content=\""
-        + policy()
-        + "\">\n<title>"
-        + escape(title)
-        + "</title>\n<style>\n"
-        + STYLE
-        + "</style></head>\n<body>\n<h1>"
-        + escape(title)
-        + "</h1>\n"
-        + body
-        + "</body></html>\n";
+    return format(Resources.text(Page.class, "page.html"), policy(), escape(title), STYLE, body);
   }
 
   /** Text made safe inside elements and quoted attributes. */
