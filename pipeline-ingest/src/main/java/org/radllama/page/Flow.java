@@ -91,25 +91,9 @@ public final class Flow {
     toAt.merge(part.to(), narrow, Double::sum);
     int middle = (LEFT + RIGHT) / 2;
     return format(
-        "<path fill=\"%s\" fill-opacity=\"0.35\" d=\"M%d %.1fC%d %.1f %d %.1f %d %.1fL%d"
-            + " %.1fC%d %.1f %d %.1f %d %.1fZ\"/>",
-        Charts.colour(colour),
-        LEFT,
-        a,
-        middle,
-        a,
-        middle,
-        b,
-        RIGHT,
-        b,
-        RIGHT,
-        b + narrow,
-        middle,
-        b + narrow,
-        middle,
-        a + wide,
-        LEFT,
-        a + wide);
+        "<path fill=\"%8$s\" fill-opacity=\"0.35\" d=\"M%1$d %2$.1fC%3$d %2$.1f %3$d %4$.1f %5$d %4$.1f"
+            + "L%5$d %6$.1fC%3$d %6$.1f %3$d %7$.1f %1$d %7$.1fZ\"/>",
+        LEFT, a, middle, b, RIGHT, b + narrow, a + wide, Charts.colour(colour));
   }
 
   private static String node(int x, double[] span, int labelX, String anchor, String label) {
