@@ -4,6 +4,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.apache.commons.lang3.concurrent.BasicThreadFactory;
 import org.apache.spark.util.LongAccumulator;
 import org.radllama.run.Progress;
 
@@ -25,11 +26,7 @@ final class AccumulatorProgress {
     AccumulatorProgress watch = new AccumulatorProgress(counted, progress);
     ScheduledExecutorService clock =
         Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread thread = new Thread(task, "progress");
-              thread.setDaemon(true);
-              return thread;
-            });
+            new BasicThreadFactory.Builder().namingPattern("progress").daemon(true).build());
     var ticking =
         clock.scheduleAtFixedRate(watch::show, EVERY_MILLIS, EVERY_MILLIS, TimeUnit.MILLISECONDS);
     try {

@@ -219,7 +219,7 @@ public final class Charts {
         .formatted(fixed(x), fixed(y), fixed(width), fixed(height), colour(0));
   }
 
-  private static String shorten(String label, int most) {
+  static String shorten(String label, int most) {
     return label.length() <= most ? label : label.substring(0, most - 1) + "…";
   }
 

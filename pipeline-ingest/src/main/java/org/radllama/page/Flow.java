@@ -13,13 +13,11 @@ import java.util.function.Function;
  * diagram of two columns).
  */
 public final class Flow {
-  private static final int WIDTH = 720;
   private static final int LEFT = 206;
   private static final int RIGHT = 430;
   private static final int BAR = 12;
   private static final int GAP = 22;
   private static final int MOST_LETTERS = 22;
-  private static final int COLOURS = 6;
 
   /** A part of the amount at {@code from} that goes to {@code to}. */
   public record Part(String from, String to, long amount) {}
@@ -69,16 +67,12 @@ public final class Flow {
   }
 
   private String draw(String name) {
-    StringBuilder svg =
-        new StringBuilder(
-            format(
-                "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">",
-                WIDTH, Math.round(height), Page.escape(name)));
+    StringBuilder svg = Charts.begin(Math.toIntExact(Math.round(height)), name);
     Map<String, Double> fromAt = new LinkedHashMap<>();
     Map<String, Double> toAt = new LinkedHashMap<>();
     List<String> sources = new ArrayList<>(froms.keySet());
     for (Part part : parts) {
-      svg.append(band(part, fromAt, toAt, sources.indexOf(part.from()) % COLOURS));
+      svg.append(band(part, fromAt, toAt, sources.indexOf(part.from())));
     }
     froms.forEach(
         (label, span) -> svg.append(node(LEFT - BAR, span, LEFT - BAR - 8, "end", label)));
@@ -97,25 +91,9 @@ public final class Flow {
     toAt.merge(part.to(), narrow, Double::sum);
     int middle = (LEFT + RIGHT) / 2;
     return format(
-        "<path fill=\"var(--c%d)\" fill-opacity=\"0.35\" d=\"M%d %.1fC%d %.1f %d %.1f %d %.1fL%d"
-            + " %.1fC%d %.1f %d %.1f %d %.1fZ\"/>",
-        colour,
-        LEFT,
-        a,
-        middle,
-        a,
-        middle,
-        b,
-        RIGHT,
-        b,
-        RIGHT,
-        b + narrow,
-        middle,
-        b + narrow,
-        middle,
-        a + wide,
-        LEFT,
-        a + wide);
+        "<path fill=\"%8$s\" fill-opacity=\"0.35\" d=\"M%1$d %2$.1fC%3$d %2$.1f %3$d %4$.1f %5$d %4$.1f"
+            + "L%5$d %6$.1fC%3$d %6$.1f %3$d %7$.1f %1$d %7$.1fZ\"/>",
+        LEFT, a, middle, b, RIGHT, b + narrow, a + wide, Charts.colour(colour));
   }
 
   private static String node(int x, double[] span, int labelX, String anchor, String label) {
@@ -129,11 +107,7 @@ public final class Flow {
         labelX,
         span[0] + span[1] / 2 + 4,
         anchor,
-        Page.escape(shorten(label)),
+        Page.escape(Charts.shorten(label, MOST_LETTERS)),
         (long) span[2]);
-  }
-
-  private static String shorten(String label) {
-    return label.length() <= MOST_LETTERS ? label : label.substring(0, MOST_LETTERS - 1) + "…";
   }
 }

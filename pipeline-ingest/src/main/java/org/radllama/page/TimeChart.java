@@ -10,32 +10,17 @@ import java.util.stream.DoubleStream;
 
 /** Values with their intervals over time, as inline SVG in the page's own colours. */
 public final class TimeChart {
-  private static final long MINUTE = 60;
+  private static final long SECOND = 1;
+  private static final long MINUTE = 60 * SECOND;
   private static final long HOUR = 60 * MINUTE;
   private static final long DAY = 24 * HOUR;
 
   /** Steps between ticks, in seconds: the first that gives at most {@link #MOST_TICKS}. */
   private static final long[] STEPS = {
-    1,
-    5,
-    15,
-    MINUTE,
-    5 * MINUTE,
-    15 * MINUTE,
-    HOUR,
-    3 * HOUR,
-    6 * HOUR,
-    12 * HOUR,
-    DAY,
-    2 * DAY,
-    7 * DAY,
-    14 * DAY,
-    30 * DAY,
-    91 * DAY,
-    182 * DAY,
-    365 * DAY,
-    730 * DAY,
-    1826 * DAY
+    1 * SECOND, 5 * SECOND, 15 * SECOND, 1 * MINUTE, 5 * MINUTE,
+    15 * MINUTE, 1 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR,
+    1 * DAY, 2 * DAY, 7 * DAY, 14 * DAY, 30 * DAY,
+    91 * DAY, 182 * DAY, 365 * DAY, 730 * DAY, 1826 * DAY
   };
 
   private static final int MOST_TICKS = 5;

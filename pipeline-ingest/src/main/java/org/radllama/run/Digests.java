@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -15,6 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -35,17 +35,17 @@ public final class Digests {
 
   /** Digest of bytes. */
   public static String sha256(byte[] bytes) {
-    return HexFormat.of().formatHex(newDigest().digest(bytes));
+    return DigestUtils.sha256Hex(bytes);
   }
 
   /** Digest of a text's UTF-8 bytes. */
   public static String sha256(String text) {
-    return sha256(text.getBytes(StandardCharsets.UTF_8));
+    return DigestUtils.sha256Hex(text);
   }
 
   /** Digest of a file's content. */
   public static String sha256(FileSystem fs, Path path) throws IOException {
-    MessageDigest digest = newDigest();
+    MessageDigest digest = DigestUtils.getSha256Digest();
     byte[] buffer = new byte[BUFFER];
     try (InputStream in = InputFiles.open(fs, path)) {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
@@ -124,7 +124,7 @@ public final class Digests {
 
   /** One digest over a sorted listing. */
   public static String ofListing(List<Entry> entries) {
-    MessageDigest digest = newDigest();
+    MessageDigest digest = DigestUtils.getSha256Digest();
     for (Entry e : entries) {
       digest.update(
           format("%s\t%d\t%s\n", e.path(), e.bytes(), e.sha256()).getBytes(StandardCharsets.UTF_8));
@@ -146,21 +146,11 @@ public final class Digests {
     } catch (FileNotFoundException e) {
       throw e;
     } catch (IOException e) {
-      files.add(
-          new FileTree.Node(
-              node.path(), FileTree.Kind.BROKEN, 0, "", e.getClass().getSimpleName()));
+      files.add(FileTree.broken(node.path(), e.getClass().getSimpleName()));
       return;
     }
     for (FileTree.Node child : children) {
       collect(fs, child, seen, files);
-    }
-  }
-
-  private static MessageDigest newDigest() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 }

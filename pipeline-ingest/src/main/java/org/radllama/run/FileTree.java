@@ -89,6 +89,11 @@ public final class FileTree {
     return nodes;
   }
 
+  /** Something that may not be opened, and why. */
+  public static Node broken(Path path, String problem) {
+    return new Node(path, Kind.BROKEN, 0, "", problem);
+  }
+
   private static Node remote(FileStatus status) {
     Path path = status.getPath();
     if (status.isDirectory()) {
@@ -96,7 +101,7 @@ public final class FileTree {
     }
     return status.isFile()
         ? new Node(path, Kind.FILE, status.getLen(), "", "")
-        : new Node(path, Kind.BROKEN, 0, "", "a link");
+        : broken(path, "a link");
   }
 
   private static Node local(java.nio.file.Path file, Path path) {
@@ -104,19 +109,18 @@ public final class FileTree {
     try {
       attributes = Files.readAttributes(file, BasicFileAttributes.class);
     } catch (NoSuchFileException e) {
-      return new Node(path, Kind.BROKEN, 0, "", "a link to nothing");
+      return broken(path, "a link to nothing");
     } catch (FileSystemException e) {
-      boolean link = Files.isSymbolicLink(file);
-      return new Node(
-          path, Kind.BROKEN, 0, "", link ? "a link that leads nowhere" : "not accessible");
+      return broken(
+          path, Files.isSymbolicLink(file) ? "a link that leads nowhere" : "not accessible");
     } catch (IOException e) {
-      return new Node(path, Kind.BROKEN, 0, "", "not accessible");
+      return broken(path, "not accessible");
     }
     if (attributes.isDirectory()) {
       return new Node(path, Kind.FOLDER, 0, String.valueOf(attributes.fileKey()), "");
     }
     return attributes.isRegularFile()
         ? new Node(path, Kind.FILE, attributes.size(), "", "")
-        : new Node(path, Kind.BROKEN, 0, "", "neither a file nor a folder");
+        : broken(path, "neither a file nor a folder");
   }
 }

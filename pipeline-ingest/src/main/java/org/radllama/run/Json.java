@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.radllama.text.Resources;
 
 /** JSON files with the same bytes for the same content: two spaces, LF, a final newline. */
 public final class Json {
@@ -43,6 +44,15 @@ public final class Json {
   public static JsonNode read(FileSystem fs, Path path) throws IOException {
     try (InputStream in = fs.open(path)) {
       return MAPPER.readTree(in.readAllBytes());
+    }
+  }
+
+  /** What a JSON file says that is shipped beside a class. */
+  public static <T> T shipped(Class<?> beside, String name, Class<T> type) {
+    try {
+      return MAPPER.readValue(Resources.text(beside, name), type);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(name + " is damaged", e);
     }
   }
 }

@@ -79,23 +79,18 @@ public final class SettingReader {
 
   /** A whole number of 32 bits. */
   public int integer(String key) {
-    try {
-      return config.getInt(key);
-    } catch (ConfigException e) {
-      problems.add(prefix + key + " must be a whole number");
-      return 0;
-    }
+    return read(() -> config.getInt(key), 0, "%s must be a whole number", prefix + key);
   }
 
   /** A whole number of at least {@code least}. */
   public int atLeast(int least, String key) {
-    int value;
-    try {
-      value = config.getInt(key);
-    } catch (ConfigException e) {
-      problems.add(prefix + key + " must be a whole number of at least " + least);
-      return least;
-    }
+    int value =
+        read(
+            () -> config.getInt(key),
+            least,
+            "%s must be a whole number of at least %d",
+            prefix + key,
+            least);
     require(value >= least, "%s must be at least %d, not %d", prefix + key, least, value);
     return Math.max(value, least);
   }
@@ -114,52 +109,57 @@ public final class SettingReader {
 
   /** A size in bytes from 1 to {@code most}, written as {@code 5 GB}, {@code 500 MB}, ... */
   public long bytes(String key, long most) {
-    try {
-      long value = config.getBytes(key);
-      require(
-          value >= 1 && value <= most,
-          "%s must be between 1 and %d bytes, not %d",
-          prefix + key,
-          most,
-          value);
-      return value;
-    } catch (ConfigException e) {
-      problems.add(
-          "%s is %s, must be a size like 5 GB, 500 MB or 100 kB"
-              .formatted(prefix + key, config.getString(key)));
-      return 1;
-    }
+    long value =
+        read(
+            () -> config.getBytes(key),
+            1L,
+            "%s is %s, must be a size like 5 GB, 500 MB or 100 kB",
+            prefix + key,
+            config.getString(key));
+    require(
+        value >= 1 && value <= most,
+        "%s must be between 1 and %d bytes, not %d",
+        prefix + key,
+        most,
+        value);
+    return value;
   }
 
   /** A duration, written as {@code 2 minutes}, {@code 500 ms}, ... */
   public Duration duration(String key) {
-    try {
-      return config.getDuration(key);
-    } catch (ConfigException e) {
-      problems.add(
-          "%s is %s, must be a duration like 2 minutes or 500 ms"
-              .formatted(prefix + key, config.getString(key)));
-      return Duration.ZERO;
-    }
+    return read(
+        () -> config.getDuration(key),
+        Duration.ZERO,
+        "%s is %s, must be a duration like 2 minutes or 500 ms",
+        prefix + key,
+        config.getString(key));
   }
 
   /** A list of texts. */
   public List<String> texts(String key) {
-    try {
-      return List.copyOf(config.getStringList(key));
-    } catch (ConfigException e) {
-      problems.add(prefix + key + " must be a list of texts");
-      return List.of();
-    }
+    return read(
+        () -> List.copyOf(config.getStringList(key)),
+        List.of(),
+        "%s must be a list of texts",
+        prefix + key);
   }
 
   /** A list of whole numbers. */
   public List<Integer> integers(String key) {
+    return read(
+        () -> List.copyOf(config.getIntList(key)),
+        List.of(),
+        "%s must be a list of whole numbers",
+        prefix + key);
+  }
+
+  /** What the configuration has, or another value and a problem. */
+  private <T> T read(Supplier<T> value, T otherwise, String problem, Object... parts) {
     try {
-      return List.copyOf(config.getIntList(key));
+      return value.get();
     } catch (ConfigException e) {
-      problems.add(prefix + key + " must be a list of whole numbers");
-      return List.of();
+      problems.add(format(problem, parts));
+      return otherwise;
     }
   }
 

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
@@ -30,6 +31,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.radllama.text.Resources;
 
 /**
  * A job's effective configuration: its commented reference {@code conf/JOB.conf}, overlaid by the
@@ -142,17 +144,8 @@ public final class Settings {
   }
 
   private static Config reference(String job) {
-    String resource = "org/radllama/conf/" + job + ".conf";
-    try (InputStream in = Settings.class.getClassLoader().getResourceAsStream(resource)) {
-      if (in == null) {
-        throw new IllegalStateException("missing from the class path: " + resource);
-      }
-      try (Reader reader = new InputStreamReader(in, StandardCharsets.UTF_8)) {
-        return ConfigFactory.parseReader(reader, DATA).resolve(WITHIN);
-      }
-    } catch (IOException e) {
-      throw new IllegalStateException("cannot read " + resource, e);
-    }
+    String text = Resources.text(Settings.class, "/org/radllama/conf/" + job + ".conf");
+    return ConfigFactory.parseReader(new StringReader(text), DATA).resolve(WITHIN);
   }
 
   private static Config read(Configuration hadoop, String file) {

@@ -133,6 +133,13 @@ class IngestEndToEndTest extends IngestTestBase {
             .isEqualTo(file.get("sha256").asText());
       }
     }
+    String[] columns =
+        SparkSession.active()
+            .read()
+            .parquet(run.resolve("parquet/split=test").toString())
+            .columns();
+    assertThat(croissant.at("/recordSet/1/field").findValuesAsText("column"))
+        .containsExactly(columns);
     String card = Files.readString(run.resolve("card.html"));
     assertThat(card).contains("no_findings", "CC BY-NC-ND 4.0", "<svg").doesNotContain("pleural");
   }

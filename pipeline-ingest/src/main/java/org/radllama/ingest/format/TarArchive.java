@@ -6,11 +6,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.apache.commons.compress.archivers.tar.TarUtils;
+import org.apache.commons.compress.utils.ArchiveUtils;
 
 /**
  * A tar archive read from its beginning: the formats v7, ustar, GNU (long names, large sizes) and
  * pax (path, size). Headers are bounded, and of pax records only those two are looked at: the
- * library at hand can be made to work for hours by the others.
+ * library at hand, of which only the numbers and checksums are used, can be made to work for hours
+ * by the others.
  */
 public final class TarArchive implements Closeable {
   static final int BLOCK = 512;
@@ -42,8 +45,8 @@ public final class TarArchive implements Closeable {
       return false;
     }
     try {
-      return number(block, 148, 8) == checksum(block);
-    } catch (IOException e) {
+      return TarUtils.verifyCheckSum(block);
+    } catch (IllegalArgumentException e) {
       return false;
     }
   }
@@ -59,7 +62,7 @@ public final class TarArchive implements Closeable {
     while (true) {
       skip(left + padding);
       readBlock();
-      if (isZero()) {
+      if (ArchiveUtils.isArrayZero(block, BLOCK)) {
         drain();
         return null;
       }
@@ -173,48 +176,11 @@ public final class TarArchive implements Closeable {
 
   /** An octal number between blanks or NULs, or GNU's base 256. */
   private static long number(byte[] block, int from, int length) throws IOException {
-    if ((block[from] & 0x80) != 0) {
-      long value = block[from] & 0x7f;
-      for (int i = from + 1; i < from + length; i++) {
-        if (value > Long.MAX_VALUE >> 8) {
-          throw new IOException("a number too large");
-        }
-        value = (value << 8) | (block[i] & 0xff);
-      }
-      return value;
+    try {
+      return TarUtils.parseOctalOrBinary(block, from, length);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("not a number");
     }
-    long value = 0;
-    boolean ended = false;
-    for (int i = from; i < from + length; i++) {
-      int c = block[i];
-      boolean octal = c >= '0' && c <= '7';
-      if ((!octal && c != ' ' && c != 0) || (octal && ended)) {
-        throw new IOException("not an octal number");
-      }
-      if (octal) {
-        value = (value << 3) | (c - '0');
-      } else {
-        ended = value > 0;
-      }
-    }
-    return value;
-  }
-
-  private static long checksum(byte[] block) {
-    long sum = 0;
-    for (int i = 0; i < BLOCK; i++) {
-      sum += i >= 148 && i < 156 ? ' ' : block[i] & 0xff;
-    }
-    return sum;
-  }
-
-  private boolean isZero() {
-    for (byte b : block) {
-      if (b != 0) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private void readBlock() throws IOException {

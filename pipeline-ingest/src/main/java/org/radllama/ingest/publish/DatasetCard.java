@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.function.Function;
-import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.dataset.PromptTemplate;
 import org.radllama.dataset.Similarity;
@@ -22,9 +23,11 @@ import org.radllama.ingest.dedup.Verdict;
 import org.radllama.ingest.record.Label;
 import org.radllama.ingest.record.Reason;
 import org.radllama.page.Charts;
+import org.radllama.page.Columns;
 import org.radllama.page.Flow;
 import org.radllama.page.Page;
 import org.radllama.page.Table;
+import org.radllama.text.Resources;
 
 /** The dataset card: what came in, what stayed, what may be done with it. Numbers, no text. */
 public final class DatasetCard {
@@ -72,7 +75,7 @@ public final class DatasetCard {
     histogram(page, "words of the impression", s -> s.impressionWords);
     vocabulary(page);
     page.heading("Licence and limits of use").table(licences());
-    limits().forEach(page::paragraph);
+    Resources.text(DatasetCard.class, "limits.txt").lines().forEach(page::paragraph);
     if (!samples.isEmpty()) {
       page.heading("Examples (patient data)").table(quoted(samples));
     }
@@ -91,41 +94,45 @@ public final class DatasetCard {
     return facts;
   }
 
+  /** The first column of tables with a row for each source. */
+  private static Columns<IngestTally.Source> bySource() {
+    return new Columns<IngestTally.Source>().add("source", source -> source.name);
+  }
+
+  /** A source with one of the kinds that its counts tell apart. */
+  private record Part<K>(IngestTally.Source source, K kind) {}
+
+  private <K> Stream<Part<K>> parts(List<K> kinds) {
+    return tally.sources().stream()
+        .flatMap(source -> kinds.stream().map(kind -> new Part<>(source, kind)));
+  }
+
+  private static <K> Columns<Part<K>> byPart() {
+    return new Columns<Part<K>>().add("source", part -> part.source().name);
+  }
+
   private Table flow() {
-    List<String> header = new ArrayList<>(List.of("source", "read", "rejected", "duplicates"));
+    Columns<IngestTally.Source> columns =
+        bySource()
+            .add("read", source -> number(source.read))
+            .add("rejected", source -> number(source.rejected.sum()))
+            .add("duplicates", source -> number(source.duplicates.sum()));
     for (Split split : Split.values()) {
-      header.add(split.label());
+      columns.add(split.label(), source -> number(source.kept.of(split)));
     }
-    return new Table(
-        "Reports. Read is the sum of the columns behind it.",
-        header,
-        rows(
-            source -> {
-              List<String> row = new ArrayList<>();
-              row.add(number(source.read));
-              row.add(number(source.rejected.sum()));
-              row.add(number(source.duplicates.sum()));
-              for (Split split : Split.values()) {
-                row.add(number(source.kept.of(split)));
-              }
-              return row;
-            }));
+    return columns.table("Reports. Read is the sum of the columns behind it.", tally.sources());
   }
 
   private Table rejections() {
-    List<List<String>> rows = new ArrayList<>();
-    for (IngestTally.Source source : tally.sources()) {
-      for (Reason reason : Reason.values()) {
-        long n = source.rejected.of(reason);
-        if (n > 0) {
-          rows.add(List.of(source.name, reason.stage().label(), reason.label(), number(n)));
-        }
-      }
-    }
-    return new Table(
-        "Each is listed in rejected.jsonl with its reason.",
-        List.of("source", "stage", "reason", "reports"),
-        rows);
+    return DatasetCard.<Reason>byPart()
+        .add("stage", part -> part.kind().stage().label())
+        .add("reason", part -> part.kind().label())
+        .add("reports", part -> number(part.source().rejected.of(part.kind())))
+        .table(
+            "Each is listed in rejected.jsonl with its reason.",
+            parts(List.of(Reason.values()))
+                .filter(part -> part.source().rejected.of(part.kind()) > 0)
+                .toList());
   }
 
   private String flowChart() {
@@ -151,9 +158,9 @@ public final class DatasetCard {
   private String duplicatesSentence() {
     Similarity near = policy.similarity();
     return format(
-        "Findings alone are compared, in lower case, words only, a mark of de-identification as"
-            + " one word; two are near when their sets of word %d-grams have a Jaccard similarity of"
-            + " at least %s, verified exactly. Of train's reports in a cluster of equal or near"
+        "Findings alone are compared, in lower case, words only, a mark of de-identification as one"
+            + " word; two are near when their sets of word %d-grams have a Jaccard similarity of at"
+            + " least %s, verified exactly. Of train's reports in a cluster of equal or near"
             + " findings the first stays.%s%s",
         near.shingleWords(),
         near.jaccard(),
@@ -168,22 +175,14 @@ public final class DatasetCard {
   }
 
   private Table duplicates() {
-    List<String> header = new ArrayList<>(List.of("source"));
+    Columns<IngestTally.Source> columns = bySource();
     for (Verdict.Kind kind : Verdict.Kind.values()) {
-      header.add(kind.label());
+      columns.add(kind.label(), source -> number(source.duplicates.of(kind)));
     }
-    return new Table(
+    return columns.table(
         "Reports removed from train: equal to the one that stays, near to it, or leaked, which is"
             + " equal or near to a held-out report.",
-        header,
-        rows(
-            source -> {
-              List<String> row = new ArrayList<>();
-              for (Verdict.Kind kind : Verdict.Kind.values()) {
-                row.add(number(source.duplicates.of(kind)));
-              }
-              return row;
-            }));
+        tally.sources());
   }
 
   private String clusteringSentence() {
@@ -241,26 +240,21 @@ public final class DatasetCard {
   }
 
   private Table leakage() {
-    List<List<String>> rows = new ArrayList<>();
-    for (IngestTally.Source source : tally.sources()) {
-      for (Split split : List.of(Split.VALIDATE, Split.TEST)) {
-        long exact = source.leakedExactly.of(split);
-        long near = source.leakedNearly.of(split);
-        long of = source.kept.of(split);
-        rows.add(
-            List.of(
-                source.name,
-                split.label(),
-                number(of),
-                number(exact),
-                number(near),
-                of == 0 ? "" : format("%.1f", 100.0 * (exact + near) / of)));
-      }
-    }
-    return new Table(
-        "Held-out reports with a neighbour in train.",
-        List.of("source", "split", "reports", "exact", "near", "% with a neighbour"),
-        rows);
+    return DatasetCard.<Split>byPart()
+        .add("split", part -> part.kind().label())
+        .add("reports", part -> number(part.source().kept.of(part.kind())))
+        .add("exact", part -> number(part.source().leakedExactly.of(part.kind())))
+        .add("near", part -> number(part.source().leakedNearly.of(part.kind())))
+        .add("% with a neighbour", part -> leakedPercent(part.source(), part.kind()))
+        .table(
+            "Held-out reports with a neighbour in train.",
+            parts(List.of(Split.VALIDATE, Split.TEST)).toList());
+  }
+
+  private static String leakedPercent(IngestTally.Source source, Split split) {
+    long leaked = source.leakedExactly.of(split) + source.leakedNearly.of(split);
+    long of = source.kept.of(split);
+    return of == 0 ? "" : format("%.1f", 100.0 * leaked / of);
   }
 
   private void vocabulary(Page page) {
@@ -281,21 +275,12 @@ public final class DatasetCard {
   }
 
   private Table labels() {
-    List<List<String>> rows = new ArrayList<>();
-    for (IngestTally.Source source : tally.sources()) {
-      for (Split split : Split.values()) {
-        List<String> row = new ArrayList<>(List.of(source.name, split.label()));
-        for (Label label : Label.values()) {
-          row.add(number(source.labels(split).of(label)));
-        }
-        rows.add(row);
-      }
-    }
-    List<String> header = new ArrayList<>(List.of("source", "split"));
+    Columns<Part<Split>> columns =
+        DatasetCard.<Split>byPart().add("split", part -> part.kind().label());
     for (Label label : Label.values()) {
-      header.add(label.label());
+      columns.add(label.label(), part -> number(part.source().labels(part.kind()).of(label)));
     }
-    return new Table("By the corpus's own indexing.", header, rows);
+    return columns.table("By the corpus's own indexing.", parts(List.of(Split.values())).toList());
   }
 
   private Table lengths() {
@@ -312,28 +297,29 @@ public final class DatasetCard {
 
   private static List<String> lengthRow(
       String source, String section, SortedMap<Integer, Long> words) {
-    if (words.isEmpty()) {
-      return List.of(source, section, "", "", "");
-    }
-    long half = (words.values().stream().mapToLong(n -> n).sum() + 1) / 2;
-    int median = words.firstKey();
-    for (Map.Entry<Integer, Long> entry : words.entrySet()) {
-      half -= entry.getValue();
-      if (half <= 0) {
-        median = entry.getKey();
-        break;
-      }
-    }
-    return List.of(
-        source, section, number(words.firstKey()), number(median), number(words.lastKey()));
+    int[] sorted = each(words).toArray();
+    return sorted.length == 0
+        ? List.of(source, section, "", "", "")
+        : List.of(
+            source,
+            section,
+            number(sorted[0]),
+            number(sorted[(sorted.length - 1) / 2]),
+            number(sorted[sorted.length - 1]));
+  }
+
+  /** Each report's words, ascending, where there are the reports of each number of words. */
+  private static IntStream each(SortedMap<Integer, Long> words) {
+    return words.entrySet().stream()
+        .flatMapToInt(e -> IntStream.generate(e::getKey).limit(e.getValue()));
   }
 
   private void histogram(
       Page page, String what, Function<IngestTally.Source, SortedMap<Integer, Long>> of) {
     double[] values =
         tally.sources().stream()
-            .flatMap(source -> of.apply(source).entrySet().stream())
-            .flatMapToDouble(e -> DoubleStream.generate(e::getKey).limit(e.getValue()))
+            .flatMapToInt(source -> each(of.apply(source)))
+            .asDoubleStream()
             .toArray();
     if (values.length > 0) {
       page.figure("Reports kept by " + what + ".", Charts.histogram(what, values, BINS));
@@ -350,32 +336,11 @@ public final class DatasetCard {
             .toList());
   }
 
-  private static List<String> limits() {
-    return List.of(
-        "De-identified patient data. Do not try to re-identify anybody, and do not pass the files on"
-            + " beyond the terms above. The marks XXXX and ___ stand where identifying text was.",
-        "For research on writing impressions. Not validated for any clinical use; a model trained on"
-            + " it can be wrong in ways that matter.",
-        "One hospital system a corpus, chest studies mostly, adults mostly, English only. Normal"
-            + " studies and stock phrases are frequent, so scores should be read beside trivial"
-            + " baselines and on the test reports whose findings are not in train.");
-  }
-
   private static Table quoted(List<InstructionExample> samples) {
     return new Table(
         "The first of each split.",
         List.of("id", "findings", "impression"),
         samples.stream().map(e -> List.of(e.id(), e.findings(), e.impression())).toList());
-  }
-
-  private List<List<String>> rows(Function<IngestTally.Source, List<String>> cells) {
-    List<List<String>> rows = new ArrayList<>();
-    for (IngestTally.Source source : tally.sources()) {
-      List<String> row = new ArrayList<>(List.of(source.name));
-      row.addAll(cells.apply(source));
-      rows.add(row);
-    }
-    return rows;
   }
 
   private static String number(long n) {

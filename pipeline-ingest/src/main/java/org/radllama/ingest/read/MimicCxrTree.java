@@ -119,9 +119,7 @@ final class MimicCxrTree {
     try {
       return folder.below(FileTree.children(fs, folder.node().path()));
     } catch (IOException e) {
-      FileTree.Node broken =
-          new FileTree.Node(
-              folder.node().path(), FileTree.Kind.BROKEN, 0, "", e.getClass().getSimpleName());
+      FileTree.Node broken = FileTree.broken(folder.node().path(), e.getClass().getSimpleName());
       return List.of(new Step(broken, folder.name(), Set.of()));
     }
   }

@@ -1,6 +1,7 @@
 package org.radllama.ingest.read;
 
 import java.util.Comparator;
+import org.apache.commons.lang3.StringUtils;
 
 /**
  * Compares texts with runs of digits as numbers: {@code CXR9} before {@code CXR10}. Texts that
@@ -18,7 +19,7 @@ public enum NaturalOrder implements Comparator<String> {
       if (digit(a.charAt(i)) && digit(b.charAt(j))) {
         int endA = digits(a, i);
         int endB = digits(b, j);
-        int order = compareNumbers(a, i, endA, b, j, endB);
+        int order = compareNumbers(a.substring(i, endA), b.substring(j, endB));
         if (order != 0) {
           return order;
         }
@@ -47,19 +48,10 @@ public enum NaturalOrder implements Comparator<String> {
     return to;
   }
 
-  private static int compareNumbers(String a, int i, int endA, String b, int j, int endB) {
-    int fromA = i;
-    int fromB = j;
-    while (fromA < endA - 1 && a.charAt(fromA) == '0') {
-      fromA++;
-    }
-    while (fromB < endB - 1 && b.charAt(fromB) == '0') {
-      fromB++;
-    }
-    int order = Integer.compare(endA - fromA, endB - fromB);
-    for (int k = 0; order == 0 && k < endA - fromA; k++) {
-      order = Character.compare(a.charAt(fromA + k), b.charAt(fromB + k));
-    }
-    return order;
+  private static int compareNumbers(String a, String b) {
+    String numberA = StringUtils.stripStart(a, "0");
+    String numberB = StringUtils.stripStart(b, "0");
+    int order = Integer.compare(numberA.length(), numberB.length());
+    return order != 0 ? order : numberA.compareTo(numberB);
   }
 }

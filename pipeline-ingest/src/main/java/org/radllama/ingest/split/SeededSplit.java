@@ -2,9 +2,7 @@ package org.radllama.ingest.split;
 
 import java.io.Serializable;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.radllama.dataset.Split;
 
 /**
@@ -33,12 +31,6 @@ public record SeededSplit(long seed, double testFraction, double validateFractio
   /** Uniform in [0, 1): the first 53 bits of SHA-256. */
   private double uniform(String purpose, String source, String patient) {
     String key = String.join("\n", Long.toString(seed), purpose, source, patient);
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
-      return (ByteBuffer.wrap(hash).getLong() >>> 11) * 0x1.0p-53;
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return (ByteBuffer.wrap(DigestUtils.sha256(key)).getLong() >>> 11) * 0x1.0p-53;
   }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.zip.GZIPOutputStream;
 import org.radllama.dataset.Split;
+import org.radllama.text.Resources;
 
 /** Writes generated studies the way MIMIC-CXR and OpenI lie on disk. */
 public final class SyntheticCorpus {
@@ -19,6 +20,7 @@ public final class SyntheticCorpus {
   private static final int STUDIES_PER_PATIENT = 2;
 
   private static final int LINE_WIDTH = 78;
+  private static final String OPENI = Resources.text(SyntheticCorpus.class, "openi.xml");
 
   private final ReportGenerator generator;
 
@@ -117,28 +119,7 @@ public final class SyntheticCorpus {
                 .append(escape(major.toLowerCase(Locale.ROOT)))
                 .append("</major>\n"));
     return format(
-        """
-        <?xml version="1.0" encoding="utf-8"?>
-        <eCitation>
-          <meta type="rr"/>
-          <uId id="CXR%1$d"/>
-          <pmcId id="%1$d"/>
-          <IUXRId id="%1$d"/>
-          <MedlineCitation Owner="Indiana University" Status="supplied by publisher">
-            <Article PubModel="Electronic">
-              <ArticleTitle>Synthetic chest radiograph</ArticleTitle>
-              <Abstract>
-                <AbstractText Label="COMPARISON">%2$s</AbstractText>
-                <AbstractText Label="INDICATION">%3$s</AbstractText>
-                <AbstractText Label="FINDINGS">%4$s</AbstractText>
-                <AbstractText Label="IMPRESSION">%5$s</AbstractText>
-              </Abstract>
-            </Article>
-          </MedlineCitation>
-          <MeSH>
-        %6$s  </MeSH>
-        </eCitation>
-        """,
+        OPENI,
         n,
         openI(report.comparison()),
         openI(report.indication()),
