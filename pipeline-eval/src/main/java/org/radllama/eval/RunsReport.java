@@ -108,10 +108,9 @@ public final class RunsReport {
   private Run.Result<List<Flag>> work(RunDirectory run) throws IOException {
     run.stage("report");
     HistoryPage.Shown shown =
-        HistoryPage.Shown.of(
+        new HistoryPage.Shown(
             "Runs over time",
-            history,
-            config.compare(),
+            history.pair(config.compare()),
             config.mostRuns(),
             config.changes(),
             (ObjectNode) config.settings().toJson());

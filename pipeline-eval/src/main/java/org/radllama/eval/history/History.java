@@ -124,7 +124,14 @@ public final class History {
   }
 
   /** Two runs of a kind that follow on each other, the newest pair first. */
-  record Pair(PublishedRun before, PublishedRun after) {}
+  public record Pair(PublishedRun before, PublishedRun after) {}
+
+  /** Two runs by their ids, first the one that counts as before; empty where no ids are given. */
+  public Optional<Pair> pair(List<String> ids) {
+    return ids.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Pair(find(ids.get(0)).orElseThrow(), find(ids.get(1)).orElseThrow()));
+  }
 
   /**
    * Consecutive runs of each job; a model trained whole does not follow on an adapter.

@@ -32,7 +32,7 @@ import org.radllama.run.Json;
  */
 public record PublishedScores(String signature, SummaryTable table, List<Comparison> comparisons) {
   /** {@code metrics.json} of an evaluation. */
-  static ObjectNode json(EvalOutcome outcome) {
+  public static ObjectNode json(EvalOutcome outcome) {
     ObjectNode root = Json.mapper().createObjectNode();
     root.put("signature", outcome.signature());
     ObjectNode signatures = root.putObject("signatures");
