@@ -220,7 +220,7 @@ public record StudyStatistics(
         agreements.add(
             new Agreement(
                 dimension,
-                Krippendorff.alpha(units, Krippendorff.Level.ORDINAL),
+                Krippendorff.ordinal(units),
                 (int) paired,
                 IntraclassCorrelation.of(complete, bootstrap.confidence()),
                 kappas(units)));
