@@ -32,7 +32,6 @@ public record Unblinded(StudyKey key, List<Row> rows, Map<String, String> return
    * @param reader who judged
    * @param report what
    * @param system of whom
-   * @param block the blinded report
    * @param item the blinded item
    * @param showing 1, or 2 when it was shown again
    * @param judgement ratings and comment
@@ -43,7 +42,6 @@ public record Unblinded(StudyKey key, List<Row> rows, Map<String, String> return
       String reader,
       StudyKey.Report report,
       String system,
-      String block,
       String item,
       int showing,
       Judgement judgement,
@@ -104,7 +102,6 @@ public record Unblinded(StudyKey key, List<Row> rows, Map<String, String> return
                     reader,
                     report,
                     item.system(),
-                    block.id(),
                     item.id(),
                     block.showing(),
                     answers.of(item.id()),
