@@ -68,9 +68,4 @@ public record RougeFamily(List<RougeType> types, boolean stemming) implements Sc
     RougeScorer scorer = new RougeScorer(types, stemming);
     return (pair, into, offset) -> scorer.score(pair.references(), pair.prediction(), into, offset);
   }
-
-  @Override
-  public double score(int index, double[] sums, int offset, double reports) {
-    return sums[offset + index] / reports;
-  }
 }
