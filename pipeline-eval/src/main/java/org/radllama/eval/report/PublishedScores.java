@@ -39,15 +39,8 @@ public record PublishedScores(String signature, SummaryTable table, List<Compari
     outcome.metrics().signatures(outcome.counts().references()).forEach(signatures::put);
     ObjectNode systems = root.putObject("systems");
     for (Summary s : outcome.summaries().all()) {
-      ScoreKey key = s.key();
       ObjectNode node = systems;
-      for (String name :
-          List.of(
-              key.system(),
-              key.corpus().dataset(),
-              key.corpus().split(),
-              key.subset().label(),
-              key.metric())) {
+      for (String name : s.key().path()) {
         node = node.get(name) instanceof ObjectNode known ? known : node.putObject(name);
       }
       node.put("mean", s.mean()).put("low", s.low()).put("high", s.high()).put("n", s.n());

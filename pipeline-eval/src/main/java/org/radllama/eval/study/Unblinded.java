@@ -94,7 +94,7 @@ public record Unblinded(StudyKey key, List<Row> rows, Map<String, String> return
 
   private static List<Row> rows(
       String reader, StudyKey.Report report, StudyKey.Block block, ReaderRatings answers) {
-    Set<String> best = answers.best().getOrDefault(block.id(), Set.of());
+    Set<String> best = answers.best(block.id());
     return block.items().stream()
         .map(
             item ->
