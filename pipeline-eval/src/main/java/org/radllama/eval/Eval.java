@@ -13,15 +13,17 @@ import org.radllama.eval.join.Inputs;
 import org.radllama.eval.join.ReportJoin;
 import org.radllama.eval.join.Subset;
 import org.radllama.eval.predict.SystemAnswers;
-import org.radllama.eval.report.EvalFiles;
 import org.radllama.eval.report.EvalOutcome;
 import org.radllama.eval.report.EvalReport;
+import org.radllama.eval.report.PublishedScores;
 import org.radllama.eval.report.Signature;
+import org.radllama.eval.report.TableFormats;
 import org.radllama.eval.score.ScoreStage;
 import org.radllama.eval.score.family.Metrics;
 import org.radllama.eval.score.statistics.SufficientStatistics;
 import org.radllama.eval.score.statistics.Summary;
 import org.radllama.eval.score.statistics.SummaryTable;
+import org.radllama.page.Table;
 import org.radllama.run.JobContext;
 import org.radllama.run.JobFailure;
 import org.radllama.run.Json;
@@ -94,14 +96,18 @@ public final class Eval {
             sums,
             summaries,
             comparisons);
-    EvalFiles files = new EvalFiles(run.fileSystem(), run.directory());
-    files.metrics(outcome);
+    run.write("metrics.json", Json.text(PublishedScores.json(outcome)));
     ObjectNode extra = extra(answers, join, outcome);
     ObjectNode manifest = run.origin().setAll(extra);
     EvalReport report =
         new EvalReport(outcome, config.intervals().bootstrap(), config.settings(), manifest);
-    files.page(report.html());
-    files.tables(report.tables());
+    run.write("report.html", report.html());
+    for (Map.Entry<String, Table> table : report.tables().entrySet()) {
+      String name = "tables/" + table.getKey();
+      run.write(name + ".csv", TableFormats.csv(table.getValue()));
+      run.write(name + ".md", TableFormats.markdown(table.getValue()));
+      run.write(name + ".tex", TableFormats.latex(table.getValue()));
+    }
     return new Run.Result<>(extra, summaries);
   }
 

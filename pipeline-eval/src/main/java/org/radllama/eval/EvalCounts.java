@@ -1,5 +1,6 @@
 package org.radllama.eval;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import org.radllama.eval.join.JoinCounts;
@@ -33,23 +34,13 @@ final class EvalCounts {
     ObjectNode imported = counts.putObject("imported");
     ObjectNode scores = counts.putObject("imported_scores");
     for (ReportJoin.OfFile file : join.files()) {
+      JsonNode met = Json.mapper().valueToTree(file.counts());
       if (file.metrics().isEmpty()) {
-        put(imported.putObject(file.system()), file.counts());
+        imported.set(file.system(), met);
       } else {
-        file.metrics()
-            .forEach(
-                metric ->
-                    put(scores.withObject("/" + file.system()).putObject(metric), file.counts()));
+        file.metrics().forEach(metric -> scores.withObject("/" + file.system()).set(metric, met));
       }
     }
     return counts;
-  }
-
-  private static void put(ObjectNode node, JoinCounts.OfSource counts) {
-    node.put("read", counts.read())
-        .put("kept", counts.kept())
-        .put("extra", counts.extra())
-        .put("duplicate", counts.duplicate())
-        .put("missing", counts.missing());
   }
 }

@@ -227,11 +227,10 @@ public final class Gate {
   }
 
   private void requireUsable(PublishedRun run, Map<Corpus, Summary> scores) {
-    problem(run, scores)
-        .ifPresent(
-            problem -> {
-              throw closed("evaluation %s: %s", run.id(), problem);
-            });
+    Optional<String> problem = problem(run, scores);
+    if (problem.isPresent()) {
+      throw closed("evaluation %s: %s", run.id(), problem.get());
+    }
   }
 
   /** Why the scores of a run say nothing. */

@@ -54,10 +54,11 @@ public final class RunsReport {
   /**
    * Runs to a published report, or prints what was found.
    *
+   * @return the report's directory; empty for a dry run
    * @throws JobFailure exit 2 for runs to compare that are not there, 3 for a directory that cannot
    *     be listed, 4 for a run-id that is taken
    */
-  public static ReportResult run(JobContext context, ReportConfig config) throws IOException {
+  public static Optional<String> run(JobContext context, ReportConfig config) throws IOException {
     if ("cluster".equals(context.sparkConf().get("spark.submit.deployMode", "client"))) {
       // Nothing here needs executors, but a cluster takes an application without a session for
       // dead.
@@ -68,7 +69,7 @@ public final class RunsReport {
     return new RunsReport(context, config, history).run(inputs(found));
   }
 
-  private ReportResult run(List<Digests.Entry> inputs) throws IOException {
+  private Optional<String> run(List<Digests.Entry> inputs) throws IOException {
     for (String id : config.compare()) {
       if (history.find(id).isEmpty()) {
         throw JobFailure.usage("compare: no run %s in %s".formatted(id, config.runs()));
@@ -76,7 +77,7 @@ public final class RunsReport {
     }
     if (config.dryRun()) {
       context.console().result(Json.text(HistoryFiles.counts(history)).strip() + "\n(dry run)");
-      return result(Optional.empty());
+      return Optional.empty();
     }
     RunRequest request =
         new RunRequest(
@@ -88,7 +89,7 @@ public final class RunsReport {
     Run.Published<?> run = Run.publish(context, request, this::work);
     latest(run.directory());
     context.console().result(line(run.shown(PAGE)));
-    return result(Optional.of(run.shown()));
+    return Optional.of(run.shown());
   }
 
   /** All that the report depends on; reports themselves are left out, or none would be the last. */
@@ -108,10 +109,9 @@ public final class RunsReport {
   private Run.Result<List<Flag>> work(RunDirectory run) throws IOException {
     run.stage("report");
     HistoryPage.Shown shown =
-        HistoryPage.Shown.of(
+        new HistoryPage.Shown(
             "Runs over time",
-            history,
-            config.compare(),
+            history.pair(config.compare()),
             config.mostRuns(),
             config.changes(),
             (ObjectNode) config.settings().toJson());
@@ -157,10 +157,5 @@ public final class RunsReport {
     return format(
         "%d runs (%s), %d other folders, %d to look at: %s",
         history.runs().size(), jobs, history.setAside().size(), flags.size(), page);
-  }
-
-  private ReportResult result(Optional<String> published) {
-    return new ReportResult(
-        published, history.runs().size(), history.setAside().size(), flags.size());
   }
 }

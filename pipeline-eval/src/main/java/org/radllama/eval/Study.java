@@ -1,6 +1,7 @@
 package org.radllama.eval;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.Path;
 import org.radllama.run.JobContext;
@@ -25,9 +26,10 @@ public final class Study {
   /**
    * Runs to a published directory, or prints the plan.
    *
+   * @return the directory; empty after a dry run and when the run was finished already
    * @throws JobFailure exit 3 for inputs that cannot be used, 4 for a run-id that is taken
    */
-  public static StudyResult run(JobContext context, StudyConfig config) throws IOException {
+  public static Optional<String> run(JobContext context, StudyConfig config) throws IOException {
     Part part;
     if (config.task() instanceof StudyConfig.Pack pack) {
       part = new StudyPack(context, pack, config.settings());
@@ -36,7 +38,7 @@ public final class Study {
     }
     if (config.output().dryRun()) {
       context.console().result(part.plan());
-      return StudyResult.NOTHING;
+      return Optional.empty();
     }
     RunRequest request =
         new RunRequest(
@@ -47,6 +49,6 @@ public final class Study {
             config.task().inputs());
     Run.Published<Consumer<Path>> run = Run.publish(context, request, part::work);
     run.value().ifPresent(summary -> summary.accept(run.directory()));
-    return new StudyResult(run.value().map(summary -> run.shown()));
+    return run.value().map(summary -> run.shown());
   }
 }

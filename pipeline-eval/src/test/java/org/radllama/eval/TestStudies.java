@@ -47,7 +47,6 @@ public final class TestStudies {
     }
     Settings settings = Settings.load("study", Optional.empty(), flags.set, flags.overlay());
     JobContext context = JobContext.of("study", settings, null);
-    return Path.of(
-        Study.run(context, StudyConfig.of(settings, flags)).directory().orElse("/nothing"));
+    return Path.of(Study.run(context, StudyConfig.of(settings, flags)).orElse("/nothing"));
   }
 }

@@ -10,25 +10,14 @@ import java.util.Arrays;
 public final class Krippendorff {
   private Krippendorff() {}
 
-  /** What differences between values mean. */
-  public enum Level {
-    /** Values are equal or not. */
-    NOMINAL,
-    /** Values have an order; how far two are apart is told by the values between them. */
-    ORDINAL,
-    /** Differences have a size. */
-    INTERVAL,
-    /** Differences count by the size of what differs; values are not negative. */
-    RATIO
-  }
-
   /**
-   * The coefficient.
+   * The coefficient of values with an order; how far two are apart is told by the values between
+   * them.
    *
    * @param units one row a unit, one column an observer, NaN where a value is missing
    * @return at most 1; NaN when there is no pair or all pairable values are equal
    */
-  public static double alpha(double[][] units, Level level) {
+  public static double ordinal(double[][] units) {
     double[] values =
         Arrays.stream(units)
             .flatMapToDouble(Arrays::stream)
@@ -44,7 +33,7 @@ public final class Krippendorff {
     double expected = 0;
     for (int c = 0; c < values.length; c++) {
       for (int k = c + 1; k < values.length; k++) {
-        double difference = squaredDifference(c, k, values, totals, level);
+        double difference = squaredDifference(c, k, totals);
         observed += coincidences[c][k] * difference;
         expected += totals[c] * totals[k] * difference;
       }
@@ -73,21 +62,11 @@ public final class Krippendorff {
     return coincidences;
   }
 
-  private static double squaredDifference(
-      int c, int k, double[] values, double[] totals, Level level) {
-    double difference =
-        switch (level) {
-          case NOMINAL -> 1;
-          case INTERVAL -> values[k] - values[c];
-          case RATIO -> (values[k] - values[c]) / (values[k] + values[c]);
-          case ORDINAL -> {
-            double between = (totals[c] + totals[k]) / 2;
-            for (int g = c + 1; g < k; g++) {
-              between += totals[g];
-            }
-            yield between;
-          }
-        };
-    return difference * difference;
+  private static double squaredDifference(int c, int k, double[] totals) {
+    double between = (totals[c] + totals[k]) / 2;
+    for (int g = c + 1; g < k; g++) {
+      between += totals[g];
+    }
+    return between * between;
   }
 }

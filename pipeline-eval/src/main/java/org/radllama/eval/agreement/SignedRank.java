@@ -1,9 +1,8 @@
 package org.radllama.eval.agreement;
 
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.stream.IntStream;
 import org.apache.commons.math3.distribution.NormalDistribution;
+import org.apache.commons.math3.stat.ranking.NaturalRanking;
 
 /**
  * Wilcoxon's signed-rank test of paired differences, two-sided (Biometrics Bulletin 1, 1945).
@@ -45,24 +44,13 @@ public record SignedRank(int n, int zeros, double plus, double minus, double p, 
 
   /** Twice the ranks of the magnitudes, which are whole numbers even for ties. */
   static int[] doubledRanks(double[] nonZero) {
-    int[] order =
-        IntStream.range(0, nonZero.length)
-            .boxed()
-            .sorted(Comparator.comparingDouble(i -> Math.abs(nonZero[i])))
-            .mapToInt(i -> i)
-            .toArray();
-    int[] doubled = new int[nonZero.length];
-    for (int from = 0, to; from < order.length; from = to) {
-      double magnitude = Math.abs(nonZero[order[from]]);
-      to = from + 1;
-      while (to < order.length && Math.abs(nonZero[order[to]]) == magnitude) {
-        to++;
-      }
-      for (int i = from; i < to; i++) {
-        doubled[order[i]] = from + 1 + to;
-      }
+    if (nonZero.length == 0) {
+      return new int[0];
     }
-    return doubled;
+    double[] magnitudes = Arrays.stream(nonZero).map(Math::abs).toArray();
+    return Arrays.stream(new NaturalRanking().rank(magnitudes))
+        .mapToInt(rank -> (int) (2 * rank))
+        .toArray();
   }
 
   /** Twice the smaller tail of the sum's distribution over all signs, at most 1. */

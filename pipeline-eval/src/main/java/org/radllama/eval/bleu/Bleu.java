@@ -34,7 +34,6 @@ public final class Bleu {
   private static final int MOST_TOKENS = 1 << 18;
   private static final int MOST_CHARACTERS = 1 << 23;
 
-  private final Tokenizer13a tokenizer = new Tokenizer13a();
   private final CharTable table = new CharTable();
   private final TokenIds reference = new TokenIds();
   private final TokenIds prediction = new TokenIds();
@@ -113,15 +112,15 @@ public final class Bleu {
 
   private void tokenize(String text, TokenIds tokens) {
     tokens.clear();
-    tokenizer.tokenize(text, (buffer, start, end) -> tokens.add(id(buffer, start, end)));
+    Tokenizer13a.tokens(text).forEach(word -> tokens.add(id(word)));
   }
 
-  private int id(char[] buffer, int start, int end) {
-    int length = end - start;
+  private int id(String word) {
+    int length = word.length();
     if (token.length < length) {
       token = new char[length * 2];
     }
-    System.arraycopy(buffer, start, token, 0, length);
+    word.getChars(0, length, token, 0);
     return table.intern(token, length, CharTable.hash(token, length));
   }
 

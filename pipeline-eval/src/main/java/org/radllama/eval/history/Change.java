@@ -7,7 +7,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.radllama.eval.report.Numbers;
-import org.radllama.eval.score.statistics.ScoreKey;
 import org.radllama.eval.score.statistics.Summary;
 
 /**
@@ -40,18 +39,8 @@ public record Change(String key, String before, String after) {
   static SortedMap<String, String> comparable(PublishedRun run) {
     SortedMap<String, String> all = new TreeMap<>(run.facts());
     run.inputs().forEach(i -> all.put("input." + i.name(), i.sha256().substring(0, SHOWN_DIGEST)));
-    run.scores().forEach(s -> all.put("score." + path(s.key()), text(s)));
+    run.scores().forEach(s -> all.put("score." + String.join(".", s.key().path()), text(s)));
     return all;
-  }
-
-  private static String path(ScoreKey key) {
-    return String.join(
-        ".",
-        key.system(),
-        key.corpus().dataset(),
-        key.corpus().split(),
-        key.subset().label(),
-        key.metric());
   }
 
   /** A score with its interval, if it has one. */

@@ -84,7 +84,9 @@ public final class History {
   /** Scores over time, by what they are of. */
   SortedMap<ScoreKey, List<Measured>> series() {
     return measured().stream()
-        .collect(Collectors.groupingBy(m -> m.score.key(), TreeMap::new, Collectors.toList()));
+        .collect(
+            Collectors.groupingBy(
+                m -> m.score.key(), TreeMap::new, Collectors.toCollection(ArrayList::new)));
   }
 
   /** What should be looked at, the newest first. */
@@ -124,7 +126,14 @@ public final class History {
   }
 
   /** Two runs of a kind that follow on each other, the newest pair first. */
-  record Pair(PublishedRun before, PublishedRun after) {}
+  public record Pair(PublishedRun before, PublishedRun after) {}
+
+  /** Two runs by their ids, first the one that counts as before; empty where no ids are given. */
+  public Optional<Pair> pair(List<String> ids) {
+    return ids.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Pair(find(ids.get(0)).orElseThrow(), find(ids.get(1)).orElseThrow()));
+  }
 
   /**
    * Consecutive runs of each job; a model trained whole does not follow on an adapter.
@@ -132,13 +141,13 @@ public final class History {
    * @param most pairs of each
    */
   List<Pair> consecutive(int most) {
-    SortedMap<String, List<PublishedRun>> alike = new TreeMap<>();
-    for (PublishedRun run : runs) {
-      alike
-          .computeIfAbsent(
-              run.job() + " " + run.fact("configuration.method"), kind -> new ArrayList<>())
-          .add(run);
-    }
+    SortedMap<String, List<PublishedRun>> alike =
+        runs.stream()
+            .collect(
+                Collectors.groupingBy(
+                    run -> run.job() + " " + run.fact("configuration.method"),
+                    TreeMap::new,
+                    Collectors.toList()));
     List<Pair> pairs = new ArrayList<>();
     for (List<PublishedRun> kind : alike.values()) {
       for (int i = kind.size() - 1; i >= Math.max(1, kind.size() - most); i--) {

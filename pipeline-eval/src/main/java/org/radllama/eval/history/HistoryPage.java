@@ -50,29 +50,7 @@ public final class HistoryPage {
       Optional<History.Pair> compare,
       int mostRuns,
       int changes,
-      ObjectNode settings) {
-    /**
-     * The same, with the runs to compare by their ids.
-     *
-     * @param ids two, or none
-     */
-    public static Shown of(
-        String title,
-        History history,
-        List<String> ids,
-        int mostRuns,
-        int changes,
-        ObjectNode settings) {
-      Optional<History.Pair> pair =
-          ids.isEmpty()
-              ? Optional.empty()
-              : Optional.of(
-                  new History.Pair(
-                      history.find(ids.get(0)).orElseThrow(),
-                      history.find(ids.get(1)).orElseThrow()));
-      return new Shown(title, pair, mostRuns, changes, settings);
-    }
-  }
+      ObjectNode settings) {}
 
   private HistoryPage(History history, List<Flag> flags, Shown shown) {
     this.history = history;

@@ -58,17 +58,9 @@ final class HistoryTables {
 
   /** Scores over time of the runs that are shown. */
   SortedMap<ScoreKey, List<History.Measured>> series() {
-    SortedMap<ScoreKey, List<History.Measured>> series = new TreeMap<>();
-    history
-        .series()
-        .forEach(
-            (key, all) -> {
-              List<History.Measured> kept =
-                  all.stream().filter(m -> shown.contains(m.run())).toList();
-              if (!kept.isEmpty()) {
-                series.put(key, kept);
-              }
-            });
+    SortedMap<ScoreKey, List<History.Measured>> series = history.series();
+    series.values().forEach(measured -> measured.removeIf(m -> !shown.contains(m.run())));
+    series.values().removeIf(List::isEmpty);
     return series;
   }
 

@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
@@ -81,40 +80,19 @@ record InputFile(String name, String path, LineFormat format) {
     return spark
         .newAPIHadoopRDD(
             job.getConfiguration(), TextInputFormat.class, LongWritable.class, Text.class)
-        .mapPartitionsToPair(it -> parsed(it, lines, source));
+        .flatMapToPair(line -> parsed(line, lines, source).iterator());
   }
 
-  private static Iterator<Tuple2<RowKey, JoinRow>> parsed(
-      Iterator<Tuple2<LongWritable, Text>> lines, LineFormat format, int source) {
-    return new Iterator<>() {
-      private Tuple2<RowKey, JoinRow> next = find();
-
-      private Tuple2<RowKey, JoinRow> find() {
-        while (lines.hasNext()) {
-          Tuple2<LongWritable, Text> line = lines.next();
-          long at = line._1().get();
-          LineFormat.Parsed parsed = format.parse(line._2().toString(), at == 0);
-          if (parsed instanceof LineFormat.Parsed.Row row) {
-            return new Tuple2<>(new RowKey(row.id(), source, at), row.row());
-          } else if (parsed instanceof LineFormat.Parsed.Bad) {
-            return new Tuple2<>(new RowKey("", source, at), new JoinRow.Unreadable());
-          }
-        }
-        return null;
-      }
-
-      @Override
-      public boolean hasNext() {
-        return next != null;
-      }
-
-      @Override
-      public Tuple2<RowKey, JoinRow> next() {
-        Tuple2<RowKey, JoinRow> found = next;
-        next = find();
-        return found;
-      }
-    };
+  private static List<Tuple2<RowKey, JoinRow>> parsed(
+      Tuple2<LongWritable, Text> line, LineFormat format, int source) {
+    long at = line._1().get();
+    LineFormat.Parsed parsed = format.parse(line._2().toString(), at == 0);
+    if (parsed instanceof LineFormat.Parsed.Row row) {
+      return List.of(new Tuple2<>(new RowKey(row.id(), source, at), row.row()));
+    }
+    return parsed instanceof LineFormat.Parsed.Bad
+        ? List.of(new Tuple2<>(new RowKey("", source, at), new JoinRow.Unreadable()))
+        : List.of();
   }
 
   /** The failure of the first line that cannot be read, found by reading from the start. */

@@ -3,8 +3,8 @@ package org.radllama.eval.join;
 import static org.radllama.text.Format.format;
 
 import java.io.Serializable;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -14,7 +14,10 @@ public final class JoinCounts implements Serializable {
   private int fewestReferences = Integer.MAX_VALUE;
   private int mostReferences;
   private final Map<Corpus, Long> scored = new TreeMap<>();
-  private final List<OfSource> sources = new ArrayList<>();
+
+  /** For each source the numbers of {@link OfSource}, in that order. */
+  private final long[][] sources;
+
   private Problem problem;
 
   /** What stops the evaluation; the first by id is told. */
@@ -25,68 +28,30 @@ public final class JoinCounts implements Serializable {
       OTHER_REFERENCE
     }
 
+    private static final Comparator<Problem> ORDER =
+        Comparator.comparing(Problem::kind)
+            .thenComparing(Problem::id)
+            .thenComparingInt(Problem::source);
+
     @Override
     public int compareTo(Problem other) {
-      int byKind = kind.compareTo(other.kind);
-      int byId = byKind != 0 ? byKind : id.compareTo(other.id);
-      return byId != 0 ? byId : Integer.compare(source, other.source);
+      return ORDER.compare(this, other);
     }
   }
 
-  /** The counts of one source: lines read = kept + extra + duplicate. */
-  public static final class OfSource implements Serializable {
-    private long read;
-    private long kept;
-    private long extra;
-    private long duplicate;
-    private long missing;
-
-    /** Lines, or local answers. */
-    public long read() {
-      return read;
-    }
-
-    /** Those that found their report. */
-    public long kept() {
-      return kept;
-    }
-
-    /** Those that found none. */
-    public long extra() {
-      return extra;
-    }
-
-    /** Those whose id had come before. */
-    public long duplicate() {
-      return duplicate;
-    }
-
-    /** Reports that found no line. */
-    public long missing() {
-      return missing;
-    }
-
-    void count(Unmatched.Kind kind) {
-      switch (kind) {
-        case MISSING -> missing++;
-        case EXTRA -> extra++;
-        case DUPLICATE -> duplicate++;
-      }
-    }
-
-    private void add(OfSource other) {
-      read += other.read;
-      kept += other.kept;
-      extra += other.extra;
-      duplicate += other.duplicate;
-      missing += other.missing;
-    }
-  }
+  /**
+   * The counts of one source: lines read = kept + extra + duplicate.
+   *
+   * @param read lines, or local answers
+   * @param kept those that found their report
+   * @param extra those that found none
+   * @param duplicate those whose id had come before
+   * @param missing reports that found no line
+   */
+  public record OfSource(long read, long kept, long extra, long duplicate, long missing) {}
 
   JoinCounts(int sources) {
-    for (int i = 0; i < sources; i++) {
-      this.sources.add(new OfSource());
-    }
+    this.sources = new long[sources][5];
   }
 
   /** Reports under evaluation. */
@@ -111,7 +76,8 @@ public final class JoinCounts implements Serializable {
 
   /** The counts of a source, in the order of the layout. */
   public OfSource source(int source) {
-    return sources.get(source);
+    long[] of = sources[source];
+    return new OfSource(of[0], of[1], of[2], of[3], of[4]);
   }
 
   Problem problem() {
@@ -125,11 +91,19 @@ public final class JoinCounts implements Serializable {
   }
 
   void read(int source) {
-    sources.get(source).read++;
+    sources[source][0]++;
   }
 
   void kept(int source) {
-    sources.get(source).kept++;
+    sources[source][1]++;
+  }
+
+  void unmatched(int source, Unmatched.Kind kind) {
+    switch (kind) {
+      case EXTRA -> sources[source][2]++;
+      case DUPLICATE -> sources[source][3]++;
+      case MISSING -> sources[source][4]++;
+    }
   }
 
   void count(JoinedReport report) {
@@ -148,8 +122,10 @@ public final class JoinCounts implements Serializable {
     fewestReferences = Math.min(fewestReferences, other.fewestReferences);
     mostReferences = Math.max(mostReferences, other.mostReferences);
     other.scored.forEach((corpus, n) -> scored.merge(corpus, n, Long::sum));
-    for (int i = 0; i < sources.size(); i++) {
-      sources.get(i).add(other.sources.get(i));
+    for (int source = 0; source < sources.length; source++) {
+      long[] theirs = other.sources[source];
+      long[] ours = sources[source];
+      Arrays.setAll(ours, i -> ours[i] + theirs[i]);
     }
     if (other.problem != null) {
       note(other.problem);
@@ -159,7 +135,8 @@ public final class JoinCounts implements Serializable {
 
   /** Asserts that no line was lost. */
   void check() {
-    for (OfSource source : sources) {
+    for (int i = 0; i < sources.length; i++) {
+      OfSource source = source(i);
       if (source.read != source.kept + source.extra + source.duplicate) {
         throw new IllegalStateException(
             format(

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import org.radllama.eval.predict.EvaluationSet;
 import org.radllama.eval.predict.MissingPolicy;
 import scala.Tuple2;
@@ -79,7 +80,7 @@ final class JoinedReports implements Iterator<JoinedReport> {
 
     private void unmatched(int source, Unmatched.Kind kind) {
       Source of = layout.sources().get(source);
-      counts.source(source).count(kind);
+      counts.unmatched(source, kind);
       unmatched.add(new Unmatched(of.system(), of.isScores(), kind));
     }
 
@@ -117,19 +118,12 @@ final class JoinedReports implements Iterator<JoinedReport> {
     }
 
     private boolean hasAnswer() {
-      boolean answered = false;
-      for (JoinRow row : first) {
-        answered |= row instanceof JoinRow.Answer;
-      }
-      return answered;
+      return Arrays.stream(first).anyMatch(JoinRow.Answer.class::isInstance);
     }
 
     private boolean isScored(String[] predictions) {
-      boolean complete = true;
-      for (String prediction : predictions) {
-        complete &= prediction != null;
-      }
-      return complete || layout.policy() == MissingPolicy.EMPTY;
+      return layout.policy() == MissingPolicy.EMPTY
+          || Arrays.stream(predictions).noneMatch(Objects::isNull);
     }
 
     private List<String> referencesOfAnswers() {
@@ -149,12 +143,9 @@ final class JoinedReports implements Iterator<JoinedReport> {
     }
 
     private String[] predictions() {
-      String[] predictions = new String[layout.systems().size()];
-      for (int system = 0; system < predictions.length; system++) {
-        predictions[system] =
-            first[system] instanceof JoinRow.Answer answer ? answer.prediction() : null;
-      }
-      return predictions;
+      return Arrays.stream(first, 0, layout.systems().size())
+          .map(row -> row instanceof JoinRow.Answer answer ? answer.prediction() : null)
+          .toArray(String[]::new);
     }
 
     /** A metric counts for a report only if every system that brings it has it for this report. */
@@ -175,10 +166,8 @@ final class JoinedReports implements Iterator<JoinedReport> {
           incomplete[metric] |= Double.isNaN(value);
         }
       }
-      for (int metric = 0; metric < incomplete.length; metric++) {
-        for (int system = 0; system < values.length && incomplete[metric]; system++) {
-          values[system][metric] = Double.NaN;
-        }
+      for (double[] ofSystem : values) {
+        Arrays.setAll(ofSystem, i -> incomplete[i] ? Double.NaN : ofSystem[i]);
       }
       return values;
     }

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.IntToLongFunction;
 import org.radllama.eval.join.Subset;
 import org.radllama.eval.score.statistics.Spread;
 import org.radllama.page.Charts;
@@ -137,37 +137,24 @@ final class CorpusPlots {
 
   /** Share of reports at or above each hundredth. */
   private static Charts.Series atLeast(String name, long[] counts) {
-    return series(
-        name,
-        Spread.STEPS,
-        i -> i / (double) Spread.STEPS,
-        i -> sum(counts, i, counts.length),
-        counts);
+    double[] x = new double[Spread.STEPS + 1];
+    Arrays.setAll(x, i -> i / (double) Spread.STEPS);
+    return shares(name, x, counts, i -> Arrays.stream(counts, i, counts.length).sum());
   }
 
   /** Share of lengths at or below each whole number. */
   private static Charts.Series atMost(String name, long[] counts, int longest) {
-    return series(name, longest, i -> (double) i, i -> sum(counts, 0, i + 1), counts);
+    double[] x = new double[longest + 1];
+    Arrays.setAll(x, i -> i);
+    return shares(name, x, counts, i -> Arrays.stream(counts, 0, i + 1).sum());
   }
 
-  private static Charts.Series series(
-      String name,
-      int steps,
-      Function<Integer, Double> place,
-      Function<Integer, Long> count,
-      long[] counts) {
+  private static Charts.Series shares(
+      String name, double[] x, long[] counts, IntToLongFunction count) {
     double n = Arrays.stream(counts).sum();
-    double[] x = new double[steps + 1];
-    double[] y = new double[steps + 1];
-    for (int i = 0; i <= steps; i++) {
-      x[i] = place.apply(i);
-      y[i] = count.apply(i) / n;
-    }
+    double[] y = new double[x.length];
+    Arrays.setAll(y, i -> count.applyAsLong(i) / n);
     return new Charts.Series(name, x, y);
-  }
-
-  private static long sum(long[] counts, int from, int to) {
-    return Arrays.stream(counts, from, to).sum();
   }
 
   /** Models and imported systems before baselines, each best first. */

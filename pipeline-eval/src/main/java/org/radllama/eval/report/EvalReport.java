@@ -52,7 +52,7 @@ public final class EvalReport {
     return page.html();
   }
 
-  /** Its tables but examples, by file name. */
+  /** Its tables but examples, by the names of their files below {@code tables}. */
   public Map<String, Table> tables() {
     return tables;
   }

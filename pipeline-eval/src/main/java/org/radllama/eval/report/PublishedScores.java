@@ -32,22 +32,15 @@ import org.radllama.run.Json;
  */
 public record PublishedScores(String signature, SummaryTable table, List<Comparison> comparisons) {
   /** {@code metrics.json} of an evaluation. */
-  static ObjectNode json(EvalOutcome outcome) {
+  public static ObjectNode json(EvalOutcome outcome) {
     ObjectNode root = Json.mapper().createObjectNode();
     root.put("signature", outcome.signature());
     ObjectNode signatures = root.putObject("signatures");
     outcome.metrics().signatures(outcome.counts().references()).forEach(signatures::put);
     ObjectNode systems = root.putObject("systems");
     for (Summary s : outcome.summaries().all()) {
-      ScoreKey key = s.key();
       ObjectNode node = systems;
-      for (String name :
-          List.of(
-              key.system(),
-              key.corpus().dataset(),
-              key.corpus().split(),
-              key.subset().label(),
-              key.metric())) {
+      for (String name : s.key().path()) {
         node = node.get(name) instanceof ObjectNode known ? known : node.putObject(name);
       }
       node.put("mean", s.mean()).put("low", s.low()).put("high", s.high()).put("n", s.n());

@@ -27,7 +27,7 @@ public final class TableFormats {
   }
 
   /** A table of GitHub's Markdown under its caption. */
-  static String markdown(Table table) {
+  public static String markdown(Table table) {
     StringBuilder text = new StringBuilder(table.caption()).append("\n\n");
     text.append(markdownRow(table.header()));
     for (int column = 0; column < table.header().size(); column++) {
@@ -45,7 +45,7 @@ public final class TableFormats {
   }
 
   /** A {@code table} with a {@code tabular}, which needs the package booktabs. */
-  static String latex(Table table) {
+  public static String latex(Table table) {
     StringBuilder columns = new StringBuilder();
     for (int column = 0; column < table.header().size(); column++) {
       columns.append(isNumeric(table, column) ? 'r' : 'l');

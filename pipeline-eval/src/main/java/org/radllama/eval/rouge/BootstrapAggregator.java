@@ -26,8 +26,11 @@ public final class BootstrapAggregator {
     this.random = new LegacyRandom(seed);
   }
 
-  /** Percentiles of resampled means; their F is no harmonic mean of their precision and recall. */
-  public record Bounds(RougeScore low, RougeScore mid, RougeScore high) {}
+  /**
+   * Percentiles of resampled means, each of precision, recall and F; that F is no harmonic mean of
+   * that precision and recall.
+   */
+  public record Bounds(double[] low, double[] mid, double[] high) {}
 
   /**
    * The bounds of the next type.
@@ -55,11 +58,8 @@ public final class BootstrapAggregator {
     return new Bounds(at(means, 100 * tail), at(means, 50), at(means, 100 * (1 - tail)));
   }
 
-  private static RougeScore at(double[][] means, double percent) {
-    return new RougeScore(
-        percentile(means[0], percent),
-        percentile(means[1], percent),
-        percentile(means[2], percent));
+  private static double[] at(double[][] means, double percent) {
+    return Arrays.stream(means).mapToDouble(column -> percentile(column, percent)).toArray();
   }
 
   /** numpy's linear interpolation, which takes the nearer end for its base. */

@@ -20,36 +20,17 @@ public final class PorterStemmer {
   /** In the order tried: the first suffix that fits decides, even if its condition fails. */
   private static final Rules STEP_2 =
       Rules.of(
-          "ational ate",
-          "tional tion",
-          "enci ence",
-          "anci ance",
-          "izer ize",
-          "bli ble",
-          "alli al",
-          "entli ent",
-          "eli e",
-          "ousli ous",
-          "ization ize",
-          "ation ate",
-          "ator ate",
-          "alism al",
-          "iveness ive",
-          "fulness ful",
-          "ousness ous",
-          "aliti al",
-          "iviti ive",
-          "biliti ble",
-          "fulli ful",
-          "logi log");
+          "ational ate, tional tion, enci ence, anci ance, izer ize, bli ble, alli al, entli ent,"
+              + " eli e, ousli ous, ization ize, ation ate, ator ate, alism al, iveness ive,"
+              + " fulness ful, ousness ous, aliti al, iviti ive, biliti ble, fulli ful, logi log");
 
   private static final Rules STEP_3 =
-      Rules.of("icate ic", "ative ", "alize al", "iciti ic", "ical ic", "ful ", "ness ");
+      Rules.of("icate ic, ative , alize al, iciti ic, ical ic, ful , ness ");
 
   private static final Rules STEP_4 =
       Rules.of(
-          "al ", "ance ", "ence ", "er ", "ic ", "able ", "ible ", "ant ", "ement ", "ment ",
-          "ent ", "ion ", "ou ", "ism ", "ate ", "iti ", "ous ", "ive ", "ize ");
+          "al , ance , ence , er , ic , able , ible , ant , ement , ment , ent , ion , ou , ism ,"
+              + " ate , iti , ous , ive , ize ");
 
   private PorterStemmer() {}
 
@@ -147,36 +128,15 @@ public final class PorterStemmer {
     if (ends(w, length, "alli") && measure(w, length - 4) > 0) {
       length -= 2;
     }
-    int rule = STEP_2.find(w, length);
-    if (rule < 0) {
-      return length;
-    }
-    int stem = length - STEP_2.suffix(rule).length();
-    // The l of -logi counts as the stem's, so that geo- and theo- are long enough.
-    int measured = STEP_2.suffix(rule).equals("logi") ? stem + 1 : stem;
-    return measure(w, measured) > 0 ? STEP_2.replace(rule, w, stem) : length;
+    return STEP_2.apply(w, length, 0);
   }
 
   private static int step3(char[] w, int n) {
-    int rule = STEP_3.find(w, n);
-    if (rule < 0) {
-      return n;
-    }
-    int stem = n - STEP_3.suffix(rule).length();
-    return measure(w, stem) > 0 ? STEP_3.replace(rule, w, stem) : n;
+    return STEP_3.apply(w, n, 0);
   }
 
   private static int step4(char[] w, int n) {
-    int rule = STEP_4.find(w, n);
-    if (rule < 0) {
-      return n;
-    }
-    int stem = n - STEP_4.suffix(rule).length();
-    if (measure(w, stem) <= 1) {
-      return n;
-    }
-    boolean ion = STEP_4.suffix(rule).equals("ion");
-    return !ion || w[stem - 1] == 's' || w[stem - 1] == 't' ? stem : n;
+    return STEP_4.apply(w, n, 1);
   }
 
   private static int step5a(char[] w, int n) {
@@ -267,7 +227,8 @@ public final class PorterStemmer {
   }
 
   private record Rules(String[] suffixes, String[] replacements) {
-    static Rules of(String... pairs) {
+    static Rules of(String table) {
+      String[] pairs = table.split(", ");
       String[] suffixes = new String[pairs.length];
       String[] replacements = new String[pairs.length];
       for (int i = 0; i < pairs.length; i++) {
@@ -278,20 +239,27 @@ public final class PorterStemmer {
       return new Rules(suffixes, replacements);
     }
 
-    int find(char[] w, int n) {
+    /** Replaces the suffix if the measure of what stands before it is above {@code least}. */
+    int apply(char[] w, int n, int least) {
       for (int i = 0; i < suffixes.length; i++) {
         if (ends(w, n, suffixes[i])) {
-          return i;
+          int stem = n - suffixes[i].length();
+          return fits(w, stem, suffixes[i], least) ? replace(i, w, stem) : n;
         }
       }
-      return -1;
+      return n;
     }
 
-    String suffix(int rule) {
-      return suffixes[rule];
+    private static boolean fits(char[] w, int stem, String suffix, int least) {
+      return switch (suffix) {
+        // The l counts as the stem's, so that geo- and theo- are long enough.
+        case "logi" -> measure(w, stem + 1) > least;
+        case "ion" -> measure(w, stem) > least && (w[stem - 1] == 's' || w[stem - 1] == 't');
+        default -> measure(w, stem) > least;
+      };
     }
 
-    int replace(int rule, char[] w, int stem) {
+    private int replace(int rule, char[] w, int stem) {
       String replacement = replacements[rule];
       replacement.getChars(0, replacement.length(), w, stem);
       return stem + replacement.length();

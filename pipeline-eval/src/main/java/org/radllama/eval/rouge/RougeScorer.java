@@ -62,10 +62,6 @@ public final class RougeScorer {
   public List<RougeScore> score(String target, String prediction) {
     double[] values = new double[types.size() * 3];
     score(target, prediction, values, 0);
-    return scores(values);
-  }
-
-  private List<RougeScore> scores(double[] values) {
     RougeScore[] scores = new RougeScore[types.size()];
     for (int i = 0; i < scores.length; i++) {
       scores[i] = new RougeScore(values[3 * i], values[3 * i + 1], values[3 * i + 2]);
@@ -78,16 +74,6 @@ public final class RougeScorer {
    * not the best precision or recall.
    *
    * @param targets at least one
-   */
-  public List<RougeScore> scoreMulti(List<String> targets, String prediction) {
-    double[] values = new double[types.size() * 3];
-    score(targets, prediction, values, 0);
-    return scores(values);
-  }
-
-  /**
-   * As {@link #scoreMulti} with fewer allocations.
-   *
    * @param into gets precision, recall and F for each variant, from {@code offset} on
    */
   public void score(List<String> targets, String prediction, double[] into, int offset) {

@@ -59,14 +59,7 @@ public final class Form {
   private ObjectNode data(StudyKey.Reader reader) {
     ObjectNode data = Json.mapper().createObjectNode();
     data.put("study", key.digest()).put("reader", reader.name());
-    ArrayNode dimensions = data.putArray("dimensions");
-    for (Dimension dimension : Dimension.values()) {
-      ObjectNode node = dimensions.addObject();
-      node.put("id", dimension.label())
-          .put("title", dimension.title())
-          .put("definition", dimension.definition());
-      dimension.anchors().forEach(node.putArray("anchors")::add);
-    }
+    data.set("dimensions", Json.mapper().valueToTree(Dimension.WORDINGS));
     ArrayNode reports = data.putArray("reports");
     for (StudyKey.Block block : reader.blocks()) {
       ObjectNode node = reports.addObject();
@@ -107,7 +100,8 @@ public final class Form {
     }
   }
 
-  private static String resource(String name) {
+  /** The text of a resource beside this class. */
+  static String resource(String name) {
     try (InputStream in = Form.class.getResourceAsStream(name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

@@ -48,18 +48,19 @@ record ReaderRatings(Map<String, Judgement> items, Map<String, Set<String>> best
     return items.getOrDefault(item, Judgement.NONE);
   }
 
+  /** The ticked items of a report; none where there is no preference. */
+  Set<String> best(String report) {
+    return best.getOrDefault(report, Set.of());
+  }
+
   /** Ids of items and reports of which two files say different things. */
   Set<String> conflicts(ReaderRatings other) {
     Set<String> conflicts = new TreeSet<>();
-    Set<String> all = new TreeSet<>(items.keySet());
-    all.addAll(other.items.keySet());
-    all.stream().filter(id -> !of(id).equals(other.of(id))).forEach(conflicts::add);
-    Set<String> blocks = new TreeSet<>(best.keySet());
-    blocks.addAll(other.best.keySet());
-    blocks.stream()
-        .filter(
-            id -> !best.getOrDefault(id, Set.of()).equals(other.best.getOrDefault(id, Set.of())))
-        .forEach(conflicts::add);
+    for (ReaderRatings one : List.of(this, other)) {
+      conflicts.addAll(one.items.keySet());
+      conflicts.addAll(one.best.keySet());
+    }
+    conflicts.removeIf(id -> of(id).equals(other.of(id)) && best(id).equals(other.best(id)));
     return conflicts;
   }
 

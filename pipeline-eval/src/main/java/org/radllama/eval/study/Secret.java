@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -13,20 +12,13 @@ import java.util.function.Function;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Ids and orders that nobody can foretell or trace back without the key. */
-final class Secret {
+/**
+ * Ids and orders that nobody can foretell or trace back without the key.
+ *
+ * @param hex 64 hexadecimal digits
+ */
+record Secret(String hex) {
   private static final int ID_BYTES = 8;
-
-  private final String hex;
-
-  /** A secret of 64 hexadecimal digits. */
-  Secret(String hex) {
-    this.hex = hex;
-  }
-
-  String hex() {
-    return hex;
-  }
 
   /** An {@code x}, lest a spreadsheet take it for a number, and 16 hexadecimal digits. */
   String id(String... names) {
@@ -35,7 +27,7 @@ final class Secret {
 
   /** The same things in an order of their own for every purpose. */
   <T> List<T> shuffled(List<T> things, Function<T, String> name, String... purpose) {
-    Map<ByteBuffer, T> byMac = new TreeMap<>(Comparator.naturalOrder());
+    Map<ByteBuffer, T> byMac = new TreeMap<>();
     for (T thing : things) {
       String[] names = new String[purpose.length + 1];
       System.arraycopy(purpose, 0, names, 0, purpose.length);

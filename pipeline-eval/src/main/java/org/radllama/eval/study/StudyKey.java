@@ -3,12 +3,12 @@ package org.radllama.eval.study;
 import static org.radllama.text.Format.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.radllama.failure.BadInputException;
 import org.radllama.run.Digests;
 import org.radllama.run.Json;
@@ -96,13 +96,7 @@ public record StudyKey(
   }
 
   private ObjectNode content() {
-    ObjectNode node = Json.mapper().createObjectNode();
-    node.put("secret", secret);
-    ArrayNode names = node.putArray("systems");
-    systems.forEach(names::add);
-    node.set("reports", Json.mapper().valueToTree(reports));
-    node.set("readers", Json.mapper().valueToTree(readers));
-    return node;
+    return Json.mapper().valueToTree(this);
   }
 
   /**
@@ -139,22 +133,14 @@ public record StudyKey(
   }
 
   private boolean isSound() {
-    Set<String> ids = new HashSet<>();
-    List<String> all = new ArrayList<>();
-    Set<String> sample = new HashSet<>();
-    reports.forEach(r -> sample.add(r.id()));
-    for (Reader reader : readers) {
-      for (Block block : reader.blocks()) {
-        all.add(block.id());
-        block.items().forEach(item -> all.add(item.id()));
-        if (!sample.contains(block.report())
-            || !block.items().stream().allMatch(item -> systems.contains(item.system()))) {
-          return false;
-        }
-      }
-    }
-    ids.addAll(all);
-    return ids.size() == all.size();
+    Set<String> sample = reports.stream().map(Report::id).collect(Collectors.toSet());
+    List<Block> blocks = readers.stream().flatMap(r -> r.blocks().stream()).toList();
+    List<Item> items = blocks.stream().flatMap(b -> b.items().stream()).toList();
+    List<String> ids =
+        Stream.concat(blocks.stream().map(Block::id), items.stream().map(Item::id)).toList();
+    return blocks.stream().allMatch(b -> sample.contains(b.report()))
+        && items.stream().allMatch(i -> systems.contains(i.system()))
+        && new HashSet<>(ids).size() == ids.size();
   }
 
   @Override

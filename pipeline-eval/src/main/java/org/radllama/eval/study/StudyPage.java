@@ -116,9 +116,10 @@ public final class StudyPage {
             rows));
     for (Dimension dimension : Dimension.values()) {
       List<Mean> of = statistics.means().stream().filter(m -> m.dimension() == dimension).toList();
+      List<String> anchors = dimension.wording().anchors();
       page.figure(
           "%s: mean rating, whiskers: bootstrap interval. %s"
-              .formatted(dimension.title(), dimension.definition()),
+              .formatted(dimension.title(), dimension.wording().definition()),
           Charts.bars(
               dimension.title(),
               of.stream()
@@ -126,7 +127,7 @@ public final class StudyPage {
                   .toList()));
       page.figure(
           "%s: how often each step was given, 1: %s; 5: %s"
-              .formatted(dimension.title(), dimension.anchors().get(0), dimension.anchors().get(4)),
+              .formatted(dimension.title(), anchors.get(0), anchors.get(4)),
           Shares.svg(
               "Ratings of " + dimension.title(),
               List.of("1", "2", "3", "4", "5"),

@@ -220,7 +220,7 @@ public record StudyStatistics(
         agreements.add(
             new Agreement(
                 dimension,
-                Krippendorff.alpha(units, Krippendorff.Level.ORDINAL),
+                Krippendorff.ordinal(units),
                 (int) paired,
                 IntraclassCorrelation.of(complete, bootstrap.confidence()),
                 kappas(units)));
@@ -234,19 +234,14 @@ public record StudyStatistics(
       for (Row row : first) {
         double[] unit =
             units.computeIfAbsent(
-                List.of(row.report().id(), row.system()), u -> missing(readers.size()));
+                List.of(row.report().id(), row.system()),
+                key -> readers.stream().mapToDouble(reader -> Double.NaN).toArray());
         int reader = readers.indexOf(row.reader());
         if (reader >= 0 && row.rating(dimension) > 0) {
           unit[reader] = row.rating(dimension);
         }
       }
       return units.values().toArray(double[][]::new);
-    }
-
-    private static double[] missing(int n) {
-      double[] missing = new double[n];
-      Arrays.fill(missing, Double.NaN);
-      return missing;
     }
 
     private List<Kappa> kappas(double[][] units) {

@@ -32,7 +32,6 @@ public record Unblinded(StudyKey key, List<Row> rows, Map<String, String> return
    * @param reader who judged
    * @param report what
    * @param system of whom
-   * @param block the blinded report
    * @param item the blinded item
    * @param showing 1, or 2 when it was shown again
    * @param judgement ratings and comment
@@ -43,7 +42,6 @@ public record Unblinded(StudyKey key, List<Row> rows, Map<String, String> return
       String reader,
       StudyKey.Report report,
       String system,
-      String block,
       String item,
       int showing,
       Judgement judgement,
@@ -96,7 +94,7 @@ public record Unblinded(StudyKey key, List<Row> rows, Map<String, String> return
 
   private static List<Row> rows(
       String reader, StudyKey.Report report, StudyKey.Block block, ReaderRatings answers) {
-    Set<String> best = answers.best().getOrDefault(block.id(), Set.of());
+    Set<String> best = answers.best(block.id());
     return block.items().stream()
         .map(
             item ->
@@ -104,7 +102,6 @@ public record Unblinded(StudyKey key, List<Row> rows, Map<String, String> return
                     reader,
                     report,
                     item.system(),
-                    block.id(),
                     item.id(),
                     block.showing(),
                     answers.of(item.id()),

@@ -81,7 +81,8 @@ class HistoryTest {
     History history = History.of(found, METRICS, SUBSETS);
     List<Flag> flags = history.flags(METRICS, SUBSETS);
     HistoryPage.Shown shown =
-        HistoryPage.Shown.of("t", history, List.of(), 12, 2, Json.mapper().createObjectNode());
+        new HistoryPage.Shown(
+            "t", history.pair(List.of()), 12, 2, Json.mapper().createObjectNode());
     return HistoryPage.html(history, flags, shown)
         + Json.text(HistoryFiles.json(history, flags))
         + HistoryFiles.runsCsv(history)

@@ -44,9 +44,9 @@ class BootstrapAggregatorTest {
         }
         BootstrapAggregator.Bounds bounds = aggregator.next(values);
         JsonNode theirs = given.get("bounds").get(type);
-        assertThat(row(bounds.low())).isEqualTo(numbers(theirs.get(0)));
-        assertThat(row(bounds.mid())).isEqualTo(numbers(theirs.get(1)));
-        assertThat(row(bounds.high())).isEqualTo(numbers(theirs.get(2)));
+        assertThat(bounds.low()).isEqualTo(numbers(theirs.get(0)));
+        assertThat(bounds.mid()).isEqualTo(numbers(theirs.get(1)));
+        assertThat(bounds.high()).isEqualTo(numbers(theirs.get(2)));
       }
     }
   }
@@ -55,10 +55,6 @@ class BootstrapAggregatorTest {
   void refusesSeedsThatNumpyRefuses() {
     assertThatThrownBy(() -> new LegacyRandom(-1)).hasMessageContaining("0 to 2^32 - 1");
     assertThatThrownBy(() -> new LegacyRandom(1L << 32)).hasMessageContaining("0 to 2^32 - 1");
-  }
-
-  private static double[] row(RougeScore score) {
-    return new double[] {score.precision(), score.recall(), score.fmeasure()};
   }
 
   private static double[] numbers(JsonNode hex) {

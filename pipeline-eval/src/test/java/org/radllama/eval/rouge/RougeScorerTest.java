@@ -105,21 +105,26 @@ class RougeScorerTest {
         targets.add(text(random, 15));
       }
       String prediction = i % 3 == 0 ? shuffled(targets.get(0), random) : text(random, 15);
-      List<RougeScore> scores = scorer.scoreMulti(targets, prediction);
+      double[] values = new double[3 * ALL.size()];
+      scorer.score(targets, prediction, values, 0);
       for (int type = 0; type < ALL.size(); type++) {
         RougeScore best = null;
         for (String target : targets) {
           RougeScore score = scorer.score(target, prediction).get(type);
           best = best == null || score.fmeasure() > best.fmeasure() ? score : best;
         }
-        assertThat(scores.get(type)).isEqualTo(best);
+        assertThat(score(values, type)).isEqualTo(best);
       }
     }
     // google-research/rouge, rouge_scorer_test.py: testScoreMulti
     RougeScorer first = new RougeScorer(List.of(RougeType.of("rouge1")), false);
-    RougeScore score =
-        first.scoreMulti(List.of("first text", "first something"), "text first").get(0);
-    assertThat(score).isEqualTo(new RougeScore(1, 1, 1));
+    double[] values = new double[3];
+    first.score(List.of("first text", "first something"), "text first", values, 0);
+    assertThat(score(values, 0)).isEqualTo(new RougeScore(1, 1, 1));
+  }
+
+  private static RougeScore score(double[] values, int type) {
+    return new RougeScore(values[3 * type], values[3 * type + 1], values[3 * type + 2]);
   }
 
   @Test

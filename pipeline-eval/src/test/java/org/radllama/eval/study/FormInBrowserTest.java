@@ -119,7 +119,9 @@ class FormInBrowserTest {
             browser.value("document.querySelectorAll('fieldset input[type=radio]').length").asInt())
         .isEqualTo(4 * 3 * DIMENSIONS * 5);
     for (Dimension dimension : Dimension.values()) {
-      assertThat(html).contains(dimension.definition()).contains(dimension.anchors());
+      assertThat(html)
+          .contains(dimension.wording().definition())
+          .contains(dimension.wording().anchors());
     }
     // Nothing is without a name for those who hear the page.
     assertThat(

@@ -34,9 +34,4 @@ public record ExactMatchFamily() implements ScoreFamily {
     String prediction = Whitespace.fold(pair.prediction());
     return pair.references().stream().anyMatch(r -> Whitespace.fold(r).equals(prediction));
   }
-
-  @Override
-  public double score(int index, double[] sums, int offset, double reports) {
-    return sums[offset] / reports;
-  }
 }

@@ -77,9 +77,4 @@ public record RougeFamily(List<RougeType> types, boolean stemming, Tokenization 
     RougeScorer scorer = new RougeScorer(types, stemming, tokenization);
     return (pair, into, offset) -> scorer.score(pair.references(), pair.prediction(), into, offset);
   }
-
-  @Override
-  public double score(int index, double[] sums, int offset, double reports) {
-    return sums[offset + index] / reports;
-  }
 }

@@ -67,14 +67,16 @@ public interface ScoreFamily extends Serializable {
   }
 
   /**
-   * A score of some reports.
+   * A score of some reports: the mean of the statistic in its place, unless it says otherwise.
    *
    * @param index its place in {@link #names}
    * @param sums summed statistics from {@code offset} on
    * @param reports how many were summed
    * @return NaN where it is not defined
    */
-  double score(int index, double[] sums, int offset, double reports);
+  default double score(int index, double[] sums, int offset, double reports) {
+    return sums[offset + index] / reports;
+  }
 
   /** The score of one report by itself; NaN where there is none. */
   default double ofReport(int index, double[] statistics, int offset) {

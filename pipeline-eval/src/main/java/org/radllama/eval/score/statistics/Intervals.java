@@ -4,7 +4,6 @@ import static org.radllama.text.Format.format;
 
 import java.util.OptionalDouble;
 import org.radllama.eval.rouge.BootstrapAggregator;
-import org.radllama.eval.rouge.RougeScore;
 import org.radllama.eval.score.family.Metrics;
 import org.radllama.eval.score.family.ScoreFamily;
 import org.radllama.failure.BadSettingException;
@@ -61,18 +60,12 @@ public record Intervals(Bootstrap bootstrap, boolean compatible) {
         System.arraycopy(rows[row], column + 3 * order, values[row], 0, 3);
       }
       BootstrapAggregator.Bounds bounds = aggregator.next(values);
-      double[] low = parts(bounds.low());
-      double[] mid = parts(bounds.mid());
-      double[] high = parts(bounds.high());
       for (int part = 0; part < 3; part++) {
         intervals[metric + 3 * order + part] =
-            new Bootstrap.Interval(low[part], high[part], OptionalDouble.of(mid[part]));
+            new Bootstrap.Interval(
+                bounds.low()[part], bounds.high()[part], OptionalDouble.of(bounds.mid()[part]));
       }
     }
-  }
-
-  private static double[] parts(RougeScore score) {
-    return new double[] {score.precision(), score.recall(), score.fmeasure()};
   }
 
   /** What bounds depend on, for the signature. */

@@ -1,6 +1,7 @@
 package org.radllama.eval.score.statistics;
 
 import java.util.Comparator;
+import java.util.List;
 import org.radllama.eval.join.Corpus;
 import org.radllama.eval.join.Subset;
 
@@ -20,6 +21,11 @@ public record ScoreKey(String system, Corpus corpus, Subset subset, String metri
           .thenComparing(key -> key.subset.label())
           .thenComparing(ScoreKey::metric)
           .thenComparing(ScoreKey::system);
+
+  /** Where files have it: system, dataset, split, subset, metric. */
+  public List<String> path() {
+    return List.of(system, corpus.dataset(), corpus.split(), subset.label(), metric);
+  }
 
   @Override
   public int compareTo(ScoreKey other) {
