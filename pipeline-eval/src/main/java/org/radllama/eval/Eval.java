@@ -96,6 +96,9 @@ public final class Eval {
             sums,
             summaries,
             comparisons);
+    summaries.corpora().stream()
+        .flatMap(corpus -> outcome.emptied(corpus).stream())
+        .forEach(context.console()::line);
     run.write("metrics.json", Json.text(PublishedScores.json(outcome)));
     ObjectNode extra = extra(answers, join, outcome);
     ObjectNode manifest = run.origin().setAll(extra);

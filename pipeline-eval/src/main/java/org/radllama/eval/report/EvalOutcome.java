@@ -1,14 +1,19 @@
 package org.radllama.eval.report;
 
+import static org.radllama.text.Format.format;
+
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.radllama.eval.compare.Comparison;
+import org.radllama.eval.join.Corpus;
 import org.radllama.eval.join.JoinCounts;
 import org.radllama.eval.join.ReportJoin;
 import org.radllama.eval.predict.ModelSystem;
 import org.radllama.eval.predict.SystemAnswers;
 import org.radllama.eval.score.family.Metrics;
+import org.radllama.eval.score.statistics.Spread;
 import org.radllama.eval.score.statistics.SufficientStatistics;
 import org.radllama.eval.score.statistics.SummaryTable;
 
@@ -39,6 +44,25 @@ public record EvalOutcome(
     SufficientStatistics sums,
     SummaryTable summaries,
     List<Comparison> comparisons) {
+
+  /** What to say where ROUGE is about nothing, since its tokeniser knows no other script. */
+  public Optional<String> emptied(Corpus corpus) {
+    String systems =
+        kinds.keySet().stream()
+            .filter(system -> emptied(system, corpus) > 0)
+            .map(system -> system + " " + emptied(system, corpus))
+            .collect(Collectors.joining(", "));
+    return systems.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            format(
+                "ROUGE's tokeniser keeps a to z and 0 to 9 only, and leaves nothing of these reports' reference or prediction, which score 0 (%s %s): %s. Set rouge.tokenizer = unicode to count words of any script.",
+                corpus.dataset(), corpus.split(), systems));
+  }
+
+  private long emptied(String system, Corpus corpus) {
+    return sums.spread(system, corpus).map(Spread::emptied).orElse(0L);
+  }
 
   boolean isBaseline(String system) {
     return kinds.get(system) == SystemAnswers.Kind.BASELINE;

@@ -87,6 +87,7 @@ public final class EvalReport {
     String where = scores.where();
     page.heading("Leaderboard: " + where);
     page.paragraph(own.lead());
+    outcome.emptied(corpus).ifPresent(page::paragraph);
     numbered("leaderboard", corpus, own.leaderboards());
     plots.means(page);
     List<Table> others = own.otherScores();

@@ -18,6 +18,8 @@ import org.apache.spark.util.LongAccumulator;
 import org.radllama.eval.join.Corpus;
 import org.radllama.eval.join.JoinedReport;
 import org.radllama.eval.join.Unmatched;
+import org.radllama.eval.rouge.RougeScorer;
+import org.radllama.eval.rouge.Tokenization;
 import org.radllama.eval.score.family.CopyFamily;
 import org.radllama.eval.score.family.Metrics;
 import org.radllama.eval.score.family.Pair;
@@ -37,6 +39,7 @@ final class ScoreTask {
   private final Metrics.RowCounter counter;
   private final int ranking;
   private final int copies;
+  private final boolean emptying;
   private final Binary[] names;
   private long rows;
 
@@ -60,6 +63,9 @@ final class ScoreTask {
     this.counter = plan.metrics().counter();
     this.ranking = plan.metrics().ranking();
     this.copies = plan.metrics().offset(CopyFamily.NAME);
+    this.emptying =
+        plan.metrics().families().stream()
+            .anyMatch(f -> f.tokens().equals(Tokenization.ROUGE_SCORE.signature()));
     this.names = plan.metrics().names().stream().map(Binary::fromString).toArray(Binary[]::new);
   }
 
@@ -153,6 +159,11 @@ final class ScoreTask {
 
   private void spread(Spread spread, JoinedReport report, Pair pair, double score, int words) {
     spread.count(Math.max(0, Math.min(1, score)), Words.number(pair.prediction()), words);
+    if (emptying
+        && (RougeScorer.empties(pair.prediction())
+            || report.references().stream().anyMatch(RougeScorer::empties))) {
+      spread.countEmptied();
+    }
     if (plan.examples() > 0) {
       spread.offer(new Example(report.id(), score, report.references().get(0), pair.prediction()));
     }

@@ -32,6 +32,7 @@ public final class Spread implements Serializable {
   private final long[] referenceWords = new long[LONGEST + 1];
   private final long[] copied = new long[STEPS + 1];
   private final long[] referenceCopied = new long[STEPS + 1];
+  private long emptied;
   private List<Example> best = new ArrayList<>();
   private List<Example> worst = new ArrayList<>();
   private List<Example> random = new ArrayList<>();
@@ -62,6 +63,11 @@ public final class Spread implements Serializable {
     }
   }
 
+  /** Counts a report of whose reference or prediction ROUGE's tokeniser leaves nothing. */
+  public void countEmptied() {
+    emptied++;
+  }
+
   /** Keeps an example if it is among the best, the worst or the first in a random order. */
   public void offer(Example example) {
     offer(best, example, WORST.reversed());
@@ -90,6 +96,7 @@ public final class Spread implements Serializable {
     add(referenceWords, other.referenceWords);
     add(copied, other.copied);
     add(referenceCopied, other.referenceCopied);
+    emptied += other.emptied;
     other.best.forEach(e -> offer(best, e, WORST.reversed()));
     other.worst.forEach(e -> offer(worst, e, WORST));
     other.random.forEach(e -> offer(random, e, RANDOM));
@@ -124,6 +131,11 @@ public final class Spread implements Serializable {
   /** The same of the references. */
   public long[] referenceCopied() {
     return referenceCopied;
+  }
+
+  /** Reports of whose reference or prediction ROUGE's tokeniser leaves nothing. */
+  public long emptied() {
+    return emptied;
   }
 
   /** The best first. */
