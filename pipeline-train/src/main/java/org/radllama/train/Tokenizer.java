@@ -82,14 +82,14 @@ final class Tokenizer {
         BpeTrainer.train(counts.words(), config.vocabularySize(), config.minCount());
     run.stage("publish");
     TokenizerJson.write(run.fileSystem(), run.directory(), vocabulary);
-    int tokens = vocabulary.tokens().size();
-    ObjectNode extra = Json.mapper().createObjectNode();
-    ObjectNode node = extra.putObject("counts");
-    node.put("examples", counts.examples()).put("words", counts.words().size());
-    node.put("tokens", tokens).put("merges", vocabulary.merges().size());
-    return new Run.Result<>(
-        extra,
+    TokenizerResult made =
         new TokenizerResult(
-            counts.examples(), counts.words().size(), tokens, vocabulary.merges().size()));
+            counts.examples(),
+            counts.words().size(),
+            vocabulary.tokens().size(),
+            vocabulary.merges().size());
+    ObjectNode extra = Json.mapper().createObjectNode();
+    extra.set("counts", Json.mapper().valueToTree(made));
+    return new Run.Result<>(extra, made);
   }
 }

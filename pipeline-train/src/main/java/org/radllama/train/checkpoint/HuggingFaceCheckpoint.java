@@ -154,11 +154,6 @@ public final class HuggingFaceCheckpoint implements AutoCloseable {
     return file(name).tensor(name);
   }
 
-  /** A whole weight, row-major. */
-  public float[] read(String name) throws IOException {
-    return file(name).read(name);
-  }
-
   /** The elements {@code from} to {@code from + count} of a weight, into an array. */
   public void read(String name, long from, float[] into, int offset, int count) throws IOException {
     file(name).read(name, from, into, offset, count);

@@ -3,12 +3,12 @@ package org.radllama.train.cluster;
 import static org.radllama.text.Format.format;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.util.Shell;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkException;
 import org.apache.spark.resource.ResourceInformation;
@@ -133,24 +133,15 @@ record GpuRequest(SparkConf conf, ClusterSettings settings) {
 
   private static String[] addresses(Path script) {
     try {
-      Process process =
-          new ProcessBuilder(script.toString())
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      process.getOutputStream().close();
-      String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (!process.waitFor(SCRIPT_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
-        process.destroyForcibly();
-        throw new MissingResourceException(
-            "the discovery script %s failed: run it by hand".formatted(script));
-      }
-      return parsed(script, out.strip());
+      String[] command = {script.toString()};
+      long most = TimeUnit.SECONDS.toMillis(SCRIPT_SECONDS);
+      return parsed(script, Shell.execCommand(null, command, most).strip());
+    } catch (Shell.ExitCodeException e) {
+      throw new MissingResourceException(
+          "the discovery script %s failed: run it by hand".formatted(script));
     } catch (IOException e) {
       throw new MissingResourceException(
           "the discovery script %s cannot be run".formatted(script), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
     }
   }
 

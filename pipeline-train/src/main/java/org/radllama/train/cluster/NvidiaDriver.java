@@ -3,9 +3,9 @@ package org.radllama.train.cluster;
 import static org.radllama.text.Format.format;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.util.Shell;
 import org.radllama.failure.MissingResourceException;
 import org.radllama.train.engine.EngineProvider;
 
@@ -16,8 +16,9 @@ final class NvidiaDriver {
 
   private static final double OLDEST = 3.7;
   private static final String BACKEND = "org.nd4j.linalg.jcublas.JCublasBackend";
-  private static final List<String> QUERY =
-      List.of("nvidia-smi", "--query-gpu=index,name,compute_cap", "--format=csv,noheader");
+  private static final String[] QUERY = {
+    "nvidia-smi", "--query-gpu=index,name,compute_cap", "--format=csv,noheader"
+  };
 
   private NvidiaDriver() {}
 
@@ -46,18 +47,13 @@ final class NvidiaDriver {
   /** The driver's GPUs, one {@code index, name, capability} a line. */
   private static List<String> query() {
     try {
-      Process process = new ProcessBuilder(QUERY).redirectErrorStream(true).start();
-      String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (process.waitFor(30, TimeUnit.SECONDS) && process.exitValue() == 0) {
-        return out.lines().filter(line -> !line.isBlank()).toList();
-      }
-      process.destroyForcibly();
+      return Shell.execCommand(null, QUERY, TimeUnit.SECONDS.toMillis(30))
+          .lines()
+          .filter(line -> !line.isBlank())
+          .toList();
     } catch (IOException e) {
       return List.of();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
-    return List.of();
   }
 
   static void require(List<String> gpus, int device) {

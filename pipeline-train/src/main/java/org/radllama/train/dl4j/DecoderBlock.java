@@ -20,17 +20,17 @@ import org.radllama.train.kernels.RotaryTable;
  * M is N but in the last block, where only the wanted rows have a use: the others pass on nothing
  * but their keys and values.
  */
-final class DecoderBlock {
-  private final Shape shape;
-  private final Trainable attentionGain;
-  private final Trainable feedForwardGain;
-  private final Linear q;
-  private final Linear k;
-  private final Linear v;
-  private final Linear o;
-  private final Linear gate;
-  private final Linear up;
-  private final Linear down;
+record DecoderBlock(
+    Shape shape,
+    Trainable attentionGain,
+    Trainable feedForwardGain,
+    Linear q,
+    Linear k,
+    Linear v,
+    Linear o,
+    Linear gate,
+    Linear up,
+    Linear down) {
 
   /**
    * What the block needs to know beside its weights.
@@ -55,21 +55,6 @@ final class DecoderBlock {
       Matrix gate,
       Matrix up,
       Matrix activated) {}
-
-  /** The projections, in the order of {@code LlamaWeights.PROJECTIONS}. */
-  DecoderBlock(
-      Shape shape, Trainable attentionGain, Trainable feedForwardGain, Linear... projections) {
-    this.shape = shape;
-    this.attentionGain = attentionGain;
-    this.feedForwardGain = feedForwardGain;
-    q = projections[0];
-    k = projections[1];
-    v = projections[2];
-    o = projections[3];
-    gate = projections[4];
-    up = projections[5];
-    down = projections[6];
-  }
 
   /** Tools of one thread. */
   record Tools(Kernels kernels, Arena arena, RotaryTable rotary) {}

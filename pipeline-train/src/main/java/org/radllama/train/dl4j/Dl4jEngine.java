@@ -25,20 +25,16 @@ import org.radllama.train.llama.LlamaWeights;
 public final class Dl4jEngine implements LoraEngine {
   private final LlamaConfig config;
   private final Adaptation adaptation;
-  private final FrozenBase base;
+  final FrozenBase base;
   private final boolean recompute;
   private final Supplier<Kernels> kernels;
   private final int parameterCount;
   private final ReadWriteLock running = new ReentrantReadWriteLock();
   private boolean closed;
   private final Deque<LlamaNetwork> idle = new ArrayDeque<>();
-  private final List<LlamaNetwork> all = new ArrayList<>();
+  final List<LlamaNetwork> all = new ArrayList<>();
 
-  Dl4jEngine(LlamaConfig config, Adaptation adaptation, FrozenBase base, boolean recompute) {
-    this(config, adaptation, base, recompute, base.backend()::kernels);
-  }
-
-  /** An engine on kernels made elsewhere, for instance such that measure the backend's. */
+  /** An engine whose threads each compute with kernels of their own. */
   Dl4jEngine(
       LlamaConfig config,
       Adaptation adaptation,
@@ -104,17 +100,6 @@ public final class Dl4jEngine implements LoraEngine {
     } finally {
       running.readLock().unlock();
     }
-  }
-
-  /** Bytes that the networks hold for intermediates. */
-  long scratchBytes() {
-    synchronized (idle) {
-      return all.stream().mapToLong(n -> n.arena().bytes()).sum();
-    }
-  }
-
-  FrozenBase base() {
-    return base;
   }
 
   private LlamaNetwork borrow() {

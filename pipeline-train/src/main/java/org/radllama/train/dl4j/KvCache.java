@@ -1,5 +1,6 @@
 package org.radllama.train.dl4j;
 
+import java.util.Arrays;
 import org.radllama.train.kernels.Matrix;
 import org.radllama.train.llama.LlamaConfig;
 
@@ -7,64 +8,57 @@ import org.radllama.train.llama.LlamaConfig;
 final class KvCache {
   private final LlamaNetwork network;
   private final int width;
-  private final Matrix[] keys;
-  private final Matrix[] values;
+
+  /** The keys of each block, then the values of each, all (capacity, keyValueWidth). */
+  private final Matrix[] rows;
+
   private int capacity;
 
   KvCache(LlamaNetwork network, LlamaConfig config, int capacity) {
     this.network = network;
     this.width = config.keyValueWidth();
     this.capacity = capacity;
-    keys = new Matrix[config.layers()];
-    values = new Matrix[config.layers()];
-    for (int i = 0; i < keys.length; i++) {
-      keys[i] = network.allocate(capacity, width);
-      values[i] = network.allocate(capacity, width);
-    }
+    rows = new Matrix[2 * config.layers()];
+    Arrays.setAll(rows, i -> network.allocate(capacity, width));
   }
 
-  /** Keys of a block, (capacity, keyValueWidth). */
+  /** Keys of a block. */
   Matrix keys(int layer) {
-    return keys[layer];
+    return rows[layer];
   }
 
-  /** Values of a block, (capacity, keyValueWidth). */
+  /** Values of a block. */
   Matrix values(int layer) {
-    return values[layer];
+    return rows[rows.length / 2 + layer];
   }
 
   /** Copies rows {@code from} to {@code to} of another beam's. */
   void copyRows(KvCache other, int from, int to) {
-    for (int i = 0; i < keys.length; i++) {
-      keys[i].rows(from, to - from).copyFrom(other.keys[i].rows(from, to - from));
-      values[i].rows(from, to - from).copyFrom(other.values[i].rows(from, to - from));
+    for (int i = 0; i < rows.length; i++) {
+      rows[i].rows(from, to - from).copyFrom(other.rows[i].rows(from, to - from));
     }
   }
 
   /** Makes room for some rows, keeping what there is. */
-  void reserve(int rows, int atMost) {
-    if (rows <= capacity) {
+  void reserve(int wanted, int atMost) {
+    if (wanted <= capacity) {
       return;
     }
-    int larger = Math.min(atMost, Math.max(rows, capacity + capacity / 2));
-    for (int i = 0; i < keys.length; i++) {
-      keys[i] = grown(keys[i], larger);
-      values[i] = grown(values[i], larger);
-    }
+    int larger = Math.min(atMost, Math.max(wanted, capacity + capacity / 2));
+    Arrays.setAll(rows, i -> grown(rows[i], larger));
     capacity = larger;
   }
 
-  private Matrix grown(Matrix matrix, int rows) {
-    Matrix larger = network.allocate(rows, width);
+  private Matrix grown(Matrix matrix, int newCapacity) {
+    Matrix larger = network.allocate(newCapacity, width);
     larger.rows(0, matrix.rows()).copyFrom(matrix);
     matrix.free();
     return larger;
   }
 
   void free() {
-    for (int i = 0; i < keys.length; i++) {
-      keys[i].free();
-      values[i].free();
+    for (Matrix matrix : rows) {
+      matrix.free();
     }
   }
 }

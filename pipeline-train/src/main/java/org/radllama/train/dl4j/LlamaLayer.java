@@ -2,25 +2,23 @@ package org.radllama.train.dl4j;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import org.deeplearning4j.nn.api.layers.IOutputLayer;
+import java.util.Map;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.BaseLayer;
+import org.deeplearning4j.nn.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.api.DataSet;
-import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.radllama.train.dl4j.DecoderBlock.Inside;
 import org.radllama.train.kernels.Arena;
 import org.radllama.train.kernels.Matrix;
 
 /** DL4J's side of the model: the embedding, a decoder block, and the loss head as layers. */
 abstract sealed class LlamaLayer extends BaseLayer<LlamaLayerConf> {
-  private static final long serialVersionUID = 1L;
-
   transient LayerRun run;
 
   private LlamaLayer(NeuralNetConfiguration conf, LayerRun run) {
@@ -33,19 +31,21 @@ abstract sealed class LlamaLayer extends BaseLayer<LlamaLayerConf> {
     return false;
   }
 
-  /** The gradients that the mathematics has added into DL4J's views. */
   Gradient ownGradient() {
-    Gradient own = new DefaultGradient(getGradientsViewArray());
-    if (gradientViews != null) {
-      gradientViews.forEach(own::setGradientFor);
+    return added(getGradientsViewArray(), gradientViews);
+  }
+
+  /** The gradients that the mathematics has added into DL4J's views; null where it has none. */
+  private static Gradient added(INDArray flat, Map<String, INDArray> views) {
+    Gradient own = new DefaultGradient(flat);
+    if (views != null) {
+      views.forEach(own::setGradientFor);
     }
     return own;
   }
 
   /** Token ids to rows of the embedding. Its input carries only the number of tokens. */
   static final class Embedding extends LlamaLayer {
-    private static final long serialVersionUID = 1L;
-
     Embedding(NeuralNetConfiguration conf, LayerRun run) {
       super(conf, run);
     }
@@ -70,8 +70,6 @@ abstract sealed class LlamaLayer extends BaseLayer<LlamaLayerConf> {
 
   /** One decoder block. */
   static final class Block extends LlamaLayer {
-    private static final long serialVersionUID = 1L;
-
     private final int layer;
     private final transient Deque<Inside> kept = new ArrayDeque<>();
 
@@ -117,11 +115,12 @@ abstract sealed class LlamaLayer extends BaseLayer<LlamaLayerConf> {
   }
 
   /** The loss over the pass's targets; it needs no labels of DL4J's. */
-  static final class Head extends LlamaLayer implements IOutputLayer {
-    private static final long serialVersionUID = 1L;
+  static final class Head extends BaseOutputLayer<LlamaLayerConf> {
+    private final transient LayerRun run;
 
     Head(NeuralNetConfiguration conf, LayerRun run) {
-      super(conf, run);
+      super(conf, DataType.FLOAT);
+      this.run = run;
     }
 
     @Override
@@ -134,7 +133,7 @@ abstract sealed class LlamaLayer extends BaseLayer<LlamaLayerConf> {
       Matrix x = run.matrix(input);
       INDArray dx = run.array(x.rows(), x.cols());
       run.loss(run.model().head().loss(run.pass(), run.tools(), x, run.matrix(dx)));
-      return new Pair<>(ownGradient(), dx);
+      return new Pair<>(added(getGradientsViewArray(), gradientViews), dx);
     }
 
     @Override
@@ -148,69 +147,8 @@ abstract sealed class LlamaLayer extends BaseLayer<LlamaLayerConf> {
     }
 
     @Override
-    public void setLabels(INDArray labels) {
-      // The targets come with the pass.
-    }
-
-    @Override
-    public INDArray getLabels() {
-      return null;
-    }
-
-    @Override
-    public INDArray computeScoreForExamples(double regularisation, LayerWorkspaceMgr ws) {
-      throw notAClassifier();
-    }
-
-    @Override
-    public double f1Score(DataSet data) {
-      throw notAClassifier();
-    }
-
-    @Override
-    public double f1Score(INDArray examples, INDArray labels) {
-      throw notAClassifier();
-    }
-
-    @Override
-    @Deprecated
-    public int numLabels() {
-      throw notAClassifier();
-    }
-
-    @Override
-    public void fit(DataSetIterator data) {
-      throw notAClassifier();
-    }
-
-    @Override
-    public int[] predict(INDArray examples) {
-      throw notAClassifier();
-    }
-
-    @Override
-    public java.util.List<String> predict(DataSet data) {
-      throw notAClassifier();
-    }
-
-    @Override
-    public void fit(INDArray examples, INDArray labels) {
-      throw notAClassifier();
-    }
-
-    @Override
-    public void fit(DataSet data) {
-      throw notAClassifier();
-    }
-
-    @Override
-    public void fit(INDArray examples, int[] labels) {
-      throw notAClassifier();
-    }
-
-    private static UnsupportedOperationException notAClassifier() {
-      return new UnsupportedOperationException(
-          "a language model's loss head classifies no examples");
+    protected INDArray getLabels2d(LayerWorkspaceMgr workspaces, ArrayType type) {
+      throw new UnsupportedOperationException("the targets come with the pass");
     }
   }
 }

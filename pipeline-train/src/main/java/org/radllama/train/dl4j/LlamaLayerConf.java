@@ -6,12 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import org.deeplearning4j.nn.api.ParamInitializer;
-import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
+import org.deeplearning4j.nn.layers.BaseLayer;
+import org.deeplearning4j.nn.params.EmptyParamInitializer;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -19,12 +18,11 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.radllama.train.engine.ParameterLayout.Slot;
 
 /** A layer's configuration: the trainable tensors it owns, and how its implementation is made. */
-final class LlamaLayerConf extends BaseLayer {
-  private static final long serialVersionUID = 1L;
-
+final class LlamaLayerConf extends BaseOutputLayer {
   private final List<Slot> slots;
   private final transient LayerRun run;
-  private final transient BiFunction<NeuralNetConfiguration, LayerRun, LlamaLayer> make;
+  private final transient BiFunction<NeuralNetConfiguration, LayerRun, BaseLayer<LlamaLayerConf>>
+      make;
 
   /**
    * A configuration.
@@ -36,7 +34,7 @@ final class LlamaLayerConf extends BaseLayer {
       String name,
       List<Slot> slots,
       LayerRun run,
-      BiFunction<NeuralNetConfiguration, LayerRun, LlamaLayer> make) {
+      BiFunction<NeuralNetConfiguration, LayerRun, BaseLayer<LlamaLayerConf>> make) {
     this.slots = List.copyOf(slots);
     this.run = run;
     this.make = make;
@@ -51,7 +49,7 @@ final class LlamaLayerConf extends BaseLayer {
       INDArray paramsView,
       boolean initializeParams,
       DataType dataType) {
-    LlamaLayer layer = make.apply(conf, run);
+    BaseLayer<LlamaLayerConf> layer = make.apply(conf, run);
     layer.setListeners(listeners);
     layer.setIndex(index);
     layer.setParamsViewArray(paramsView);
@@ -62,36 +60,11 @@ final class LlamaLayerConf extends BaseLayer {
 
   @Override
   public ParamInitializer initializer() {
-    return new SlotInitializer(slots);
-  }
-
-  @Override
-  public InputType getOutputType(int index, InputType inputType) {
-    return inputType;
-  }
-
-  @Override
-  public void setNIn(InputType inputType, boolean override) {
-    // The shapes come from the model's config.json.
-  }
-
-  @Override
-  public InputPreProcessor getPreProcessorForInputType(InputType inputType) {
-    return null;
-  }
-
-  @Override
-  public boolean isPretrainParam(String name) {
-    return false;
-  }
-
-  @Override
-  public LayerMemoryReport getMemoryReport(InputType inputType) {
-    throw new UnsupportedOperationException("the preflight estimates memory, not DL4J");
+    return new SlotInitializer();
   }
 
   /** The layer's part of the flat vector, cut into named tensors. */
-  private record SlotInitializer(List<Slot> slots) implements ParamInitializer {
+  private final class SlotInitializer extends EmptyParamInitializer {
     @Override
     public long numParams(NeuralNetConfiguration conf) {
       return slots.stream().mapToLong(Slot::size).sum();
@@ -113,33 +86,13 @@ final class LlamaLayerConf extends BaseLayer {
     }
 
     @Override
-    public List<String> biasKeys(Layer layer) {
-      return List.of();
-    }
-
-    @Override
     public boolean isWeightParam(Layer layer, String key) {
       return true;
     }
 
     @Override
-    public boolean isBiasParam(Layer layer, String key) {
-      return false;
-    }
-
-    @Override
     public Map<String, INDArray> init(
         NeuralNetConfiguration conf, INDArray view, boolean initializeParams) {
-      return cut(view);
-    }
-
-    @Override
-    public Map<String, INDArray> getGradientsFromFlattened(
-        NeuralNetConfiguration conf, INDArray view) {
-      return cut(view);
-    }
-
-    private Map<String, INDArray> cut(INDArray view) {
       Map<String, INDArray> tensors = new LinkedHashMap<>();
       long at = 0;
       for (Slot slot : slots) {
@@ -150,6 +103,12 @@ final class LlamaLayerConf extends BaseLayer {
         at += slot.size();
       }
       return tensors;
+    }
+
+    @Override
+    public Map<String, INDArray> getGradientsFromFlattened(
+        NeuralNetConfiguration conf, INDArray view) {
+      return init(conf, view, false);
     }
   }
 }

@@ -57,30 +57,34 @@ record LlamaModel(Trainable embedding, List<DecoderBlock> blocks, LossHead head)
     }
 
     private DecoderBlock block(int layer) {
-      Linear[] projections = new Linear[LlamaWeights.PROJECTIONS.size()];
-      for (int i = 0; i < projections.length; i++) {
-        String name = LlamaWeights.PROJECTIONS.get(i);
-        Trainable weight = tensor(LlamaWeights.projection(layer, name));
-        projections[i] = new Linear(weight, adapter(layer, name, layer * projections.length + i));
-      }
       return new DecoderBlock(
           new DecoderBlock.Shape(
               config.headSize(), config.rmsNormEps(), layer == config.layers() - 1),
           tensor(LlamaWeights.attentionNorm(layer)),
           tensor(LlamaWeights.feedForwardNorm(layer)),
-          projections);
+          projection(layer, "q_proj"),
+          projection(layer, "k_proj"),
+          projection(layer, "v_proj"),
+          projection(layer, "o_proj"),
+          projection(layer, "gate_proj"),
+          projection(layer, "up_proj"),
+          projection(layer, "down_proj"));
     }
 
-    private Linear.Adapter adapter(int layer, String name, int site) {
+    private Linear projection(int layer, String name) {
+      Trainable weight = tensor(LlamaWeights.projection(layer, name));
       if (!(adaptation instanceof Adaptation.Lora lora) || !lora.targets().contains(name)) {
-        return null;
+        return new Linear(weight, null);
       }
-      return new Linear.Adapter(
-          tensor(LlamaWeights.loraFactor(layer, name, "lora_A")),
-          tensor(LlamaWeights.loraFactor(layer, name, "lora_B")),
-          (float) lora.scale(),
-          lora.dropout(),
-          site);
+      List<String> all = LlamaWeights.PROJECTIONS;
+      Linear.Adapter adapter =
+          new Linear.Adapter(
+              tensor(LlamaWeights.loraFactor(layer, name, "lora_A")),
+              tensor(LlamaWeights.loraFactor(layer, name, "lora_B")),
+              (float) lora.scale(),
+              lora.dropout(),
+              layer * all.size() + all.indexOf(name));
+      return new Linear(weight, adapter);
     }
 
     private Trainable tensor(String name) {

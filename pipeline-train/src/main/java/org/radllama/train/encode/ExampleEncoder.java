@@ -20,13 +20,9 @@ import org.radllama.train.tokenizer.LlamaTokenizer;
  * and the output stays whole. Where that is not enough the output loses its end, and EOS with it,
  * since the model must not learn to stop there. Each case is counted with the example's id.
  */
-public final class ExampleEncoder implements Encoder {
+public final class ExampleEncoder extends Encoder {
   /** This rule's name, recorded beside an adapter. */
   public static final String TRUNCATION = "findings-end-then-output-end";
-
-  private final LlamaTokenizer tokenizer;
-  private final int maxLength;
-  private final TruncationCounter counter = new TruncationCounter();
 
   /**
    * An encoder.
@@ -35,8 +31,7 @@ public final class ExampleEncoder implements Encoder {
    * @throws BadSettingException when not even the template fits
    */
   public ExampleEncoder(LlamaTokenizer tokenizer, int maxLength) {
-    this.tokenizer = tokenizer;
-    this.maxLength = maxLength;
+    super(tokenizer, maxLength);
     String template = PromptTemplate.prompt(PromptTemplate.INSTRUCTION, PromptTemplate.input(""));
     checkRoom(tokenizer.encode(template).length, 2);
   }
@@ -59,9 +54,9 @@ public final class ExampleEncoder implements Encoder {
       tail = tokenizer.encodeAfter(prompt, head, example.output());
     }
     checkRoom(head.length, 1);
-    int[] tokens = join(tokenizer, head, tail);
+    int[] tokens = join(head, tail);
     int kept = Math.min(tokens.length, maxLength);
-    counter.add(example.id(), wholeHead - head.length, tokens.length - kept);
+    count(example.id(), wholeHead - head.length, tokens.length - kept);
     return new EncodedExample(index, Arrays.copyOf(tokens, kept), head.length + 1);
   }
 
@@ -78,13 +73,8 @@ public final class ExampleEncoder implements Encoder {
       head = tokenizer.encode(fitted(example, maxLength - 1 - reserved));
       checkRoom(head.length, reserved);
     }
-    counter.add(example.id(), wholeHead - head.length, 0);
-    return Arrays.copyOf(join(tokenizer, head, new int[0]), head.length + 1);
-  }
-
-  @Override
-  public Truncation truncation() {
-    return counter.truncation();
+    count(example.id(), wholeHead - head.length, 0);
+    return Arrays.copyOf(join(head, new int[0]), head.length + 1);
   }
 
   private void checkRoom(int promptTokens, int behind) {
@@ -95,16 +85,6 @@ public final class ExampleEncoder implements Encoder {
                   + " %d more must fit around it",
               maxLength, 1 + promptTokens + behind, promptTokens, 1 + behind));
     }
-  }
-
-  /** BOS, head, tail, EOS. */
-  static int[] join(LlamaTokenizer tokenizer, int[] head, int[] tail) {
-    int[] tokens = new int[head.length + tail.length + 2];
-    tokens[0] = tokenizer.bos();
-    System.arraycopy(head, 0, tokens, 1, head.length);
-    System.arraycopy(tail, 0, tokens, head.length + 1, tail.length);
-    tokens[tokens.length - 1] = tokenizer.eos();
-    return tokens;
   }
 
   /** The prompt with as many words of the findings as fit into {@code room} tokens, maybe none. */

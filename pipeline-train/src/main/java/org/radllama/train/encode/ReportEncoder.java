@@ -12,13 +12,9 @@ import org.radllama.train.tokenizer.LlamaTokenizer;
  * Reports for language modelling (objective {@code report}): BOS, the report's text, EOS, and every
  * token after BOS is a target. Safe for several threads.
  */
-public final class ReportEncoder implements Encoder {
+public final class ReportEncoder extends Encoder {
   /** The two sections under their names, one a line. */
   private static final String FORMAT = "Findings: %s\nImpression: %s";
-
-  private final LlamaTokenizer tokenizer;
-  private final int maxLength;
-  private final TruncationCounter counter = new TruncationCounter();
 
   /**
    * An encoder.
@@ -27,11 +23,10 @@ public final class ReportEncoder implements Encoder {
    * @throws BadSettingException for less
    */
   public ReportEncoder(LlamaTokenizer tokenizer, int maxLength) {
+    super(tokenizer, maxLength);
     if (maxLength < 3) {
       throw new BadSettingException(format("max-length is %d, must be at least 3", maxLength));
     }
-    this.tokenizer = tokenizer;
-    this.maxLength = maxLength;
   }
 
   /**
@@ -43,14 +38,9 @@ public final class ReportEncoder implements Encoder {
   @Override
   public EncodedExample encode(long index, InstructionExample example) {
     int[] text = tokenizer.encode(FORMAT.formatted(example.findings(), example.impression()));
-    int[] tokens = ExampleEncoder.join(tokenizer, text, new int[0]);
+    int[] tokens = join(text, new int[0]);
     int lost = Math.max(0, tokens.length - maxLength);
-    counter.add(example.id(), lost, 0);
+    count(example.id(), lost, 0);
     return new EncodedExample(index, Arrays.copyOf(tokens, tokens.length - lost), 1);
-  }
-
-  @Override
-  public Truncation truncation() {
-    return counter.truncation();
   }
 }

@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -54,11 +53,6 @@ public final class TrainingLog implements AutoCloseable {
     return steps;
   }
 
-  /** The newest step. */
-  public Optional<StepMetrics> last() {
-    return steps.isEmpty() ? Optional.empty() : Optional.of(steps.get(steps.size() - 1));
-  }
-
   /** Adds a step, on disk at once. */
   public void add(StepMetrics step) {
     steps.add(step);
@@ -76,32 +70,29 @@ public final class TrainingLog implements AutoCloseable {
     html.heading("Loss")
         .figure(
             "Mean loss over target tokens in nats, by optimiser step.",
-            Charts.lines(
-                "step",
+            curves(
                 "loss",
-                List.of(
-                    series("train", steps, StepMetrics::loss),
-                    series(
-                        "validate",
-                        steps.stream().filter(s -> s.validationLoss().isPresent()).toList(),
-                        s -> s.validationLoss().orElse(Double.NaN)))));
+                series("train", steps, StepMetrics::loss),
+                series(
+                    "validate",
+                    steps.stream().filter(s -> s.validationLoss().isPresent()).toList(),
+                    s -> s.validationLoss().orElse(Double.NaN))));
     html.heading("Optimiser")
         .figure(
             "Learning rate by optimiser step.",
-            Charts.lines(
-                "step", "learning rate", List.of(series("rate", steps, StepMetrics::learningRate))))
+            curves("learning rate", series("rate", steps, StepMetrics::learningRate)))
         .figure(
             "Global gradient norm before clipping.",
-            Charts.lines(
-                "step", "norm", List.of(series("norm", steps, StepMetrics::gradientNorm))));
+            curves("norm", series("norm", steps, StepMetrics::gradientNorm)));
     html.heading("Speed")
         .figure(
             "Tokens per second of wall time, prompts included.",
-            Charts.lines(
-                "step",
-                "tokens/s",
-                List.of(series("tokens/s", steps, StepMetrics::tokensPerSecond))));
+            curves("tokens/s", series("tokens/s", steps, StepMetrics::tokensPerSecond)));
     TextFiles.write(fs, page, html.html());
+  }
+
+  private static String curves(String label, Charts.Series... series) {
+    return Charts.lines("step", label, List.of(series));
   }
 
   private static Charts.Series series(

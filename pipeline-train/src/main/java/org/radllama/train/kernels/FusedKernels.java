@@ -136,8 +136,7 @@ final class FusedKernels implements Kernels {
   @Override
   public void rotate(Matrix m, int heads, RotaryTable table, Packing packing, boolean back) {
     stage(m.cols());
-    eachRow(
-        packing,
+    packing.eachRow(
         (example, position, row) -> {
           load(m, row, x);
           table.rotate(x, heads, position, back ? -1 : 1);
@@ -227,8 +226,7 @@ final class FusedKernels implements Kernels {
   public void dropout(Matrix in, Dropout dropout, Packing packing, Matrix out) {
     int n = in.cols();
     stage(n);
-    eachRow(
-        packing,
+    packing.eachRow(
         (example, position, row) -> {
           dropout.factors(example, position, z, n);
           load(in, row, x);
@@ -243,8 +241,7 @@ final class FusedKernels implements Kernels {
   public void addDropout(Matrix dy, Dropout dropout, Packing packing, Matrix dx) {
     int n = dx.cols();
     stage(n);
-    eachRow(
-        packing,
+    packing.eachRow(
         (example, position, row) -> {
           dropout.factors(example, position, z, n);
           load(dy, row, x);
@@ -254,18 +251,6 @@ final class FusedKernels implements Kernels {
           }
           store(dx, row, y);
         });
-  }
-
-  private interface RowWork {
-    void at(int example, int position, int row);
-  }
-
-  private static void eachRow(Packing packing, RowWork work) {
-    for (int e = 0; e < packing.examples(); e++) {
-      for (int t = 0; t < packing.length(e); t++) {
-        work.at(e, packing.offset()[e] + t, packing.starts()[e] + t);
-      }
-    }
   }
 
   @Override

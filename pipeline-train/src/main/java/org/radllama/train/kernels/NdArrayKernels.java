@@ -155,12 +155,11 @@ final class NdArrayKernels implements Kernels {
   private NdArrayMatrix factors(Dropout dropout, Packing packing, int cols) {
     float[] row = new float[cols];
     float[] all = new float[packing.rows() * cols];
-    for (int e = 0; e < packing.examples(); e++) {
-      for (int t = 0; t < packing.length(e); t++) {
-        dropout.factors(e, packing.offset()[e] + t, row, cols);
-        System.arraycopy(row, 0, all, (packing.starts()[e] + t) * cols, cols);
-      }
-    }
+    packing.eachRow(
+        (example, position, at) -> {
+          dropout.factors(example, position, row, cols);
+          System.arraycopy(row, 0, all, at * cols, cols);
+        });
     NdArrayMatrix matrix = arena.take(packing.rows(), cols);
     matrix.put(0, all, 0, all.length);
     return matrix;

@@ -25,7 +25,8 @@ final class NdArrayRotation {
     int n = x.rows();
     int d = x.cols() / heads;
     Arena.Mark mark = arena.mark();
-    int[] positions = positions(packing);
+    int[] positions = new int[packing.rows()];
+    packing.eachRow((example, position, row) -> positions[row] = position);
     NdArrayMatrix c = arena.take(n, d);
     NdArrayMatrix s = arena.take(n, d);
     NdArrayMatrix turned = arena.take(n * heads, d);
@@ -45,16 +46,6 @@ final class NdArrayRotation {
     NdOps.run("multiply", whole, whole, c.view(n, 1, d));
     NdOps.run("add", whole, whole, part);
     arena.release(mark);
-  }
-
-  private static int[] positions(Packing packing) {
-    int[] positions = new int[packing.rows()];
-    for (int e = 0; e < packing.examples(); e++) {
-      for (int t = 0; t < packing.length(e); t++) {
-        positions[packing.starts()[e] + t] = packing.offset()[e] + t;
-      }
-    }
-    return positions;
   }
 
   private void load(RotaryTable table) {

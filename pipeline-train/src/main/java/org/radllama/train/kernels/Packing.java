@@ -39,4 +39,18 @@ public record Packing(int[] starts, int[] offset) {
     }
     return longest;
   }
+
+  /** Something to do for a row, the token at a position of an example. */
+  interface RowWork {
+    void at(int example, int position, int row);
+  }
+
+  /** Goes through the rows in order. */
+  void eachRow(RowWork work) {
+    for (int e = 0; e < examples(); e++) {
+      for (int t = 0; t < length(e); t++) {
+        work.at(e, offset[e] + t, starts[e] + t);
+      }
+    }
+  }
 }

@@ -1,12 +1,16 @@
 package org.radllama.train.peft;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.radllama.failure.BadInputException;
 import org.radllama.run.Json;
 import org.radllama.train.engine.Adaptation;
@@ -45,6 +49,19 @@ final class AdapterConfig {
           "use_rslora");
 
   private AdapterConfig() {}
+
+  /**
+   * Reads one of an adapter's files.
+   *
+   * @throws BadInputException when it is not JSON
+   */
+  static JsonNode read(FileSystem fs, Path path) throws IOException {
+    try {
+      return Json.read(fs, path);
+    } catch (JsonProcessingException e) {
+      throw new BadInputException(path.toUri().getPath() + " is not JSON", e);
+    }
+  }
 
   /**
    * Reads the configuration.
@@ -128,37 +145,19 @@ final class AdapterConfig {
     return text.length() <= 120 ? text : text.substring(0, 120) + "...";
   }
 
-  /** The configuration as text: sorted keys, two blanks of indentation. */
-  static ObjectNode toJson(Adaptation.Lora lora, String baseModelName) {
-    ObjectNode node = Json.mapper().createObjectNode();
-    node.putObject("alpha_pattern");
-    node.putNull("auto_mapping");
+  /** The configuration as text, from a template: sorted keys, two blanks of indentation. */
+  static ObjectNode toJson(Adaptation.Lora lora, String baseModelName) throws IOException {
+    ObjectNode node = (ObjectNode) Json.mapper().readTree(AdapterConfig.class.getResource(FILE));
     node.put("base_model_name_or_path", baseModelName.isEmpty() ? null : baseModelName);
-    node.put("bias", "none");
-    node.put("fan_in_fan_out", false);
-    node.put("inference_mode", true);
-    node.put("init_lora_weights", true);
-    node.putNull("layer_replication");
-    node.putNull("layers_pattern");
-    node.putNull("layers_to_transform");
-    node.putObject("loftq_config");
     if (lora.alpha() == Math.rint(lora.alpha())) {
       node.put("lora_alpha", (long) lora.alpha());
     } else {
       node.put("lora_alpha", lora.alpha());
     }
     node.put("lora_dropout", lora.dropout());
-    node.putNull("megatron_config");
-    node.put("megatron_core", "megatron.core");
-    node.putNull("modules_to_save");
-    node.put("peft_type", "LORA");
     node.put("r", lora.rank());
-    node.putObject("rank_pattern");
-    node.putNull("revision");
     ArrayNode targets = node.putArray("target_modules");
     LlamaWeights.PROJECTIONS.stream().filter(lora.targets()::contains).forEach(targets::add);
-    node.put("task_type", "CAUSAL_LM");
-    node.put("use_dora", false);
     node.put("use_rslora", lora.rankStabilised());
     return node;
   }

@@ -1,8 +1,9 @@
 package org.radllama.train.peft;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.io.IOException;
 import java.util.Optional;
 import org.apache.hadoop.fs.FileSystem;
@@ -23,6 +24,8 @@ import org.radllama.run.Json;
  * @param tokenizerSha256 digest of {@code tokenizer.json} or {@code tokenizer.model}
  * @param datasetRunId the ingest run
  */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+@JsonPropertyOrder(alphabetic = true)
 public record AdapterInfo(
     String objective,
     String template,
@@ -36,16 +39,7 @@ public record AdapterInfo(
 
   /** Writes the file into an adapter's or a model's directory. */
   public void write(FileSystem fs, Path dir) throws IOException {
-    ObjectNode node = Json.mapper().createObjectNode();
-    node.put("base_model", baseModel);
-    node.put("base_sha256", baseSha256);
-    node.put("dataset_run_id", datasetRunId);
-    node.put("max_length", maxLength);
-    node.put("objective", objective);
-    node.put("template", template);
-    node.put("tokenizer_sha256", tokenizerSha256);
-    node.put("truncation", truncation);
-    Json.write(fs, new Path(dir, FILE), node);
+    Json.write(fs, new Path(dir, FILE), Json.mapper().valueToTree(this));
   }
 
   /**
@@ -59,12 +53,7 @@ public record AdapterInfo(
     if (!fs.exists(path)) {
       return Optional.empty();
     }
-    String shown = path.toUri().getPath();
-    try {
-      return Optional.of(parse(Json.read(fs, path), shown));
-    } catch (JsonProcessingException e) {
-      throw new BadInputException(shown + " is not JSON", e);
-    }
+    return Optional.of(parse(AdapterConfig.read(fs, path), path.toUri().getPath()));
   }
 
   private static AdapterInfo parse(JsonNode node, String file) {

@@ -1,7 +1,5 @@
 package org.radllama.train.peft;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -74,13 +72,7 @@ public record PeftAdapter(Adaptation.Lora adaptation, float[] values) {
     if (!fs.exists(path)) {
       throw new BadInputException("no such adapter: " + shown + " is missing");
     }
-    JsonNode node;
-    try {
-      node = Json.read(fs, path);
-    } catch (JsonProcessingException e) {
-      throw new BadInputException(shown + " is not JSON", e);
-    }
-    return AdapterConfig.parse(node, shown);
+    return AdapterConfig.parse(AdapterConfig.read(fs, path), shown);
   }
 
   private static String missingWeights(FileSystem fs, Path root) throws IOException {

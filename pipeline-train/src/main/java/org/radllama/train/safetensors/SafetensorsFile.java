@@ -16,7 +16,7 @@ import org.radllama.failure.BadInputException;
 
 /**
  * One safetensors file, open for reading. The header is read and checked whole by {@link #open};
- * tensors are read on demand, whole or in slices, as {@code float}. Safe for several threads.
+ * tensors are read on demand, in slices, as {@code float}. Safe for several threads.
  */
 public final class SafetensorsFile implements AutoCloseable {
   /** Longest header that the format allows, in bytes. */
@@ -100,22 +100,6 @@ public final class SafetensorsFile implements AutoCloseable {
       throw bad.tensor(name, "there is no such tensor");
     }
     return tensor;
-  }
-
-  /**
-   * A whole tensor, row-major.
-   *
-   * @throws BadInputException when it is absent, not of a readable dtype, or has more elements than
-   *     a Java array: read that one in slices
-   */
-  public float[] read(String name) throws IOException {
-    TensorInfo tensor = tensor(name);
-    if (tensor.elements() > Integer.MAX_VALUE - 8) {
-      throw bad.tensor(name, format("%d elements do not fit into one array", tensor.elements()));
-    }
-    float[] values = new float[(int) tensor.elements()];
-    read(name, 0, values, 0, values.length);
-    return values;
   }
 
   /**

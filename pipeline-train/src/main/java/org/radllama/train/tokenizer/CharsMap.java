@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import org.radllama.train.tokenizer.ProtobufReader.Malformed;
+import org.radllama.train.tokenizer.ProtobufMessage.Malformed;
 
 /**
  * SentencePiece's compiled normalisation rules ({@code precompiled_charsmap}): texts to replace,

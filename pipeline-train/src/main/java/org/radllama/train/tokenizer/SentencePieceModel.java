@@ -3,13 +3,12 @@ package org.radllama.train.tokenizer;
 import static org.radllama.text.Format.format;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.radllama.failure.BadInputException;
-import org.radllama.train.tokenizer.ProtobufReader.Malformed;
+import org.radllama.train.tokenizer.ProtobufMessage.Malformed;
 import org.radllama.train.tokenizer.Vocabulary.Token;
 
 /**
@@ -55,9 +54,7 @@ record SentencePieceModel(
    */
   static SentencePieceModel parse(byte[] file, String shown) {
     try {
-      Builder builder = new Builder();
-      builder.model(new ProtobufReader(ByteBuffer.wrap(file)));
-      return builder.build();
+      return of(new ProtobufMessage(List.of(ByteBuffer.wrap(file))));
     } catch (Malformed e) {
       throw new BadInputException(
           "%s is not a sound SentencePiece model: %s".formatted(shown, e.getMessage()));
@@ -76,155 +73,91 @@ record SentencePieceModel(
     }
   }
 
-  private static final class Builder {
-    private final List<Token> pieces = new ArrayList<>();
-    private int modelType = 1;
-    private boolean byteFallback;
-    private boolean blankBehind;
-    private String bos = "<s>";
-    private String eos = "</s>";
-    private String unknownSurface = " \u2047 ";
-    private ByteBuffer charsMap = ByteBuffer.allocate(0);
-    private boolean dummyPrefix = true;
-    private boolean removeExtraBlanks = true;
-    private boolean escapeBlanks = true;
-
-    void model(ProtobufReader in) {
-      for (int field = in.next(); field != 0; field = in.next()) {
-        switch (field) {
-          case 1 -> pieces.add(piece(new ProtobufReader(in.bytes())));
-          case 2 -> trainer(new ProtobufReader(in.bytes()));
-          case 3 -> normalizer(new ProtobufReader(in.bytes()));
-          case 5 -> denormalizer(new ProtobufReader(in.bytes()));
-          default -> in.skip();
-        }
-      }
+  private static SentencePieceModel of(ProtobufMessage model) {
+    List<Token> pieces = model.messages(1).map(SentencePieceModel::piece).toList();
+    ProtobufMessage trainer = model.message(2);
+    ProtobufMessage normalizer = model.message(3);
+    // Rules that change decoded text are never set by the usual training.
+    if (model.message(5).bytes(2).hasRemaining()) {
+      throw new Unsupported("it has denormalisation rules, which are not done here");
     }
-
-    private static Token piece(ProtobufReader in) {
-      String text = "";
-      float score = 0;
-      int type = 1;
-      for (int field = in.next(); field != 0; field = in.next()) {
-        switch (field) {
-          case 1 -> text = in.string();
-          case 2 -> score = in.float32();
-          case 3 -> type = in.integer();
-          default -> in.skip();
-        }
-      }
-      if (type < 1 || type > Vocabulary.Type.values().length) {
-        throw new Malformed("a piece has the type " + type);
-      }
-      return new Token(text, score, Vocabulary.Type.values()[type - 1]);
+    int modelType = trainer.integer(3, 1);
+    if (modelType != BPE) {
+      String name = MODEL_TYPES.get(Math.max(0, Math.min(modelType, 5)));
+      throw new Unsupported("its model type is %s, only bpe is done here".formatted(name));
     }
-
-    private void trainer(ProtobufReader in) {
-      for (int field = in.next(); field != 0; field = in.next()) {
-        switch (field) {
-          case 3 -> modelType = in.integer();
-          case 24 -> blankBehind = in.bool();
-          case 35 -> byteFallback = in.bool();
-          case 44 -> unknownSurface = in.string();
-          case 46 -> bos = in.string();
-          case 47 -> eos = in.string();
-          default -> in.skip();
-        }
+    boolean byteFallback = trainer.bool(35, false);
+    Map<String, Integer> ids = new HashMap<>();
+    int unknown = -1;
+    for (int id = 0; id < pieces.size(); id++) {
+      Token piece = pieces.get(id);
+      check(id, piece, ids.put(piece.text(), id), byteFallback);
+      if (piece.type() == Vocabulary.Type.UNKNOWN && unknown >= 0) {
+        throw new Malformed(format("pieces %d and %d are both the unknown one", unknown, id));
       }
+      unknown = piece.type() == Vocabulary.Type.UNKNOWN ? id : unknown;
     }
-
-    private void normalizer(ProtobufReader in) {
-      for (int field = in.next(); field != 0; field = in.next()) {
-        switch (field) {
-          case 2 -> charsMap = in.bytes();
-          case 3 -> dummyPrefix = in.bool();
-          case 4 -> removeExtraBlanks = in.bool();
-          case 5 -> escapeBlanks = in.bool();
-          default -> in.skip();
-        }
-      }
+    if (unknown < 0) {
+      throw new Malformed(format("no piece of %d is the unknown one", pieces.size()));
     }
+    return new SentencePieceModel(
+        pieces,
+        ids,
+        unknown,
+        byteFallback ? bytes(pieces, ids) : new int[0],
+        new Trainer(
+            trainer.bool(24, false),
+            trainer.string(46, "<s>"),
+            trainer.string(47, "</s>"),
+            trainer.string(44, " \u2047 ")),
+        new Normalizer(
+            CharsMap.of(normalizer.bytes(2)),
+            normalizer.bool(3, true),
+            normalizer.bool(4, true),
+            normalizer.bool(5, true)));
+  }
 
-    /** Rules that change decoded text are never set by the usual training. */
-    private static void denormalizer(ProtobufReader in) {
-      for (int field = in.next(); field != 0; field = in.next()) {
-        if (field == 2 && in.bytes().hasRemaining()) {
-          throw new Unsupported("it has denormalisation rules, which are not done here");
-        } else if (field != 2) {
-          in.skip();
-        }
-      }
+  private static Token piece(ProtobufMessage piece) {
+    int type = piece.integer(3, 1);
+    if (type < 1 || type > Vocabulary.Type.values().length) {
+      throw new Malformed("a piece has the type " + type);
     }
+    return new Token(piece.string(1, ""), piece.float32(2), Vocabulary.Type.values()[type - 1]);
+  }
 
-    SentencePieceModel build() {
-      if (modelType != BPE) {
-        String name = MODEL_TYPES.get(Math.max(0, Math.min(modelType, 5)));
-        throw new Unsupported("its model type is %s, only bpe is done here".formatted(name));
-      }
-      Map<String, Integer> ids = new HashMap<>();
-      int unknown = -1;
-      for (int id = 0; id < pieces.size(); id++) {
-        Token piece = pieces.get(id);
-        check(id, piece, ids.put(piece.text(), id));
-        if (piece.type() == Vocabulary.Type.UNKNOWN && unknown >= 0) {
-          throw new Malformed(format("pieces %d and %d are both the unknown one", unknown, id));
-        }
-        unknown = piece.type() == Vocabulary.Type.UNKNOWN ? id : unknown;
-      }
-      if (unknown < 0) {
-        throw new Malformed(format("no piece of %d is the unknown one", pieces.size()));
-      }
-      return new SentencePieceModel(
-          List.copyOf(pieces),
-          ids,
-          unknown,
-          byteFallback ? bytes(ids) : new int[0],
-          new Trainer(blankBehind, bos, eos, unknownSurface),
-          new Normalizer(CharsMap.of(charsMap), dummyPrefix, removeExtraBlanks, escapeBlanks));
+  private static void check(int id, Token piece, Integer before, boolean byteFallback) {
+    if (piece.text().isEmpty()) {
+      throw new Malformed(format("piece %d is empty", id));
     }
-
-    private void check(int id, Token piece, Integer before) {
-      if (piece.text().isEmpty()) {
-        throw new Malformed(format("piece %d is empty", id));
-      }
-      if (before != null) {
-        throw new Malformed(format("pieces %d and %d are the same", before, id));
-      }
-      if (!Float.isFinite(piece.score())) {
-        throw new Malformed(format("piece %d has the score %s", id, piece.score()));
-      }
-      if (piece.type() == Vocabulary.Type.BYTE && !byteFallback) {
-        throw new Malformed(format("piece %d is a byte, but byte_fallback is off", id));
-      }
+    if (before != null) {
+      throw new Malformed(format("pieces %d and %d are the same", before, id));
     }
-
-    private int[] bytes(Map<String, Integer> ids) {
-      int[] found = new int[256];
-      for (int b = 0; b < found.length; b++) {
-        Integer id = ids.get(byteText(b));
-        if (id == null || pieces.get(id).type() != Vocabulary.Type.BYTE) {
-          throw new Malformed(format("byte_fallback is on, but byte %d has no piece", b));
-        }
-        found[b] = id;
-      }
-      long all = pieces.stream().filter(p -> p.type() == Vocabulary.Type.BYTE).count();
-      if (all != found.length) {
-        throw new Malformed(format("%d pieces are bytes, must be 256", all));
-      }
-      return found;
+    if (!Float.isFinite(piece.score())) {
+      throw new Malformed(format("piece %d has the score %s", id, piece.score()));
+    }
+    if (piece.type() == Vocabulary.Type.BYTE && !byteFallback) {
+      throw new Malformed(format("piece %d is a byte, but byte_fallback is off", id));
     }
   }
 
-  private static String byteText(int b) {
-    return format("<0x%02X>", b);
+  private static int[] bytes(List<Token> pieces, Map<String, Integer> ids) {
+    int[] found = new int[256];
+    for (int b = 0; b < found.length; b++) {
+      Integer id = ids.get(format("<0x%02X>", b));
+      if (id == null || pieces.get(id).type() != Vocabulary.Type.BYTE) {
+        throw new Malformed(format("byte_fallback is on, but byte %d has no piece", b));
+      }
+      found[b] = id;
+    }
+    long all = pieces.stream().filter(p -> p.type() == Vocabulary.Type.BYTE).count();
+    if (all != found.length) {
+      throw new Malformed(format("%d pieces are bytes, must be 256", all));
+    }
+    return found;
   }
 
   boolean byteFallback() {
     return bytes.length > 0;
-  }
-
-  Vocabulary.Type type(int id) {
-    return pieces.get(id).type();
   }
 
   @Override

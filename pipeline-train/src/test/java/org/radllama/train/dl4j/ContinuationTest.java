@@ -285,7 +285,7 @@ class ContinuationTest {
     }
 
     Dl4jEngine engine(Backend backend) {
-      return new Dl4jEngine(config, LORA, base(backend), false);
+      return new Dl4jEngine(config, LORA, base(backend), false, backend::kernels);
     }
 
     /** Logits behind the last token, all tokens read anew. */

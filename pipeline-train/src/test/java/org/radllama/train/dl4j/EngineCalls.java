@@ -45,4 +45,9 @@ final class EngineCalls {
           return some;
         });
   }
+
+  /** Bytes that the engine's networks hold for intermediates; no call may be running. */
+  static long scratchBytes(Dl4jEngine engine) {
+    return engine.all.stream().mapToLong(n -> n.arena().bytes()).sum();
+  }
 }

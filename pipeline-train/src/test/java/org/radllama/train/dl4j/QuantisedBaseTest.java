@@ -52,8 +52,10 @@ class QuantisedBaseTest {
   void sameWeightsGiveTheSame(Reference r, Precision precision) {
     FrozenBase reduced = base(r, precision, r.weights());
     FrozenBase floats = base(r, Precision.F32, held(reduced));
-    try (Dl4jEngine engine = new Dl4jEngine(r.config(), r.adaptation(), reduced, true);
-        Dl4jEngine reference = new Dl4jEngine(r.config(), r.adaptation(), floats, false)) {
+    try (Dl4jEngine engine =
+            new Dl4jEngine(r.config(), r.adaptation(), reduced, true, reduced.backend()::kernels);
+        Dl4jEngine reference =
+            new Dl4jEngine(r.config(), r.adaptation(), floats, false, floats.backend()::kernels)) {
       GradientSum seen = engine.gradient(r.batch(), r.trainable(), KEY);
       GradientSum expected = reference.gradient(r.batch(), r.trainable(), KEY);
       assertThat(seen.sum().loss())
@@ -113,10 +115,11 @@ class QuantisedBaseTest {
                   tokens.length);
       FrozenBase base = FrozenBase.load(Backend.FUSED, precision, wide, same);
       try (Dl4jEngine engine =
-          new Dl4jEngine(wide, r.adaptation(), base, recompute == Recompute.ON)) {
+          new Dl4jEngine(
+              wide, r.adaptation(), base, recompute == Recompute.ON, base.backend()::kernels)) {
         engine.gradient(batch, new float[engine.parameterCount()], KEY);
         long arrays = 2L * (wide.layers() + 1) * tokens.length * wide.hiddenSize() * Float.BYTES;
-        long held = engine.scratchBytes() + arrays;
+        long held = EngineCalls.scratchBytes(engine) + arrays;
         assertThat(estimate.intermediates()).isBetween(held / 2, held * 3 / 2);
         assertThat(estimate.base()).isEqualTo(base.bytes());
         assertThat(estimate.perExecutor(3))
