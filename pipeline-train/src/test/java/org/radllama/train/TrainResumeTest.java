@@ -95,10 +95,10 @@ class TrainResumeTest {
         });
   }
 
-  private static void assertConflict(String runId, List<String> sets, String message) {
+  private static void assertRefused(
+      ExitCode code, String runId, List<String> sets, String message) {
     assertThatThrownBy(() -> resume(runId, sets))
-        .isInstanceOfSatisfying(
-            JobFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.TAKEN))
+        .isInstanceOfSatisfying(JobFailure.class, e -> assertThat(e.exitCode()).isEqualTo(code))
         .hasMessageContaining(message);
   }
 
@@ -141,11 +141,11 @@ class TrainResumeTest {
     Files.copy(last.resolve("state.json"), newest.resolve("state.json"));
     Files.write(newest.resolve("optimiser.safetensors"), new byte[10]);
     // The dead run's lease is stale after three seconds without a heartbeat.
-    assertConflict("killed", SETS, "this run-id is being written");
+    assertRefused(ExitCode.BUSY, "killed", SETS, "this run-id is being written");
     Thread.sleep(3500);
     // Other settings must not cost the work done.
     List<String> other = Stream.concat(SETS.stream(), Stream.of("seed=7")).toList();
-    assertConflict("killed", other, "was begun otherwise (setting seed)");
+    assertRefused(ExitCode.TAKEN, "killed", other, "was begun otherwise (setting seed)");
     resume("killed", step(last));
   }
 
