@@ -164,8 +164,7 @@ public final class ReportReader implements Serializable {
           ? new TarReports(file, unpacked(file), settings.maxReportBytes())
           : rows(file);
     } catch (RecordTable.MissingColumns e) {
-      throw new BadInputException(
-          "--%s: %s %s".formatted(file.kind().flag(), file.path(), e.getMessage()));
+      throw new BadInputException("--%s: %s %s", file.kind().flag(), file.path(), e.getMessage());
     } catch (IOException e) {
       throw unreadable(file, e);
     }

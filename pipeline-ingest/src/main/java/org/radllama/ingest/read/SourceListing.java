@@ -89,7 +89,7 @@ public final class SourceListing {
     }
     if (found.stream().noneMatch(Found::isReport)) {
       throw new BadInputException(
-          "--%s: no report in %s, expected %s".formatted(kind.flag(), path, expected(kind)));
+          "--%s: no report in %s, expected %s", kind.flag(), path, expected(kind));
     }
     int reports = 0;
     for (Found one : found) {
@@ -124,8 +124,7 @@ public final class SourceListing {
     return switch (kind) {
       case MIMIC_CXR -> new MimicCxrTree(fs, limit).list(root);
       case OPENI_XML -> xml(fs, root);
-      case OPENI_CSV ->
-          throw new BadInputException("--openi-csv: %s is a folder".formatted(root.path()));
+      case OPENI_CSV -> throw new BadInputException("--openi-csv: %s is a folder", root.path());
       case REPORTS -> tables(fs, root);
     };
   }
@@ -154,7 +153,7 @@ public final class SourceListing {
           e);
     }
     throw new BadInputException(
-        "--%s: %s is neither a folder nor a zip or tar archive".formatted(kind.flag(), path));
+        "--%s: %s is neither a folder nor a zip or tar archive", kind.flag(), path);
   }
 
   /** XML files wherever they are; what has another name may be anything else, such as images. */

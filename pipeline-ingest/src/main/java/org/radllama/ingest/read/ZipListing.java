@@ -1,7 +1,5 @@
 package org.radllama.ingest.read;
 
-import static org.radllama.text.Format.format;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -56,9 +54,8 @@ final class ZipListing {
     }
     if (total > settings.maxArchiveBytes()) {
       throw new BadInputException(
-          format(
-              "--%s: %s unpacks to more than %d bytes (read.max-archive-bytes)",
-              kind.flag(), path, settings.maxArchiveBytes()));
+          "--%s: %s unpacks to more than %d bytes (read.max-archive-bytes)",
+          kind.flag(), path, settings.maxArchiveBytes());
     }
     return found;
   }

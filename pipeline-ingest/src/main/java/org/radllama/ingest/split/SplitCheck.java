@@ -53,8 +53,8 @@ public final class SplitCheck {
             .collect(Collectors.joining(", "));
     String more = crossing.size() > NAMED ? format(" and %d more", crossing.size() - NAMED) : "";
     throw new BadInputException(
-        "%s puts into more than one split: %s%s; a patient and all its reports belong to one"
-            .formatted(where, some, more));
+        "%s puts into more than one split: %s%s; a patient and all its reports belong to one",
+        where, some, more);
   }
 
   /** An id for a message. In a file whose columns are mixed up, report text may stand for it. */

@@ -130,6 +130,6 @@ public final class SplitFileReader {
   }
 
   private BadInputException bad(String what) {
-    return new BadInputException("--split-file: %s: %s".formatted(name, what));
+    return new BadInputException("--split-file: %s: %s", name, what);
   }
 }

@@ -48,7 +48,7 @@ public final class SplitTable implements Serializable {
   SplitTable checked() {
     check.requireOneSplitEach("--split-file: " + name);
     if (entries.isEmpty()) {
-      throw new BadInputException("--split-file: %s names no report".formatted(name));
+      throw new BadInputException("--split-file: %s names no report", name);
     }
     return this;
   }

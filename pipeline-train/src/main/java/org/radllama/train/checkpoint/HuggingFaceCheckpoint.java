@@ -87,8 +87,8 @@ public final class HuggingFaceCheckpoint implements AutoCloseable {
     Path file = new Path(root, "config.json");
     if (!fs.exists(file)) {
       throw new BadInputException(
-          "--base-model: no config.json in %s, which must be a Hugging Face checkpoint directory"
-              .formatted(root.toUri().getPath()));
+          "--base-model: no config.json in %s, which must be a Hugging Face checkpoint directory",
+          root.toUri().getPath());
     }
     try (InputStream in = fs.open(file)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -136,7 +136,7 @@ public final class HuggingFaceCheckpoint implements AutoCloseable {
 
   private BadInputException failure(String tensor, String reason) {
     return new BadInputException(
-        "--base-model %s, tensor %s: %s".formatted(root.toUri().getPath(), tensor, reason));
+        "--base-model %s, tensor %s: %s", root.toUri().getPath(), tensor, reason);
   }
 
   /** The model's shape. */

@@ -33,14 +33,13 @@ record ShardIndex(Set<String> files, Map<String, String> byTensor) {
     if (fs.exists(new Path(root, "pytorch_model.bin"))
         || fs.exists(new Path(root, "pytorch_model.bin.index.json"))) {
       throw new BadInputException(
-          ("--base-model: %s has pickled weights only, and opening a pickle runs its code; convert"
-                  + " it where you trust it: in Python,"
-                  + " AutoModelForCausalLM.from_pretrained(DIR).save_pretrained(NEW_DIR,"
-                  + " safe_serialization=True)")
-              .formatted(shown));
+          "--base-model: %s has pickled weights only, and opening a pickle runs its code; convert"
+              + " it where you trust it: in Python,"
+              + " AutoModelForCausalLM.from_pretrained(DIR).save_pretrained(NEW_DIR,"
+              + " safe_serialization=True)",
+          shown);
     }
-    throw new BadInputException(
-        "--base-model: neither %s nor %s in %s".formatted(SINGLE, INDEX, shown));
+    throw new BadInputException("--base-model: neither %s nor %s in %s", SINGLE, INDEX, shown);
   }
 
   private static ShardIndex read(FileSystem fs, Path root, String shown) throws IOException {
@@ -50,16 +49,15 @@ record ShardIndex(Set<String> files, Map<String, String> byTensor) {
       // A name, not a path: an index must not lead out of its directory.
       if (!file.matches("[A-Za-z0-9][A-Za-z0-9._-]*\\.safetensors")) {
         throw new BadInputException(
-            "--base-model: %s in %s puts %s into a file that is no safetensors name"
-                .formatted(INDEX, shown, entry.getKey()));
+            "--base-model: %s in %s puts %s into a file that is no safetensors name",
+            INDEX, shown, entry.getKey());
       }
       byTensor.put(entry.getKey(), file);
     }
     Set<String> files = new TreeSet<>(byTensor.values());
     for (String file : files) {
       if (!fs.exists(new Path(root, file))) {
-        throw new BadInputException(
-            "--base-model: the shard %s is missing in %s".formatted(file, shown));
+        throw new BadInputException("--base-model: the shard %s is missing in %s", file, shown);
       }
     }
     return new ShardIndex(files, byTensor);
@@ -73,8 +71,7 @@ record ShardIndex(Set<String> files, Map<String, String> byTensor) {
       throw new BadInputException("--base-model: %s in %s is not JSON".formatted(INDEX, shown), e);
     }
     if (!map.isObject() || map.isEmpty()) {
-      throw new BadInputException(
-          "--base-model: %s in %s has no weight_map".formatted(INDEX, shown));
+      throw new BadInputException("--base-model: %s in %s has no weight_map", INDEX, shown);
     }
     return map;
   }

@@ -1,7 +1,5 @@
 package org.radllama.train.cluster;
 
-import static org.radllama.text.Format.format;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,14 +43,13 @@ record GpuRequest(SparkConf conf, ClusterSettings settings) {
   private void requireScheduler() {
     if (ClusterSettings.inOneProcess(conf)) {
       throw new MissingResourceException(
-          "--master %s gives tasks no GPU, and they would wait for ever: leave %s out (the engine finds this machine's GPU by itself), or use local-cluster[1,CORES,MB] or a standalone master"
-              .formatted(master(), conf.contains(Gpus.PER_TASK) ? Gpus.PER_TASK : "GPUs"));
+          "--master %s gives tasks no GPU, and they would wait for ever: leave %s out (the engine finds this machine's GPU by itself), or use local-cluster[1,CORES,MB] or a standalone master",
+          master(), conf.contains(Gpus.PER_TASK) ? Gpus.PER_TASK : "GPUs");
     }
     if (settings.executorGpus() > 0 && !conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
       throw new MissingResourceException(
-          format(
-              "cluster.executor-gpus asks for executors with the stages that need them, which takes spark.dynamicAllocation.enabled=true; without it give spark-submit --conf %s=%d --conf %s=1",
-              Gpus.PER_EXECUTOR, settings.executorGpus(), Gpus.PER_TASK));
+          "cluster.executor-gpus asks for executors with the stages that need them, which takes spark.dynamicAllocation.enabled=true; without it give spark-submit --conf %s=%d --conf %s=1",
+          Gpus.PER_EXECUTOR, settings.executorGpus(), Gpus.PER_TASK);
     }
   }
 
@@ -62,21 +59,19 @@ record GpuRequest(SparkConf conf, ClusterSettings settings) {
     }
     if (!conf.contains(Gpus.PER_EXECUTOR)) {
       throw new MissingResourceException(
-          "%s is set, so executors need GPUs: --conf %s=1"
-              .formatted(Gpus.PER_TASK, Gpus.PER_EXECUTOR));
+          "%s is set, so executors need GPUs: --conf %s=1", Gpus.PER_TASK, Gpus.PER_EXECUTOR);
     }
     String task = conf.get(Gpus.PER_TASK, "nothing");
     if (!task.matches("1(\\.0*)?")) {
       throw new MissingResourceException(
-          "%s is %s, but a task needs one GPU for itself: --conf %s=1"
-              .formatted(Gpus.PER_TASK, task, Gpus.PER_TASK));
+          "%s is %s, but a task needs one GPU for itself: --conf %s=1",
+          Gpus.PER_TASK, task, Gpus.PER_TASK);
     }
     int asked = conf.getInt(Gpus.PER_EXECUTOR, 0);
     if (master().startsWith("local-cluster") && conf.getInt(PER_WORKER, 0) < asked) {
       throw new MissingResourceException(
-          format(
-              "an executor asks for %d GPUs, its worker offers %d: --conf %s=%d",
-              asked, conf.getInt(PER_WORKER, 0), PER_WORKER, asked));
+          "an executor asks for %d GPUs, its worker offers %d: --conf %s=%d",
+          asked, conf.getInt(PER_WORKER, 0), PER_WORKER, asked);
     }
   }
 
@@ -89,15 +84,15 @@ record GpuRequest(SparkConf conf, ClusterSettings settings) {
     if (script.isBlank()) {
       if (workers || master().equals("yarn") || master().startsWith("k8s://")) {
         throw new MissingResourceException(
-            "executors cannot find their GPUs: --conf %s=PATH of deploy/gpu/discover-gpus"
-                .formatted(workers ? WORKERS_SCRIPT : Gpus.SCRIPT));
+            "executors cannot find their GPUs: --conf %s=PATH of deploy/gpu/discover-gpus",
+            workers ? WORKERS_SCRIPT : Gpus.SCRIPT);
       }
       return;
     }
     Optional<Path> here = onThisMachine(script);
     if (here.isPresent() && !Files.isExecutable(here.get())) {
       throw new MissingResourceException(
-          "the discovery script %s is not executable: chmod +x %s".formatted(script, here.get()));
+          "the discovery script %s is not executable: chmod +x %s", script, here.get());
     }
     if (workers) {
       requireAddresses(
@@ -125,9 +120,8 @@ record GpuRequest(SparkConf conf, ClusterSettings settings) {
     int found = addresses(script).length;
     if (found < asked) {
       throw new MissingResourceException(
-          format(
-              "%s=%d, but the discovery script finds %d here: ask for fewer, or look with nvidia-smi",
-              PER_WORKER, asked, found));
+          "%s=%d, but the discovery script finds %d here: ask for fewer, or look with nvidia-smi",
+          PER_WORKER, asked, found);
     }
   }
 
@@ -137,8 +131,7 @@ record GpuRequest(SparkConf conf, ClusterSettings settings) {
       long most = TimeUnit.SECONDS.toMillis(SCRIPT_SECONDS);
       return parsed(script, Shell.execCommand(null, command, most).strip());
     } catch (Shell.ExitCodeException e) {
-      throw new MissingResourceException(
-          "the discovery script %s failed: run it by hand".formatted(script));
+      throw new MissingResourceException("the discovery script %s failed: run it by hand", script);
     } catch (IOException e) {
       throw new MissingResourceException(
           "the discovery script %s cannot be run".formatted(script), e);

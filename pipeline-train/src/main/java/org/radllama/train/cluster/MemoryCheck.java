@@ -1,7 +1,5 @@
 package org.radllama.train.cluster;
 
-import static org.radllama.text.Format.format;
-
 import java.util.Collection;
 import org.apache.spark.SparkConf;
 import org.apache.spark.network.util.JavaUtils;
@@ -43,16 +41,14 @@ record MemoryCheck(SparkConf conf, ClusterSettings settings, MemoryNeed need, in
             + (local() ? need.executorHeap(slots) : 0);
     if (needed > heap) {
       throw new MissingResourceException(
-          format(
-              "the driver needs about %d MB of heap for a vector of %d MB, it has %d MB: --driver-memory %dm, or a smaller lora.rank",
-              needed / MB, need.vector() / MB, heap / MB, needed / MB * 5 / 4));
+          "the driver needs about %d MB of heap for a vector of %d MB, it has %d MB: --driver-memory %dm, or a smaller lora.rank",
+          needed / MB, need.vector() / MB, heap / MB, needed / MB * 5 / 4);
     }
     long result = JavaUtils.byteStringAsBytes(conf.get("spark.driver.maxResultSize", "1g"));
     if (result > 0 && need.vector() + MB > result) {
       throw new MissingResourceException(
-          format(
-              "a gradient has %d MB, spark.driver.maxResultSize allows %d MB: --conf spark.driver.maxResultSize=%dm",
-              need.vector() / MB, result / MB, need.vector() / MB * 5 / 4 + 1));
+          "a gradient has %d MB, spark.driver.maxResultSize allows %d MB: --conf spark.driver.maxResultSize=%dm",
+          need.vector() / MB, result / MB, need.vector() / MB * 5 / 4 + 1);
     }
   }
 
@@ -60,9 +56,8 @@ record MemoryCheck(SparkConf conf, ClusterSettings settings, MemoryNeed need, in
     long heap = need.executorHeap(slotsEach);
     if (!local() && heap > e.heap()) {
       throw new MissingResourceException(
-          format(
-              "executor %s needs about %d MB of heap for %d slots, it has %d MB: spark.executor.memory=%dm, or fewer spark.executor.cores",
-              e.executor(), heap / MB, slotsEach, e.heap() / MB, heap / MB * 5 / 4));
+          "executor %s needs about %d MB of heap for %d slots, it has %d MB: spark.executor.memory=%dm, or fewer spark.executor.cores",
+          e.executor(), heap / MB, slotsEach, e.heap() / MB, heap / MB * 5 / 4);
     }
     if (e.cuda()) {
       return; // What is outside the heap lies on the GPU then.
@@ -71,20 +66,18 @@ record MemoryCheck(SparkConf conf, ClusterSettings settings, MemoryNeed need, in
     long whole = heap + outside;
     if (e.process() > 0 && whole > e.process()) {
       throw new MissingResourceException(
-          format(
-              "%s needs about %d MB with the base model, JavaCPP allows its process %d MB: %s=-Dorg.bytedeco.javacpp.maxphysicalbytes=%dm, %s",
-              name(e),
-              whole / MB,
-              e.process() / MB,
-              local() ? "--driver-java-options" : "spark.executor.extraJavaOptions",
-              whole / MB * 5 / 4,
-              SMALLER));
+          "%s needs about %d MB with the base model, JavaCPP allows its process %d MB: %s=-Dorg.bytedeco.javacpp.maxphysicalbytes=%dm, %s",
+          name(e),
+          whole / MB,
+          e.process() / MB,
+          local() ? "--driver-java-options" : "spark.executor.extraJavaOptions",
+          whole / MB * 5 / 4,
+          SMALLER);
     }
     if (whole > e.machine()) {
       throw new MissingResourceException(
-          format(
-              "%s needs about %d MB with the base model, its machine has %d MB: take a larger one, %s",
-              name(e), whole / MB, e.machine() / MB, SMALLER));
+          "%s needs about %d MB with the base model, its machine has %d MB: take a larger one, %s",
+          name(e), whole / MB, e.machine() / MB, SMALLER);
     }
     container(e, outside);
   }
@@ -109,9 +102,8 @@ record MemoryCheck(SparkConf conf, ClusterSettings settings, MemoryNeed need, in
                         * conf.getDouble("spark.executor.memoryOverheadFactor", OVERHEAD_FACTOR)));
     if (outside > overhead) {
       throw new MissingResourceException(
-          format(
-              "executor %s needs about %d MB outside its heap for the base model and activations, its container has %d MB: spark.executor.memoryOverhead=%dm, %s",
-              e.executor(), outside / MB, overhead / MB, outside / MB * 5 / 4 + 384, SMALLER));
+          "executor %s needs about %d MB outside its heap for the base model and activations, its container has %d MB: spark.executor.memoryOverhead=%dm, %s",
+          e.executor(), outside / MB, overhead / MB, outside / MB * 5 / 4 + 384, SMALLER);
     }
   }
 }

@@ -1,7 +1,5 @@
 package org.radllama.train.cluster;
 
-import static org.radllama.text.Format.format;
-
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -69,9 +67,8 @@ final class NvidiaDriver {
             .orElseThrow(
                 () ->
                     new MissingResourceException(
-                        format(
-                            "Spark gave GPU %d to a task, nvidia-smi lists %d there: use deploy/gpu/discover-gpus as discovery script",
-                            device, gpus.size())));
+                        "Spark gave GPU %d to a task, nvidia-smi lists %d there: use deploy/gpu/discover-gpus as discovery script",
+                        device, gpus.size()));
     String[] parts = own.split(",", -1);
     requireCode(parts[0].strip(), parts[1].strip(), Double.parseDouble(parts[2].strip()));
   }
@@ -79,9 +76,8 @@ final class NvidiaDriver {
   private static void requireCode(String index, String name, double capability) {
     if (capability < OLDEST || capability > NEWEST) {
       throw new MissingResourceException(
-          format(
-              "GPU %s is %s (sm_%d); ND4J 1.0.0-M2.1 has code for sm_37 to sm_86, which run on Tesla K80, Maxwell, Pascal, Volta, Turing, Ampere and Ada (sm_89), and none for this one: choose another GPU, or build without -P cuda",
-              index, name, Math.round(capability * 10)));
+          "GPU %s is %s (sm_%d); ND4J 1.0.0-M2.1 has code for sm_37 to sm_86, which run on Tesla K80, Maxwell, Pascal, Volta, Turing, Ampere and Ada (sm_89), and none for this one: choose another GPU, or build without -P cuda",
+          index, name, Math.round(capability * 10));
     }
   }
 }

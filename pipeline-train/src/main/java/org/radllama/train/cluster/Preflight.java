@@ -59,8 +59,7 @@ public final class Preflight {
         .findFirst()
         .ifPresent(
             f -> {
-              throw new MissingResourceException(
-                  "executor %s: %s".formatted(f.executor(), f.problem()));
+              throw new MissingResourceException("executor %s: %s", f.executor(), f.problem());
             });
     int each = Math.max(1, (slots + executors.size() - 1) / executors.size());
     new MemoryCheck(spark.getConf(), settings, need, each).check(executors.values(), slots);
@@ -99,13 +98,12 @@ public final class Preflight {
     SparkConf conf = spark.getConf();
     int gpus = Math.max(settings.executorGpus(), conf.getInt(Gpus.PER_EXECUTOR, 0));
     return new MissingResourceException(
-        format(
-            "no task could start within %d s (cluster.wait): the cluster at %s gave no executor of %s memory, %s cores and %d GPUs; free some, or ask for less with spark.executor.memory, .cores and .resource.gpu.amount%s",
-            settings.patience().toSeconds(),
-            spark.master(),
-            conf.get("spark.executor.memory", "1g"),
-            conf.get("spark.executor.cores", "the default"),
-            gpus,
-            gpus == 0 ? "" : " (executors whose discovery script finds fewer end at once)"));
+        "no task could start within %d s (cluster.wait): the cluster at %s gave no executor of %s memory, %s cores and %d GPUs; free some, or ask for less with spark.executor.memory, .cores and .resource.gpu.amount%s",
+        settings.patience().toSeconds(),
+        spark.master(),
+        conf.get("spark.executor.memory", "1g"),
+        conf.get("spark.executor.cores", "the default"),
+        gpus,
+        gpus == 0 ? "" : " (executors whose discovery script finds fewer end at once)");
   }
 }

@@ -1,7 +1,5 @@
 package org.radllama.train.dl4j;
 
-import static org.radllama.text.Format.format;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -64,13 +62,12 @@ final class Continuation {
   private void requireRoom(int[] prompt) {
     if (prompt.length == 0 || prompt.length + how.maxNewTokens() > config.maxPositions()) {
       throw new BadSettingException(
-          format(
-              "a prompt of %d tokens cannot be continued by %d: it must have 1 to %d, so that both fit"
-                  + " the model's %d positions (max-length, max-new-tokens)",
-              prompt.length,
-              how.maxNewTokens(),
-              config.maxPositions() - how.maxNewTokens(),
-              config.maxPositions()));
+          "a prompt of %d tokens cannot be continued by %d: it must have 1 to %d, so that both fit"
+              + " the model's %d positions (max-length, max-new-tokens)",
+          prompt.length,
+          how.maxNewTokens(),
+          config.maxPositions() - how.maxNewTokens(),
+          config.maxPositions());
     }
   }
 

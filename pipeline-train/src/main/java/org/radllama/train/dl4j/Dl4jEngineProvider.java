@@ -65,8 +65,8 @@ public final class Dl4jEngineProvider implements EngineProvider {
       case FUSED -> {
         if (fitting != Backend.FUSED) {
           throw new BadSettingException(
-              "kernels is fused, which needs nd4j-native, but ND4J's backend is %s; auto or ndarray run on it"
-                  .formatted(Nd4j.getBackend().getClass().getSimpleName()));
+              "kernels is fused, which needs nd4j-native, but ND4J's backend is %s; auto or ndarray run on it",
+              Nd4j.getBackend().getClass().getSimpleName());
         }
       }
       case NDARRAY -> fitting = Backend.NDARRAY;

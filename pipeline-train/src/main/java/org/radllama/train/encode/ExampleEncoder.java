@@ -1,7 +1,5 @@
 package org.radllama.train.encode;
 
-import static org.radllama.text.Format.format;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -80,10 +78,9 @@ public final class ExampleEncoder extends Encoder {
   private void checkRoom(int promptTokens, int behind) {
     if (1 + promptTokens + behind > maxLength) {
       throw new BadSettingException(
-          format(
-              "max-length is %d, must be at least %d: the prompt without findings takes %d tokens and"
-                  + " %d more must fit around it",
-              maxLength, 1 + promptTokens + behind, promptTokens, 1 + behind));
+          "max-length is %d, must be at least %d: the prompt without findings takes %d tokens and"
+              + " %d more must fit around it",
+          maxLength, 1 + promptTokens + behind, promptTokens, 1 + behind);
     }
   }
 

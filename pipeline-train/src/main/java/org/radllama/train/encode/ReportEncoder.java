@@ -1,7 +1,5 @@
 package org.radllama.train.encode;
 
-import static org.radllama.text.Format.format;
-
 import java.util.Arrays;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.failure.BadSettingException;
@@ -25,7 +23,7 @@ public final class ReportEncoder extends Encoder {
   public ReportEncoder(LlamaTokenizer tokenizer, int maxLength) {
     super(tokenizer, maxLength);
     if (maxLength < 3) {
-      throw new BadSettingException(format("max-length is %d, must be at least 3", maxLength));
+      throw new BadSettingException("max-length is %d, must be at least 3", maxLength);
     }
   }
 

@@ -47,8 +47,8 @@ public record EngineSettings(
   public static void requireF32(Precision precision) {
     if (precision != Precision.F32) {
       throw new BadSettingException(
-          "base-precision is %s, which only the fused kernels compute with; kernels = ndarray takes f32"
-              .formatted(precision.label()));
+          "base-precision is %s, which only the fused kernels compute with; kernels = ndarray takes f32",
+          precision.label());
     }
   }
 }

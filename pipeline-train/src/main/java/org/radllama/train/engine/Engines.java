@@ -63,7 +63,6 @@ public final class Engines {
         .map(ServiceLoader.Provider::get)
         .filter(p -> kind == EngineKind.AUTO ? p.available() : p.kind() == kind)
         .findFirst()
-        .orElseThrow(
-            () -> new MissingResourceException("no engine of kind %s is here".formatted(kind)));
+        .orElseThrow(() -> new MissingResourceException("no engine of kind %s is here", kind));
   }
 }

@@ -97,8 +97,8 @@ public final class GgufWriter {
     for (int i = 0; i < count; i++) {
       if (!(Math.abs(values[i]) <= largest)) {
         throw new BadInputException(
-            "%s: a weight is %s, beyond %s of a GGUF file; export = merged keeps the base's own formats"
-                .formatted(tensor.name(), values[i], tensor.type()));
+            "%s: a weight is %s, beyond %s of a GGUF file; export = merged keeps the base's own formats",
+            tensor.name(), values[i], tensor.type());
       }
     }
   }

@@ -1,7 +1,5 @@
 package org.radllama.train.kernels;
 
-import static org.radllama.text.Format.format;
-
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -41,16 +39,13 @@ public final class NativeMemory {
     long held = Pointer.physicalBytes();
     if (limit > 0 && held + bytes > limit) {
       throw new MissingResourceException(
-          format(
-              "%s: %d MiB beside the %d MiB that the process holds exceed its limit of %d MiB (-D%s)",
-              what, bytes >> 20, held >> 20, limit >> 20, PHYSICAL));
+          "%s: %d MiB beside the %d MiB that the process holds exceed its limit of %d MiB (-D%s)",
+          what, bytes >> 20, held >> 20, limit >> 20, PHYSICAL);
     }
     long free = available(held);
     if (bytes > free) {
       throw new MissingResourceException(
-          format(
-              "%s: %d MiB are needed, this machine has %d MiB free",
-              what, bytes >> 20, free >> 20));
+          "%s: %d MiB are needed, this machine has %d MiB free", what, bytes >> 20, free >> 20);
     }
   }
 

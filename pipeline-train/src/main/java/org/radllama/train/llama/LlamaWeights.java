@@ -61,8 +61,7 @@ public final class LlamaWeights {
       case "gate_proj", "up_proj" -> List.of(config.intermediateSize(), hidden);
       case "down_proj" -> List.of(hidden, config.intermediateSize());
       default ->
-          throw new BadSettingException(
-              "not a projection: %s, one of %s".formatted(name, PROJECTIONS));
+          throw new BadSettingException("not a projection: %s, one of %s", name, PROJECTIONS);
     };
   }
 

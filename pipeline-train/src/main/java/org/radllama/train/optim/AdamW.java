@@ -30,7 +30,7 @@ public final class AdamW {
 
     private static void requireIn(String key, double value, boolean holds, String range) {
       if (!holds) {
-        throw new BadSettingException("%s is %s, must be %s".formatted(key, value, range));
+        throw new BadSettingException("%s is %s, must be %s", key, value, range);
       }
     }
   }

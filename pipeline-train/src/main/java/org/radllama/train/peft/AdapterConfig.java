@@ -116,16 +116,16 @@ final class AdapterConfig {
     JsonNode given = node.path("target_modules");
     if (given.isTextual()) {
       throw new BadInputException(
-          "%s: target_modules is the pattern %s, must be a list of module names, of %s"
-              .formatted(file, shown(given), LlamaWeights.PROJECTIONS));
+          "%s: target_modules is the pattern %s, must be a list of module names, of %s",
+          file, shown(given), LlamaWeights.PROJECTIONS);
     }
     require(given.isArray() && !given.isEmpty(), file, node, "target_modules", "a list of names");
     Set<String> names = new HashSet<>();
     for (JsonNode name : given) {
       if (!LlamaWeights.PROJECTIONS.contains(name.asText())) {
         throw new BadInputException(
-            "%s: target_modules has %s, supported are %s"
-                .formatted(file, shown(name), LlamaWeights.PROJECTIONS));
+            "%s: target_modules has %s, supported are %s",
+            file, shown(name), LlamaWeights.PROJECTIONS);
       }
       names.add(name.asText());
     }
@@ -136,7 +136,7 @@ final class AdapterConfig {
       boolean holds, String file, JsonNode node, String key, String expected) {
     if (!holds) {
       throw new BadInputException(
-          "%s: %s is %s, must be %s".formatted(file, key, shown(node.path(key)), expected));
+          "%s: %s is %s, must be %s", file, key, shown(node.path(key)), expected);
     }
   }
 

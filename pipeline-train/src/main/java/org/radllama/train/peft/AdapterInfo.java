@@ -58,7 +58,7 @@ public record AdapterInfo(
 
   private static AdapterInfo parse(JsonNode node, String file) {
     if (!node.path("max_length").isInt()) {
-      throw new BadInputException("%s: max_length is missing or not an integer".formatted(file));
+      throw new BadInputException("%s: max_length is missing or not an integer", file);
     }
     return new AdapterInfo(
         text(node, "objective", file),
@@ -73,7 +73,7 @@ public record AdapterInfo(
 
   private static String text(JsonNode node, String key, String file) {
     if (!node.path(key).isTextual()) {
-      throw new BadInputException("%s: %s is missing or not a text".formatted(file, key));
+      throw new BadInputException("%s: %s is missing or not a text", file, key);
     }
     return node.path(key).asText();
   }

@@ -90,20 +90,19 @@ public record PeftAdapter(Adaptation.Lora adaptation, float[] values) {
     for (ParameterLayout.Slot slot : layout.slots()) {
       known.add(slot.name());
       if (!file.has(slot.name())) {
-        throw new BadInputException("%s: %s is missing".formatted(shown, slot.name()));
+        throw new BadInputException("%s: %s is missing", shown, slot.name());
       }
       TensorInfo tensor = file.tensor(slot.name());
       List<Long> shape = slot.shape().stream().map(Integer::longValue).toList();
       if (!tensor.shape().equals(shape)) {
         throw new BadInputException(
-            "%s: %s has the shape %s, for this base and rank it must be %s"
-                .formatted(shown, slot.name(), tensor.shape(), shape));
+            "%s: %s has the shape %s, for this base and rank it must be %s",
+            shown, slot.name(), tensor.shape(), shape);
       }
     }
     for (String name : file.names()) {
       if (!known.contains(name)) {
-        throw new BadInputException(
-            "%s: %s belongs to no target module of this base".formatted(shown, name));
+        throw new BadInputException("%s: %s belongs to no target module of this base", shown, name);
       }
     }
   }

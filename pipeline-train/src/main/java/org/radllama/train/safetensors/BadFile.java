@@ -16,7 +16,7 @@ record BadFile(String file) {
   }
 
   BadInputException tensor(String name, String reason) {
-    return new BadInputException("%s, tensor %s: %s".formatted(file, shown(name), reason));
+    return new BadInputException("%s, tensor %s: %s", file, shown(name), reason);
   }
 
   /** A name from the file, short and on one line, since the file is not trusted. */

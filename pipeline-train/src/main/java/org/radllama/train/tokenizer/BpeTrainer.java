@@ -1,7 +1,5 @@
 package org.radllama.train.tokenizer;
 
-import static org.radllama.text.Format.format;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -55,14 +53,13 @@ public final class BpeTrainer {
     int room = vocabularySize - BpeVocabulary.RESERVED;
     if (alphabet > room) {
       throw new BadSettingException(
-          format(
-              "vocab-size is %d, must be at least %d: %d reserved tokens and the %d characters that"
-                  + " occur %d times or more (min-count)",
-              vocabularySize,
-              BpeVocabulary.RESERVED + alphabet,
-              BpeVocabulary.RESERVED,
-              alphabet,
-              minCount));
+          "vocab-size is %d, must be at least %d: %d reserved tokens and the %d characters that"
+              + " occur %d times or more (min-count)",
+          vocabularySize,
+          BpeVocabulary.RESERVED + alphabet,
+          BpeVocabulary.RESERVED,
+          alphabet,
+          minCount);
     }
     trainer.takeWords(words);
     List<BpeVocabulary.Merge> merges = trainer.merge(room);

@@ -57,12 +57,12 @@ record SentencePieceModel(
       return of(new ProtobufMessage(List.of(ByteBuffer.wrap(file))));
     } catch (Malformed e) {
       throw new BadInputException(
-          "%s is not a sound SentencePiece model: %s".formatted(shown, e.getMessage()));
+          "%s is not a sound SentencePiece model: %s", shown, e.getMessage());
     } catch (Unsupported e) {
       throw new BadInputException(
-          ("%s: %s; make a tokenizer.json of it: in Python,"
-                  + " AutoTokenizer.from_pretrained(DIR, use_fast=True).save_pretrained(DIR)")
-              .formatted(shown, e.getMessage()));
+          "%s: %s; make a tokenizer.json of it: in Python,"
+              + " AutoTokenizer.from_pretrained(DIR, use_fast=True).save_pretrained(DIR)",
+          shown, e.getMessage());
     }
   }
 

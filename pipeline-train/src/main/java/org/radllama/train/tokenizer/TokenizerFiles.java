@@ -53,16 +53,14 @@ record TokenizerFiles(
       return model(fs, model);
     }
     throw new BadInputException(
-        "%s has neither tokenizer.json nor tokenizer.model".formatted(dir.toUri().getPath()));
+        "%s has neither tokenizer.json nor tokenizer.model", dir.toUri().getPath());
   }
 
   private static byte[] bytes(FileSystem fs, Path path) throws IOException {
     long length = fs.getFileStatus(path).getLen();
     if (length > LARGEST) {
       throw new BadInputException(
-          format(
-              "%s has %d bytes, a tokenizer has at most %d",
-              path.toUri().getPath(), length, LARGEST));
+          "%s has %d bytes, a tokenizer has at most %d", path.toUri().getPath(), length, LARGEST);
     }
     try (InputStream in = fs.open(path)) {
       return in.readAllBytes();
@@ -91,9 +89,8 @@ record TokenizerFiles(
     int eos = beside.id("eos", null);
     if (Math.max(bos, eos) >= size) {
       throw new BadInputException(
-          format(
-              "%s: its %d tokens do not include the ids %d and %d of begin and end",
-              shown, size, bos, eos));
+          "%s: its %d tokens do not include the ids %d and %d of begin and end",
+          shown, size, bos, eos);
     }
     String any =
         special.isEmpty()
@@ -159,9 +156,9 @@ record TokenizerFiles(
       id = id.isArray() ? id.path(0) : id;
       if (!id.isInt() || id.asInt() < 0) {
         throw new BadInputException(
-            ("%s: neither tokenizer_config.json nor special_tokens_map.json names a %s_token of"
-                    + " the vocabulary, nor config.json a %s_token_id")
-                .formatted(dir.toUri().getPath(), which, which));
+            "%s: neither tokenizer_config.json nor special_tokens_map.json names a %s_token of"
+                + " the vocabulary, nor config.json a %s_token_id",
+            dir.toUri().getPath(), which, which);
       }
       return id.asInt();
     }

@@ -97,8 +97,8 @@ public record Vocabulary(
 
   static BadSettingException unsupported(String shown, String reason) {
     return new BadSettingException(
-        "export is gguf, but %s %s, which GGUF cannot express; adapter and merged work"
-            .formatted(shown, reason));
+        "export is gguf, but %s %s, which GGUF cannot express; adapter and merged work",
+        shown, reason);
   }
 
   /**
