@@ -6,6 +6,7 @@ import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPInputStream;
 
 /** Recognises files by their first bytes, and unpacks gzip up to a limit. */
@@ -38,23 +39,12 @@ public final class Packed {
   public static Format formatOf(InputStream in, long maxBytes) throws IOException {
     try (InputStream plain = unpacked(in, maxBytes)) {
       byte[] head = plain.readNBytes(TarArchive.BLOCK);
-      if (startsWith(head, "PK\003\004") || startsWith(head, "PK\005\006")) {
+      String magic = new String(head, StandardCharsets.ISO_8859_1);
+      if (magic.startsWith("PK\003\004") || magic.startsWith("PK\005\006")) {
         return Format.ZIP;
       }
       return TarArchive.isHeader(head) ? Format.TAR : Format.OTHER;
     }
-  }
-
-  private static boolean startsWith(byte[] head, String magic) {
-    if (head.length < magic.length()) {
-      return false;
-    }
-    for (int i = 0; i < magic.length(); i++) {
-      if (head[i] != magic.charAt(i)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /**

@@ -32,18 +32,6 @@ public record Report(
     Edits edits)
     implements Serializable {
 
-  /** A report that names no split and was not edited. */
-  public Report(
-      String id,
-      String source,
-      String patient,
-      long origin,
-      Label label,
-      String findings,
-      String impression) {
-    this(id, source, patient, origin, label, findings, impression, null, Edits.NONE);
-  }
-
   /** The same report with other edits noted. */
   public Report with(Edits newEdits) {
     return new Report(id, source, patient, origin, label, findings, impression, split, newEdits);

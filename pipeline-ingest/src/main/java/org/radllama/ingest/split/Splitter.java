@@ -39,11 +39,9 @@ public final class Splitter implements Serializable {
   /** The report in its split, or its rejection when its source's split file leaves it out. */
   public Outcome<PlacedReport> place(Report report) {
     SplitTable table = tables.get(report.source());
-    if (table == null && report.split() != null) {
-      return Outcome.kept(new PlacedReport(report, report.split(), OrderKey.UNLISTED));
-    }
     if (table == null) {
-      Split split = seeded.split(report.source(), report.patient());
+      Split split =
+          report.split() != null ? report.split() : seeded.split(report.source(), report.patient());
       return Outcome.kept(new PlacedReport(report, split, OrderKey.UNLISTED));
     }
     Optional<SplitTable.Entry> entry = table.find(report.id());

@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.radllama.ingest.format.CsvReader;
 import org.radllama.ingest.record.Edit;
+import org.radllama.ingest.record.Edits;
 import org.radllama.ingest.record.Label;
 import org.radllama.ingest.record.Outcome;
 import org.radllama.ingest.record.Reason;
@@ -207,12 +208,14 @@ class CleaningRulesTest {
             Edit.NUMBERS_DROPPED,
             Edit.PERIODS_MERGED,
             Edit.WHITE_SPACE_FOLDED);
-    Report mimic = new Report("1", "mimic-cxr", "p", 0, Label.UNKNOWN, "a b c", "Told Dr ___.");
+    Report mimic =
+        new Report(
+            "1", "mimic-cxr", "p", 0, Label.UNKNOWN, "a b c", "Told Dr ___.", null, Edits.NONE);
     assertThat(kept(rules.clean(mimic)).edits().has(Edit.COMMUNICATION_CUT)).isFalse();
   }
 
   private static Report report(String id, String findings, String impression) {
-    return new Report(id, "openi", "p", 0, Label.UNKNOWN, findings, impression);
+    return new Report(id, "openi", "p", 0, Label.UNKNOWN, findings, impression, null, Edits.NONE);
   }
 
   private static Report kept(Outcome<Report> outcome) {

@@ -16,6 +16,7 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.radllama.dataset.Split;
 import org.radllama.failure.BadInputException;
+import org.radllama.ingest.record.Edits;
 import org.radllama.ingest.record.Label;
 import org.radllama.ingest.record.Reason;
 import org.radllama.ingest.record.Report;
@@ -114,7 +115,8 @@ class SplitTest {
   }
 
   private static Report report(int n) {
-    return new Report("openi/CXR" + n, "openi", "CXR" + n, n, Label.UNKNOWN, "f", "i");
+    return new Report(
+        "openi/CXR" + n, "openi", "CXR" + n, n, Label.UNKNOWN, "f", "i", null, Edits.NONE);
   }
 
   private static void refused(String content, String message) {

@@ -19,14 +19,9 @@ public enum Backend {
     }
 
     @Override
-    public Matrix allocate(int rows, int cols) {
-      return HostMatrix.allocate(rows, cols);
-    }
-
-    @Override
     public Matrix allocate(Precision precision, int rows, int cols) {
       return precision == Precision.F32
-          ? allocate(rows, cols)
+          ? HostMatrix.allocate(rows, cols)
           : QuantisedMatrix.allocate(precision, rows, cols);
     }
 
@@ -49,17 +44,12 @@ public enum Backend {
     }
 
     @Override
-    public Matrix allocate(int rows, int cols) {
-      return NdArrayMatrix.allocate(rows, cols);
-    }
-
-    @Override
     public Matrix allocate(Precision precision, int rows, int cols) {
       if (precision != Precision.F32) {
         throw new IllegalArgumentException(
             "these kernels compute with f32 alone, not " + precision.label());
       }
-      return allocate(rows, cols);
+      return NdArrayMatrix.allocate(rows, cols);
     }
 
     @Override
@@ -93,7 +83,9 @@ public enum Backend {
   public abstract Arena arena();
 
   /** Zeros that live until {@link Matrix#free()}. */
-  public abstract Matrix allocate(int rows, int cols);
+  public final Matrix allocate(int rows, int cols) {
+    return allocate(Precision.F32, rows, cols);
+  }
 
   /**
    * Memory for a matrix that is filled by whole rows and then only read, until {@link
