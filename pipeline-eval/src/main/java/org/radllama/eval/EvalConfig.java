@@ -168,7 +168,10 @@ public record EvalConfig(
           METRICS.contains(name), "metrics: %s is none of %s", name, String.join(", ", METRICS));
     }
     boolean unstemmed = r.flag("rouge.unstemmed");
-    Tokenization tokens = r.oneOf("rouge.tokenizer", Tokenization.class);
+    Tokenization tokens =
+        r.oneOf("rouge.tokenizer", List.of("rouge_score", "unicode")).equals("unicode")
+            ? Tokenization.UNICODE
+            : Tokenization.ROUGE_SCORE;
     return r.made(
         () ->
             new Metrics(

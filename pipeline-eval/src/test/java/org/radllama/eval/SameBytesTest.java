@@ -130,6 +130,7 @@ class SameBytesTest {
       throws Exception {
     List<String> jvm =
         List.of(
+            "-XX:TieredStopAtLevel=1",
             "-Duser.timezone=" + place.zone,
             "-Duser.language=" + place.language,
             "-Duser.country=" + place.country);

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -21,6 +22,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.radllama.ingest.benchmark.JobProcess;
 import org.radllama.ingest.synthetic.SyntheticCorpus;
 import org.radllama.run.ExitCode;
 import org.radllama.run.JobFailure;
@@ -69,6 +73,65 @@ class IngestSourcesTest extends IngestTestBase {
     assertThat(run("tgz", "--mimic-cxr", tgz, "--openi-xml", openi)).isEqualTo(tree);
     limits(tgz, zip);
     endsEarly(tgz, zip);
+  }
+
+  /** Letters of a script, from the first to the last, make words; all reports share a number. */
+  @ParameterizedTest
+  @CsvSource({
+    "0x430, 0x44f",
+    "0x3b1, 0x3c9",
+    "0x627, 0x64a",
+    "0x905, 0x939",
+    "0xac00, 0xd7a3",
+    "0x4e00, 0x9fff",
+    "0xe01, 0xe2e",
+    "0x3041, 0x3096",
+    "0x61, 0x7a"
+  })
+  void keepsEveryOneOfReportsThatShareANumberAlone(String first, String last) throws Exception {
+    int from = Integer.decode(first);
+    Random random = new Random(from);
+    StringBuilder csv = new StringBuilder("id,patient,findings,impression\n");
+    for (int i = 0; i < 40; i++) {
+      csv.append("r%d,p%d".formatted(i, i));
+      for (int words : new int[] {12, 4}) {
+        csv.append(",12 mm");
+        for (int w = 0; w < words; w++) {
+          csv.append(' ');
+          random
+              .ints(5, from, Integer.decode(last) + 1)
+              .forEach(letter -> csv.appendCodePoint(letter));
+        }
+      }
+      csv.append('\n');
+    }
+    Files.writeString(dir.resolve("reports.csv"), csv);
+    run("script", "--reports", dir.resolve("reports.csv"), "--set", "reports.patient=patient");
+    JsonNode counts = counts(dir.resolve("out/script"));
+    assertThat(counts.get("read").asInt()).isEqualTo(40);
+    assertThat(counts.get("kept").asInt()).isEqualTo(40);
+  }
+
+  @Test
+  void namesTheLocaleThatCannotExpressAFile() throws Exception {
+    Path reports = Files.createDirectories(dir.resolve("given"));
+    // Not by this process, whose locale may not express the name either.
+    String write =
+        "printf 'id,findings,impression\\n1,Clear lungs.,Normal.\\n' > R$'\\303\\266'ntgen.csv";
+    new ProcessBuilder("bash", "-c", write).directory(reports.toFile()).start().waitFor();
+    for (String locale : List.of("C", "C.UTF-8")) {
+      List<String> command = new ArrayList<>(JobProcess.command(IngestJob.class, "1g", List.of()));
+      command.addAll(List.of("--reports", reports.toString(), "--run-id", "r", "--out"));
+      command.add(dir.resolve("out").toString());
+      Path said = dir.resolve("said");
+      ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+      builder.environment().put("LC_ALL", locale);
+      int code = builder.redirectOutput(said.toFile()).start().waitFor();
+      assertThat(code).as(locale).isEqualTo(locale.equals("C") ? 3 : 0);
+      if (code == 3) {
+        assertThat(Files.readString(said)).contains("the locale C ", "set LC_ALL=C.UTF-8");
+      }
+    }
   }
 
   private void limits(Path tgz, Path zip) throws Exception {
