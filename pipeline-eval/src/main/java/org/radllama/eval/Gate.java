@@ -18,7 +18,6 @@ import org.radllama.eval.history.PublishedRun;
 import org.radllama.eval.history.RunListing;
 import org.radllama.eval.history.SetAside;
 import org.radllama.eval.join.Corpus;
-import org.radllama.eval.score.statistics.ScoreKey;
 import org.radllama.eval.score.statistics.Summary;
 import org.radllama.failure.MissingResourceException;
 import org.radllama.run.Digests;
@@ -214,16 +213,11 @@ public final class Gate {
   /** The deciding scores of a run, by corpus. */
   private SortedMap<Corpus, Summary> deciding(PublishedRun run) {
     GateConfig.Scores of = config.scores();
-    SortedMap<Corpus, Summary> scores = new TreeMap<>();
-    for (Summary score : run.scores()) {
-      ScoreKey key = score.key();
-      if (key.system().equals(of.system())
-          && key.metric().equals(of.metric())
-          && key.subset().label().equals(of.subset())) {
-        scores.put(key.corpus(), score);
-      }
-    }
-    return scores;
+    return run.scores().stream()
+        .filter(score -> score.key().system().equals(of.system()))
+        .filter(score -> score.key().metric().equals(of.metric()))
+        .filter(score -> score.key().subset().label().equals(of.subset()))
+        .collect(Collectors.toMap(s -> s.key().corpus(), s -> s, (a, b) -> b, TreeMap::new));
   }
 
   private void requireUsable(PublishedRun run, Map<Corpus, Summary> scores) {

@@ -55,8 +55,7 @@ record Predictions(
     if (asked.baseModel().isEmpty()) {
       return generated;
     }
-    try (ModelSystem model =
-        ModelSystem.open(spark, asked.baseModel().get(), config.generation())) {
+    try (ModelSystem model = new ModelSystem(spark, asked.baseModel().get(), config.generation())) {
       for (Map.Entry<String, String> adapter : asked.adapters().entrySet()) {
         generated.add(model.adapted(adapter.getKey(), adapter.getValue(), set));
       }

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileSystem;
@@ -148,10 +147,7 @@ public final class RunsReport {
 
   private String line(String page) {
     String jobs =
-        history.runs().stream()
-            .collect(Collectors.groupingBy(PublishedRun::job, TreeMap::new, Collectors.counting()))
-            .entrySet()
-            .stream()
+        HistoryFiles.counts(history).path("runs").properties().stream()
             .map(job -> job.getValue() + " " + job.getKey())
             .collect(Collectors.joining(", "));
     return format(

@@ -3,7 +3,6 @@ package org.radllama.eval;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.apache.hadoop.fs.Path;
 import org.radllama.run.JobContext;
 import org.radllama.run.JobFailure;
 import org.radllama.run.Run;
@@ -20,7 +19,7 @@ public final class Study {
     String plan() throws IOException;
 
     /** Writes all files into the run's directory; its value prints what is published there. */
-    Run.Result<Consumer<Path>> work(RunDirectory run) throws IOException;
+    Run.Result<Consumer<Run.Published<?>>> work(RunDirectory run) throws IOException;
   }
 
   /**
@@ -47,8 +46,8 @@ public final class Study {
             config.output().runId(),
             config.settings(),
             config.task().inputs());
-    Run.Published<Consumer<Path>> run = Run.publish(context, request, part::work);
-    run.value().ifPresent(summary -> summary.accept(run.directory()));
+    Run.Published<Consumer<Run.Published<?>>> run = Run.publish(context, request, part::work);
+    run.value().ifPresent(summary -> summary.accept(run));
     return run.value().map(summary -> run.shown());
   }
 }

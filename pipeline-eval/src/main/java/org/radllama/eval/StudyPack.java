@@ -88,7 +88,7 @@ final class StudyPack implements Study.Part {
   }
 
   @Override
-  public Run.Result<Consumer<Path>> work(RunDirectory run) throws IOException {
+  public Run.Result<Consumer<Run.Published<?>>> work(RunDirectory run) throws IOException {
     run.stage("draw");
     Draw draw = draw();
     Map<String, Map<String, String>> texts = texts(draw);
@@ -107,15 +107,11 @@ final class StudyPack implements Study.Part {
     return new Run.Result<>(extra(draw, key), published -> summarize(published, key));
   }
 
-  private void summarize(Path published, StudyKey key) {
+  private void summarize(Run.Published<?> published, StudyKey key) {
     for (StudyKey.Reader reader : key.readers()) {
-      context.console().result(shown(published, "forms/" + reader.name() + ".html"));
+      context.console().result(published.shown("forms/" + reader.name() + ".html"));
     }
-    context.console().line("the key, which readers must not see: " + shown(published, "key.json"));
-  }
-
-  private static String shown(Path published, String child) {
-    return new Path(published, child).toUri().getPath();
+    context.console().line("the key, which readers must not see: " + published.shown("key.json"));
   }
 
   private Draw draw() throws IOException {

@@ -40,7 +40,7 @@ final class StudyScore implements Study.Part {
   }
 
   @Override
-  public Run.Result<Consumer<Path>> work(RunDirectory run) throws IOException {
+  public Run.Result<Consumer<Run.Published<?>>> work(RunDirectory run) throws IOException {
     run.stage("join");
     Unblinded study = unblinded();
     run.stage("compute");
@@ -57,7 +57,7 @@ final class StudyScore implements Study.Part {
         extra,
         published -> {
           summarize(study, statistics);
-          context.console().result(new Path(published, "report.html").toUri().getPath());
+          context.console().result(published.shown("report.html"));
         });
   }
 
@@ -96,7 +96,7 @@ final class StudyScore implements Study.Part {
     try {
       return StudyKey.of(Json.mapper().readTree(bytes), score.key());
     } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-      throw new JobFailure(ExitCode.INPUT, "--key %s is not JSON".formatted(score.key()));
+      throw JobFailure.input("--key %s is not JSON".formatted(score.key()));
     }
   }
 

@@ -1,10 +1,13 @@
 package org.radllama.eval.compare;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import org.radllama.eval.join.Corpus;
 import org.radllama.eval.join.Subset;
 
 /**
- * A paired test of two systems.
+ * A paired test of two systems, as {@code metrics.json} has it.
  *
  * @param corpus where
  * @param subset on which reports of it
@@ -16,8 +19,9 @@ import org.radllama.eval.join.Subset;
  * @param p two-sided, of approximate randomisation
  * @param holm p corrected for all tests of the same corpus and subset
  */
+@JsonPropertyOrder({"corpus", "subset", "metric", "a", "b", "n", "difference", "p", "p_holm"})
 public record Comparison(
-    Corpus corpus,
+    @JsonUnwrapped Corpus corpus,
     Subset subset,
     String metric,
     String a,
@@ -25,7 +29,7 @@ public record Comparison(
     long n,
     double difference,
     double p,
-    double holm) {
+    @JsonProperty("p_holm") double holm) {
   Comparison corrected(double adjusted) {
     return new Comparison(corpus, subset, metric, a, b, n, difference, p, adjusted);
   }

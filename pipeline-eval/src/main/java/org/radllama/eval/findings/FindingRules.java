@@ -1,11 +1,5 @@
 package org.radllama.eval.findings;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,11 +8,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.radllama.text.Resources;
 
 /** The rule file, indexed by the words that phrases begin with. */
 final class FindingRules {
-  private static final String RESOURCE = "finding-rules.txt";
-
   private final Map<String, List<Phrase>> byWord = new HashMap<>();
   private final List<Phrase> byPrefix = new ArrayList<>();
   private final Set<String> neverInGaps = new HashSet<>(Set.of(","));
@@ -28,20 +21,13 @@ final class FindingRules {
 
   /** Reads the file that stands beside this class. */
   static FindingRules standard() {
-    try (InputStream in = FindingRules.class.getResourceAsStream(RESOURCE)) {
-      if (in == null) {
-        throw new IllegalStateException("missing from the class path: " + RESOURCE);
-      }
-      FindingRules rules = new FindingRules();
-      new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))
-          .lines()
-          .map(String::strip)
-          .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-          .forEach(rules.new Reader()::line);
-      return rules;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    FindingRules rules = new FindingRules();
+    Resources.text(FindingRules.class, "finding-rules.txt")
+        .lines()
+        .map(String::strip)
+        .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+        .forEach(rules.new Reader()::line);
+    return rules;
   }
 
   /** Phrases that may begin with a word. */

@@ -39,18 +39,7 @@ record Phrase(int order, Kind kind, Observation observation, List<Element> eleme
    */
   record Element(Set<String> words, List<String> prefixes, int most, boolean optional) {
     boolean takes(String word) {
-      if (words.isEmpty() && prefixes.isEmpty()) {
-        return true;
-      }
-      if (words.contains(word)) {
-        return true;
-      }
-      for (String prefix : prefixes) {
-        if (word.startsWith(prefix)) {
-          return true;
-        }
-      }
-      return false;
+      return isGap() || words.contains(word) || prefixes.stream().anyMatch(word::startsWith);
     }
 
     boolean isGap() {

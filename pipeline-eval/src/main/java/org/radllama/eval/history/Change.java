@@ -1,11 +1,10 @@
 package org.radllama.eval.history;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.radllama.eval.report.Numbers;
 import org.radllama.eval.score.statistics.Summary;
 
@@ -23,16 +22,13 @@ public record Change(String key, String before, String after) {
   static List<Change> between(PublishedRun a, PublishedRun b) {
     SortedMap<String, String> before = comparable(a);
     SortedMap<String, String> after = comparable(b);
-    TreeSet<String> keys = new TreeSet<>(before.keySet());
-    keys.addAll(after.keySet());
-    List<Change> changes = new ArrayList<>();
-    for (String key : keys) {
-      Change change = new Change(key, before.getOrDefault(key, ""), after.getOrDefault(key, ""));
-      if (!change.before.equals(change.after)) {
-        changes.add(change);
-      }
-    }
-    return changes;
+    return Stream.of(before, after)
+        .flatMap(run -> run.keySet().stream())
+        .distinct()
+        .sorted()
+        .map(key -> new Change(key, before.getOrDefault(key, ""), after.getOrDefault(key, "")))
+        .filter(change -> !change.before.equals(change.after))
+        .toList();
   }
 
   /** All that can differ, as text; the page's own comparison reads the same. */

@@ -51,11 +51,6 @@ public final class History {
     return runs;
   }
 
-  /** The runs of a job, the earliest first. */
-  public List<PublishedRun> runs(String job) {
-    return runs.stream().filter(run -> run.job().equals(job)).toList();
-  }
-
   /** Folders that are no readable runs, by name. */
   public List<SetAside> setAside() {
     return setAside;

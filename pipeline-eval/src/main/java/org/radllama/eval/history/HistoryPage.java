@@ -4,10 +4,6 @@ import static org.radllama.text.Format.format;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -22,13 +18,14 @@ import org.radllama.eval.score.statistics.ScoreKey;
 import org.radllama.page.Page;
 import org.radllama.page.TimeChart;
 import org.radllama.run.Json;
+import org.radllama.text.Resources;
 
 /** {@code report.html}: what a directory of runs holds, and how its scores went. */
 public final class HistoryPage {
   /** A page has six colours. */
   private static final int MOST_CURVES = 6;
 
-  private static final String SCRIPT = resource("compare.js");
+  private static final String SCRIPT = Resources.text(HistoryPage.class, "compare.js");
 
   private final History history;
   private final List<Flag> flags;
@@ -88,16 +85,13 @@ public final class HistoryPage {
 
   private String introduction() {
     int runs = history.runs().size();
-    StringBuilder text = new StringBuilder();
-    text.append(format("%d published runs, %d other folders. ", runs, history.setAside().size()));
-    if (runs > shown.mostRuns()) {
-      text.append(
-          format(
-              "The newest %d are shown; history.json and the CSV files have all. ",
-              shown.mostRuns()));
-    }
-    text.append("Runs are in the order in which they ended; times are UTC.");
-    return text.toString();
+    String newest =
+        runs > shown.mostRuns()
+            ? "The newest %d are shown; history.json and the CSV files have all. "
+            : "";
+    return format("%d published runs, %d other folders. ", runs, history.setAside().size())
+        + format(newest, shown.mostRuns())
+        + "Runs are in the order in which they ended; times are UTC.";
   }
 
   private void looks() {
@@ -190,16 +184,5 @@ public final class HistoryPage {
       Change.comparable(run).forEach(node.putObject("of")::put);
     }
     return data;
-  }
-
-  private static String resource(String name) {
-    try (InputStream in = HistoryPage.class.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new IllegalStateException("missing from the class path: " + name);
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiConsumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -95,22 +96,29 @@ record InputFile(String name, String path, LineFormat format) {
         : List.of();
   }
 
-  /** The failure of the first line that cannot be read, found by reading from the start. */
-  BadInputException firstBadLine(Configuration hadoop) throws IOException {
+  /**
+   * Reads it from the start.
+   *
+   * @param sink takes each row with its line
+   * @throws BadInputException of the first line that cannot be read
+   */
+  void read(Configuration hadoop, BiConsumer<String, LineFormat.Parsed.Row> sink)
+      throws IOException {
     try (BufferedReader lines = lines(hadoop, path)) {
       int number = 0;
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        number++;
-        if (format.parse(line, number == 1) instanceof LineFormat.Parsed.Bad bad) {
-          return new BadInputException(
+        LineFormat.Parsed parsed = format.parse(line, ++number == 1);
+        if (parsed instanceof LineFormat.Parsed.Bad bad) {
+          throw new BadInputException(
               String.format(Locale.ROOT, "%s: line %d %s", name, number, bad.reason()));
+        } else if (parsed instanceof LineFormat.Parsed.Row row) {
+          sink.accept(line, row);
         }
       }
     }
-    return new BadInputException(name + ": the file changed while it was read");
   }
 
-  static BufferedReader lines(Configuration hadoop, String path) throws IOException {
+  private static BufferedReader lines(Configuration hadoop, String path) throws IOException {
     Path file = new Path(path);
     InputStream in = file.getFileSystem(hadoop).open(file);
     CompressionCodec codec = new CompressionCodecFactory(hadoop).getCodec(file);

@@ -182,7 +182,10 @@ public final class ReportJoin {
   private BadInputException failure(JoinCounts.Problem problem) throws IOException {
     String name = layout.sources().get(problem.source()).name();
     return switch (problem.kind()) {
-      case UNREADABLE_LINE -> files.get(problem.source()).firstBadLine(hadoop);
+      case UNREADABLE_LINE -> {
+        files.get(problem.source()).read(hadoop, (line, row) -> {});
+        yield new BadInputException(name + ": the file changed while it was read");
+      }
       case NO_REFERENCE ->
           new BadInputException(
               "%s: id %s has no field \"reference\", needed without --dataset"

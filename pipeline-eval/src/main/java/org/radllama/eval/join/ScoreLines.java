@@ -5,9 +5,9 @@ import static org.radllama.text.Format.format;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.radllama.ingest.format.CsvReader;
 import org.radllama.ingest.record.Outcome;
 
@@ -47,8 +47,7 @@ final class ScoreLines implements LineFormat {
       throw new IllegalArgumentException("line 1 is not JSON");
     }
     List<String> metrics = new ArrayList<>();
-    for (Iterator<Map.Entry<String, JsonNode>> it = node.fields(); it.hasNext(); ) {
-      Map.Entry<String, JsonNode> field = it.next();
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
       if (!field.getKey().equals("id") && field.getValue().isNumber()) {
         metrics.add(field.getKey());
       }
@@ -64,11 +63,8 @@ final class ScoreLines implements LineFormat {
     }
     List<String> metrics = new ArrayList<>(header);
     metrics.remove("id");
-    int[] columns = new int[metrics.size() + 1];
-    columns[0] = header.indexOf("id");
-    for (int i = 0; i < metrics.size(); i++) {
-      columns[i + 1] = header.indexOf(metrics.get(i));
-    }
+    int[] columns =
+        Stream.concat(Stream.of("id"), metrics.stream()).mapToInt(header::indexOf).toArray();
     return new ScoreLines(named(metrics), columns);
   }
 
@@ -106,8 +102,7 @@ final class ScoreLines implements LineFormat {
     }
     double[] values = new double[metrics.size()];
     Arrays.fill(values, Double.NaN);
-    for (Iterator<Map.Entry<String, JsonNode>> it = node.fields(); it.hasNext(); ) {
-      Map.Entry<String, JsonNode> field = it.next();
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
       int metric = metrics.indexOf(field.getKey());
       if (metric >= 0 && field.getValue().isNumber()) {
         values[metric] = field.getValue().doubleValue();

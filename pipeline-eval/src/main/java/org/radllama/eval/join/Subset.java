@@ -2,6 +2,7 @@ package org.radllama.eval.join;
 
 import static org.radllama.text.Format.format;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -17,7 +18,7 @@ import java.util.regex.Pattern;
  * @param label its name in {@code metrics.json}
  * @param meaning what is in it, for people
  */
-public record Subset(int order, String label, String meaning)
+public record Subset(int order, @JsonValue String label, String meaning)
     implements Comparable<Subset>, Serializable {
   /** Every report. */
   public static final Subset ALL = new Subset(0, "all", "every report");
@@ -103,11 +104,7 @@ public record Subset(int order, String label, String meaning)
    * @param bounds what they were made of
    */
   public static Subset ofLength(int words, List<Subset> lengths, List<Integer> bounds) {
-    int at = 0;
-    while (at < bounds.size() && words > bounds.get(at)) {
-      at++;
-    }
-    return lengths.get(at);
+    return lengths.get((int) bounds.stream().filter(bound -> words > bound).count());
   }
 
   /**

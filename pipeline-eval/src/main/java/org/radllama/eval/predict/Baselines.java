@@ -1,7 +1,6 @@
 package org.radllama.eval.predict;
 
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,20 +45,14 @@ public final class Baselines {
           case NEAREST -> nearest();
           case NEIGHBOURS -> neighbours();
         };
-    Map<String, String> byId = new HashMap<>();
-    for (int i = 0; i < answers.size(); i++) {
-      byId.put(set.examples().get(i).id(), answers.get(i));
-    }
-    return new SystemAnswers(baseline.label(), SystemAnswers.Kind.BASELINE, byId);
+    return new SystemAnswers(baseline.label(), SystemAnswers.Kind.BASELINE, set.byId(answers));
   }
 
   /** Train's most frequent impression, the first to appear on a tie. */
   private List<String> constant() {
     Map<String, Integer> counts = new LinkedHashMap<>();
     set.train().forEach(example -> counts.merge(example.impression(), 1, Integer::sum));
-    int most = Collections.max(counts.values());
-    String constant =
-        counts.keySet().stream().filter(text -> counts.get(text) == most).findFirst().orElseThrow();
+    String constant = Collections.max(counts.entrySet(), Map.Entry.comparingByValue()).getKey();
     return Collections.nCopies(set.examples().size(), constant);
   }
 

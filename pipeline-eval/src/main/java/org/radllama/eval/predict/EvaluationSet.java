@@ -3,8 +3,10 @@ package org.radllama.eval.predict;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.radllama.dataset.InstructionDataset;
 import org.radllama.dataset.InstructionExample;
@@ -54,5 +56,14 @@ public record EvaluationSet(
       }
     }
     return new EvaluationSet(split, examples, dataset.read(Split.TRAIN));
+  }
+
+  /** Texts by report id, of one text a report in their order. */
+  Map<String, String> byId(List<String> texts) {
+    Map<String, String> byId = new HashMap<>();
+    for (int i = 0; i < texts.size(); i++) {
+      byId.put(examples.get(i).id(), texts.get(i));
+    }
+    return byId;
   }
 }

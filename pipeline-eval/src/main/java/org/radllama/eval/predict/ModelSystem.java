@@ -4,7 +4,6 @@ import static org.radllama.text.Format.format;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,20 +42,6 @@ public final class ModelSystem implements AutoCloseable {
   private String sha256;
   private List<List<MbrCandidate>> neighbours;
 
-  private ModelSystem(
-      JavaSparkContext spark,
-      String dir,
-      Generation how,
-      LlamaConfig config,
-      LlamaTokenizer tokenizer) {
-    this.spark = spark;
-    this.hadoop = spark.hadoopConfiguration();
-    this.dir = dir;
-    this.how = how;
-    this.config = config;
-    this.tokenizer = tokenizer;
-  }
-
   /**
    * What a model wrote.
    *
@@ -81,18 +66,19 @@ public final class ModelSystem implements AutoCloseable {
    *
    * @throws BadInputException when it is not one
    */
-  public static ModelSystem open(JavaSparkContext spark, String dir, Generation how)
-      throws IOException {
-    Configuration hadoop = spark.hadoopConfiguration();
-    LlamaConfig config = LlamaConfig.parse(HuggingFaceCheckpoint.configJson(hadoop, dir));
-    LlamaTokenizer tokenizer = LlamaTokenizer.load(hadoop, dir);
+  public ModelSystem(JavaSparkContext spark, String dir, Generation how) throws IOException {
+    this.spark = spark;
+    this.hadoop = spark.hadoopConfiguration();
+    this.dir = dir;
+    this.how = how;
+    this.config = LlamaConfig.parse(HuggingFaceCheckpoint.configJson(hadoop, dir));
+    this.tokenizer = LlamaTokenizer.load(hadoop, dir);
     if (tokenizer.size() > config.vocabularySize()) {
       throw new BadInputException(
           format(
               "--base-model %s: the tokenizer has %d tokens, the model's embedding %d rows",
               dir, tokenizer.size(), config.vocabularySize()));
     }
-    return new ModelSystem(spark, dir, how, config, tokenizer);
   }
 
   /**
@@ -246,15 +232,10 @@ public final class ModelSystem implements AutoCloseable {
   }
 
   private Map<String, String> answers(List<List<String>> texts, EvaluationSet set) {
-    List<String> chosen =
+    return set.byId(
         how.consensus()
             .map(rule -> new ConsensusStage(spark, set).choose(support(texts, rule, set)))
-            .orElseGet(() -> texts.stream().map(all -> all.get(0)).toList());
-    Map<String, String> byId = new HashMap<>();
-    for (int i = 0; i < chosen.size(); i++) {
-      byId.put(set.examples().get(i).id(), chosen.get(i));
-    }
-    return byId;
+            .orElseGet(() -> texts.stream().map(all -> all.get(0)).toList()));
   }
 
   /** The samples share what the neighbours leave; where there are no neighbours, all. */

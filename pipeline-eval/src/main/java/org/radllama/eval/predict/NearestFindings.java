@@ -40,12 +40,6 @@ public final class NearestFindings {
     index = new NearestIndex(sets, vocabulary.size());
   }
 
-  /** The position of the nearest, for each text; -1 if nothing is indexed. */
-  public int[] nearest(List<String> findings) {
-    NearestIndex.Searcher searcher = index.searcher();
-    return findings.stream().mapToInt(f -> searcher.nearest(query(f))).toArray();
-  }
-
   NearestIndex index() {
     return index;
   }

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.radllama.eval.compare.Comparison;
 import org.radllama.eval.join.Corpus;
 import org.radllama.eval.join.ReportJoin;
@@ -127,11 +128,9 @@ public final class EvalReport {
   }
 
   private String meanings(Corpus corpus) {
-    StringBuilder text = new StringBuilder();
-    for (Subset subset : outcome.summaries().subsets(corpus)) {
-      text.append(subset.label()).append(": ").append(subset.meaning()).append("; ");
-    }
-    return text.append("a subset that cannot be told or is empty is absent.").toString();
+    return outcome.summaries().subsets(corpus).stream()
+        .map(subset -> subset.label() + ": " + subset.meaning() + "; ")
+        .collect(Collectors.joining("", "", "a subset that cannot be told or is empty is absent."));
   }
 
   private void findings(CorpusScores scores) {

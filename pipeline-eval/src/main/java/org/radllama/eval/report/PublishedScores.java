@@ -1,7 +1,6 @@
 package org.radllama.eval.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -48,21 +47,7 @@ public record PublishedScores(String signature, SummaryTable table, List<Compari
         node.put("mid", s.mid().getAsDouble());
       }
     }
-    ArrayNode comparisons = root.putArray("comparisons");
-    for (Comparison c : outcome.comparisons()) {
-      comparisons
-          .addObject()
-          .put("dataset", c.corpus().dataset())
-          .put("split", c.corpus().split())
-          .put("subset", c.subset().label())
-          .put("metric", c.metric())
-          .put("a", c.a())
-          .put("b", c.b())
-          .put("n", c.n())
-          .put("difference", c.difference())
-          .put("p", c.p())
-          .put("p_holm", c.holm());
-    }
+    root.set("comparisons", Json.mapper().valueToTree(outcome.comparisons()));
     return root;
   }
 

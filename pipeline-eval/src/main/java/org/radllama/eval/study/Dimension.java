@@ -1,6 +1,5 @@
 package org.radllama.eval.study;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import java.util.List;
 import java.util.Locale;
 import org.radllama.run.Json;
@@ -18,7 +17,8 @@ public enum Dimension {
   CLINICAL_UTILITY;
 
   /** The wording of each, in the order of forms. */
-  static final List<Wording> WORDINGS = wordings();
+  static final List<Wording> WORDINGS =
+      List.of(Json.shipped(Dimension.class, "dimensions.json", Wording[].class));
 
   /**
    * What a form says of a dimension.
@@ -29,14 +29,6 @@ public enum Dimension {
    * @param anchors what the ratings 1 to 5 mean
    */
   record Wording(String id, String title, String definition, List<String> anchors) {}
-
-  private static List<Wording> wordings() {
-    try {
-      return List.of(Json.mapper().readValue(Form.resource("dimensions.json"), Wording[].class));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("dimensions.json is damaged", e);
-    }
-  }
 
   /** Its name in files: {@code clinical_utility}. */
   public String label() {

@@ -1,16 +1,12 @@
 package org.radllama.eval.study;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Map;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.radllama.run.Json;
+import org.radllama.text.Resources;
 
 /**
  * A reader's page: one HTML file that needs nothing else and may load nothing else. Its policy
@@ -33,8 +29,8 @@ public final class Form {
     this.key = key;
     this.findings = Map.copyOf(findings);
     this.texts = Map.copyOf(texts);
-    this.style = resource("form.css");
-    this.script = resource("form.js");
+    this.style = Resources.text(Form.class, "form.css");
+    this.script = Resources.text(Form.class, "form.js");
   }
 
   /** The page of a reader. */
@@ -77,35 +73,15 @@ public final class Form {
 
   /** JSON without anything that could end the element it stands in, or a line of old parsers. */
   static String safe(ObjectNode data) {
-    try {
-      return Json.mapper()
-          .writeValueAsString(data)
-          .replace("<", "\\u003c")
-          .replace(">", "\\u003e")
-          .replace("&", "\\u0026")
-          .replace("\u2028", "\\u2028")
-          .replace("\u2029", "\\u2029");
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a tree of JSON nodes could not be written");
-    }
+    return data.toString()
+        .replace("<", "\\u003c")
+        .replace(">", "\\u003e")
+        .replace("&", "\\u0026")
+        .replace("\u2028", "\\u2028")
+        .replace("\u2029", "\\u2029");
   }
 
   private static String hash(String content) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(content.getBytes(StandardCharsets.UTF_8));
-      return "sha256-" + Base64.getEncoder().encodeToString(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
-  }
-
-  /** The text of a resource beside this class. */
-  static String resource(String name) {
-    try (InputStream in = Form.class.getResourceAsStream(name)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new IllegalStateException("cannot read " + name, e);
-    }
+    return "sha256-" + Base64.getEncoder().encodeToString(DigestUtils.sha256(content));
   }
 }

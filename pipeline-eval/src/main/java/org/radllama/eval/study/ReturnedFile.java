@@ -9,13 +9,14 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.radllama.eval.study.ReaderRatings.Judgement;
 import org.radllama.failure.BadInputException;
 import org.radllama.ingest.format.CsvReader;
@@ -34,7 +35,13 @@ import org.radllama.run.Json;
 record ReturnedFile(String file, String reader, ReaderRatings answers) {
   private static final String FORMAT = "radllama-study-answers";
   private static final int MOST_BYTES = 1 << 24;
-  private static final List<String> LEADING = List.of("study", "reader", "report", "item");
+  private static final List<String> COLUMNS =
+      Stream.of(
+              Stream.of("study", "reader", "report", "item"),
+              Arrays.stream(Dimension.values()).map(Dimension::label),
+              Stream.of("best", "comment"))
+          .flatMap(part -> part)
+          .toList();
 
   /**
    * Reads one.
@@ -68,24 +75,16 @@ record ReturnedFile(String file, String reader, ReaderRatings answers) {
     StudyKey.Reader reader =
         checks.reader(node.path("study").asText(), node.path("reader").asText());
     Map<String, Judgement> items = new HashMap<>();
-    node.path("items")
-        .fields()
-        .forEachRemaining(
-            e ->
-                items.put(
-                    checks.item(reader, e.getKey()), judgement(checks, e.getKey(), e.getValue())));
+    for (Map.Entry<String, JsonNode> e : node.path("items").properties()) {
+      items.put(checks.item(reader, e.getKey()), judgement(checks, e.getKey(), e.getValue()));
+    }
     Map<String, Set<String>> best = new HashMap<>();
-    node.path("preferences")
-        .fields()
-        .forEachRemaining(
-            e -> {
-              Set<String> ticked = new TreeSet<>();
-              e.getValue()
-                  .forEach(id -> ticked.add(checks.itemOf(reader, e.getKey(), id.asText())));
-              if (!ticked.isEmpty()) {
-                best.put(e.getKey(), ticked);
-              }
-            });
+    for (Map.Entry<String, JsonNode> e : node.path("preferences").properties()) {
+      for (JsonNode id : e.getValue()) {
+        best.computeIfAbsent(e.getKey(), report -> new TreeSet<>())
+            .add(checks.itemOf(reader, e.getKey(), id.asText()));
+      }
+    }
     return new ReturnedFile(checks.file, reader.name(), new ReaderRatings(items, best));
   }
 
@@ -154,16 +153,10 @@ record ReturnedFile(String file, String reader, ReaderRatings answers) {
   }
 
   private static List<String> columns(Checks checks, Outcome<List<String>> header) {
-    List<String> expected = new ArrayList<>(LEADING);
-    for (Dimension dimension : Dimension.values()) {
-      expected.add(dimension.label());
-    }
-    expected.addAll(List.of("best", "comment"));
     List<String> columns = header == null || !header.isKept() ? List.of() : header.value();
-    if (!new HashSet<>(columns).equals(new HashSet<>(expected))
-        || columns.size() != expected.size()) {
+    if (!columns.stream().sorted().toList().equals(COLUMNS.stream().sorted().toList())) {
       throw checks.bad(
-          "is neither JSON nor a CSV file with the columns " + String.join(",", expected));
+          "is neither JSON nor a CSV file with the columns " + String.join(",", COLUMNS));
     }
     return columns;
   }

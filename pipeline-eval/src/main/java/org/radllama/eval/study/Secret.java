@@ -2,7 +2,6 @@ package org.radllama.eval.study;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -10,7 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
+import org.apache.commons.codec.digest.HmacAlgorithms;
+import org.apache.commons.codec.digest.HmacUtils;
 
 /**
  * Ids and orders that nobody can foretell or trace back without the key.
@@ -41,18 +41,14 @@ record Secret(String hex) {
   }
 
   private byte[] mac(String... names) {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(HexFormat.of().parseHex(hex), "HmacSHA256"));
-      for (String name : names) {
-        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-        mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
-        mac.update(bytes);
-      }
-      return mac.doFinal();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java has HmacSHA256", e);
+    Mac mac =
+        HmacUtils.getInitializedMac(HmacAlgorithms.HMAC_SHA_256, HexFormat.of().parseHex(hex));
+    for (String name : names) {
+      byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+      mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+      mac.update(bytes);
     }
+    return mac.doFinal();
   }
 
   @Override

@@ -2,7 +2,7 @@ package org.radllama.eval.study;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Locale;
+import org.radllama.eval.agreement.IntraclassCorrelation;
 import org.radllama.eval.study.StudyStatistics.Agreement;
 import org.radllama.eval.study.StudyStatistics.Comparison;
 import org.radllama.eval.study.StudyStatistics.Mean;
@@ -23,7 +23,8 @@ public final class StudyJson {
     ObjectNode root = Json.mapper().createObjectNode();
     root.put("study", study.key().digest());
     root.set("counts", counts(study));
-    root.set("readers", readers(study));
+    ObjectNode readers = root.putObject("readers");
+    study.key().readers().forEach(r -> readers.set(r.name(), reader(study, r.name())));
     ObjectNode means = root.putObject("means");
     for (Mean mean : statistics.means()) {
       means.withObject("/" + mean.system()).set(mean.dimension().label(), mean(mean));
@@ -56,15 +57,6 @@ public final class StudyJson {
         .put("missing", study.missing());
   }
 
-  private static ObjectNode readers(Unblinded study) {
-    ObjectNode readers = Json.mapper().createObjectNode();
-    study
-        .key()
-        .readers()
-        .forEach(reader -> readers.set(reader.name(), reader(study, reader.name())));
-    return readers;
-  }
-
   private static ObjectNode reader(Unblinded study, String name) {
     long items = 0;
     long missing = 0;
@@ -87,10 +79,7 @@ public final class StudyJson {
   }
 
   private static ObjectNode mean(Mean mean) {
-    ObjectNode node = Json.mapper().createObjectNode();
-    put(node, "mean", mean.value());
-    put(node, "low", mean.low());
-    put(node, "high", mean.high());
+    ObjectNode node = interval("mean", mean.value(), mean.low(), mean.high());
     node.put("n", mean.counts().stream().mapToInt(n -> n).sum());
     node.put("reports", mean.reports());
     mean.counts().forEach(node.putArray("counts")::add);
@@ -98,50 +87,50 @@ public final class StudyJson {
   }
 
   private static ObjectNode preference(Preference preference) {
-    ObjectNode node = Json.mapper().createObjectNode();
-    put(node, "share", preference.share());
-    put(node, "low", preference.low());
-    put(node, "high", preference.high());
-    return node.put("alone", preference.alone())
+    return interval("share", preference.share(), preference.low(), preference.high())
+        .put("alone", preference.alone())
         .put("shared", preference.shared())
         .put("n", preference.votes());
   }
 
   private static ObjectNode agreement(Agreement agreement) {
     ObjectNode node = Json.mapper().createObjectNode();
-    put(node, "krippendorff_alpha_ordinal", agreement.alpha());
-    node.put("n", agreement.units());
-    ObjectNode icc = node.putObject("icc_2_1");
-    put(icc, "value", agreement.icc().value());
-    put(icc, "low", agreement.icc().low());
-    put(icc, "high", agreement.icc().high());
-    icc.put("n", agreement.icc().targets()).put("readers", agreement.icc().raters());
+    node.put("krippendorff_alpha_ordinal", finite(agreement.alpha())).put("n", agreement.units());
+    IntraclassCorrelation icc = agreement.icc();
+    node.set(
+        "icc_2_1",
+        interval("value", icc.value(), icc.low(), icc.high())
+            .put("n", icc.targets())
+            .put("readers", icc.raters()));
     ArrayNode kappas = node.putArray("quadratic_weighted_kappa");
     for (StudyStatistics.Kappa kappa : agreement.kappas()) {
-      ObjectNode one = kappas.addObject().put("a", kappa.a()).put("b", kappa.b());
-      put(one, "value", kappa.value());
-      one.put("n", kappa.units());
+      kappas
+          .addObject()
+          .put("a", kappa.a())
+          .put("b", kappa.b())
+          .put("value", finite(kappa.value()))
+          .put("n", kappa.units());
     }
     return node;
   }
 
   private static ObjectNode repeat(Repeat repeat) {
-    ObjectNode node = Json.mapper().createObjectNode();
-    put(node, "same", repeat.same());
-    put(node, "difference", repeat.difference());
-    put(node, "quadratic_weighted_kappa", repeat.kappa());
-    return node.put("n", repeat.units());
+    return Json.mapper()
+        .createObjectNode()
+        .put("same", finite(repeat.same()))
+        .put("difference", finite(repeat.difference()))
+        .put("quadratic_weighted_kappa", finite(repeat.kappa()))
+        .put("n", repeat.units());
   }
 
   private static ObjectNode comparison(Comparison c) {
-    ObjectNode node =
-        Json.mapper()
-            .createObjectNode()
-            .put("dimension", c.dimension().name().toLowerCase(Locale.ROOT))
-            .put("a", c.a())
-            .put("b", c.b());
-    put(node, "difference", c.difference());
-    return node.put("n", c.test().n() + c.test().zeros())
+    return Json.mapper()
+        .createObjectNode()
+        .put("dimension", c.dimension().label())
+        .put("a", c.a())
+        .put("b", c.b())
+        .put("difference", finite(c.difference()))
+        .put("n", c.test().n() + c.test().zeros())
         .put("zeros", c.test().zeros())
         .put("w_plus", c.test().plus())
         .put("w_minus", c.test().minus())
@@ -150,11 +139,16 @@ public final class StudyJson {
         .put("p_holm", c.holm());
   }
 
-  private static void put(ObjectNode node, String name, double value) {
-    if (Double.isFinite(value)) {
-      node.put(name, value);
-    } else {
-      node.putNull(name);
-    }
+  private static ObjectNode interval(String name, double value, double low, double high) {
+    return Json.mapper()
+        .createObjectNode()
+        .put(name, finite(value))
+        .put("low", finite(low))
+        .put("high", finite(high));
+  }
+
+  /** Null where it is not defined. */
+  private static Double finite(double value) {
+    return Double.isFinite(value) ? value : null;
   }
 }

@@ -79,41 +79,31 @@ public final class StudyPage {
 
   private Table returned() {
     JsonNode readers = StudyJson.of(study, statistics).path("readers");
-    Columns<String> columns =
-        new Columns<String>()
-            .add("Reader", reader -> reader)
-            .add("Returned", r -> readers.path(r).path("returned").asBoolean() ? "yes" : "no");
-    Map<String, String> heads = new LinkedHashMap<>();
-    heads.put("items", "Impressions");
-    heads.put("packed", "Ratings");
-    heads.put("rated", "given");
-    heads.put("missing", "missing");
-    heads.put("comments", "Comments");
-    heads.forEach((key, head) -> columns.add(head, r -> readers.path(r).path(key).asText()));
-    return columns.table(
-        "What came back. Comments stand in ratings.csv alone.",
-        study.key().readers().stream().map(StudyKey.Reader::name).toList());
+    return new Columns<String>()
+        .add("Reader", reader -> reader)
+        .add("Returned", r -> readers.path(r).path("returned").asBoolean() ? "yes" : "no")
+        .add("Impressions", r -> readers.path(r).path("items").asText())
+        .add("Ratings", r -> readers.path(r).path("packed").asText())
+        .add("given", r -> readers.path(r).path("rated").asText())
+        .add("missing", r -> readers.path(r).path("missing").asText())
+        .add("Comments", r -> readers.path(r).path("comments").asText())
+        .table(
+            "What came back. Comments stand in ratings.csv alone.",
+            study.key().readers().stream().map(StudyKey.Reader::name).toList());
   }
 
   private void means(Page page) {
     page.heading("Ratings");
-    List<String> header = new ArrayList<>(List.of("System"));
+    Columns<String> columns = new Columns<String>().add("System", system -> system);
     for (Dimension dimension : Dimension.values()) {
-      header.add(dimension.title());
-    }
-    List<List<String>> rows = new ArrayList<>();
-    for (String system : study.key().systems()) {
-      List<String> row = new ArrayList<>(List.of(system));
-      of(system).forEach(m -> row.add(interval(m.value(), m.low(), m.high())));
-      rows.add(row);
+      columns.add(dimension.title(), system -> interval(mean(system, dimension)));
     }
     page.table(
-        new Table(
+        columns.table(
             format(
                 "Mean of 1 (worst) to 5 (best) with %s bootstrap interval over reports (%d samples, seed %d); first showings only",
                 percent(bootstrap.confidence()), bootstrap.samples(), bootstrap.seed()),
-            header,
-            rows));
+            study.key().systems()));
     for (Dimension dimension : Dimension.values()) {
       List<Mean> of = statistics.means().stream().filter(m -> m.dimension() == dimension).toList();
       List<String> anchors = dimension.wording().anchors();
@@ -135,8 +125,11 @@ public final class StudyPage {
     }
   }
 
-  private List<Mean> of(String system) {
-    return statistics.means().stream().filter(m -> m.system().equals(system)).toList();
+  private Mean mean(String system, Dimension dimension) {
+    return statistics.means().stream()
+        .filter(m -> m.system().equals(system) && m.dimension() == dimension)
+        .findFirst()
+        .orElseThrow();
   }
 
   private void preferences(Page page) {
@@ -215,6 +208,10 @@ public final class StudyPage {
             .table(
                 "Wilcoxon's signed-rank test over reports, two-sided; Holm's correction over the whole table. n: reports, without those that do not differ",
                 statistics.comparisons()));
+  }
+
+  private static String interval(Mean mean) {
+    return interval(mean.value(), mean.low(), mean.high());
   }
 
   private static String interval(double value, double low, double high) {

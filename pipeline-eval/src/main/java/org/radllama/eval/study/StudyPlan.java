@@ -3,6 +3,7 @@ package org.radllama.eval.study;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.radllama.eval.study.StudyKey.Block;
 import org.radllama.eval.study.StudyKey.Item;
 import org.radllama.eval.study.StudyKey.Reader;
@@ -58,10 +59,7 @@ public record StudyPlan(List<String> readers, double repeats, double overlap) {
     int again = again(own.size());
     int from = Math.max((first.size() + 1) / 2, again);
     // Which of the places behind are taken by reports shown again; these keep the order of before.
-    List<Integer> places = new ArrayList<>();
-    for (int i = 0; i < first.size() - from + again; i++) {
-      places.add(i);
-    }
+    List<Integer> places = IntStream.range(0, first.size() - from + again).boxed().toList();
     List<Integer> taken =
         secret.shuffled(places, i -> Integer.toString(i), "repeats", name).subList(0, again);
     List<Block> blocks = new ArrayList<>();

@@ -114,6 +114,7 @@ public record StudyStatistics(
     private final List<String> systems;
     private final List<String> readers;
     private final List<Row> first;
+    private final Map<String, Integer> place = new HashMap<>();
 
     Calculation(Unblinded study, Bootstrap bootstrap) {
       this.study = study;
@@ -121,12 +122,12 @@ public record StudyStatistics(
       this.systems = study.key().systems();
       this.readers = List.copyOf(study.returned().keySet());
       this.first = study.rows().stream().filter(r -> r.showing() == 1).toList();
+      study.key().reports().forEach(r -> place.put(r.id(), place.size()));
     }
 
     @SuppressWarnings("EnumOrdinal") // Columns stand in the order of the dimensions.
     List<Mean> means() {
       int width = Dimension.values().length;
-      Map<String, Integer> place = places();
       int[][] counts = new int[systems.size() * width][5];
       double[][] sums = new double[place.size()][2 * counts.length];
       for (Row row : first) {
@@ -166,14 +167,7 @@ public record StudyStatistics(
       return Arrays.stream(rows).mapToDouble(r -> r[column]).sum();
     }
 
-    private Map<String, Integer> places() {
-      Map<String, Integer> place = new HashMap<>();
-      study.key().reports().forEach(r -> place.put(r.id(), place.size()));
-      return place;
-    }
-
     List<Preference> preferences() {
-      Map<String, Integer> place = places();
       double[][] sums = new double[place.size()][2 * systems.size()];
       int[] alone = new int[systems.size()];
       int[] shared = new int[systems.size()];
@@ -276,49 +270,42 @@ public record StudyStatistics(
     }
 
     private Repeat repeat(String reader, Dimension dimension) {
-      Map<List<String>, Integer> before = new HashMap<>();
-      List<int[]> pairs = new ArrayList<>();
-      for (int showing = 1; showing <= 2; showing++) {
-        for (Row row : study.rows()) {
-          List<String> unit = List.of(row.report().id(), row.system());
-          int rating = row.rating(dimension);
-          if (row.reader().equals(reader) && row.showing() == showing && rating > 0) {
-            if (showing == 1) {
-              before.put(unit, rating);
-            } else if (before.containsKey(unit)) {
-              pairs.add(new int[] {before.get(unit), rating});
-            }
-          }
-        }
-      }
-      int[] firsts = pairs.stream().mapToInt(p -> p[0]).toArray();
-      int[] seconds = pairs.stream().mapToInt(p -> p[1]).toArray();
+      Map<List<String>, Integer> before = ratings(reader, dimension, 1);
+      Map<List<String>, Integer> after = ratings(reader, dimension, 2);
+      after.keySet().retainAll(before.keySet());
+      int[] firsts = after.keySet().stream().mapToInt(before::get).toArray();
+      int[] seconds = after.values().stream().mapToInt(rating -> rating).toArray();
+      int[] distances = new int[firsts.length];
+      Arrays.setAll(distances, i -> Math.abs(firsts[i] - seconds[i]));
       return new Repeat(
           reader,
           dimension,
-          pairs.stream().mapToInt(p -> p[0] == p[1] ? 1 : 0).average().orElse(Double.NaN),
-          pairs.stream().mapToInt(p -> Math.abs(p[0] - p[1])).average().orElse(Double.NaN),
+          Arrays.stream(distances).map(d -> d == 0 ? 1 : 0).average().orElse(Double.NaN),
+          Arrays.stream(distances).average().orElse(Double.NaN),
           WeightedKappa.quadratic(firsts, seconds),
-          pairs.size());
+          distances.length);
+    }
+
+    /** What a reader gave at one showing, by report and system. */
+    private Map<List<String>, Integer> ratings(String reader, Dimension dimension, int showing) {
+      Map<List<String>, Integer> ratings = new LinkedHashMap<>();
+      for (Row row : study.rows()) {
+        int rating = row.rating(dimension);
+        if (row.reader().equals(reader) && row.showing() == showing && rating > 0) {
+          ratings.put(List.of(row.report().id(), row.system()), rating);
+        }
+      }
+      return ratings;
     }
 
     List<Comparison> comparisons() {
       List<Comparison> all = new ArrayList<>();
       for (Dimension dimension : Dimension.values()) {
-        Map<String, Map<List<String>, Integer>> bySystem = new HashMap<>();
-        for (Row row : first) {
-          if (row.rating(dimension) > 0) {
-            bySystem
-                .computeIfAbsent(row.system(), s -> new HashMap<>())
-                .put(List.of(row.report().id(), row.reader()), row.rating(dimension));
-          }
-        }
+        List<Map<List<String>, Integer>> ratings =
+            readers.stream().map(reader -> ratings(reader, dimension, 1)).toList();
         for (int a = 0; a < systems.size(); a++) {
           for (int b = a + 1; b < systems.size(); b++) {
-            double[] differences =
-                differences(
-                    bySystem.getOrDefault(systems.get(a), Map.of()),
-                    bySystem.getOrDefault(systems.get(b), Map.of()));
+            double[] differences = differences(ratings, systems.get(a), systems.get(b));
             all.add(
                 new Comparison(
                     dimension,
@@ -334,15 +321,16 @@ public record StudyStatistics(
     }
 
     /** Report by report; whole numbers over a count, so that equal ones are equal to the bit. */
-    private double[] differences(Map<List<String>, Integer> a, Map<List<String>, Integer> b) {
+    private double[] differences(List<Map<List<String>, Integer>> ratings, String a, String b) {
       List<Double> differences = new ArrayList<>();
       for (StudyKey.Report report : study.key().reports()) {
         int sum = 0;
         int n = 0;
-        for (String reader : readers) {
-          List<String> of = List.of(report.id(), reader);
-          if (a.containsKey(of) && b.containsKey(of)) {
-            sum += a.get(of) - b.get(of);
+        for (Map<List<String>, Integer> ofReader : ratings) {
+          Integer ofA = ofReader.get(List.of(report.id(), a));
+          Integer ofB = ofReader.get(List.of(report.id(), b));
+          if (ofA != null && ofB != null) {
+            sum += ofA - ofB;
             n++;
           }
         }

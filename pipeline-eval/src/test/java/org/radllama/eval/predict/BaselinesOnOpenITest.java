@@ -75,9 +75,7 @@ class BaselinesOnOpenITest {
   void nearestIsTheFirstOfTheMostSimilarByBruteForce() {
     List<Set<String>> train = openi.train().stream().map(e -> words(e.findings())).toList();
     List<InstructionExample> some = openi.test().subList(0, 100);
-    int[] found =
-        new NearestFindings(openi.train().stream().map(InstructionExample::findings).toList())
-            .nearest(some.stream().map(InstructionExample::findings).toList());
+    int[] found = nearest(some);
     for (int i = 0; i < some.size(); i++) {
       Set<String> query = words(some.get(i).findings());
       double[] similarity = train.stream().mapToDouble(t -> jaccard(t, query)).toArray();
@@ -101,11 +99,17 @@ class BaselinesOnOpenITest {
     return (double) common.size() / (a.size() + b.size() - common.size());
   }
 
+  private static int[] nearest(List<InstructionExample> examples) {
+    NearestFindings train =
+        new NearestFindings(openi.train().stream().map(InstructionExample::findings).toList());
+    NearestIndex.Searcher searcher = train.index().searcher();
+    return examples.stream().mapToInt(e -> searcher.nearest(train.query(e.findings()))).toArray();
+  }
+
   private static List<String> nearestAnswers() {
-    int[] at =
-        new NearestFindings(openi.train().stream().map(InstructionExample::findings).toList())
-            .nearest(openi.test().stream().map(InstructionExample::findings).toList());
-    return Arrays.stream(at).mapToObj(i -> openi.train().get(i).impression()).toList();
+    return Arrays.stream(nearest(openi.test()))
+        .mapToObj(i -> openi.train().get(i).impression())
+        .toList();
   }
 
   private static double[] means(List<String> answers, IntPredicate included, boolean stemming) {

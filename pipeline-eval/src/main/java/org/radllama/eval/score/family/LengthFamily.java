@@ -1,5 +1,6 @@
 package org.radllama.eval.score.family;
 
+import java.util.Comparator;
 import java.util.List;
 import org.radllama.text.Words;
 
@@ -31,14 +32,13 @@ public record LengthFamily() implements ScoreFamily {
 
   private static void count(Pair pair, double[] into, int offset) {
     int predicted = Words.number(pair.prediction());
-    int closest = Words.number(pair.references().get(0));
-    for (int i = 1; i < pair.references().size(); i++) {
-      int other = Words.number(pair.references().get(i));
-      int farther = Math.abs(other - predicted) - Math.abs(closest - predicted);
-      if (farther < 0 || (farther == 0 && other < closest)) {
-        closest = other;
-      }
-    }
+    int closest =
+        pair.references().stream()
+            .map(Words::number)
+            .min(
+                Comparator.comparingInt((Integer words) -> Math.abs(words - predicted))
+                    .thenComparing(Comparator.naturalOrder()))
+            .orElseThrow();
     into[offset] = predicted;
     into[offset + 1] = closest;
   }

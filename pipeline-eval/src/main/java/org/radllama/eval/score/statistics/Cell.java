@@ -1,7 +1,6 @@
 package org.radllama.eval.score.statistics;
 
 import java.io.Serializable;
-import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -73,11 +72,6 @@ public final class Cell implements Serializable {
   }
 
   /** Sums of statistics and, behind them, the number of reports, group by group. */
-  public Collection<double[]> groups() {
-    return groups.values();
-  }
-
-  /** The same as rows of an array. */
   public double[][] groupRows() {
     return groups.values().toArray(double[][]::new);
   }

@@ -24,7 +24,7 @@ class GroupingTest {
   void intervalsAreAsWideAsThoseOfSingleReports() {
     Cell single = cell(true, 30_000, 1, 0.3);
     Cell grouped = cell(false, 30_000, 1, 0.3);
-    assertThat(grouped.groups()).hasSize(2048);
+    assertThat(grouped.groupsByKey()).hasSize(2048);
     assertThat(grouped.sums()).isEqualTo(single.sums());
     Bootstrap bootstrap = new Bootstrap(2000, 0.95, 7);
     Bootstrap.Interval[] rows = bootstrap.intervals(single.groupRows(), METRICS);
