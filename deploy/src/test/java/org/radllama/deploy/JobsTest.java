@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.radllama.run.ExitCode;
 
 /** Every command of the launcher is a job with a main, which both submit scripts accept. */
 class JobsTest {
@@ -87,6 +88,28 @@ class JobsTest {
   void everyJobHasItsMain() throws Exception {
     for (Jobs.Job job : Jobs.all()) {
       assertThat(Class.forName(job.mainClass()).getMethod("main", String[].class)).isNotNull();
+    }
+  }
+
+  /** Whoever decides by a code, in a script, a DAG or a head, knows all there are. */
+  @Test
+  void everyExitCodeIsKnownWhereCodesAreRead() throws IOException {
+    String yarn = Files.readString(DEPLOY.resolve("yarn/submit"));
+    String airflow = Files.readString(DEPLOY.resolve("airflow/radllama_dags/codes.py"));
+    String help = Files.readString(DEPLOY.resolve("jobs.sh"));
+    String readme = Files.readString(DEPLOY.resolve("../README.md"));
+    String operations = Files.readString(DEPLOY.resolve("../docs/operations.md"));
+    for (ExitCode code : ExitCode.values()) {
+      int number = code.code();
+      assertThat(help).containsPattern("[\" \n]" + number + " [a-z]");
+      assertThat(readme.split("Exit codes:")[1].split("\n\n")[0])
+          .containsPattern("[ \n]" + number + "[ \n][a-z]");
+      assertThat(operations).contains("\n| " + number + " | ");
+      if (code != ExitCode.DONE) {
+        assertThat(yarn).containsPattern("\n    [0-9| ]*\\b" + number + "\\b[0-9| ]*\\) echo \"\\$code\"");
+        assertThat(airflow).containsPattern("\n[A-Z, ]+ = [0-9, ]*\\b" + number + "\\b");
+        assertThat(airflow).contains("\n    " + code + ": \"");
+      }
     }
   }
 }
