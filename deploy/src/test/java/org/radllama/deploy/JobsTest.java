@@ -106,7 +106,8 @@ class JobsTest {
           .containsPattern("[ \n]" + number + "[ \n][a-z]");
       assertThat(operations).contains("\n| " + number + " | ");
       if (code != ExitCode.DONE) {
-        assertThat(yarn).containsPattern("\n    [0-9| ]*\\b" + number + "\\b[0-9| ]*\\) echo \"\\$code\"");
+        assertThat(yarn)
+            .containsPattern("\n    [0-9| ]*\\b" + number + "\\b[0-9| ]*\\) echo \"\\$code\"");
         assertThat(airflow).containsPattern("\n[A-Z, ]+ = [0-9, ]*\\b" + number + "\\b");
         assertThat(airflow).contains("\n    " + code + ": \"");
       }

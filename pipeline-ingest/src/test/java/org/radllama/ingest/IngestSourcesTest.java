@@ -93,7 +93,7 @@ class IngestSourcesTest extends IngestTestBase {
     Random random = new Random(from);
     StringBuilder csv = new StringBuilder("id,patient,findings,impression\n");
     for (int i = 0; i < 40; i++) {
-      csv.append("r%d,p%d".formatted(i, i));
+      csv.append("r" + i + ",p" + i);
       for (int words : new int[] {12, 4}) {
         csv.append(",12 mm");
         for (int w = 0; w < words; w++) {
