@@ -33,7 +33,7 @@ job_names() {
   jobs | awk '{ names = names (NR > 1 ? ", " : "") $1 } END { print names }'
 }
 
-JOB_CODES="0 done, 2 bad flags or configuration, 3 input unreadable or a gate closed, 4 another process writes the run-id now,
+JOB_CODES="0 done, 2 bad flags or configuration, 3 input unreadable or a gate closed, 4 another process is writing the run-id,
 5 resources missing, 6 training diverged, 7 run-id made from other inputs or settings, 70 a defect"
 
 fail() { # CODE MESSAGE

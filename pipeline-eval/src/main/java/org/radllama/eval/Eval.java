@@ -44,7 +44,7 @@ public final class Eval {
   /**
    * Runs to a published report, or prints the plan.
    *
-   * @throws JobFailure exit 3 for unreadable input, 4 for a run-id that is taken
+   * @throws JobFailure exit 3 for unreadable input, 4 or 7 for a run-id that is taken
    */
   public static EvalResult run(JobContext context, EvalConfig config) throws IOException {
     // First of all, so that every path is read with the Hadoop settings given to spark-submit.

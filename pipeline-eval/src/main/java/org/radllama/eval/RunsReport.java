@@ -55,7 +55,7 @@ public final class RunsReport {
    *
    * @return the report's directory; empty for a dry run
    * @throws JobFailure exit 2 for runs to compare that are not there, 3 for a directory that cannot
-   *     be listed, 4 for a run-id that is taken
+   *     be listed, 4 or 7 for a run-id that is taken
    */
   public static Optional<String> run(JobContext context, ReportConfig config) throws IOException {
     if ("cluster".equals(context.sparkConf().get("spark.submit.deployMode", "client"))) {

@@ -26,7 +26,7 @@ public final class Study {
    * Runs to a published directory, or prints the plan.
    *
    * @return the directory; empty after a dry run and when the run was finished already
-   * @throws JobFailure exit 3 for inputs that cannot be used, 4 for a run-id that is taken
+   * @throws JobFailure exit 3 for inputs that cannot be used, 4 or 7 for a run-id that is taken
    */
   public static Optional<String> run(JobContext context, StudyConfig config) throws IOException {
     Part part;

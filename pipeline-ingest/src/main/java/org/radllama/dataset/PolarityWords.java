@@ -1,16 +1,11 @@
 package org.radllama.dataset;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.radllama.random.CounterRandom;
+import org.radllama.text.Resources;
 
 /**
  * The words that turn a finding into its opposite, negations and sides, in several languages: the
@@ -51,24 +46,12 @@ public final class PolarityWords {
         || (word.charAt(0) >= 0x80 && stems.stream().anyMatch(word::startsWith));
   }
 
-  /** A line a word, {@code *} behind a stem, {@code #} before a comment. */
+  /** Words between white space; {@code *} behind a stem, {@code #} before a comment. */
   private static PolarityWords read() {
     PolarityWords read = new PolarityWords();
-    try (InputStream in = PolarityWords.class.getResourceAsStream("polarity-words.txt");
-        BufferedReader lines =
-            new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        for (String entry : line.replaceAll("#.*", "").strip().split("\\s+")) {
-          String word = NormalizedFindings.of(entry);
-          if (entry.endsWith("*")) {
-            read.stems.add(word);
-          } else if (!word.isEmpty()) {
-            read.words.add(word);
-          }
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    String listed = Resources.text(PolarityWords.class, "polarity-words.txt");
+    for (String entry : listed.replaceAll("#.*", "").strip().split("\\s+")) {
+      (entry.endsWith("*") ? read.stems : read.words).add(NormalizedFindings.of(entry));
     }
     return read;
   }

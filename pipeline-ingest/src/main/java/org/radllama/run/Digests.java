@@ -119,7 +119,8 @@ public final class Digests {
 
   /** A single file is what it holds; its ending says how it is read. */
   private static String anyName(String name) {
-    return "*" + name.substring(Math.max(0, name.lastIndexOf('.'))).toLowerCase(Locale.ROOT);
+    int dot = name.lastIndexOf('.');
+    return "*" + (dot < 0 ? "" : name.substring(dot).toLowerCase(Locale.ROOT));
   }
 
   /** One digest over a sorted listing. */

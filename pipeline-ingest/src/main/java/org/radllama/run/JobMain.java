@@ -29,7 +29,7 @@ public final class JobMain {
   private static final char UNDECODED = '\uFFFD';
 
   private static final String BAD_LOCALE =
-      "the name of a file is not plain ASCII, which the locale %s (%s) cannot express: set LC_ALL=C.UTF-8"
+      "a file name or argument is not plain ASCII, and the locale %s (%s) cannot represent it: set LC_ALL=C.UTF-8"
           .formatted(
               Stream.of("LC_ALL", "LC_CTYPE", "LANG")
                   .map(System.getenv()::get)

@@ -20,7 +20,7 @@ public final class PublishedFiles {
   /** The mark of a run that is whole. */
   public static final String SUCCESS = "_SUCCESS";
 
-  /** How long it took. */
+  /** How long it took, and where and how. */
   static final String TIMINGS = "timings.json";
 
   private PublishedFiles() {}

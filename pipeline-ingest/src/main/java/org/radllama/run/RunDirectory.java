@@ -93,7 +93,7 @@ public final class RunDirectory implements AutoCloseable {
         LOG.warn("{} of {} is damaged: {}", file, runId(), e.getClass().getName());
       }
     }
-    return Optional.of("nothing whole says from what");
+    return Optional.of("its record is missing or damaged");
   }
 
   /** A log alone may go; hours of work in a directory may not. */
@@ -101,7 +101,7 @@ public final class RunDirectory implements AutoCloseable {
     for (Path child : children) {
       if (request.keep().contains(child.getName()) && fs.getFileStatus(child).isDirectory()) {
         throw JobFailure.taken(
-            "%s is of a run that was begun otherwise (%s): choose another --run-id, or leave out --resume to begin anew"
+            "%s belongs to a run that was started from other inputs or settings (%s): choose another --run-id, or leave out --resume to start over"
                 .formatted(child.toUri().getPath(), difference));
       }
     }

@@ -20,7 +20,7 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * What a run is made from: its job, the settings that decide its result, and the contents of its
- * inputs. Two runs of the same come to the same result. How and where a run works, and where its
+ * inputs. Runs of the same identity give the same result. How and where a run works, and where its
  * inputs are, are its circumstances: recorded apart, never compared.
  */
 final class RunIdentity {
@@ -114,10 +114,10 @@ final class RunIdentity {
     return circumstances.deepCopy();
   }
 
-  /** What another run's record has otherwise: the settings and inputs by name, for a person. */
+  /** How another run's record differs: its settings and inputs by name, for a person. */
   Optional<String> different(JsonNode other) {
     if (!other.path("job").equals(node.path("job"))) {
-      return Optional.of("job " + node.path("job").asText());
+      return Optional.of("job " + other.path("job").asText("unknown"));
     }
     Map<String, String> mine = decisive(node);
     Map<String, String> theirs = decisive(other);

@@ -6,11 +6,11 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Words of any script, which begin, by the default rules of Unicode Standard Annex #29: letters and
- * digits run on, with the marks on them. Scripts written without blanks have no such runs; there,
- * as in the annex, every ideograph and every Hiragana letter is a word, and in Thai and its kin,
- * for which the annex wants a dictionary, every letter with its marks. No dictionary is used, since
- * its version would decide which reports are duplicates.
+ * Words of any script, divided by the default rules of Unicode Standard Annex #29: letters and
+ * digits, with their marks, form one word. In scripts written without blanks, as in the annex,
+ * every ideograph and every Hiragana letter is a word, and in Thai and its kin, for which the annex
+ * wants a dictionary, every letter with its marks. No dictionary is used, since its version would
+ * decide which reports are duplicates.
  */
 public final class Words {
   /** Scripts of which each letter is a word: ideographs, Hiragana, and Unicode's line break SA. */
@@ -37,7 +37,7 @@ public final class Words {
   public enum Part {
     /** It ends it and belongs to none. */
     BREAK,
-    /** It is a mark, or invisible: it belongs to the word before it, if there is one. */
+    /** It is a mark: it belongs to the word before it, if there is one. */
     MARK,
     /** It is invisible within a word and no part of it. */
     IGNORED,
@@ -171,35 +171,23 @@ public final class Words {
 
   /**
    * Words as a person counts them: what stands between white space, and where that is written in a
-   * script without blanks, its words by {@link #part}.
+   * script without blanks, its words.
    */
   public static int count(String text) {
+    boolean ascii = isAscii(text);
     int words = 0;
-    int inRun = 0;
-    boolean single = false;
-    Part before = Part.BREAK;
-    for (int i = 0, c; i < text.length(); i += Character.charCount(c)) {
-      c = text.codePointAt(i);
-      if (c < 0x10000 && Whitespace.is((char) c)) {
-        words += single ? inRun : Math.min(inRun, 1);
-        inRun = 0;
-        single = false;
-        before = Part.BREAK;
-        continue;
+    int from = -1;
+    for (int i = 0; i <= text.length(); i++) {
+      boolean space = i == text.length() || Whitespace.is(text.charAt(i));
+      if (space && from >= 0) {
+        words += ascii ? 1 : countRun(text.substring(from, i));
       }
-      Part part = part(c);
-      // Punctuation alone is a word too, to whoever counts between blanks.
-      inRun = Math.max(inRun, 1);
-      if (part == Part.SINGLE || (single && startsWord(before, part))) {
-        inRun += single ? 1 : 0;
-        single = true;
-      }
-      before = part == Part.MARK || part == Part.IGNORED ? before : part;
+      from = space ? -1 : from < 0 ? i : from;
     }
-    return words + (single ? inRun : Math.min(inRun, 1));
+    return words;
   }
 
-  private static boolean startsWord(Part before, Part part) {
-    return (part == Part.LETTER || part == Part.KATAKANA) && between(before, part);
+  private static int countRun(String run) {
+    return run.codePoints().anyMatch(c -> part(c) == Part.SINGLE) ? number(run) : 1;
   }
 }

@@ -243,7 +243,7 @@ class RunTest {
     failsWith(
         () -> publish(other, RunTest::write),
         ExitCode.TAKEN,
-        "is of a run that was begun otherwise (input reports): choose another --run-id");
+        "a run that was started from other inputs or settings (input reports): choose another --run-id");
     Files.writeString(input, "what is read");
     publish(
         keeping,
@@ -300,7 +300,7 @@ class RunTest {
     assertThat(identity.different(identity.json())).isEmpty();
     assertThat(identity.different(RunIdentity.of(request("limit=3"), hadoop).json()))
         .contains("setting limit");
-    assertThat(identity.different(Json.mapper().createObjectNode())).contains("job ingest");
+    assertThat(identity.different(Json.mapper().createObjectNode())).contains("job unknown");
     ObjectNode other = identity.json();
     ((ObjectNode) other.at("/inputs/0")).put("sha256", "0");
     other.withObject("/configuration").remove("dedup");

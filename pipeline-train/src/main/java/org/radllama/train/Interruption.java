@@ -48,7 +48,7 @@ final class Interruption implements AutoCloseable {
     Engines.closeAll();
   }
 
-  /** The state is between two steps from here on, and is not kept until it is released. */
+  /** From here until {@link #release} the state is incomplete and is not saved. */
   void hold() {
     whole.lock();
   }
@@ -62,7 +62,7 @@ final class Interruption implements AutoCloseable {
     try {
       if (!whole.tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         console.line(
-            "interrupted in a validation; --resume goes on from the last checkpoint, if there is one");
+            "interrupted during a validation or a checkpoint; --resume continues from the last checkpoint, if there is one");
         return;
       }
       ownership.require();

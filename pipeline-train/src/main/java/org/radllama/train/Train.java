@@ -96,17 +96,25 @@ final class Train {
       TrainedModel model = TrainedModel.start(hadoop, config, tokenizer);
       model.requireRoomFor(tokenizer, config.batches().maxLength());
       ModelFiles files = new ModelFiles(hadoop, config, model, tokenizer, dataset.runId());
+      Checkpoints checkpoints =
+          new Checkpoints(
+              run.fileSystem(),
+              run.path(CHECKPOINTS),
+              model.layout(),
+              files,
+              config.checkpoint().keep());
       run.stage("train");
       TrainResult result;
       try (SparkGradients gradients =
           new SparkGradients(
               spark, model.spec(config), config.cluster(), context.console()::line)) {
-        result = loop(run, resume, data, model, files, gradients);
+        result = loop(run, resume, data, model, checkpoints, gradients);
       } finally {
         Engines.closeAll();
       }
       run.stage("export");
       files.export(run.directory(), run.runId());
+      checkpoints.close();
       return new Run.Result<>(manifest(result, data), files.name());
     }
   }
@@ -127,16 +135,9 @@ final class Train {
       boolean resume,
       TrainingData data,
       TrainedModel model,
-      ModelFiles files,
+      Checkpoints checkpoints,
       SparkGradients gradients)
       throws IOException {
-    Checkpoints checkpoints =
-        new Checkpoints(
-            run.fileSystem(),
-            run.path(CHECKPOINTS),
-            model.layout(),
-            files,
-            config.checkpoint().keep());
     AdamW.Hyper hyper = config.optimiser().hyper();
     Optional<TrainingState> kept = resume ? checkpoints.newestWhole(hyper) : Optional.empty();
     kept.ifPresent(s -> context.console().line("resuming after step " + s.steps()));
@@ -145,7 +146,6 @@ final class Train {
       TrainResult result =
           new Training(run::requireOwned, config, data, gradients, log, checkpoints)
               .run(state, context.console());
-      checkpoints.close();
       System.arraycopy(state.values(), 0, model.values(), 0, model.values().length);
       log.writePage(run.fileSystem(), run.path(PAGE), facts(run, result, data));
       return result;

@@ -62,7 +62,7 @@ record TrainedModel(
           config.adaptation() instanceof Adaptation.Lora lora
               ? plan.adapter(hadoop, config, lora)
               : base.read(plan.layout);
-      String name = Json.mapper().readTree(base.configJson()).path("_name_or_path").asText();
+      String name = Json.mapper().readTree(base.configJson()).path("_name_or_path").asText("");
       return plan.with(values, name, base.sha256());
     }
   }

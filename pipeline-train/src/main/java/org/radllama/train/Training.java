@@ -37,7 +37,6 @@ final class Training {
   private final List<MicroBatch> validation;
   private TrainingSource source;
   private StepMetrics last;
-  private long lastWritten;
 
   Training(
       Ownership ownership,
@@ -65,7 +64,6 @@ final class Training {
 
   /** Goes on from a state to the end; returns the numbers to export with the summary. */
   TrainResult run(TrainingState state, Console console) throws IOException {
-    lastWritten = state.steps();
     try (TrainingSource figures = TrainingSource.register(steps);
         Progress progress = Progress.start("train", steps - state.steps(), "steps");
         Interruption interruption = new Interruption(ownership, state, checkpoints, console)) {
@@ -129,28 +127,27 @@ final class Training {
     double rate = schedule.rate(step);
     ownership.require();
     interruption.hold();
-    try {
-      state.step(sum.gradient(), rate, loss, sum.sum().targetTokens());
-      OptionalDouble validated = validate(state);
-      long tokens = batches.stream().mapToLong(MicroBatch::tokens).sum();
-      double seconds = (System.nanoTime() - start) / 1e9;
-      last =
-          new StepMetrics(
-              step + 1, epoch, loss, validated, rate, norm, tokens, tokens / seconds, share);
-      source.update(last);
-      log.add(last);
-      checkpoint(state, validated.isPresent() && state.best().step() == state.steps());
-    } finally {
-      interruption.release();
-    }
+    state.step(sum.gradient(), rate, loss, sum.sum().targetTokens());
+    OptionalDouble validated = validate(state);
+    long tokens = batches.stream().mapToLong(MicroBatch::tokens).sum();
+    double seconds = (System.nanoTime() - start) / 1e9;
+    last =
+        new StepMetrics(
+            step + 1, epoch, loss, validated, rate, norm, tokens, tokens / seconds, share);
+    source.update(last);
+    log.add(last);
+    checkpoint(state, validated.isPresent() && state.best().step() == state.steps());
+    // Not where it fails: half a step is not kept.
+    interruption.release();
   }
 
-  private void requireFinite(int step, double loss, double norm) {
+  private void requireFinite(int step, double loss, double norm) throws IOException {
     if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
       String kept =
-          lastWritten > 0
-              ? format("the last good checkpoint is step-%06d", lastWritten)
-              : "there is no checkpoint yet (checkpoint.every)";
+          checkpoints
+              .newest()
+              .map(name -> "the last good checkpoint is " + name)
+              .orElse("there is no checkpoint yet (checkpoint.every)");
       throw JobFailure.diverged(
           format(
               "step %d: loss %s, gradient norm %s; %s; a smaller optimiser.learning-rate or"
@@ -177,7 +174,6 @@ final class Training {
     boolean due = every > 0 && state.steps() % every == 0;
     if (due || (best && config.validation().selectBest())) {
       checkpoints.write(state);
-      lastWritten = state.steps();
     }
   }
 

@@ -145,7 +145,11 @@ class TrainResumeTest {
     Thread.sleep(3500);
     // Other settings must not cost the work done.
     List<String> other = Stream.concat(SETS.stream(), Stream.of("seed=7")).toList();
-    assertRefused(ExitCode.TAKEN, "killed", other, "was begun otherwise (setting seed)");
+    assertRefused(
+        ExitCode.TAKEN,
+        "killed",
+        other,
+        "was started from other inputs or settings (setting seed)");
     resume("killed", step(last));
   }
 

@@ -87,7 +87,7 @@ final class CorpusPlots {
         .add("95th percentile", e -> percentile(e.getValue(), 0.95))
         .add("Longest", e -> percentile(e.getValue(), 1))
         .add("To reference", e -> ratio(mean(e.getValue()), mean(references)))
-        .table("Words of the impressions, tokens as ROUGE counts them", lengths);
+        .table("Words of the impressions", lengths);
   }
 
   private static String ratio(double a, double b) {

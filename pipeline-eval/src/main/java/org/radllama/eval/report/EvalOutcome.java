@@ -56,7 +56,7 @@ public record EvalOutcome(
         ? Optional.empty()
         : Optional.of(
             format(
-                "ROUGE's tokeniser keeps a to z and 0 to 9 only, and leaves nothing of these reports' reference or prediction, which score 0 (%s %s): %s. Set rouge.tokenizer = unicode to count words of any script.",
+                "rouge_score's tokeniser keeps only a-z and 0-9. In %s %s it leaves no words in the reference or prediction of these reports, so they score 0: %s. Set rouge.tokenizer = unicode to score words of any script.",
                 corpus.dataset(), corpus.split(), systems));
   }
 

@@ -224,8 +224,8 @@ public final class EvalReport {
   private String introduction() {
     String scored =
         format(
-            "%d reports, %d scored for each of %d systems. ROUGE is the mean of F over reports, as"
-                + " rouge_score computes it with its stemmer; in brackets the %s %% interval of %d"
+            "%d reports, %d scored for each of %d systems. ROUGE is the mean of F over reports,"
+                + " computed as the signature below says; in brackets the %s %% interval of %d"
                 + " bootstrap samples.",
             outcome.counts().reports(),
             outcome.counts().scored(),

@@ -161,7 +161,7 @@ final class ScoreTask {
     spread.count(Math.max(0, Math.min(1, score)), Words.number(pair.prediction()), words);
     if (emptying
         && (RougeScorer.empties(pair.prediction())
-            || report.references().stream().anyMatch(RougeScorer::empties))) {
+            || report.references().stream().allMatch(RougeScorer::empties))) {
       spread.countEmptied();
     }
     if (plan.examples() > 0) {

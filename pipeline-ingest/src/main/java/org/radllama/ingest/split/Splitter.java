@@ -46,7 +46,7 @@ public final class Splitter implements Serializable {
     }
     Optional<SplitTable.Entry> entry = table.find(report.id());
     if (entry.isEmpty()) {
-      return report.reject(Reason.NOT_IN_SPLIT_FILE, table.name());
+      return report.reject(Reason.NOT_IN_SPLIT_FILE, "--split-file of " + report.source());
     }
     Split split = entry.get().split();
     if (split == Split.TRAIN && !validating.contains(report.source())) {

@@ -34,7 +34,7 @@ public final class TrainingLog implements AutoCloseable {
     Path kept = new Path(metrics.getParent(), "_" + metrics.getName());
     lines = fs.create(kept, true);
     read(fs, metrics).stream().filter(s -> s.step() <= after).forEach(this::add);
-    // A process that is killed here leaves all lines, or those that are kept.
+    // Killed before this, all old lines remain; after it, the kept ones.
     Renaming.replace(fs, kept, metrics);
   }
 

@@ -146,8 +146,8 @@ final class AdapterConfig {
   }
 
   /** The configuration as text, from a template: sorted keys, two blanks of indentation. */
-  static ObjectNode toJson(Adaptation.Lora lora, String baseModelName) throws IOException {
-    ObjectNode node = (ObjectNode) Json.mapper().readTree(AdapterConfig.class.getResource(FILE));
+  static ObjectNode toJson(Adaptation.Lora lora, String baseModelName) {
+    ObjectNode node = Json.shipped(AdapterConfig.class, FILE, ObjectNode.class);
     node.put("base_model_name_or_path", baseModelName.isEmpty() ? null : baseModelName);
     if (lora.alpha() == Math.rint(lora.alpha())) {
       node.put("lora_alpha", (long) lora.alpha());

@@ -2,8 +2,10 @@ package org.radllama.train.resume;
 
 import static org.radllama.text.Format.format;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,9 +31,8 @@ import org.slf4j.LoggerFactory;
  * {@code checkpoints/step-000123/}: the weights as an adapter or a model, {@code
  * optimiser.safetensors} with both moments, and {@code state.json} with the step and a digest of
  * every file. It is written beside its place and renamed; one whose files do not match their
- * digests is passed over. What an interrupted run keeps besides is called {@code
- * interrupted-000123/} and goes with the next one that is due, so that what is published does not
- * depend on interruptions.
+ * digests is removed. An interrupted run saves its state as {@code interrupted-000123/}, which the
+ * next regular checkpoint removes, so that what is published does not depend on interruptions.
  *
  * @param root of a run's checkpoints
  * @param keep how many of the newest stay; the best stays beside them
@@ -55,10 +56,13 @@ public record Checkpoints(
     retain(state.best().step());
   }
 
-  /** Writes a state of an interrupted run, unless it is there. */
+  /** Writes a state of an interrupted run, unless it is there, in place of earlier such ones. */
   public void keep(TrainingState state) throws IOException {
     if (!fs.exists(place(DUE, state.steps()))) {
       write(state, place(UNDUE, state.steps()));
+      for (Path old : newestFirst(UNDUE).subList(1, newestFirst(UNDUE).size())) {
+        fs.delete(old, true);
+      }
     }
   }
 
@@ -150,7 +154,7 @@ public record Checkpoints(
     }
   }
 
-  /** Leaves what a run leaves that was never interrupted. */
+  /** Removes what an uninterrupted run would not have. */
   public void close() throws IOException {
     sweep();
     if (all().isEmpty()) {
@@ -158,14 +162,14 @@ public record Checkpoints(
     }
   }
 
-  /** The newest state that is whole; newer ones are damaged, named in the log and removed. */
+  /** The newest undamaged state; newer, damaged ones are logged and removed. */
   public Optional<TrainingState> newestWhole(AdamW.Hyper hyper) throws IOException {
     for (Path dir : newestFirst(DUE + "|" + UNDUE)) {
       Optional<String> damage = damage(dir);
       if (damage.isEmpty()) {
         TrainingState state = read(dir, hyper);
         if (dir.getName().startsWith(DUE)) {
-          retain(state.best().step()); // As when it was written, had the run not been killed then.
+          retain(state.best().step()); // A kill may have come between the write and this.
         }
         return Optional.of(state);
       }
@@ -173,6 +177,11 @@ public record Checkpoints(
       fs.delete(dir, true);
     }
     return Optional.empty();
+  }
+
+  /** The name of the newest checkpoint, if there is one. */
+  public Optional<String> newest() throws IOException {
+    return newestFirst(DUE + "|" + UNDUE).stream().findFirst().map(Path::getName);
   }
 
   /** The weights of one step. */
@@ -184,7 +193,7 @@ public record Checkpoints(
     JsonNode files;
     try {
       files = Json.read(fs, new Path(dir, STATE)).path("sha256");
-    } catch (IOException e) {
+    } catch (FileNotFoundException | JsonProcessingException e) {
       return Optional.of(STATE + " is missing or damaged");
     }
     for (String name : (Iterable<String>) files::fieldNames) {

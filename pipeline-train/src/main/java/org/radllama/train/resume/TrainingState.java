@@ -4,8 +4,7 @@ import org.radllama.train.optim.AdamW;
 
 /**
  * Everything that the next step depends on. The order of the data and the dropout follow from the
- * seed and the step, so the step is their position. Changed under its own lock, so that a whole
- * state can be written at any moment.
+ * seed and the step, so the step is their position.
  */
 public final class TrainingState {
   private final float[] values;

@@ -1,6 +1,5 @@
 package org.radllama.train.tokenizer;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -23,7 +22,7 @@ public final class TokenizerJson {
   /** Writes the three files into a directory, replacing what is there. */
   public static void write(FileSystem fs, Path dir, BpeVocabulary vocabulary) throws IOException {
     fs.mkdirs(dir);
-    JsonNode tokenizer = template("tokenizer.json");
+    ObjectNode tokenizer = template("tokenizer.json");
     fill((ObjectNode) tokenizer.path("model"), vocabulary);
     Json.write(fs, new Path(dir, "tokenizer.json"), tokenizer);
     for (String small : List.of("tokenizer_config.json", "special_tokens_map.json")) {
@@ -31,8 +30,8 @@ public final class TokenizerJson {
     }
   }
 
-  private static JsonNode template(String name) throws IOException {
-    return Json.mapper().readTree(TokenizerJson.class.getResource(name));
+  private static ObjectNode template(String name) {
+    return Json.shipped(TokenizerJson.class, name, ObjectNode.class);
   }
 
   private static void fill(ObjectNode model, BpeVocabulary vocabulary) {
