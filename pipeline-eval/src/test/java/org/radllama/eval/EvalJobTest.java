@@ -126,6 +126,33 @@ class EvalJobTest {
   }
 
   @Test
+  void textsThatRougesTokeniserEmptiesAreSaidAndCanBeScored() throws Exception {
+    Path file = dir.resolve("russian.jsonl");
+    String text = "Лёгкие без очагов";
+    HandMadeDataset.lines(
+        file,
+        List.of(
+            Map.of("id", "a", "prediction", text, "reference", text),
+            Map.of("id", "b", "prediction", "no effusion", "reference", "No effusions.")));
+    Path out = run("russian", "--predictions", "theirs=" + file);
+    assertThat(mean(out, "rougeL_fmeasure")).isEqualTo(0.5);
+    assertThat(Files.readString(out.resolve("report.html")))
+        .contains("so they score 0: theirs 1. Set rouge.tokenizer = unicode");
+    Path other =
+        run("unicode", "--predictions", "theirs=" + file, "--set", "rouge.tokenizer=unicode");
+    assertThat(mean(other, "rougeL_unicode_fmeasure")).isEqualTo(1);
+    assertThat(Files.readString(other.resolve("metrics.json")))
+        .contains("tok:unicode-words")
+        .doesNotContain("rougeL_fmeasure", "tok:rouge_score");
+    assertThat(Files.readString(other.resolve("report.html"))).doesNotContain("score 0");
+  }
+
+  private static double mean(Path out, String metric) throws IOException {
+    JsonNode metrics = Json.mapper().readTree(out.resolve("metrics.json").toFile());
+    return metrics.at("/systems/theirs/imported/none/all/" + metric + "/mean").asDouble();
+  }
+
+  @Test
   void predictionsWithReferencesNeedNoDataset() throws Exception {
     Path file = dir.resolve("alone.jsonl");
     HandMadeDataset.lines(

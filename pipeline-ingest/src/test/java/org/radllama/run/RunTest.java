@@ -136,6 +136,21 @@ class RunTest {
   }
 
   @Test
+  void whereAnInputIsDecidesNothingAndIsRecorded() throws IOException {
+    publish(request(), RunTest::write);
+    assertThat(json("timings.json").at("/inputs/reports/0").asText()).isEqualTo("file:" + input);
+    assertThat(json("timings.json").at("/settings/run/stale-after").asText()).isNotEmpty();
+    assertThat(Files.readString(out.resolve("one/manifest.json")))
+        .doesNotContain(folder.toString(), "stale-after");
+    Path moved = Files.createDirectories(folder.resolve("else where")).resolve("other name.txt");
+    Files.move(input, moved);
+    RunRequest r = request();
+    RunInput there = new RunInput("reports", moved.toString());
+    RunRequest request = new RunRequest("ingest", r.out(), r.runId(), r.settings(), List.of(there));
+    assertThat(publish(request, RunTest::write).value()).isEmpty();
+  }
+
+  @Test
   void refusesThePlaceOfAnotherRun() throws IOException {
     publish(request(), RunTest::write);
     failsWith(

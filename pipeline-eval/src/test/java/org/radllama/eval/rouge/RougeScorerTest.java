@@ -137,6 +137,39 @@ class RougeScorerTest {
   }
 
   @Test
+  void wordsOfAnyScriptAreRougeScoresWhereATextIsAscii() {
+    Random random = new Random(6);
+    for (boolean stemming : new boolean[] {false, true}) {
+      RougeScorer scorer = new RougeScorer(ALL, stemming);
+      RougeScorer unicode = new RougeScorer(ALL, stemming, Tokenization.UNICODE);
+      for (int i = 0; i < 2000; i++) {
+        String target = ascii(text(random, 30));
+        String prediction = ascii(text(random, 30));
+        assertThat(unicode.score(target, prediction)).isEqualTo(scorer.score(target, prediction));
+      }
+    }
+  }
+
+  private static String ascii(String text) {
+    return text.replaceAll("[^\\x00-\\x7f]", "-");
+  }
+
+  @Test
+  void wordsOfAnyScriptAreScored() {
+    RougeScorer unicode = new RougeScorer(ALL, true, Tokenization.UNICODE);
+    RougeScorer asPublished = new RougeScorer(ALL, true);
+    for (String text : List.of("Лёгкие без очагов справа", "双肺纹理清晰", "No left-sided Röntgen")) {
+      assertThat(unicode.score(text, text).get(0)).isEqualTo(new RougeScore(1, 1, 1));
+    }
+    assertThat(asPublished.score("Лёгкие", "Лёгкие").get(0)).isEqualTo(new RougeScore(0, 0, 0));
+    assertThat(RougeScorer.empties("Лёгкие")).isTrue();
+    assertThat(List.of("", " .", "Лёгкие 12", "lungs")).noneMatch(RougeScorer::empties);
+    // One of two words; the Turkish capital and other forms are one case.
+    assertThat(unicode.score("очаг справа", "ОЧАГ слева").get(0))
+        .isEqualTo(new RougeScore(0.5, 0.5, 0.5));
+  }
+
+  @Test
   void aTurkishLocaleChangesNothing() {
     Locale before = Locale.getDefault();
     try {
