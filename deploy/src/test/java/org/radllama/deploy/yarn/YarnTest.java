@@ -205,7 +205,7 @@ final class YarnTest {
     expected.put(submit("train", List.of(), with("--config", bad.toString())), 2);
     expected.put(submit("ingest", List.of(), ingestFlags("hdfs:///no-such-folder")), 3);
     expected.put(
-        submit("ingest", List.of(), and(ingestFlags("hdfs:///corpora"), "--set=split.seed=2")), 4);
+        submit("ingest", List.of(), and(ingestFlags("hdfs:///corpora"), "--set=split.seed=2")), 7);
     expected.put(submit("ingest", List.of(), ingestFlags("hdfs:///corpora")), 0);
     expected.put(submit("train", List.of(), List.of("--help")), 0);
     for (Map.Entry<LoggedProcess, Integer> each : expected.entrySet()) {
