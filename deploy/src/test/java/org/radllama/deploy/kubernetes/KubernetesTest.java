@@ -118,7 +118,7 @@ class KubernetesTest {
             "ingest", List.of(), with(ingestFlags("dataset"), "--set=clean.min-findings-words=3"));
     assertThat(bad.await(PATIENCE)).as(() -> everythingSaid(bad)).isEqualTo(2);
     assertThat(bad.output()).contains("submit: the driver exited 2");
-    assertThat(taken.await(PATIENCE)).as(() -> everythingSaid(taken)).isEqualTo(4);
+    assertThat(taken.await(PATIENCE)).as(() -> everythingSaid(taken)).isEqualTo(7);
     List<Pod> drivers = podsOf("ingest", "driver");
     assertThat(drivers.subList(1, 3))
         .allSatisfy(
