@@ -170,7 +170,7 @@ public final class DatasetCard {
                 ? " Here near ones were kept (dedup.near = false)."
                 : " Here none was removed (dedup.exact = false).",
         policy.near() && policy.keepContradictions()
-            ? " Near texts that differ in a negation or a side contradict one another and both stay (dedup.keep-contradictions)."
+            ? " Near texts that differ in a negation or a side contradict each other, and both stay (dedup.keep-contradictions)."
             : "");
   }
 
@@ -187,7 +187,7 @@ public final class DatasetCard {
 
   private String clusteringSentence() {
     Clustering c = facts.clustering();
-    return "Over all splits: %s reports have %s different findings and make equal or near pairs: %s, of which %s contradict one another and are not merged; with one report a cluster %s would stay; the largest cluster has %s."
+    return "Over all splits, %s reports have %s different findings. Pairs that are equal or near: %s; of these, %s contradict each other and are not merged. One report of each cluster would leave %s; the largest cluster has %s."
         .formatted(
             number(c.reports()),
             number(c.texts()),
