@@ -157,7 +157,7 @@ class TrainResumeTest {
   @Test
   void endedAgainAndAgainItComesToTheSameBytes() throws Exception {
     Random random = new Random(3);
-    for (int lines = 2; lines < 17; lines += 5 + random.nextInt(3)) {
+    for (int lines = 2; lines < 12; lines += 4 + random.nextInt(3)) {
       Process process = start("again", lines);
       boolean killed = random.nextBoolean();
       if (killed) {
