@@ -20,6 +20,7 @@ import org.radllama.eval.report.Signature;
 import org.radllama.eval.report.TableFormats;
 import org.radllama.eval.score.ScoreStage;
 import org.radllama.eval.score.family.Metrics;
+import org.radllama.eval.score.family.RougeFamily;
 import org.radllama.eval.score.statistics.SufficientStatistics;
 import org.radllama.eval.score.statistics.Summary;
 import org.radllama.eval.score.statistics.SummaryTable;
@@ -159,7 +160,7 @@ public final class Eval {
   private void summarize(Run.Published<?> run, SummaryTable summaries) {
     summaries.all().stream()
         .filter(s -> s.key().subset().equals(Subset.ALL))
-        .filter(s -> s.key().metric().matches("rougeL(_unicode)?_fmeasure"))
+        .filter(s -> RougeFamily.fmeasures("rougeL").anyMatch(s.key().metric()::equals))
         .forEach(s -> context.console().result(line(s)));
     context.console().result(run.shown("report.html"));
   }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.radllama.eval.join.Subset;
+import org.radllama.eval.score.family.RougeFamily;
 import org.radllama.eval.score.statistics.Example;
 import org.radllama.eval.score.statistics.Spread;
 import org.radllama.eval.score.statistics.Summary;
@@ -24,11 +25,7 @@ final class CorpusTables {
   CorpusTables(CorpusScores scores) {
     this.outcome = scores.outcome();
     this.scores = scores;
-    this.rouge =
-        ROUGE.stream()
-            .flatMap(t -> Stream.of(t + "_fmeasure", t + "_unicode_fmeasure"))
-            .filter(outcome::computes)
-            .toList();
+    this.rouge = ROUGE.stream().flatMap(RougeFamily::fmeasures).filter(outcome::computes).toList();
   }
 
   /** The main columns: ROUGE, or where it is not computed what ranks. */

@@ -55,7 +55,7 @@ public final class RougeScorer {
 
   /** Whether rouge_score's tokeniser leaves nothing of a text that has words. */
   public static boolean empties(String text) {
-    return RougeTokenizer.count(text) == 0 && Words.number(text) > 0;
+    return !RougeTokenizer.hasTokens(text) && Words.number(text) > 0;
   }
 
   /** One score for each variant. Neither text may be null; either may be empty. */

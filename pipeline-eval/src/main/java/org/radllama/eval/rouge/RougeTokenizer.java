@@ -63,17 +63,9 @@ final class RougeTokenizer {
     return tokens;
   }
 
-  /** How many tokens a text has. */
-  static int count(String text) {
-    int count = 0;
-    boolean inside = false;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      boolean part = lowered(c) != 0;
-      count += part && !inside ? 1 : 0;
-      inside = part && c != DOTTED_CAPITAL_I;
-    }
-    return count;
+  /** Whether anything of a text belongs to a token. */
+  static boolean hasTokens(String text) {
+    return text.chars().anyMatch(c -> lowered((char) c) != 0);
   }
 
   /** One more than the highest id given out. */

@@ -122,6 +122,7 @@ final class ScoreTask {
     double[] copied = new double[2];
     CopyFamily.count(report.findings(), report.references().get(0), copied, 0);
     int words = Words.number(report.references().get(0));
+    boolean emptied = emptying && report.references().stream().allMatch(RougeScorer::empties);
     ByteArrayOutputStream lines = new ByteArrayOutputStream();
     for (int i = 0; i < plan.systems().size(); i++) {
       String system = plan.systems().get(i);
@@ -132,8 +133,12 @@ final class ScoreTask {
       sums.add(system, report, single, row);
       keys[3] = Binary.fromString(system);
       double score = write(row, keys, scores);
-      spread(sums.spreadOf(system, corpus), report, pair, score, words);
-      spreadCopies(sums.spreadOf(system, corpus), row, copied);
+      Spread spread = sums.spreadOf(system, corpus);
+      spread(spread, report, pair, score, words);
+      if (emptied || (emptying && RougeScorer.empties(prediction))) {
+        spread.countEmptied();
+      }
+      spreadCopies(spread, row, copied);
       lines.write((line(report, system, prediction) + "\n").getBytes(StandardCharsets.UTF_8));
     }
     done.add(plan.systems().size());
@@ -159,11 +164,6 @@ final class ScoreTask {
 
   private void spread(Spread spread, JoinedReport report, Pair pair, double score, int words) {
     spread.count(Math.max(0, Math.min(1, score)), Words.number(pair.prediction()), words);
-    if (emptying
-        && (RougeScorer.empties(pair.prediction())
-            || report.references().stream().allMatch(RougeScorer::empties))) {
-      spread.countEmptied();
-    }
     if (plan.examples() > 0) {
       spread.offer(new Example(report.id(), score, report.references().get(0), pair.prediction()));
     }

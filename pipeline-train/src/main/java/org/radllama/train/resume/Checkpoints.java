@@ -60,7 +60,8 @@ public record Checkpoints(
   public void keep(TrainingState state) throws IOException {
     if (!fs.exists(place(DUE, state.steps()))) {
       write(state, place(UNDUE, state.steps()));
-      for (Path old : newestFirst(UNDUE).subList(1, newestFirst(UNDUE).size())) {
+      List<Path> kept = newestFirst(UNDUE);
+      for (Path old : kept.subList(1, kept.size())) {
         fs.delete(old, true);
       }
     }

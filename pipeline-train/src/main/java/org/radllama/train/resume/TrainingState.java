@@ -64,36 +64,36 @@ public final class TrainingState {
    * @param loss the step's mean loss
    * @param tokens target tokens of the step
    */
-  public synchronized void step(float[] gradient, double learningRate, double loss, long tokens) {
+  public void step(float[] gradient, double learningRate, double loss, long tokens) {
     adam.step(values, gradient, learningRate);
     targetTokens += tokens;
     last = new Last(loss, Double.NaN);
   }
 
   /** Takes note of a validation after the last step; whether it is the best so far. */
-  public synchronized boolean validated(double loss) {
+  public boolean validated(double loss) {
     last = new Last(last.loss, loss);
     best = best.after(steps(), loss);
     return best.step() == steps();
   }
 
   /** Optimiser steps taken. */
-  public synchronized long steps() {
+  public long steps() {
     return adam.steps();
   }
 
   /** Target tokens of all steps. */
-  public synchronized long targetTokens() {
+  public long targetTokens() {
     return targetTokens;
   }
 
   /** What the last step said. */
-  public synchronized Last last() {
+  public Last last() {
     return last;
   }
 
   /** The best validation so far. */
-  public synchronized Best best() {
+  public Best best() {
     return best;
   }
 

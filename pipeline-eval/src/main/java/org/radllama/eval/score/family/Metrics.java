@@ -146,8 +146,7 @@ public final class Metrics implements Serializable {
    */
   public int ranking() {
     return Stream.concat(
-            Stream.of("rougeL_fmeasure", "rougeL_unicode_fmeasure"),
-            names.stream().filter(n -> n.endsWith("_fmeasure")))
+            RougeFamily.fmeasures("rougeL"), names.stream().filter(n -> n.endsWith("_fmeasure")))
         .mapToInt(names::indexOf)
         .filter(place -> place >= 0)
         .findFirst()

@@ -1,7 +1,9 @@
 package org.radllama.eval.score.family;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.radllama.eval.rouge.RougeScorer;
 import org.radllama.eval.rouge.RougeType;
 import org.radllama.eval.rouge.Tokenization;
@@ -18,6 +20,11 @@ public record RougeFamily(List<RougeType> types, boolean stemming, Tokenization 
     implements ScoreFamily {
   public RougeFamily {
     types = List.copyOf(types);
+  }
+
+  /** What a variant's mean F, stemmed, is called under each tokenisation. */
+  public static Stream<String> fmeasures(String type) {
+    return Arrays.stream(Tokenization.values()).map(t -> type + t.infix() + "_fmeasure");
   }
 
   @Override
