@@ -1,19 +1,20 @@
 package org.radllama.ingest.store;
 
-import com.esotericsoftware.kryo.io.Output;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** Numbers and texts one after another in bytes; {@link Unpacker} reads them. */
 final class Packer {
-  private final Output bytes = new Output(1024, -1);
+  private ByteBuffer bytes = ByteBuffer.allocate(1024);
 
   Packer number(long value) {
-    bytes.writeLong(value);
+    room(Long.BYTES).putLong(value);
     return this;
   }
 
   Packer integer(int value) {
-    bytes.writeInt(value);
+    room(Integer.BYTES).putInt(value);
     return this;
   }
 
@@ -26,11 +27,20 @@ final class Packer {
   Packer text(String value) {
     byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
     integer(utf8.length);
-    bytes.writeBytes(utf8);
+    room(utf8.length).put(utf8);
     return this;
   }
 
   byte[] pack() {
-    return bytes.toBytes();
+    return Arrays.copyOf(bytes.array(), bytes.position());
+  }
+
+  private ByteBuffer room(int more) {
+    if (bytes.remaining() < more) {
+      int size = Math.addExact(bytes.position(), more);
+      int doubled = (int) Math.min(bytes.capacity() * 2L, 1 << 30);
+      bytes = ByteBuffer.allocate(Math.max(size, doubled)).put(bytes.flip());
+    }
+    return bytes;
   }
 }
