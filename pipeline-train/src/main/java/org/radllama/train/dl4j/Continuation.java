@@ -16,11 +16,13 @@ import org.radllama.train.llama.LlamaConfig;
  * Continues a batch of prompts, one token a step for each open beam, with cached keys and values.
  *
  * <p>On host memory no bit of a text's logits depends on what is continued beside it: each prompt
- * is read by itself, and a step's rows go through the model at most {@link
- * Kernels#INDEPENDENT_ROWS} at a time, where no row's products depend on the others. So a batch is
- * only a way to read weights from the cache.
+ * is read by itself, and in a step no row's products depend on the others ({@link
+ * Kernels#eachTimesTransposed}). So a batch is only a way to read weights from the cache.
  */
 final class Continuation {
+  /** Rows of a step that go through the model together: what bounds its memory. */
+  private static final int ROWS_AT_ONCE = 256;
+
   private final LlamaConfig config;
   private final LlamaNetwork network;
   private final Decoding how;
@@ -86,15 +88,15 @@ final class Continuation {
     List<BeamKvCaches.Row> rows = open.stream().flatMap(t -> t.nextRows().stream()).toList();
     Arena.Mark mark = network.arena().mark();
     List<Matrix> parts = new ArrayList<>();
-    for (int from = 0; from < rows.size(); from += Kernels.INDEPENDENT_ROWS) {
-      parts.add(read(rows.subList(from, Math.min(from + Kernels.INDEPENDENT_ROWS, rows.size()))));
+    for (int from = 0; from < rows.size(); from += ROWS_AT_ONCE) {
+      parts.add(read(rows.subList(from, Math.min(from + ROWS_AT_ONCE, rows.size()))));
     }
     int row = 0;
     for (BeamKvCaches text : open) {
       int beams = text.beams();
       for (int beam = 0; beam < beams; beam++, row++) {
-        Matrix part = parts.get(row / Kernels.INDEPENDENT_ROWS);
-        int at = row % Kernels.INDEPENDENT_ROWS * part.cols();
+        Matrix part = parts.get(row / ROWS_AT_ONCE);
+        int at = row % ROWS_AT_ONCE * part.cols();
         part.get(at, logits[beam], 0, part.cols());
       }
       text.advance(logits);

@@ -45,21 +45,28 @@ record Linear(Trainable weight, Adapter adapter) {
    *
    * @param rows where the examples' rows lie in its input and output
    */
-  record Call(Pass pass, Kernels kernels, Arena arena, Packing rows) {}
+  record Call(Pass pass, Kernels kernels, Arena arena, Packing rows) {
+    private void product(Matrix x, Matrix w, float alpha, float beta, Matrix y) {
+      if (pass.step()) {
+        kernels.eachTimesTransposed(x, w, alpha, beta, y);
+      } else {
+        kernels.timesTransposed(x, w, alpha, beta, y);
+      }
+    }
+  }
 
   /** Overwrites y (N, out). */
   void forward(Call call, Matrix x, Matrix y) {
-    Kernels kernels = call.kernels;
     Arena arena = call.arena;
-    kernels.timesTransposed(x, weight.value(), 1, 0, y);
+    call.product(x, weight.value(), 1, 0, y);
     if (adapter == null || !call.pass.adapted()) {
       return;
     }
     Arena.Mark mark = arena.mark();
     Matrix dropped = dropped(call, x);
     Matrix low = arena.take(x.rows(), adapter.a.value().rows());
-    kernels.timesTransposed(dropped, adapter.a.value(), 1, 0, low);
-    kernels.timesTransposed(low, adapter.b.value(), adapter.scale, 1, y);
+    call.product(dropped, adapter.a.value(), 1, 0, low);
+    call.product(low, adapter.b.value(), adapter.scale, 1, y);
     arena.release(mark);
   }
 

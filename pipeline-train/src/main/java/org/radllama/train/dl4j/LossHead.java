@@ -14,7 +14,7 @@ import org.radllama.train.kernels.Matrix;
  * @param table the output head or the tied embedding, (vocabulary, hidden)
  */
 record LossHead(double eps, Trainable gain, Trainable table) {
-  static final int LOGITS_AT_ONCE = 1 << 22;
+  static final int LOGITS_AT_ONCE = 1 << 24;
 
   /**
    * Sum of the negative log-likelihoods of the pass's targets.
@@ -69,7 +69,7 @@ record LossHead(double eps, Trainable gain, Trainable table) {
     Matrix inverse = arena.take(x.rows(), 1);
     Matrix logits = arena.take(x.rows(), table.value().rows());
     kernels.rmsNorm(x, gain.value(), eps, norm, inverse);
-    kernels.timesTransposed(norm, table.value(), 1, 0, logits);
+    kernels.eachTimesTransposed(norm, table.value(), 1, 0, logits);
     return logits;
   }
 }

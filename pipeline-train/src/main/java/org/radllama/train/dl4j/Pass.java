@@ -77,6 +77,11 @@ record Pass(
     return new Pass(tokens, packing, new long[n], last, new int[0], null, adapted);
   }
 
+  /** Whether this is one token of each of some texts, which must not depend on one another. */
+  boolean step() {
+    return targetIds.length == 0 && packing.rows() == packing.examples();
+  }
+
   /** Whether some rows are not wanted. */
   boolean partial() {
     return wanted.rows() < packing.rows();

@@ -66,8 +66,8 @@ final class BlockedAttention {
     for (int i = 0; i < n; i++) {
       int at = i * keys;
       int end = at + keys - n + i + 1;
-      float sum = Loops.sum(stagedScores, at, end);
-      Loops.scale(stagedScores, at, end, 1 / sum);
+      double sum = Loops.sum(stagedScores, at, end);
+      Loops.scale(stagedScores, at, end, (float) (1 / sum));
       Arrays.fill(stagedScores, end, at + keys, 0);
       logSums[i] += (float) Math.log(sum);
     }
@@ -85,11 +85,7 @@ final class BlockedAttention {
       HostMatrix.of(s.o()).row(r, o);
       HostMatrix.of(dout).row(r, g);
       for (int h = 0; h < heads; h++) {
-        float sum = 0;
-        for (int j = h * d; j < (h + 1) * d; j++) {
-          sum += o[j] * g[j];
-        }
-        delta[r * heads + h] = sum;
+        delta[r * heads + h] = (float) Loops.dot(o, g, h * d, (h + 1) * d);
       }
     }
     return delta;
@@ -195,12 +191,12 @@ final class BlockedAttention {
         int at = b * q.cols() + h * headSize;
         Panel k = Panel.of(keys[b], 0, h / group * headSize);
         Panel v = Panel.of(values[b], 0, h / group * headSize);
-        Gemm.vector(false, n, headSize, scale, k, HostMatrix.of(q).at(at), scores.pointer());
+        Gemm.vector(false, n, headSize, scale, k, HostMatrix.of(q).at(at), 0, scores.pointer());
         scores.get(0, stagedScores, 0, n);
-        float sum = exponential.sum(stagedScores, n, Loops.max(stagedScores, 0, n));
-        Loops.scale(stagedScores, 0, n, 1 / sum);
+        double sum = exponential.sum(stagedScores, n, Loops.max(stagedScores, 0, n));
+        Loops.scale(stagedScores, 0, n, (float) (1 / sum));
         scores.put(0, stagedScores, 0, n);
-        Gemm.vector(true, n, headSize, 1, v, scores.pointer(), HostMatrix.of(o).at(at));
+        Gemm.vector(true, n, headSize, 1, v, scores.pointer(), 0, HostMatrix.of(o).at(at));
       }
     }
   }

@@ -46,8 +46,8 @@ final class Exponential {
     }
   }
 
-  /** {@code x = e^(x - shift)}; returns the sum. */
-  float sum(float[] x, int n, float shift) {
+  /** {@code x = e^(x - shift)}; returns the sum, in double precision. */
+  double sum(float[] x, int n, float shift) {
     Loops.subtract(x, 0, n, shift);
     apply(x, n);
     return Loops.sum(x, 0, n);

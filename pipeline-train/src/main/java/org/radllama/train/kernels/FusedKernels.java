@@ -9,6 +9,9 @@ import org.radllama.train.kernels.Gemm.Panel;
  * cache.
  */
 final class FusedKernels implements Kernels {
+  /** Rows for which packing a matrix of weights, as a product of many rows does, costs too much. */
+  static final int FEW_ROWS = 8;
+
   private float[] x = new float[0];
   private float[] y = new float[0];
   private float[] z = new float[0];
@@ -36,11 +39,20 @@ final class FusedKernels implements Kernels {
       quantisedProducts.timesTransposed(a, quantised, alpha, beta, c);
       return;
     }
-    if (a.rows() <= INDEPENDENT_ROWS) {
+    if (a.rows() <= FEW_ROWS) {
       small.timesTransposed(a, w, alpha, beta, c, 0);
       return;
     }
     Gemm.NT.run(a.rows(), w.rows(), a.cols(), alpha, Panel.of(a), Panel.of(w), beta, Panel.of(c));
+  }
+
+  @Override
+  public void eachTimesTransposed(Matrix a, Matrix w, float alpha, float beta, Matrix c) {
+    if (w instanceof QuantisedMatrix quantised) {
+      quantisedProducts.eachTimesTransposed(a, quantised, alpha, beta, c);
+    } else {
+      small.timesTransposed(a, w, alpha, beta, c, 0);
+    }
   }
 
   @Override
@@ -82,7 +94,7 @@ final class FusedKernels implements Kernels {
     float[] scales = new float[in.rows()];
     for (int row = 0; row < in.rows(); row++) {
       load(in, row, x);
-      float scale = (float) (1 / Math.sqrt(Loops.dot(x, x, n) / (double) n + eps));
+      float scale = (float) (1 / Math.sqrt(Loops.dot(x, x, 0, n) / n + eps));
       for (int j = 0; j < n; j++) {
         y[j] = x[j] * scale * z[j];
       }
@@ -113,7 +125,7 @@ final class FusedKernels implements Kernels {
         weighted[j] = y[j] * z[j];
       }
       // dx = s (g dy - x s^2 mean(g dy x))
-      float mean = scale * scale * Loops.dot(weighted, x, n) / n;
+      float mean = (float) (scale * scale * Loops.dot(weighted, x, 0, n) / n);
       load(dx, row, y);
       for (int j = 0; j < n; j++) {
         y[j] += scale * (weighted[j] - x[j] * mean);
@@ -283,10 +295,10 @@ final class FusedKernels implements Kernels {
       load(logits, row, x);
       float target = x[targets[row]];
       float max = Loops.max(x, 0, n);
-      float sum = exponential.sum(x, n, max);
+      double sum = exponential.sum(x, n, max);
       loss += Math.log(sum) + max - target;
       if (gradient) {
-        Loops.scale(x, 0, n, 1 / sum);
+        Loops.scale(x, 0, n, (float) (1 / sum));
         x[targets[row]] -= 1;
         store(logits, row, x);
       }

@@ -61,7 +61,10 @@ enum Gemm {
   /** Its bound on m n for A B^T. */
   static final int MOST_RESULTS = 1200;
 
-  /** Whether OpenBLAS has its small-matrix kernels here. */
+  /**
+   * Whether OpenBLAS has its small-matrix kernels here. It takes another processor's kernels where
+   * the environment's OPENBLAS_CORETYPE names one.
+   */
   static final boolean AVX512 = hasAvx512();
 
   private static final int NARROW = 16;
@@ -113,6 +116,10 @@ enum Gemm {
   }
 
   private static boolean hasAvx512() {
+    String lowered = System.getenv("OPENBLAS_CORETYPE");
+    if (lowered != null && !lowered.matches("(?i)skylakex|cooperlake|sapphirerapids")) {
+      return false;
+    }
     try {
       return Files.readString(Path.of("/proc/cpuinfo"), StandardCharsets.ISO_8859_1)
           .contains("avx512vl");
@@ -152,12 +159,20 @@ enum Gemm {
     FloatPointer.memcpy(to.at, from.at, (long) count * Float.BYTES);
   }
 
-  /** {@code y (m) = alpha A (m, n) x (n)}, or {@code y (n) = alpha A^T x (m)}. */
+  /** {@code y (m) = alpha A (m, n) x (n) + beta y}, or {@code y (n) = alpha A^T x (m) + beta y}. */
   static void vector(
-      boolean transposed, int m, int n, float alpha, Panel a, FloatPointer x, FloatPointer y) {
+      boolean transposed,
+      int m,
+      int n,
+      float alpha,
+      Panel a,
+      FloatPointer x,
+      float beta,
+      FloatPointer y) {
     int how = transposed ? openblas.CblasTrans : openblas.CblasNoTrans;
     try {
-      openblas.cblas_sgemv(openblas.CblasRowMajor, how, m, n, alpha, a.at, a.stride, x, 1, 0, y, 1);
+      openblas.cblas_sgemv(
+          openblas.CblasRowMajor, how, m, n, alpha, a.at, a.stride, x, 1, beta, y, 1);
     } finally {
       Reference.reachabilityFence(a);
       Reference.reachabilityFence(x);

@@ -5,21 +5,20 @@ package org.radllama.train.kernels;
  * Unless said otherwise a result overwrites its matrix. Not thread-safe.
  */
 public interface Kernels extends AutoCloseable {
-  /** Up to so many rows, {@link #timesTransposed} on host memory treats each row alone. */
-  int INDEPENDENT_ROWS = 256;
-
   /**
    * Rows of a quantised matrix that products of many rows turn into floats at a time: OpenBLAS
    * packs the other factor anew for each panel of them, which must not count.
    */
   int PANEL_ROWS = 512;
 
-  /**
-   * {@code y (N, out) = alpha x (N, in) w (out, in)^T + beta y}. On host memory, with at most
-   * {@link #INDEPENDENT_ROWS} rows, every bit of a row of y depends on that row of x alone, not on
-   * the number of rows or its place among them.
-   */
+  /** {@code y (N, out) = alpha x (N, in) w (out, in)^T + beta y}. */
   void timesTransposed(Matrix x, Matrix w, float alpha, float beta, Matrix y);
+
+  /**
+   * The same, for the tokens of many texts. On host memory every bit of a row of y depends on that
+   * row of x alone, not on the number of rows or its place among them.
+   */
+  void eachTimesTransposed(Matrix x, Matrix w, float alpha, float beta, Matrix y);
 
   /** {@code y (N, in) = alpha x (N, out) w (out, in) + beta y}. */
   void times(Matrix x, Matrix w, float alpha, float beta, Matrix y);

@@ -23,12 +23,12 @@ final class Loops {
     return Math.max(Math.max(a, b), Math.max(c, d));
   }
 
-  /** Sum of {@code x[from]} to {@code x[to - 1]}. */
-  static float sum(float[] x, int from, int to) {
-    float a = 0;
-    float b = 0;
-    float c = 0;
-    float d = 0;
+  /** Sum of {@code x[from]} to {@code x[to - 1]}, in double precision. */
+  static double sum(float[] x, int from, int to) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
     int i = from;
     for (; i + 3 < to; i += 4) {
       a += x[i];
@@ -42,20 +42,21 @@ final class Loops {
     return (a + b) + (c + d);
   }
 
-  static float dot(float[] x, float[] y, int n) {
-    float a = 0;
-    float b = 0;
-    float c = 0;
-    float d = 0;
-    int i = 0;
-    for (; i + 3 < n; i += 4) {
-      a += x[i] * y[i];
-      b += x[i + 1] * y[i + 1];
-      c += x[i + 2] * y[i + 2];
-      d += x[i + 3] * y[i + 3];
+  /** Inner product of {@code x[from]} to {@code x[to - 1]} and those of y, in double precision. */
+  static double dot(float[] x, float[] y, int from, int to) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int i = from;
+    for (; i + 3 < to; i += 4) {
+      a += (double) x[i] * y[i];
+      b += (double) x[i + 1] * y[i + 1];
+      c += (double) x[i + 2] * y[i + 2];
+      d += (double) x[i + 3] * y[i + 3];
     }
-    for (; i < n; i++) {
-      a += x[i] * y[i];
+    for (; i < to; i++) {
+      a += (double) x[i] * y[i];
     }
     return (a + b) + (c + d);
   }

@@ -21,6 +21,11 @@ final class NdArrayKernels implements Kernels {
   }
 
   @Override
+  public void eachTimesTransposed(Matrix x, Matrix w, float alpha, float beta, Matrix y) {
+    timesTransposed(x, w, alpha, beta, y);
+  }
+
+  @Override
   public void times(Matrix x, Matrix w, float alpha, float beta, Matrix y) {
     NdOps.gemm(array(x), false, array(w), false, alpha, beta, array(y));
   }

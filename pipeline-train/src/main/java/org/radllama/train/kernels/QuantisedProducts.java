@@ -18,8 +18,7 @@ final class QuantisedProducts implements AutoCloseable {
   /**
    * Products.
    *
-   * @param small for few rows; their panels are the same for any such number, so that a row's bits
-   *     do not depend on the others
+   * @param small for few rows
    */
   QuantisedProducts(SmallProducts small) {
     this.small = small;
@@ -27,16 +26,25 @@ final class QuantisedProducts implements AutoCloseable {
 
   /** {@code y (N, out) = alpha x (N, in) w (out, in)^T + beta y}. */
   void timesTransposed(Matrix x, QuantisedMatrix w, float alpha, float beta, Matrix y) {
+    if (x.rows() <= FusedKernels.FEW_ROWS) {
+      eachTimesTransposed(x, w, alpha, beta, y);
+      return;
+    }
     int step = step(x.rows(), w);
     for (int from = 0; from < w.rows(); from += step) {
       int count = Math.min(step, w.rows() - from);
-      HostMatrix part = dequantiser.rows(w, from, count);
-      if (x.rows() <= Kernels.INDEPENDENT_ROWS) {
-        small.timesTransposed(x, part, alpha, beta, y, from);
-      } else {
-        Panel to = Panel.of(y, 0, from);
-        Gemm.NT.run(x.rows(), count, w.cols(), alpha, Panel.of(x), Panel.of(part), beta, to);
-      }
+      Panel part = Panel.of(dequantiser.rows(w, from, count));
+      Panel to = Panel.of(y, 0, from);
+      Gemm.NT.run(x.rows(), count, w.cols(), alpha, Panel.of(x), part, beta, to);
+    }
+  }
+
+  /** The same, where a row's bits do not depend on the others: the panels are always the same. */
+  void eachTimesTransposed(Matrix x, QuantisedMatrix w, float alpha, float beta, Matrix y) {
+    int step = step(1, w);
+    for (int from = 0; from < w.rows(); from += step) {
+      HostMatrix part = dequantiser.rows(w, from, Math.min(step, w.rows() - from));
+      small.timesTransposed(x, part, alpha, beta, y, from);
     }
   }
 
@@ -72,7 +80,7 @@ final class QuantisedProducts implements AutoCloseable {
   private static int step(int rows, QuantisedMatrix w) {
     int perWord = w.precision().perWord();
     int step =
-        rows > Kernels.INDEPENDENT_ROWS ? Kernels.PANEL_ROWS : Math.max(perWord, FEW / w.cols());
+        rows > FusedKernels.FEW_ROWS ? Kernels.PANEL_ROWS : Math.max(perWord, FEW / w.cols());
     return step / perWord * perWord;
   }
 

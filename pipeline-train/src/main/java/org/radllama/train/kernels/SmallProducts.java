@@ -1,22 +1,25 @@
 package org.radllama.train.kernels;
 
 import java.util.function.IntConsumer;
+import org.bytedeco.javacpp.FloatPointer;
 import org.radllama.train.kernels.Gemm.Panel;
 
 /**
- * Products of few rows with a large matrix of weights, as decoding needs them. OpenBLAS would first
- * copy the weights into blocks; given a piece small enough it has kernels that do not (AVX-512).
+ * Products of few rows with a large matrix of weights, as decoding needs them. OpenBLAS's product
+ * of matrices would first copy the weights into blocks, which takes longer than computing; so a
+ * piece of the weights that fits a cache is read once and multiplied by each row in turn.
  *
- * <p>Rows are computed in groups of a fixed number, the last one filled up, so that OpenBLAS does
- * the same operations for a row however many others there are: a text continues the same way alone
- * and in a batch.
+ * <p>OpenBLAS does the same operations for a row however many others there are, so that a text
+ * continues the same way alone and in a batch: by products with one vector, or, on AVX-512, by its
+ * kernels for small matrices, which copy nothing, for groups of a fixed number of rows, the last
+ * one filled up.
  */
 final class SmallProducts {
   /** Floats of a piece of weights that stays in the second-level cache from group to group. */
   private static final int PIECE = 1 << 16;
 
-  /** Without the small kernels each call copies its piece, which more rows then share. */
-  private static final int GROUP = Gemm.AVX512 ? 4 : 8;
+  /** Rows of a group. */
+  private static final int GROUP = 4;
 
   private final WorkerPool pool;
   private HostMatrix in = HostMatrix.allocate(GROUP, 64);
@@ -36,6 +39,32 @@ final class SmallProducts {
    * y stay.
    */
   void timesTransposed(Matrix x, Matrix w, float alpha, float beta, Matrix y, int col) {
+    if (Gemm.AVX512) {
+      inGroups(x, w, alpha, beta, y, col);
+    } else {
+      byVectors(x, w, alpha, beta, y, col);
+    }
+  }
+
+  private void byVectors(Matrix x, Matrix w, float alpha, float beta, Matrix y, int col) {
+    int k = x.cols();
+    int step = Math.max(8, PIECE / k / 8 * 8);
+    int pieces = (w.rows() + step - 1) / step;
+    IntConsumer piece =
+        i -> {
+          int from = i * step;
+          int n = Math.min(step, w.rows() - from);
+          Panel weights = Panel.of(w, from, 0);
+          for (int row = 0; row < x.rows(); row++) {
+            FloatPointer in = Panel.of(x, row, 0).at();
+            FloatPointer out = Panel.of(y, row, col + from).at();
+            Gemm.vector(false, n, k, alpha, weights, in, beta, out);
+          }
+        };
+    pool.run(x.rows() == 0 ? 0 : pieces, piece);
+  }
+
+  private void inGroups(Matrix x, Matrix w, float alpha, float beta, Matrix y, int col) {
     int whole = x.rows() / GROUP * GROUP;
     groups(x, w, alpha, beta, y, col, whole);
     int rest = x.rows() - whole;

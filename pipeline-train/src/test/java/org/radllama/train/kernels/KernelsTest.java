@@ -19,6 +19,9 @@ import org.radllama.train.llama.LlamaConfig;
 
 /** Both implementations against the definitions in double precision, forward and backward. */
 class KernelsTest {
+  /** The most rows that a product is tried with. */
+  private static final int ROWS = 256;
+
   private static final double EPS = 1e-5;
   private static final double THETA = 500;
   private static final int SAMPLES = 60;
@@ -115,24 +118,24 @@ class KernelsTest {
   @CsvSource({"256,256", "688,256", "256,688", "8,256", "256,8", "2000,512", "97,33", "5,1"})
   void fewRowsAreMultipliedEachAlone(int out, int in) {
     Random random = new Random(out + in);
-    float[] x = normal(random, Kernels.INDEPENDENT_ROWS * in);
-    float[] before = normal(random, Kernels.INDEPENDENT_ROWS * out);
+    float[] x = normal(random, ROWS * in);
+    float[] before = normal(random, ROWS * out);
     try (Guarded g = new Guarded(Backend.FUSED);
         Kernels kernels = Backend.FUSED.kernels()) {
       Matrix w = g.matrix(out, in, normal(random, out * in));
-      Matrix all = g.matrix(Kernels.INDEPENDENT_ROWS, in, x);
+      Matrix all = g.matrix(ROWS, in, x);
       for (float beta : new float[] {0, 1}) {
-        float[][] alone = new float[Kernels.INDEPENDENT_ROWS][];
+        float[][] alone = new float[ROWS][];
         for (int i = 0; i < alone.length; i++) {
           Matrix y = g.matrix(1, out, Arrays.copyOfRange(before, i * out, (i + 1) * out));
-          kernels.timesTransposed(all.rows(i, 1), w, 0.5f, beta, y);
+          kernels.eachTimesTransposed(all.rows(i, 1), w, 0.5f, beta, y);
           alone[i] = y.toArray();
         }
         for (int n : new int[] {2, 3, 4, 5, 7, 8, 13, 16, 17, 100, 255, 256}) {
           int from = alone.length - n;
           float[] part = Arrays.copyOfRange(before, from * out, (from + n) * out);
           Matrix y = g.matrix(n, out, part);
-          kernels.timesTransposed(all.rows(from, n), w, 0.5f, beta, y);
+          kernels.eachTimesTransposed(all.rows(from, n), w, 0.5f, beta, y);
           for (int i = 0; i < n; i++) {
             assertThat(y.rows(i, 1).toArray()).isEqualTo(alone[from + i]);
           }

@@ -202,9 +202,9 @@ class QuantisedMatrixTest {
       Matrix x = g.matrix(9, 67, KernelsTest.normal(random, 9 * 67));
       Matrix together = g.result(9, 2100);
       Matrix alone = g.result(1, 2100);
-      kernels.timesTransposed(x, w, 1, 0, together);
+      kernels.eachTimesTransposed(x, w, 1, 0, together);
       for (int row = 0; row < 9; row++) {
-        kernels.timesTransposed(x.rows(row, 1), w, 1, 0, alone);
+        kernels.eachTimesTransposed(x.rows(row, 1), w, 1, 0, alone);
         assertThat(together.rows(row, 1).toArray()).isEqualTo(alone.toArray());
       }
     } finally {
