@@ -1,107 +1,22 @@
 #!/usr/bin/env python3
-"""What EngineBenchmark measures, in PyTorch: the same model, adapter and examples, read from the same files.
+"""What EngineBenchmark measures, by transformers and PEFT (or llama.cpp) on the same model, adapter and examples.
 
-Usage: engine_peer.py DIR train|decode lean|usual THREADS REPEATS [BATCH NEW_TOKENS]
+Usage: engine_peer.py DIR train float32|float64 THREADS REPEATS
+       engine_peer.py DIR decode float32|bfloat16|GGUF_FILE THREADS REPEATS BATCH NEW_TOKENS [BEAMS]
 
-"usual" computes as transformers' LlamaForCausalLM with PEFT's LoRA layers does: logits of every position, targets
-elsewhere marked by -100. "lean" takes the logits of the target positions only. Prints one line of JSON: milliseconds of
-CPU and of the clock for each repeat, tokens per second, the loss, the peak resident memory; the gradient goes to DIR.
+Prints one line of JSON: milliseconds of CPU and of the clock for each repeat, the loss or the new tokens, the peak
+resident memory. The gradient goes to DIR/gradient.DTYPE, in the order of work.json's parameters. Needs torch,
+transformers and peft from PyPI; for a GGUF file numpy and llama-cpp-python instead.
 """
 import json
-import math
+import os
 import resource
-import struct
 import sys
 import time
 
-import numpy
-import torch
-
-directory, task, style, threads, repeats = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]), int(sys.argv[5])
-torch.set_num_threads(threads)
-F = torch.nn.functional
-
-
-def safetensors(path):
-    with open(path, "rb") as file:
-        header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
-        data = file.read()
-    tensors = {}
-    for name, t in header.items():
-        if name != "__metadata__":
-            from_, to = t["data_offsets"]
-            tensors[name] = torch.from_numpy(numpy.frombuffer(data[from_:to], "<f4").reshape(t["shape"]).copy())
-    return tensors
-
-
-config = json.load(open(directory + "/base/config.json"))
-lora = json.load(open(directory + "/adapter/adapter_config.json"))
+directory, task, kind, threads, repeats = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]), int(sys.argv[5])
+os.environ["HF_HUB_OFFLINE"] = "1"
 work = json.load(open(directory + "/work.json"))
-base = safetensors(directory + "/base/model.safetensors")
-adapter = safetensors(directory + "/adapter/adapter_model.safetensors")
-HEADS, LAYERS, EPS = config["num_attention_heads"], config["num_hidden_layers"], config["rms_norm_eps"]
-HIDDEN = config["hidden_size"]
-D = HIDDEN // HEADS
-SCALE = lora["lora_alpha"] / lora["r"]
-POSITIONS = 1024
-angle = torch.arange(POSITIONS)[:, None] * config["rope_theta"] ** (-torch.arange(0, D, 2) / D)[None]
-COS, SIN = torch.cat([angle, angle], -1).cos(), torch.cat([angle, angle], -1).sin()
-
-
-def norm(x, gain):
-    return gain * (x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + EPS))
-
-
-def linear(x, layer, name):
-    weight = base[f"model.layers.{layer}.{name}.weight"]
-    y = F.linear(x, weight)
-    key = f"base_model.model.model.layers.{layer}.{name}.lora_"
-    if key + "A.weight" in adapter:
-        y = y + F.linear(F.linear(x, adapter[key + "A.weight"]), adapter[key + "B.weight"]) * SCALE
-    return y
-
-
-def rotate(x, cos, sin):
-    return x * cos + torch.cat([-x[..., D // 2:], x[..., : D // 2]], -1) * sin
-
-
-def block(x, layer, cos, sin, mask, cache):
-    b, t, _ = x.shape
-    h = norm(x, base[f"model.layers.{layer}.input_layernorm.weight"])
-    q, k, v = (linear(h, layer, f"self_attn.{n}_proj").view(b, t, HEADS, D).transpose(1, 2) for n in "qkv")
-    q, k = rotate(q, cos, sin), rotate(k, cos, sin)
-    if cache is not None:
-        if layer in cache:
-            k, v = torch.cat([cache[layer][0], k], 2), torch.cat([cache[layer][1], v], 2)
-        cache[layer] = k, v
-    scores = torch.matmul(q, k.transpose(2, 3)) / math.sqrt(D)
-    if mask is not None:
-        scores = scores + mask
-    a = torch.matmul(torch.softmax(scores, -1), v).transpose(1, 2).reshape(b, t, HIDDEN)
-    x = x + linear(a, layer, "self_attn.o_proj")
-    h = norm(x, base[f"model.layers.{layer}.post_attention_layernorm.weight"])
-    return x + linear(F.silu(linear(h, layer, "mlp.gate_proj")) * linear(h, layer, "mlp.up_proj"), layer, "mlp.down_proj")
-
-
-def body(ids, start, cache):
-    t = ids.shape[1]
-    cos, sin = COS[start:start + t], SIN[start:start + t]
-    mask = torch.full((t, t), torch.finfo(torch.float32).min).triu(1) if t > 1 else None
-    x = F.embedding(ids, base["model.embed_tokens.weight"])
-    for layer in range(LAYERS):
-        x = block(x, layer, cos, sin, mask, cache)
-    return norm(x, base["model.norm.weight"])
-
-
-def loss(ids, labels):
-    x = body(ids, 0, None)
-    head = base["lm_head.weight"]
-    if style == "lean":
-        following = labels[:, 1:]
-        return F.cross_entropy(F.linear(x[:, :-1][following >= 0], head), following[following >= 0], reduction="sum")
-    logits = F.linear(x, head).float()
-    shifted = logits[..., :-1, :].contiguous().view(-1, config["vocab_size"])
-    return F.cross_entropy(shifted, labels[..., 1:].contiguous().view(-1), ignore_index=-100, reduction="sum")
 
 
 def timed(run, count):
@@ -111,43 +26,120 @@ def timed(run, count):
         value = run()
         cpu.append((time.process_time() - c) * 1e3)
         wall.append((time.perf_counter() - w) * 1e3)
-    return cpu, wall, value
+    return {"cpu": cpu, "wall": wall}, value
 
 
-result = {}
-if task == "train":
+def model(dtype, trainable):
+    import torch
+    from peft import PeftModel
+    from transformers import AutoModelForCausalLM
+
+    torch.set_num_threads(threads)
+    base = AutoModelForCausalLM.from_pretrained(directory + "/base", dtype=getattr(torch, dtype))
+    return PeftModel.from_pretrained(base, directory + "/adapter", is_trainable=trainable)
+
+
+def train():
+    import torch
+
+    adapted = model(kind, True)
+    if kind == "float64":
+        adapted.double()
     ids = torch.tensor(work["tokens"])
     labels = torch.where(torch.arange(ids.shape[1])[None] < work["targets_from"], torch.tensor(-100), ids)
-    names = work["parameters"]
-    for n in names:
-        adapter[n].requires_grad_()
+    targets = int((labels[:, 1:] >= 0).sum())
+    by_name = dict(adapted.named_parameters())
+    factors = [by_name[n.replace(".weight", ".default.weight")] for n in work["parameters"]]
 
     def step():
-        for n in names:
-            adapter[n].grad = None
-        value = loss(ids, labels)
-        value.backward()
-        return value.item()
+        adapted.zero_grad()
+        if kind == "float64":  # transformers' own loss is single precision in any case
+            logits = adapted(input_ids=ids).logits[:, :-1].flatten(0, 1)
+            loss = torch.nn.functional.cross_entropy(logits, labels[:, 1:].flatten(), reduction="sum")
+        else:
+            loss = adapted(input_ids=ids, labels=labels).loss * targets
+        loss.backward()
+        return loss.item()
 
-    timed(step, 2)
-    result["cpu"], result["wall"], result["loss"] = timed(step, repeats)
-    with open(directory + "/gradient.f32", "wb") as file:
-        for n in names:
-            file.write(adapter[n].grad.numpy().astype("<f4").tobytes())
-else:
-    batch, new = int(sys.argv[6]), int(sys.argv[7])
+    if repeats > 1:
+        timed(step, 1)
+    result, result_loss = timed(step, repeats)
+    with open(f"{directory}/gradient.{kind}", "wb") as file:
+        for factor in factors:
+            file.write(factor.grad.numpy().astype("<f8").tobytes())
+    return result | {"loss": result_loss}
+
+
+def decode(batch, new, beams):
+    import torch
+
+    adapted = model(kind, False).eval()
     prompts = torch.tensor(work["tokens"])[:batch, :64]
+    settings = {"max_new_tokens": new, "min_new_tokens": new, "do_sample": False, "num_beams": beams, "pad_token_id": 0}
 
     def generate():
         with torch.inference_mode():
-            cache, ids, made = {}, prompts, []
-            for i in range(new):
-                x = body(ids, 0 if i == 0 else prompts.shape[1] + i - 1, cache)
-                ids = F.linear(x[:, -1:], base["lm_head.weight"]).argmax(-1)
-                made.append(ids)
-            return torch.cat(made, 1).tolist()
+            made = adapted.generate(input_ids=prompts, attention_mask=torch.ones_like(prompts), **settings)
+        return made[:, prompts.shape[1]:].tolist()
 
     timed(generate, 1)
-    result["cpu"], result["wall"], result["made"] = timed(generate, repeats)
-result["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(json.dumps(result))
+    result, made = timed(generate, repeats)
+    return result | {"made": made}
+
+
+def llama(batch, new):
+    """llama.cpp's own batches: every text is a sequence of one context."""
+    import ctypes
+
+    import llama_cpp as c
+    import numpy
+
+    c.llama_backend_init()
+    net = c.llama_model_load_from_file(kind.encode(), c.llama_model_default_params())
+    params = c.llama_context_default_params()
+    params.n_ctx, params.n_batch, params.n_ubatch, params.n_seq_max = batch * 256, 1024, 512, batch
+    params.n_threads = params.n_threads_batch = threads
+    context = c.llama_init_from_model(net, params)
+    vocabulary = c.llama_vocab_n_tokens(c.llama_model_get_vocab(net))
+    prompts = [t[:64] for t in work["tokens"][:batch]]
+
+    def feed(tokens):
+        """Tokens as (id, position, text, whether its logits are wanted)."""
+        b = c.llama_batch_init(len(tokens), 0, 1)
+        b.n_tokens = len(tokens)
+        for i, (token, position, text, wanted) in enumerate(tokens):
+            b.token[i], b.pos[i], b.n_seq_id[i], b.logits[i] = token, position, 1, wanted
+            b.seq_id[i][0] = text
+        if c.llama_decode(context, b) != 0:
+            raise RuntimeError("llama_decode")
+        c.llama_batch_free(b)
+
+    def chosen(i):
+        row = ctypes.cast(c.llama_get_logits_ith(context, i), ctypes.POINTER(ctypes.c_float * vocabulary)).contents
+        return int(numpy.frombuffer(row, numpy.float32).argmax())
+
+    def generate():
+        c.llama_memory_clear(c.llama_get_memory(context), True)
+        made = [[] for _ in prompts]
+        for text, prompt in enumerate(prompts):
+            feed([(token, i, text, i == len(prompt) - 1) for i, token in enumerate(prompt)])
+            made[text].append(chosen(len(prompt) - 1))
+        for i in range(1, new):
+            feed([(made[text][-1], 63 + i, text, True) for text in range(batch)])
+            for text in range(batch):
+                made[text].append(chosen(text))
+        return made
+
+    timed(generate, 1)
+    result, made = timed(generate, repeats)
+    return result | {"made": made}
+
+
+if task == "train":
+    outcome = train()
+elif kind.endswith(".gguf"):
+    outcome = llama(int(sys.argv[6]), int(sys.argv[7]))
+else:
+    outcome = decode(int(sys.argv[6]), int(sys.argv[7]), int(sys.argv[8]) if len(sys.argv) > 8 else 1)
+outcome["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(json.dumps(outcome))

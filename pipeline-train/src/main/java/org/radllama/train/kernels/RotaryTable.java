@@ -10,7 +10,9 @@ public final class RotaryTable {
   private final float[] sin;
 
   /**
-   * A table for positions 0 to {@code positions - 1}.
+   * A table for positions 0 to {@code positions - 1}. Frequencies and angles are rounded to single
+   * precision as transformers rounds them, whatever it computes in: so models were trained, and at
+   * late positions it makes more of a difference than all other rounding.
    *
    * @param frequencies for each pair of a head the angle from one position to the next, in radians
    */
@@ -20,8 +22,9 @@ public final class RotaryTable {
     sin = new float[positions * half];
     for (int i = 0; i < half; i++) {
       for (int p = 0; p < positions; p++) {
-        cos[p * half + i] = (float) Math.cos(p * frequencies[i]);
-        sin[p * half + i] = (float) Math.sin(p * frequencies[i]);
+        float angle = p * (float) frequencies[i];
+        cos[p * half + i] = (float) Math.cos(angle);
+        sin[p * half + i] = (float) Math.sin(angle);
       }
     }
   }

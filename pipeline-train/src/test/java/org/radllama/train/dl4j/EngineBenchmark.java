@@ -29,15 +29,20 @@ import org.radllama.train.safetensors.FloatTensor;
 import org.radllama.train.safetensors.SafetensorsWriter;
 
 /**
- * The engine against PyTorch on the same model, adapter and examples, each in processes of its own,
- * in turn. A main, not a test; {@code docs/speed.md} says how to run it and what it gave.
+ * The engine against transformers with PEFT and llama.cpp on the same model, adapter and examples,
+ * each in processes of its own, in turn. A main, not a test; {@code docs/speed.md} says how to run
+ * it and what it gave.
  *
  * <pre>
- * EngineBenchmark HIDDEN LAYERS FFN VOCABULARY TARGETS ROUNDS [train|decode|profile|large|flat]...
+ * EngineBenchmark MODEL ADAPTER TARGETS ROUNDS [train|exact|decode|profile|flat]...
  * </pre>
  *
- * TARGETS is the share of positions whose token counts in the loss. The peer is {@code
- * src/test/scripts/engine_peer.py} with the Python of the property {@code radllama.python}.
+ * MODEL is a checkpoint directory, or HIDDENxLAYERSxFFNxVOCABULARY for random weights; ADAPTER is a
+ * directory, or {@code random} for one of r = 8 on q_proj and v_proj. TARGETS is the share of
+ * positions whose token counts in the loss. The peer is {@code src/test/scripts/engine_peer.py}
+ * with the Python of the property {@code radllama.python}; llama.cpp takes part in decoding where
+ * the property {@code radllama.gguf} names files, separated by commas, and our own engine also
+ * decodes with the precisions of {@code radllama.precisions}.
  */
 final class EngineBenchmark {
   private static final int EXAMPLES = 8;
@@ -56,14 +61,14 @@ final class EngineBenchmark {
   public static void main(String[] args) throws Exception {
     Path directory = Files.createTempDirectory("engine-benchmark");
     try {
-      EngineBenchmark benchmark = new EngineBenchmark(directory, Integer.parseInt(args[5]));
+      EngineBenchmark benchmark = new EngineBenchmark(directory, Integer.parseInt(args[3]));
       benchmark.prepare(args);
-      for (String task : args.length > 6 ? Arrays.copyOfRange(args, 6, args.length) : ALL) {
+      for (String task : args.length > 4 ? Arrays.copyOfRange(args, 4, args.length) : ALL) {
         switch (task) {
           case "train" -> benchmark.train();
           case "decode" -> benchmark.decode();
           case "profile" -> benchmark.profile();
-          case "large" -> benchmark.large();
+          case "exact" -> benchmark.exact();
           case "flat" -> benchmark.flat();
           default -> throw new IllegalArgumentException("no such task: " + task);
         }
@@ -77,57 +82,73 @@ final class EngineBenchmark {
     }
   }
 
-  private static final String[] ALL = {"train", "decode", "profile"};
+  private static final String[] ALL = {"train", "exact", "decode", "profile"};
 
   private void prepare(String[] args) throws IOException {
-    int hidden = Integer.parseInt(args[0]);
-    int vocabulary = Integer.parseInt(args[3]);
-    LlamaConfig config =
-        new LlamaConfig(
-            vocabulary,
-            hidden,
-            Integer.parseInt(args[2]),
-            Integer.parseInt(args[1]),
-            hidden / 64,
-            hidden / 64,
-            64,
-            2048,
-            1e-5,
-            new LlamaConfig.Rope(10000, null),
-            false,
-            1,
-            2);
-    Adaptation.Lora lora = new Adaptation.Lora(8, 16, 0, List.of("q_proj", "v_proj"), false);
     Configuration hadoop = new Configuration();
     FileSystem fs = FileSystem.getLocal(hadoop);
-    ParameterLayout full = LlamaWeights.fullLayout(config);
-    Files.createDirectories(directory.resolve("base"));
-    Files.writeString(directory.resolve("base/config.json"), config.toJson());
-    SafetensorsWriter.write(
-        fs,
-        new org.apache.hadoop.fs.Path(directory.resolve("base/model.safetensors").toUri()),
-        FloatTensor.of(full, RandomWeights.values(full, 0.02, 1)));
-    ParameterLayout layout = LlamaWeights.layout(config, lora);
-    PeftAdapter.write(
-        fs,
-        new org.apache.hadoop.fs.Path(directory.resolve("adapter").toUri()),
-        lora,
-        layout,
-        RandomWeights.values(layout, 0.02, 2),
-        "base");
-    writeWork(layout, vocabulary, Double.parseDouble(args[4]));
+    Path base = directory.resolve("base");
+    if (Files.isDirectory(Path.of(args[0]))) {
+      Files.createSymbolicLink(base, Path.of(args[0]).toRealPath());
+    } else {
+      LlamaConfig config = config(args[0]);
+      ParameterLayout full = LlamaWeights.fullLayout(config);
+      Files.createDirectories(base);
+      Files.writeString(base.resolve("config.json"), config.toJson());
+      SafetensorsWriter.write(
+          fs,
+          new org.apache.hadoop.fs.Path(base.resolve("model.safetensors").toUri()),
+          FloatTensor.of(full, RandomWeights.values(full, 0.02, 1)));
+    }
+    LlamaConfig config = LlamaConfig.parse(Files.readString(base.resolve("config.json")));
+    Path adapter = directory.resolve("adapter");
+    if (args[1].equals("random")) {
+      Adaptation.Lora lora = new Adaptation.Lora(8, 16, 0, List.of("q_proj", "v_proj"), false);
+      ParameterLayout layout = LlamaWeights.layout(config, lora);
+      PeftAdapter.write(
+          fs,
+          new org.apache.hadoop.fs.Path(adapter.toUri()),
+          lora,
+          layout,
+          RandomWeights.values(layout, 0.02, 2),
+          "base");
+    } else {
+      Files.createSymbolicLink(adapter, Path.of(args[1]).toRealPath());
+    }
+    PeftAdapter loaded = PeftAdapter.load(hadoop, adapter.toUri().toString(), config);
+    writeWork(
+        LlamaWeights.layout(config, loaded.adaptation()),
+        config.vocabularySize(),
+        Double.parseDouble(args[2]));
     OUT.line(
         String.format(
             Locale.ROOT,
-            "hidden %s, %s layers, FFN %s, vocabulary %s, %d x %d tokens, %s of them targets, LoRA r = 8 on q_proj, v_proj; median of %d rounds",
+            "%s, adapter %s, %d x %d tokens, %s of them targets; median of %d rounds",
             args[0],
             args[1],
-            args[2],
-            args[3],
             EXAMPLES,
             LENGTH,
-            args[4],
+            args[2],
             rounds));
+  }
+
+  private static LlamaConfig config(String shape) {
+    int[] sizes = Arrays.stream(shape.split("x")).mapToInt(Integer::parseInt).toArray();
+    int heads = sizes[0] / 64;
+    return new LlamaConfig(
+        sizes[3],
+        sizes[0],
+        sizes[2],
+        sizes[1],
+        heads,
+        heads,
+        64,
+        2048,
+        1e-5,
+        new LlamaConfig.Rope(10000, null),
+        false,
+        1,
+        2);
   }
 
   /** The examples that both sides read, and twice as many to decode. */
@@ -158,26 +179,21 @@ final class EngineBenchmark {
   private static final class Side {
     private final String name;
     private final Path directory;
-    private final String blasThreads;
     private final List<String> command;
     private final List<Double> cpu = new ArrayList<>();
     private final List<Double> wall = new ArrayList<>();
     private double peak;
     private JsonNode last;
 
-    Side(String name, Path directory, String blasThreads, List<String> command) {
+    Side(String name, Path directory, List<String> command) {
       this.name = name;
-      this.blasThreads = blasThreads;
       this.directory = directory;
       this.command = command;
     }
 
     void run() throws IOException, InterruptedException {
       Path errors = Files.createTempFile("engine-benchmark", ".err");
-      ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
-      // PyTorch's own setting does not reach OpenBLAS's threads.
-      builder.environment().put("OPENBLAS_NUM_THREADS", blasThreads);
-      Process process = builder.start();
+      Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
       String out =
           new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
       if (process.waitFor() != 0) {
@@ -192,6 +208,16 @@ final class EngineBenchmark {
       peak = Math.max(peak, last.get("peak_mb").asDouble());
     }
 
+    String times() {
+      return String.format(
+          Locale.ROOT,
+          "%-55s CPU %6.0f ms, clock %6.0f ms, peak %5.0f MB",
+          name,
+          EngineBenchmark.median(cpu),
+          EngineBenchmark.median(wall),
+          peak);
+    }
+
     private static double median(JsonNode values) {
       List<Double> list = new ArrayList<>();
       values.forEach(v -> list.add(v.asDouble()));
@@ -204,29 +230,29 @@ final class EngineBenchmark {
   }
 
   private Side ours(String what, Path dir, String... args) {
+    return ours(what, "F32", dir, args);
+  }
+
+  private Side ours(String what, String precision, Path dir, String... args) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC"));
+    command.add("-Dradllama.precision=" + precision);
+    command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC"));
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(EngineRun.class.getName());
     command.add(dir.toString());
     command.addAll(List.of(args));
-    return new Side("ours, " + what, dir, "1", command);
+    return new Side("ours, " + what, dir, command);
   }
 
   private Side peer(String what, Path dir, String... args) {
-    return peer(what, dir, args[2], args);
-  }
-
-  /** PyTorch with its own threads as the arguments say, and those of OpenBLAS. */
-  private Side peer(String what, Path dir, String blasThreads, String[] args) {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("radllama.python", "/usr/bin/python3"));
     command.add(System.getProperty("radllama.peer", "src/test/scripts/engine_peer.py"));
     command.add(dir.toString());
     command.addAll(List.of(args));
-    return new Side("PyTorch, " + what, dir, blasThreads, command);
+    return new Side(what, dir, command);
   }
 
   private void inTurn(List<Side> sides) throws IOException, InterruptedException {
@@ -238,82 +264,41 @@ final class EngineBenchmark {
   }
 
   private void train() throws IOException, InterruptedException {
-    Side off1 = ours("1 thread", directory, "train", "off", "1", "7");
-    Side off2 = ours("2 threads", directory, "train", "off", "2", "7");
-    Side on1 = ours("1 thread, recomputing", directory, "train", "on", "1", "7");
-    Side on2 = ours("2 threads, recomputing", directory, "train", "on", "2", "7");
-    Side usual1 = peer("1 thread", directory, "train", "usual", "1", "7");
-    Side usual2 = peer("2 threads", directory, "train", "usual", "2", "5");
-    Side mixed =
-        peer(
-            "1 thread and 2 of OpenBLAS",
-            directory,
-            "2",
-            new String[] {"train", "usual", "1", "7"});
-    Side lean1 = peer("1 thread, logits of targets only", directory, "train", "lean", "1", "7");
-    Side lean2 = peer("2 threads, logits of targets only", directory, "train", "lean", "2", "5");
-    List<Side> sides = List.of(off1, usual1, off2, usual2, mixed, on1, lean1, on2, lean2);
+    Side off1 = ours("1 thread", directory, "train", "off", "1", "3");
+    Side off2 = ours("2 threads", directory, "train", "off", "2", "3");
+    Side on2 = ours("2 threads, recomputing", directory, "train", "on", "2", "3");
+    Side one = peer("transformers and PEFT, 1 thread", directory, "train", "float32", "1", "3");
+    Side two = peer("transformers and PEFT, 2 threads", directory, "train", "float32", "2", "3");
+    List<Side> sides = List.of(off1, one, off2, two, on2);
     inTurn(sides);
-    sides.forEach(
-        s ->
-            OUT.line(
-                String.format(
-                    Locale.ROOT,
-                    "%-45s CPU %6.0f ms, clock %6.0f ms, peak %5.0f MB, loss %.4f",
-                    s.name,
-                    median(s.cpu),
-                    median(s.wall),
-                    s.peak,
-                    s.last.get("loss").asDouble())));
-    OUT.line(
-        String.format(Locale.ROOT, "gradient: relative difference %.1e", gradientDifference()));
-    compare("as transformers and PEFT compute", off1, off2, on2, usual1, usual2);
+    sides.forEach(s -> OUT.line(s.times() + ", loss " + s.last.get("loss").asDouble()));
     OUT.line(
         String.format(
             Locale.ROOT,
-            "clock on 2 threads over PyTorch with 1 thread and 2 of OpenBLAS %.2f, recomputing %.2f",
-            median(off2.wall) / median(mixed.wall),
-            median(on2.wall) / median(mixed.wall)));
-    compare("logits of targets only", off1, off2, on2, lean1, lean2);
-  }
-
-  /** For models whose steps take seconds: two threads against PyTorch's better setting, one. */
-  private void large() throws IOException, InterruptedException {
-    Side off = ours("2 threads", directory, "train", "off", "2", "3");
-    Side on = ours("2 threads, recomputing", directory, "train", "on", "2", "3");
-    Side one = peer("1 thread", directory, "train", "usual", "1", "2");
-    inTurn(List.of(off, one, on));
-    OUT.line(
-        String.format(
-            Locale.ROOT,
-            "clock: ours %.0f ms, recomputing %.0f ms, PyTorch with 1 thread %.0f ms: %.2f, recomputing %.2f; peak %.0f, %.0f, %.0f MB",
-            median(off.wall),
-            median(on.wall),
-            median(one.wall),
-            median(off.wall) / median(one.wall),
-            median(on.wall) / median(one.wall),
-            off.peak,
-            on.peak,
-            one.peak));
-  }
-
-  private static void compare(String peer, Side off1, Side off2, Side on2, Side one, Side two) {
-    double best = Math.min(median(one.wall), median(two.wall));
-    OUT.line(
-        String.format(
-            Locale.ROOT,
-            "against PyTorch, %s: CPU on 1 thread %.2f; clock on 2 threads over its better setting %.2f, recomputing %.2f; peak memory %.2f, recomputing %.2f",
-            peer,
+            "ours over theirs: CPU on 1 thread %.2f; clock on 2 threads %.2f, recomputing %.2f; peak memory %.2f, recomputing %.2f",
             median(off1.cpu) / median(one.cpu),
-            median(off2.wall) / best,
-            median(on2.wall) / best,
+            median(off2.wall) / Math.min(median(one.wall), median(two.wall)),
+            median(on2.wall) / Math.min(median(one.wall), median(two.wall)),
             off1.peak / one.peak,
-            on2.peak / Math.min(one.peak, two.peak)));
+            on2.peak / two.peak));
   }
 
-  private double gradientDifference() throws IOException {
-    return Reference.relativeError(
-        floats(directory.resolve("ours.f32")), floats(directory.resolve("gradient.f32")));
+  /** How far loss and gradient of both are from those in double precision. */
+  private void exact() throws IOException, InterruptedException {
+    Side exact = peer("transformers in float64", directory, "train", "float64", "2", "1");
+    Side ours = ours("1 thread", directory, "train", "off", "1", "1");
+    Side theirs = peer("transformers in float32", directory, "train", "float32", "1", "1");
+    inTurn(List.of(exact, ours, theirs));
+    float[] gradient = doubles(directory.resolve("gradient.float64"));
+    OUT.line(
+        String.format(
+            Locale.ROOT,
+            "loss %.6f, ours %.6f, theirs %.6f; the gradient's relative distance: ours %.2e, theirs %.2e",
+            exact.last.get("loss").asDouble(),
+            ours.last.get("loss").asDouble(),
+            theirs.last.get("loss").asDouble(),
+            Reference.relativeError(floats(directory.resolve("ours.f32")), gradient),
+            Reference.relativeError(doubles(directory.resolve("gradient.float32")), gradient)));
   }
 
   private static float[] floats(Path file) throws IOException {
@@ -323,31 +308,62 @@ final class EngineBenchmark {
     return values;
   }
 
+  private static float[] doubles(Path file) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+    float[] values = new float[bytes.capacity() / Double.BYTES];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) bytes.getDouble(i * Double.BYTES);
+    }
+    return values;
+  }
+
   private void decode() throws IOException, InterruptedException {
     Path dir = directory.resolve("decoding");
-    for (String batch : new String[] {"1", "16"}) {
-      String count = Integer.toString(DECODED);
-      Side ours = ours("1 thread", dir, "decode", "off", "1", "3", batch, count);
-      Side both = ours("2 threads", dir, "decode", "off", "2", "3", batch, count);
-      Side one = peer("1 thread", dir, "decode", "lean", "1", "3", batch, count);
-      Side two = peer("2 threads", dir, "decode", "lean", "2", "2", batch, count);
-      inTurn(List.of(ours, one, both, two));
-      double tokens = DECODED * Double.parseDouble(batch);
-      double best = Math.min(median(one.wall), median(two.wall));
-      double ourBest = Math.min(median(ours.wall), median(both.wall));
-      OUT.line(
-          String.format(
-              Locale.ROOT,
-              "batch %s: %.0f tokens/s with 1 thread, %.0f with 2; PyTorch %.0f and %.0f; better over better %.2f; the same tokens: %s",
-              batch,
-              1e3 * tokens / median(ours.wall),
-              1e3 * tokens / median(both.wall),
-              1e3 * tokens / median(one.wall),
-              1e3 * tokens / median(two.wall),
-              best / ourBest,
-              ours.last.get("made").equals(one.last.get("made"))
-                  && ours.last.get("made").equals(both.last.get("made"))));
+    String count = Integer.toString(DECODED);
+    for (String batch : new String[] {"1", "8", "16"}) {
+      List<Side> sides = new ArrayList<>();
+      for (String threads : new String[] {"1", "2"}) {
+        String on = threads + " threads";
+        sides.add(ours("f32, " + on, dir, "decode", "off", threads, "2", batch, count));
+        for (String precision : listed("radllama.precisions")) {
+          sides.add(
+              ours(
+                  precision + ", " + on,
+                  precision,
+                  dir,
+                  "decode",
+                  "off",
+                  threads,
+                  "2",
+                  batch,
+                  count));
+        }
+        sides.add(
+            peer(
+                "transformers and PEFT, " + on,
+                dir,
+                "decode",
+                "float32",
+                threads,
+                "2",
+                batch,
+                count));
+        for (String gguf : listed("radllama.gguf")) {
+          String name = "llama.cpp without adapter, " + Path.of(gguf).getFileName() + ", " + on;
+          sides.add(peer(name, dir, "decode", gguf, threads, "2", batch, count));
+        }
+      }
+      inTurn(sides);
+      OUT.line("batch " + batch + ", " + count + " new tokens after 64:");
+      JsonNode first = sides.get(0).last.get("made");
+      sides.forEach(
+          s -> OUT.line(s.times() + (first.equals(s.last.get("made")) ? ", the same tokens" : "")));
     }
+  }
+
+  private static List<String> listed(String property) {
+    String value = System.getProperty(property, "");
+    return value.isEmpty() ? List.of() : List.of(value.split(","));
   }
 
   private void profile() throws IOException, InterruptedException {

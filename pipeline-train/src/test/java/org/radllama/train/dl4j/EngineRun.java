@@ -39,6 +39,9 @@ import org.radllama.train.peft.PeftAdapter;
  * </pre>
  */
 final class EngineRun implements AutoCloseable {
+  private static final Precision PRECISION =
+      Precision.valueOf(System.getProperty("radllama.precision", "F32"));
+
   private final Path directory;
   private final JsonNode work;
   private final Dl4jEngine engine;
@@ -63,7 +66,7 @@ final class EngineRun implements AutoCloseable {
     Backend backend = Backend.FUSED;
     FrozenBase base =
         SharedBases.open(
-            backend, Precision.F32, config, directory.resolve("base").toUri().toString(), hadoop);
+            backend, PRECISION, config, directory.resolve("base").toUri().toString(), hadoop);
     boolean profile = args[1].equals("profile");
     engine =
         new Dl4jEngine(
