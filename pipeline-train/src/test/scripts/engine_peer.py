@@ -75,7 +75,9 @@ def decode(batch, new, beams):
 
     adapted = model(kind, False).eval()
     prompts = torch.tensor(work["tokens"])[:batch, :64]
-    settings = {"max_new_tokens": new, "min_new_tokens": new, "do_sample": False, "num_beams": beams, "pad_token_id": 0}
+    settings = {"max_new_tokens": new, "do_sample": False, "num_beams": beams, "pad_token_id": 0}
+
+    adapted.generation_config.eos_token_id = None  # as in ours, no text ends before the limit
 
     def generate():
         with torch.inference_mode():
