@@ -28,7 +28,7 @@ final class FrozenBase implements AutoCloseable {
 
   /** Supplies the elements of named tensors. */
   interface Source {
-    /** Elements {@code at} to {@code at + count} of a tensor, row-major; for several threads. */
+    /** Elements {@code at} to {@code at + count} of a tensor, row-major. */
     void read(String name, long at, float[] into, int count);
   }
 
@@ -47,7 +47,7 @@ final class FrozenBase implements AutoCloseable {
   }
 
   /**
-   * Reads every weight of the shape, several at once and each a piece at a time.
+   * Reads every weight of the shape, a piece at a time.
    *
    * @param precision of the matrices; norms, which are few, are floats
    * @throws BadInputException where the precision does not have a weight
@@ -75,15 +75,29 @@ final class FrozenBase implements AutoCloseable {
   }
 
   private void read(Precision precision, LlamaConfig config, Source source) {
+    float[] piece = new float[PIECE];
     Map<String, List<Integer>> shapes = LlamaWeights.tensors(config);
     store.reserve(
         shapes.values().stream()
             .filter(shape -> together(precision, shape))
             .mapToLong(shape -> 16L + shape.get(0) * shape.get(1))
             .sum());
-    shapes.forEach((name, shape) -> tensors.put(name, matrix(precision, shape)));
-    tensors.entrySet().parallelStream()
-        .forEach(tensor -> fill(tensor.getValue(), tensor.getKey(), source));
+    for (var tensor : shapes.entrySet()) {
+      List<Integer> shape = tensor.getValue();
+      Matrix matrix = matrix(precision, shape);
+      tensors.put(tensor.getKey(), matrix);
+      if (piece.length < matrix.cols()) {
+        piece = new float[matrix.cols()];
+      }
+      try {
+        fill(matrix, tensor.getKey(), source, piece);
+      } catch (ArithmeticException e) {
+        throw new BadInputException(
+            "--base-model, tensor %s: %s; base-precision = f32 holds every weight"
+                .formatted(tensor.getKey(), e.getMessage()),
+            e);
+      }
+    }
   }
 
   /** Whether a matrix shares its memory with others: by itself it would not fill large pages. */
@@ -105,21 +119,13 @@ final class FrozenBase implements AutoCloseable {
     return matrix;
   }
 
-  private static void fill(Matrix matrix, String name, Source source) {
-    int rows = Math.min(matrix.rows(), Math.max(1, PIECE / matrix.cols()));
-    float[] piece = new float[rows * matrix.cols()];
-    try {
-      for (int row = 0; row < matrix.rows(); row += rows) {
-        int count = Math.min(rows, matrix.rows() - row) * matrix.cols();
-        int at = row * matrix.cols();
-        source.read(name, at, piece, count);
-        matrix.put(at, piece, 0, count);
-      }
-    } catch (ArithmeticException e) {
-      throw new BadInputException(
-          "--base-model, tensor %s: %s; base-precision = f32 holds every weight"
-              .formatted(name, e.getMessage()),
-          e);
+  private static void fill(Matrix matrix, String name, Source source, float[] piece) {
+    int rows = piece.length / matrix.cols();
+    for (int row = 0; row < matrix.rows(); row += rows) {
+      int count = Math.min(rows, matrix.rows() - row) * matrix.cols();
+      int at = row * matrix.cols();
+      source.read(name, at, piece, count);
+      matrix.put(at, piece, 0, count);
     }
   }
 
