@@ -35,15 +35,13 @@ final class FusedKernels implements Kernels {
 
   @Override
   public void timesTransposed(Matrix a, Matrix w, float alpha, float beta, Matrix c) {
-    if (w instanceof QuantisedMatrix quantised) {
-      quantisedProducts.timesTransposed(a, quantised, alpha, beta, c);
-      return;
-    }
     if (a.rows() <= FEW_ROWS) {
-      small.timesTransposed(a, w, alpha, beta, c, 0);
-      return;
+      eachTimesTransposed(a, w, alpha, beta, c);
+    } else if (w instanceof QuantisedMatrix quantised) {
+      quantisedProducts.timesTransposed(a, quantised, alpha, beta, c);
+    } else {
+      Gemm.NT.run(a.rows(), w.rows(), a.cols(), alpha, Panel.of(a), Panel.of(w), beta, Panel.of(c));
     }
-    Gemm.NT.run(a.rows(), w.rows(), a.cols(), alpha, Panel.of(a), Panel.of(w), beta, Panel.of(c));
   }
 
   @Override

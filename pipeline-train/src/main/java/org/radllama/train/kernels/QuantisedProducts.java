@@ -26,10 +26,6 @@ final class QuantisedProducts implements AutoCloseable {
 
   /** {@code y (N, out) = alpha x (N, in) w (out, in)^T + beta y}. */
   void timesTransposed(Matrix x, QuantisedMatrix w, float alpha, float beta, Matrix y) {
-    if (x.rows() <= FusedKernels.FEW_ROWS) {
-      eachTimesTransposed(x, w, alpha, beta, y);
-      return;
-    }
     int step = step(x.rows(), w);
     for (int from = 0; from < w.rows(); from += step) {
       int count = Math.min(step, w.rows() - from);

@@ -48,20 +48,17 @@ final class SmallProducts {
 
   private void byVectors(Matrix x, Matrix w, float alpha, float beta, Matrix y, int col) {
     int k = x.cols();
-    int step = Math.max(8, PIECE / k / 8 * 8);
-    int pieces = (w.rows() + step - 1) / step;
-    IntConsumer piece =
-        i -> {
-          int from = i * step;
-          int n = Math.min(step, w.rows() - from);
-          Panel weights = Panel.of(w, from, 0);
+    eachPiece(
+        w,
+        x.rows(),
+        PIECE / k,
+        (from, n, weights) -> {
           for (int row = 0; row < x.rows(); row++) {
             FloatPointer in = Panel.of(x, row, 0).at();
             FloatPointer out = Panel.of(y, row, col + from).at();
             Gemm.vector(false, n, k, alpha, weights, in, beta, out);
           }
-        };
-    pool.run(x.rows() == 0 ? 0 : pieces, piece);
+        });
   }
 
   private void inGroups(Matrix x, Matrix w, float alpha, float beta, Matrix y, int col) {
@@ -91,20 +88,32 @@ final class SmallProducts {
   /** Whole groups of rows. */
   private void groups(Matrix x, Matrix w, float alpha, float beta, Matrix y, int col, int rows) {
     int k = x.cols();
-    int most = Math.min(Gemm.MOST_RESULTS / GROUP, Math.min(Gemm.MOST_PRODUCTS / GROUP, PIECE) / k);
-    int step = Math.max(8, most / 8 * 8);
-    int pieces = (w.rows() + step - 1) / step;
-    IntConsumer piece =
-        i -> {
-          int from = i * step;
-          int n = Math.min(step, w.rows() - from);
-          Panel weights = Panel.of(w, from, 0);
+    eachPiece(
+        w,
+        rows,
+        Math.min(Gemm.MOST_RESULTS / GROUP, Math.min(Gemm.MOST_PRODUCTS / GROUP, PIECE) / k),
+        (from, n, weights) -> {
           for (int row = 0; row < rows; row += GROUP) {
             Panel a = Panel.of(x, row, 0);
             Gemm.NT.once(GROUP, n, k, alpha, a, weights, beta, Panel.of(y, row, col + from));
           }
+        });
+  }
+
+  /** What is done with rows {@code from} to {@code from + n} of the weights. */
+  private interface Piece {
+    void multiply(int from, int n, Panel weights);
+  }
+
+  /** Shares the weights out in pieces of at most so many rows, by eights; none for no rows of x. */
+  private void eachPiece(Matrix w, int rows, int most, Piece piece) {
+    int step = Math.max(8, most / 8 * 8);
+    IntConsumer work =
+        i -> {
+          int from = i * step;
+          piece.multiply(from, Math.min(step, w.rows() - from), Panel.of(w, from, 0));
         };
-    pool.run(rows == 0 ? 0 : pieces, piece);
+    pool.run(rows == 0 ? 0 : (w.rows() + step - 1) / step, work);
   }
 
   private void reserve(int inCols, int outCols) {

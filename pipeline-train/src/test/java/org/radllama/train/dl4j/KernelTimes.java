@@ -55,7 +55,7 @@ final class KernelTimes {
 
   private static double flop(Method method, Object[] args) {
     return switch (method.getName()) {
-      case "timesTransposed", "times" ->
+      case "timesTransposed", "eachTimesTransposed", "times" ->
           2.0 * ((Matrix) args[0]).size() * ((Matrix) args[4]).cols();
       case "addTransposedTimes" -> 2.0 * ((Matrix) args[0]).size() * ((Matrix) args[1]).cols();
       default -> 0;
