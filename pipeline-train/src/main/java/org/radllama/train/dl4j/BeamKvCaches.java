@@ -40,7 +40,11 @@ final class BeamKvCaches {
    *
    * @param filled rows that its beam's cache holds
    */
-  record Row(int token, KvCache cache, int filled) {}
+  record Row(int token, KvCache cache, int filled) {
+    Row filled(int rows) {
+      return new Row(token, cache, rows);
+    }
+  }
 
   BeamKvCaches(
       LlamaNetwork network, LlamaConfig config, int[] prompt, TokenSearch search, int beams) {

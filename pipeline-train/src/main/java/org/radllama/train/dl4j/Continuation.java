@@ -15,8 +15,8 @@ import org.radllama.train.llama.LlamaConfig;
 /**
  * Continues a batch of prompts, one token a step for each open beam, with cached keys and values.
  *
- * <p>On host memory no bit of a text's logits depends on what is continued beside it: each prompt
- * is read by itself, and in a step no row's products depend on the others ({@link
+ * <p>On host memory no bit of a text's logits depends on what is continued beside it: neither a
+ * prompt's ({@link PromptReader}) nor a step's products depend on other rows ({@link
  * Kernels#eachTimesTransposed}). So a batch is only a way to read weights from the cache.
  */
 final class Continuation {
@@ -41,15 +41,13 @@ final class Continuation {
   List<int[]> run(List<int[]> prompts, long[] keys) {
     prompts.forEach(this::requireRoom);
     try {
-      List<BeamKvCaches> open = new ArrayList<>();
       for (int i = 0; i < keys.length; i++) {
         TokenSearch search = TokenSearch.of(how, keys[i]);
-        BeamKvCaches text =
-            new BeamKvCaches(network, config, prompts.get(i), search, how.strategy().beams());
-        texts.add(text);
-        readPrompt(text);
-        open.add(text);
+        texts.add(
+            new BeamKvCaches(network, config, prompts.get(i), search, how.strategy().beams()));
       }
+      new PromptReader(network, adapted).read(texts, this::begin);
+      List<BeamKvCaches> open = new ArrayList<>(texts);
       open.removeIf(BeamKvCaches::ended);
       while (!open.isEmpty()) {
         step(open);
@@ -73,14 +71,9 @@ final class Continuation {
     }
   }
 
-  private void readPrompt(BeamKvCaches text) {
-    int[] prompt = text.prompt();
-    Arena.Mark mark = network.arena().mark();
-    Pass pass = Pass.inference(prompt, Packing.of(prompt.length), adapted);
-    Matrix last = network.logits(pass, caches(List.of(text.promptRow()), false));
+  private void begin(int text, Matrix last) {
     last.get(0, logits[0], 0, logits[0].length);
-    network.arena().release(mark);
-    text.advance(logits);
+    texts.get(text).advance(logits);
   }
 
   /** Reads the newest token of every open beam and chooses the next. */
@@ -109,20 +102,7 @@ final class Continuation {
     int[] tokens = rows.stream().mapToInt(BeamKvCaches.Row::token).toArray();
     int[] starts = IntStream.rangeClosed(0, rows.size()).toArray();
     int[] filled = rows.stream().mapToInt(BeamKvCaches.Row::filled).toArray();
-    Pass pass = Pass.inference(tokens, new Packing(starts, filled), adapted);
-    return network.logits(pass, caches(rows, true));
-  }
-
-  private List<LayerKvCache> caches(List<BeamKvCaches.Row> rows, boolean continuing) {
-    int[] filled = rows.stream().mapToInt(BeamKvCaches.Row::filled).toArray();
-    return IntStream.range(0, config.layers())
-        .mapToObj(
-            layer ->
-                new LayerKvCache(
-                    rows.stream().map(r -> r.cache().keys(layer)).toArray(Matrix[]::new),
-                    rows.stream().map(r -> r.cache().values(layer)).toArray(Matrix[]::new),
-                    filled,
-                    continuing))
-        .toList();
+    Pass pass = Pass.step(tokens, new Packing(starts, filled), adapted);
+    return network.logits(pass, network.caches(rows));
   }
 }

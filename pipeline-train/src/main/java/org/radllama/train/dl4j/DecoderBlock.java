@@ -152,16 +152,29 @@ record DecoderBlock(
     AttentionState state =
         new AttentionState(
             queries, keys, values, out, logSum, shape.headSize, out(pass), pass.packing());
-    if (cache != null) {
-      cache.append(pass.packing(), keys, values);
+    if (cache == null) {
+      kernels.attention(state);
+      return state;
     }
-    if (cache != null && cache.continuing()) {
+    cache.append(pass.packing(), keys, values);
+    if (pass.products() == Pass.Products.EACH) {
       kernels.cachedAttention(
           queries, cache.keys(), cache.values(), cache.lengths(), shape.headSize, out);
     } else {
-      kernels.attention(state);
+      kernels.attention(pass.packing().offset()[0] == 0 ? state : whole(t, cache, state));
     }
     return state;
+  }
+
+  /** The same queries with the keys and values of each text from its first token on. */
+  private static AttentionState whole(Tools t, LayerKvCache cache, AttentionState s) {
+    Packing whole = cache.whole(s.packing());
+    Matrix keys = t.arena().take(whole.rows(), s.k().cols());
+    Matrix values = t.arena().take(whole.rows(), s.v().cols());
+    LayerKvCache.lay(cache.keys(), s.packing(), s.k(), whole, keys);
+    LayerKvCache.lay(cache.values(), s.packing(), s.v(), whole, values);
+    return new AttentionState(
+        s.q(), keys, values, s.o(), s.logSum(), s.headSize(), s.queries(), whole);
   }
 
   /**

@@ -53,9 +53,11 @@ final class Dl4jMemory {
    */
   MemoryEstimate generation(int texts, int prompt, int length) {
     long cached = 2L * config.layers() * config.keyValueWidth() * texts * length;
-    long tokens = Math.max(prompt, texts); // prompts are read one by one
+    long tokens = Math.max(PromptReader.TOKENS_AT_ONCE, Math.max(prompt, texts));
     long perToken = 2L * config.hiddenSize() + inside(config) + adapter();
-    return estimate(cached + perToken * tokens + (long) texts * config.vocabularySize());
+    // Beside the cache, the keys and values of one block laid end to end.
+    long laid = cached / config.layers();
+    return estimate(cached + laid + perToken * tokens + (long) texts * config.vocabularySize());
   }
 
   /** With so many floats of intermediates beside the panel of dequantised weights. */

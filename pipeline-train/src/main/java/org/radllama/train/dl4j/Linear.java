@@ -47,10 +47,16 @@ record Linear(Trainable weight, Adapter adapter) {
    */
   record Call(Pass pass, Kernels kernels, Arena arena, Packing rows) {
     private void product(Matrix x, Matrix w, float alpha, float beta, Matrix y) {
-      if (pass.step()) {
-        kernels.eachTimesTransposed(x, w, alpha, beta, y);
-      } else {
-        kernels.timesTransposed(x, w, alpha, beta, y);
+      switch (pass.products()) {
+        case ANY -> kernels.timesTransposed(x, w, alpha, beta, y);
+        case BLOCKS -> {
+          if (rows.rows() == pass.packing().rows()) {
+            kernels.blocksTimesTransposed(x, w, alpha, beta, y);
+          } else {
+            kernels.eachTimesTransposed(x, w, alpha, beta, y);
+          }
+        }
+        default -> kernels.eachTimesTransposed(x, w, alpha, beta, y);
       }
     }
   }

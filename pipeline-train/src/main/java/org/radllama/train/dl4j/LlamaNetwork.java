@@ -4,6 +4,8 @@ import static org.radllama.text.Format.format;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
@@ -149,6 +151,37 @@ final class LlamaNetwork implements AutoCloseable {
   Matrix logits(Pass pass, List<LayerKvCache> caches) {
     Tools tools = tools(pass.packing().longest());
     return model.head().logits(tools, blocks(pass, tools, caches));
+  }
+
+  /** Fills the caches, where nobody wants to know what comes next. */
+  void read(Pass pass, List<LayerKvCache> caches) {
+    Arena.Mark mark = arena.mark();
+    blocks(pass, tools(pass.packing().longest()), caches);
+    arena.release(mark);
+  }
+
+  /** See {@link Kernels#rowBlock()}. */
+  int rowBlock() {
+    return kernels.rowBlock();
+  }
+
+  /** What each block sees of the examples' caches, null for an example without one. */
+  List<LayerKvCache> caches(List<BeamKvCaches.Row> rows) {
+    int[] filled = rows.stream().mapToInt(row -> row == null ? 0 : row.filled()).toArray();
+    return IntStream.range(0, config.layers())
+        .mapToObj(
+            layer ->
+                new LayerKvCache(
+                    matrices(rows, cache -> cache.keys(layer)),
+                    matrices(rows, cache -> cache.values(layer)),
+                    filled))
+        .toList();
+  }
+
+  private static Matrix[] matrices(List<BeamKvCaches.Row> rows, Function<KvCache, Matrix> which) {
+    return rows.stream()
+        .map(row -> row == null ? null : which.apply(row.cache()))
+        .toArray(Matrix[]::new);
   }
 
   /** The last block's output of the wanted rows (M, hidden), in the arena. */

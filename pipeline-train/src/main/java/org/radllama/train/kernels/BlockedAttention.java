@@ -11,7 +11,7 @@ import org.radllama.train.kernels.Kernels.AttentionState;
  * square falls away, and none of it is kept for the backward pass.
  */
 final class BlockedAttention {
-  private static final int BLOCK = 32;
+  private static final int BLOCK = Kernels.QUERIES_AT_ONCE;
 
   private HostMatrix scores = HostMatrix.allocate(BLOCK, 64);
   private HostMatrix gradients = HostMatrix.allocate(BLOCK, 64);

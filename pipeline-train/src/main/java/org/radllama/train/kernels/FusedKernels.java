@@ -54,6 +54,20 @@ final class FusedKernels implements Kernels {
   }
 
   @Override
+  public void blocksTimesTransposed(Matrix a, Matrix w, float alpha, float beta, Matrix c) {
+    if (RowBlock.fits(w.rows(), w.cols())) {
+      timesTransposed(a, w, alpha, beta, c);
+    } else {
+      eachTimesTransposed(a, w, alpha, beta, c);
+    }
+  }
+
+  @Override
+  public int rowBlock() {
+    return RowBlock.ROWS;
+  }
+
+  @Override
   public void times(Matrix a, Matrix w, float alpha, float beta, Matrix c) {
     if (w instanceof QuantisedMatrix quantised) {
       quantisedProducts.times(a, quantised, alpha, beta, c);

@@ -67,7 +67,7 @@ enum Gemm {
    */
   static final boolean AVX512 = hasAvx512();
 
-  private static final int NARROW = 16;
+  static final int NARROW = 16;
 
   /** Columns up to which A B is computed in pieces, and the pieces' rows, columns and depth. */
   private static final int SLIM = 512;

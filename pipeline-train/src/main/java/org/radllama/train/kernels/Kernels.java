@@ -11,6 +11,9 @@ public interface Kernels extends AutoCloseable {
    */
   int PANEL_ROWS = 512;
 
+  /** Queries of an example that attention works on together, counted from its first. */
+  int QUERIES_AT_ONCE = 24;
+
   /** {@code y (N, out) = alpha x (N, in) w (out, in)^T + beta y}. */
   void timesTransposed(Matrix x, Matrix w, float alpha, float beta, Matrix y);
 
@@ -19,6 +22,16 @@ public interface Kernels extends AutoCloseable {
    * row of x alone, not on the number of rows or its place among them.
    */
   void eachTimesTransposed(Matrix x, Matrix w, float alpha, float beta, Matrix y);
+
+  /**
+   * The same for many rows, a multiple of {@link #rowBlock()}: every bit of a row of y depends on
+   * that row of x and its place in a block alone. They may be other bits than those of {@link
+   * #eachTimesTransposed}.
+   */
+  void blocksTimesTransposed(Matrix x, Matrix w, float alpha, float beta, Matrix y);
+
+  /** Rows of a block of {@link #blocksTimesTransposed}, or 0 where it promises nothing. */
+  int rowBlock();
 
   /** {@code y (N, in) = alpha x (N, out) w (out, in) + beta y}. */
   void times(Matrix x, Matrix w, float alpha, float beta, Matrix y);

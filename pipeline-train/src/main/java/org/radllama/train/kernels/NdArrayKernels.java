@@ -31,6 +31,16 @@ final class NdArrayKernels implements Kernels {
   }
 
   @Override
+  public void blocksTimesTransposed(Matrix x, Matrix w, float alpha, float beta, Matrix y) {
+    timesTransposed(x, w, alpha, beta, y);
+  }
+
+  @Override
+  public int rowBlock() {
+    return 0;
+  }
+
+  @Override
   public void addTransposedTimes(Matrix a, Matrix b, float alpha, Matrix w) {
     NdOps.gemm(array(a), true, array(b), false, alpha, 1, array(w));
   }

@@ -13,10 +13,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.radllama.failure.BadSettingException;
 import org.radllama.random.CounterRandom;
 import org.radllama.train.decode.NaiveBeams;
+import org.radllama.train.decode.TokenSearch;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.Decoding;
 import org.radllama.train.engine.Decoding.EarlyStopping;
@@ -132,66 +134,83 @@ class ContinuationTest {
     return Arrays.asList(made);
   }
 
-  /** To the last bit: the logits behind one token, read beside 0 to 15 others. */
-  @Test
-  void logitsDoNotDependOnTheirNeighbours() {
-    for (int hidden : new int[] {32, 136}) {
-      LlamaConfig config = config(1000, hidden, 2);
-      Model model = new Model(config, 2);
-      try (FrozenBase base = model.base(Backend.FUSED);
-          LlamaNetwork network =
-              new LlamaNetwork(config, LORA, base, false, Backend.FUSED.kernels())) {
-        network.load(model.adapter);
-        List<int[]> prompts = prompts(new Random(hidden), 16, 1000, 40);
-        float[][] alone = new float[16][];
-        for (int i = 0; i < 16; i++) {
-          alone[i] = logitsBehind(network, config, prompts.subList(i, i + 1)).get(0);
-        }
-        for (int n : new int[] {2, 3, 7, 8, 12, 16}) {
-          List<float[]> together = logitsBehind(network, config, prompts.subList(16 - n, 16));
-          for (int i = 0; i < n; i++) {
-            assertThat(together.get(i)).isEqualTo(alone[16 - n + i]);
-          }
+  /**
+   * To the last bit: the logits behind a prompt and behind one more token, read beside 0 to 15
+   * others that have many, few or no tokens in common with it.
+   */
+  @ParameterizedTest
+  @CsvSource({"32,0", "136,20", "192,32", "192,71"})
+  void logitsDoNotDependOnTheirNeighbours(int hidden, int common) {
+    LlamaConfig config = config(1000, hidden, 2);
+    Model model = new Model(config, 2);
+    try (FrozenBase base = model.base(Backend.FUSED);
+        LlamaNetwork network =
+            new LlamaNetwork(config, LORA, base, false, Backend.FUSED.kernels())) {
+      network.load(model.adapter);
+      List<int[]> prompts = beginningAlike(prompts(new Random(hidden), 16, 1000, 40), common);
+      float[][][] alone = new float[16][][];
+      for (int i = 0; i < 16; i++) {
+        alone[i] = logitsBehind(network, config, prompts.subList(i, i + 1)).get(0);
+      }
+      for (int n : new int[] {2, 3, 7, 8, 12, 16}) {
+        List<float[][]> together = logitsBehind(network, config, prompts.subList(16 - n, 16));
+        for (int i = 0; i < n; i++) {
+          assertThat(together.get(i)[0]).isEqualTo(alone[16 - n + i][0]);
+          assertThat(together.get(i)[1]).isEqualTo(alone[16 - n + i][1]);
         }
       }
     }
   }
 
-  /** Logits behind token 7 after each prompt. */
-  private static List<float[]> logitsBehind(
+  private static List<int[]> beginningAlike(List<int[]> prompts, int common) {
+    int[] beginning = new Random(common).ints(common, 10, 1000).toArray();
+    return prompts.stream()
+        .map(p -> IntStream.concat(Arrays.stream(beginning), Arrays.stream(p)).toArray())
+        .toList();
+  }
+
+  /** What is read once of several prompts ends where all blocks of queries do, before any ends. */
+  @Test
+  void whatPromptsShareIsWholeBlocks() {
+    int[] a = IntStream.range(0, 49).toArray();
+    int[] b = IntStream.range(0, 70).toArray();
+    int[] c = IntStream.range(0, 48).toArray();
+    int[] d = {0, 1, 2};
+    assertThat(PromptReader.shared(List.of(b), 12)).isZero();
+    assertThat(PromptReader.shared(List.of(a, b), 12)).isEqualTo(48);
+    assertThat(PromptReader.shared(List.of(b, c), 12)).isEqualTo(24);
+    assertThat(PromptReader.shared(List.of(c, c), 12)).isEqualTo(24);
+    assertThat(PromptReader.shared(List.of(c, c), 48)).isZero();
+    assertThat(PromptReader.shared(List.of(b, b), 16)).isEqualTo(48);
+    assertThat(PromptReader.shared(List.of(a, d, b), 12)).isZero();
+  }
+
+  /** Logits behind each prompt, and behind token 7 after it. */
+  private static List<float[][]> logitsBehind(
       LlamaNetwork network, LlamaConfig config, List<int[]> prompts) {
-    List<KvCache> caches = new ArrayList<>();
-    Arena.Mark mark = network.arena().mark();
+    List<BeamKvCaches> texts = new ArrayList<>();
     for (int[] prompt : prompts) {
-      KvCache cache = new KvCache(network, config, prompt.length + 1);
-      caches.add(cache);
-      Pass pass = Pass.inference(prompt, Packing.of(prompt.length), true);
-      network.logits(pass, views(config, List.of(cache), new int[1], false));
+      Decoding greedy = new Decoding(4, END, new Decoding.Greedy());
+      texts.add(new BeamKvCaches(network, config, prompt, TokenSearch.of(greedy, 0), 1));
     }
+    List<float[][]> seen = new ArrayList<>();
+    new PromptReader(network, true)
+        .read(texts, (text, logits) -> seen.add(new float[][] {logits.toArray(), null}));
+    Arena.Mark mark = network.arena().mark();
     int n = prompts.size();
     int[] filled = prompts.stream().mapToInt(p -> p.length).toArray();
+    List<BeamKvCaches.Row> rows =
+        IntStream.range(0, n).mapToObj(i -> texts.get(i).promptRow().filled(filled[i])).toList();
     int[] tokens = new int[n];
     Arrays.fill(tokens, 7);
     Packing packing = new Packing(IntStream.rangeClosed(0, n).toArray(), filled);
-    Matrix logits =
-        network.logits(Pass.inference(tokens, packing, true), views(config, caches, filled, true));
-    List<float[]> rows = IntStream.range(0, n).mapToObj(i -> logits.rows(i, 1).toArray()).toList();
+    Matrix logits = network.logits(Pass.step(tokens, packing, true), network.caches(rows));
+    for (int i = 0; i < n; i++) {
+      seen.get(i)[1] = logits.rows(i, 1).toArray();
+    }
     network.arena().release(mark);
-    caches.forEach(KvCache::free);
-    return rows;
-  }
-
-  private static List<LayerKvCache> views(
-      LlamaConfig config, List<KvCache> caches, int[] filled, boolean continuing) {
-    return IntStream.range(0, config.layers())
-        .mapToObj(
-            layer ->
-                new LayerKvCache(
-                    caches.stream().map(c -> c.keys(layer)).toArray(Matrix[]::new),
-                    caches.stream().map(c -> c.values(layer)).toArray(Matrix[]::new),
-                    filled,
-                    continuing))
-        .toList();
+    texts.forEach(BeamKvCaches::free);
+    return seen;
   }
 
   /** Beams that share, reorder and grow their caches find what reading whole texts finds. */
