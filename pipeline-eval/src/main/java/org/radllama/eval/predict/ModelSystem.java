@@ -188,13 +188,9 @@ public final class ModelSystem implements AutoCloseable {
           new GenerateStage.Prompt(
               GenerateStage.key(example.id()), encoder.prompt(example, how.maxNewTokens())));
     }
+    int threads = spark.getConf().getInt("spark.task.cpus", 1);
     EngineSpec spec =
-        new EngineSpec(
-            how.engine(),
-            dir,
-            config.toJson(),
-            shape,
-            spark.getConf().getInt("spark.task.cpus", 1));
+        new EngineSpec(how.engine(), dir, config.toJson(), shape, threads).generating();
     Decoding decoding = new Decoding(how.maxNewTokens(), tokenizer.eos(), how.strategy());
     List<List<int[]>> made =
         new GenerateStage(spark, how.batchSize()).run(name, spec, values, prompts, decoding);

@@ -102,7 +102,7 @@ final class Continuation {
     int[] tokens = rows.stream().mapToInt(BeamKvCaches.Row::token).toArray();
     int[] starts = IntStream.rangeClosed(0, rows.size()).toArray();
     int[] filled = rows.stream().mapToInt(BeamKvCaches.Row::filled).toArray();
-    Pass pass = Pass.step(tokens, new Packing(starts, filled), adapted);
+    Pass pass = Pass.inference(tokens, new Packing(starts, filled), adapted, Pass.Kind.STEP);
     return network.logits(pass, network.caches(rows));
   }
 }

@@ -157,7 +157,7 @@ record DecoderBlock(
       return state;
     }
     cache.append(pass.packing(), keys, values);
-    if (pass.products() == Pass.Products.EACH) {
+    if (pass.kind() == Pass.Kind.STEP) {
       kernels.cachedAttention(
           queries, cache.keys(), cache.values(), cache.lengths(), shape.headSize, out);
     } else {
@@ -168,11 +168,11 @@ record DecoderBlock(
 
   /** The same queries with the keys and values of each text from its first token on. */
   private static AttentionState whole(Tools t, LayerKvCache cache, AttentionState s) {
-    Packing whole = cache.whole(s.packing());
+    Packing whole = cache.whole();
     Matrix keys = t.arena().take(whole.rows(), s.k().cols());
     Matrix values = t.arena().take(whole.rows(), s.v().cols());
-    LayerKvCache.lay(cache.keys(), s.packing(), s.k(), whole, keys);
-    LayerKvCache.lay(cache.values(), s.packing(), s.v(), whole, values);
+    LayerKvCache.lay(cache.keys(), whole, keys);
+    LayerKvCache.lay(cache.values(), whole, values);
     return new AttentionState(
         s.q(), keys, values, s.o(), s.logSum(), s.headSize(), s.queries(), whole);
   }

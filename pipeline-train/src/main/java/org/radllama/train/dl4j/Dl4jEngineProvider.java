@@ -45,7 +45,11 @@ public final class Dl4jEngineProvider implements EngineProvider {
         spec.adaptation() instanceof Adaptation.Full
             ? FrozenBase.none(backend)
             : SharedBases.open(
-                backend, spec.settings().basePrecision(), config, spec.baseModel(), hadoop);
+                backend,
+                new FrozenBase.Form(spec.settings().basePrecision(), spec.forwardOnly()),
+                config,
+                spec.baseModel(),
+                hadoop);
     return new Dl4jEngine(
         config,
         spec.adaptation(),

@@ -4,6 +4,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.radllama.failure.BadInputException;
 import org.radllama.train.engine.Precision;
 import org.radllama.train.kernels.Arena;
@@ -47,15 +53,23 @@ final class FrozenBase implements AutoCloseable {
   }
 
   /**
-   * Reads every weight of the shape, a piece at a time.
+   * How weights are held.
    *
    * @param precision of the matrices; norms, which are few, are floats
+   * @param forwardOnly whether nobody asks for gradients, so that matrices may lie as products
+   *     forward like them best
+   */
+  record Form(Precision precision, boolean forwardOnly) {}
+
+  /**
+   * Reads every weight of the shape, a piece at a time.
+   *
    * @throws BadInputException where the precision does not have a weight
    */
-  static FrozenBase load(Backend backend, Precision precision, LlamaConfig config, Source source) {
+  static FrozenBase load(Backend backend, Form form, LlamaConfig config, Source source) {
     FrozenBase base = new FrozenBase(backend);
     try {
-      base.read(precision, config, source);
+      base.read(form, config, source);
       return base;
     } catch (RuntimeException e) {
       base.close();
@@ -74,58 +88,110 @@ final class FrozenBase implements AutoCloseable {
         .sum();
   }
 
-  private void read(Precision precision, LlamaConfig config, Source source) {
-    float[] piece = new float[PIECE];
+  private void read(Form form, LlamaConfig config, Source source) {
     Map<String, List<Integer>> shapes = LlamaWeights.tensors(config);
-    store.reserve(
-        shapes.values().stream()
-            .filter(shape -> together(precision, shape))
-            .mapToLong(shape -> 16L + shape.get(0) * shape.get(1))
-            .sum());
-    for (var tensor : shapes.entrySet()) {
-      List<Integer> shape = tensor.getValue();
-      Matrix matrix = matrix(precision, shape);
-      tensors.put(tensor.getKey(), matrix);
-      if (piece.length < matrix.cols()) {
-        piece = new float[matrix.cols()];
+    store.reserve(shapes.values().stream().mapToLong(shape -> shared(form, shape)).sum());
+    shapes.forEach((name, shape) -> tensors.put(name, matrix(form, shape)));
+    fill(source);
+  }
+
+  /** Reads all tensors, on all processors: whoever waits for a base has nothing else to do. */
+  private void fill(Source source) {
+    ExecutorService readers =
+        Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+    try {
+      List<Callable<Void>> work = new ArrayList<>();
+      tensors.forEach(
+          (name, matrix) ->
+              work.add(
+                  () -> {
+                    fill(matrix, name, source);
+                    return null;
+                  }));
+      for (Future<Void> tensor : readers.invokeAll(work)) {
+        tensor.get();
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while reading the base model", e);
+    } catch (ExecutionException e) {
+      throw unchecked(e.getCause());
+    } finally {
+      end(readers);
+    }
+  }
+
+  /** Waits for the last reader even when interrupted: it may still write to what is freed next. */
+  private static void end(ExecutorService readers) {
+    readers.shutdownNow();
+    boolean interrupted = false;
+    while (!readers.isTerminated()) {
       try {
-        fill(matrix, tensor.getKey(), source, piece);
-      } catch (ArithmeticException e) {
-        throw new BadInputException(
-            "--base-model, tensor %s: %s; base-precision = f32 holds every weight"
-                .formatted(tensor.getKey(), e.getMessage()),
-            e);
+        readers.awaitTermination(1, TimeUnit.MINUTES);
+      } catch (InterruptedException e) {
+        interrupted = true;
       }
     }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static RuntimeException unchecked(Throwable cause) {
+    if (cause instanceof Error error) {
+      throw error;
+    }
+    return (RuntimeException) cause;
+  }
+
+  /** Floats that a matrix takes of the memory it shares with others. */
+  private long shared(Form form, List<Integer> shape) {
+    if (shape.size() == 1) {
+      return 0;
+    }
+    if (form.forwardOnly) {
+      return 16 + backend.forwardFloats(form.precision, shape.get(0), shape.get(1));
+    }
+    return together(form, shape) ? 16L + shape.get(0) * shape.get(1) : 0;
   }
 
   /** Whether a matrix shares its memory with others: by itself it would not fill large pages. */
-  private static boolean together(Precision precision, List<Integer> shape) {
-    return precision == Precision.F32
-        && shape.size() == 2
-        && (long) shape.get(0) * shape.get(1) < ALONE;
+  private static boolean together(Form form, List<Integer> shape) {
+    return form.precision == Precision.F32 && (long) shape.get(0) * shape.get(1) < ALONE;
   }
 
-  private Matrix matrix(Precision precision, List<Integer> shape) {
-    if (together(precision, shape)) {
-      return store.take(shape.get(0), shape.get(1));
+  private Matrix matrix(Form form, List<Integer> shape) {
+    int rows = shape.get(0);
+    if (shape.size() == 2 && !form.forwardOnly && together(form, shape)) {
+      return store.take(rows, shape.get(1));
     }
-    Matrix matrix =
-        shape.size() == 1
-            ? backend.allocate(1, shape.get(0))
-            : backend.allocate(precision, shape.get(0), shape.get(1));
+    Matrix matrix;
+    if (shape.size() == 1) {
+      matrix = backend.allocate(1, rows);
+    } else if (form.forwardOnly) {
+      matrix = backend.forward(form.precision, rows, shape.get(1), store);
+    } else {
+      matrix = backend.allocate(form.precision, rows, shape.get(1));
+    }
     alone.add(matrix);
     return matrix;
   }
 
-  private static void fill(Matrix matrix, String name, Source source, float[] piece) {
+  private static void fill(Matrix matrix, String name, Source source) {
+    float[] piece = new float[Math.max(PIECE, matrix.cols())];
     int rows = piece.length / matrix.cols();
-    for (int row = 0; row < matrix.rows(); row += rows) {
-      int count = Math.min(rows, matrix.rows() - row) * matrix.cols();
-      int at = row * matrix.cols();
-      source.read(name, at, piece, count);
-      matrix.put(at, piece, 0, count);
+    try {
+      for (int row = 0; row < matrix.rows(); row += rows) {
+        int count = Math.min(rows, matrix.rows() - row) * matrix.cols();
+        int at = row * matrix.cols();
+        source.read(name, at, piece, count);
+        matrix.put(at, piece, 0, count);
+      }
+    } catch (ArithmeticException e) {
+      throw new BadInputException(
+          "--base-model, tensor %s: %s; base-precision = f32 holds every weight"
+              .formatted(name, e.getMessage()),
+          e);
     }
   }
 

@@ -47,16 +47,10 @@ record Linear(Trainable weight, Adapter adapter) {
    */
   record Call(Pass pass, Kernels kernels, Arena arena, Packing rows) {
     private void product(Matrix x, Matrix w, float alpha, float beta, Matrix y) {
-      switch (pass.products()) {
-        case ANY -> kernels.timesTransposed(x, w, alpha, beta, y);
-        case BLOCKS -> {
-          if (rows.rows() == pass.packing().rows()) {
-            kernels.blocksTimesTransposed(x, w, alpha, beta, y);
-          } else {
-            kernels.eachTimesTransposed(x, w, alpha, beta, y);
-          }
-        }
-        default -> kernels.eachTimesTransposed(x, w, alpha, beta, y);
+      if (pass.kind() == Pass.Kind.EXAMPLES) {
+        kernels.timesTransposed(x, w, alpha, beta, y);
+      } else {
+        kernels.eachTimesTransposed(x, w, alpha, beta, y);
       }
     }
   }

@@ -4,7 +4,6 @@ import static org.radllama.text.Format.format;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -160,28 +159,22 @@ final class LlamaNetwork implements AutoCloseable {
     arena.release(mark);
   }
 
-  /** See {@link Kernels#rowBlock()}. */
-  int rowBlock() {
-    return kernels.rowBlock();
+  /** See {@link Kernels#rowsApart()}. */
+  boolean rowsApart() {
+    return kernels.rowsApart();
   }
 
-  /** What each block sees of the examples' caches, null for an example without one. */
+  /** What each block sees of the texts' caches. */
   List<LayerKvCache> caches(List<BeamKvCaches.Row> rows) {
-    int[] filled = rows.stream().mapToInt(row -> row == null ? 0 : row.filled()).toArray();
+    int[] filled = rows.stream().mapToInt(BeamKvCaches.Row::filled).toArray();
     return IntStream.range(0, config.layers())
         .mapToObj(
             layer ->
                 new LayerKvCache(
-                    matrices(rows, cache -> cache.keys(layer)),
-                    matrices(rows, cache -> cache.values(layer)),
+                    rows.stream().map(r -> r.cache().keys(layer)).toArray(Matrix[]::new),
+                    rows.stream().map(r -> r.cache().values(layer)).toArray(Matrix[]::new),
                     filled))
         .toList();
-  }
-
-  private static Matrix[] matrices(List<BeamKvCaches.Row> rows, Function<KvCache, Matrix> which) {
-    return rows.stream()
-        .map(row -> row == null ? null : which.apply(row.cache()))
-        .toArray(Matrix[]::new);
   }
 
   /** The last block's output of the wanted rows (M, hidden), in the arena. */

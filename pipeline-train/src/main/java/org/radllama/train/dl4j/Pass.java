@@ -19,7 +19,7 @@ import org.radllama.train.kernels.Packing;
  * @param targetIds the token that follows each wanted row and counts in the loss, M; or none
  * @param dropoutKey seed and step of the dropout, or null without dropout
  * @param adapted whether the LoRA factors take part
- * @param products what products promise about rows
+ * @param kind what it is for
  */
 record Pass(
     int[] tokens,
@@ -29,16 +29,16 @@ record Pass(
     int[] targetIds,
     DropoutKey dropoutKey,
     boolean adapted,
-    Products products) {
+    Kind kind) {
 
-  /** What products promise about their rows. */
-  enum Products {
-    /** Nothing: for examples to learn from. */
-    ANY,
-    /** Rows do not depend on one another if they are whole blocks: for prompts. */
-    BLOCKS,
-    /** Rows do not depend on one another: for one token of each text. */
-    EACH
+  /** What a pass is for. */
+  enum Kind {
+    /** A loss, and its gradient. */
+    EXAMPLES,
+    /** Prompts, or what of them is not cached yet. */
+    PROMPTS,
+    /** One more token of each text. */
+    STEP
   }
 
   /** The loss of a micro-batch's targets. */
@@ -69,38 +69,24 @@ record Pass(
       System.arraycopy(examples.get(e).tokens(), 0, tokens, packing.starts()[e], packing.length(e));
     }
     long[] indices = examples.stream().mapToLong(EncodedExample::index).toArray();
-    return new Pass(tokens, packing, indices, wanted, ids, key, true, Products.ANY);
+    return new Pass(tokens, packing, indices, wanted, ids, key, true, Kind.EXAMPLES);
   }
 
   static Packing packing(List<EncodedExample> examples) {
     return Packing.of(examples.stream().mapToInt(e -> e.tokens().length).toArray());
   }
 
-  /** One more token of each text, all of them wanted. */
-  static Pass step(int[] tokens, Packing packing, boolean adapted) {
-    return continuing(tokens, packing, 1, adapted, Products.EACH);
-  }
-
-  /**
-   * Prompts, or what of them is not cached yet: the examples of even numbers. The last row of each
-   * is wanted. Those behind them only fill up blocks.
-   */
-  static Pass prompts(int[] tokens, Packing packing, boolean adapted) {
-    return continuing(tokens, packing, 2, adapted, Products.BLOCKS);
-  }
-
-  /** The last row of every so manieth example is wanted. */
-  private static Pass continuing(
-      int[] tokens, Packing packing, int every, boolean adapted, Products products) {
+  /** A pass that continues texts: the last row of each is wanted. */
+  static Pass inference(int[] tokens, Packing packing, boolean adapted, Kind kind) {
     int n = packing.examples();
     int[] starts = new int[n + 1];
     int[] offset = new int[n];
     for (int e = 0; e < n; e++) {
-      starts[e + 1] = starts[e] + (e % every == 0 ? 1 : 0);
+      starts[e + 1] = e + 1;
       offset[e] = packing.offset()[e] + packing.length(e) - 1;
     }
     Packing last = new Packing(starts, offset);
-    return new Pass(tokens, packing, new long[n], last, new int[0], null, adapted, products);
+    return new Pass(tokens, packing, new long[n], last, new int[0], null, adapted, kind);
   }
 
   /** Whether some rows are not wanted. */

@@ -1,9 +1,7 @@
 package org.radllama.train.dl4j;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.radllama.train.dl4j.BeamKvCaches.Row;
 import org.radllama.train.kernels.Arena;
 import org.radllama.train.kernels.Kernels;
 import org.radllama.train.kernels.Matrix;
@@ -12,7 +10,7 @@ import org.radllama.train.kernels.Packing;
 /**
  * Reads the prompts of a batch: their common beginning once, then what is left of several together,
  * so that the weights are fetched seldom. Where rows could depend on their neighbours ({@link
- * Kernels#rowBlock}), each prompt is read whole and by itself. Either way a prompt's keys, values
+ * Kernels#rowsApart}), each prompt is read whole and by itself. Either way a prompt's keys, values
  * and logits do not depend on the others.
  */
 final class PromptReader {
@@ -21,12 +19,12 @@ final class PromptReader {
 
   private final LlamaNetwork network;
   private final boolean adapted;
-  private final int block;
+  private final boolean together;
 
   PromptReader(LlamaNetwork network, boolean adapted) {
     this.network = network;
     this.adapted = adapted;
-    this.block = network.rowBlock();
+    this.together = network.rowsApart();
   }
 
   /** Takes the logits (1, vocabulary) behind a prompt. */
@@ -37,35 +35,30 @@ final class PromptReader {
   /** Fills the caches of the texts, which are empty, and hands on the logits in their order. */
   void read(List<BeamKvCaches> texts, Reader reader) {
     List<int[]> prompts = texts.stream().map(BeamKvCaches::prompt).toList();
-    int shared = block == 0 ? 0 : shared(prompts, block);
+    int shared = together ? shared(prompts) : 0;
     if (shared > 0) {
       readBeginning(texts, shared);
     }
     int from = 0;
     while (from < texts.size()) {
-      int to = from + 1;
-      int tokens = rows(prompts.get(from).length - shared);
-      while (block > 0
-          && to < texts.size()
-          && tokens + rows(prompts.get(to).length - shared) <= TOKENS_AT_ONCE) {
-        tokens += rows(prompts.get(to).length - shared);
+      int to = from;
+      int tokens = 0;
+      do {
+        tokens += prompts.get(to).length - shared;
         to++;
-      }
+      } while (together
+          && to < texts.size()
+          && tokens + prompts.get(to).length - shared <= TOKENS_AT_ONCE);
       read(texts, from, to, shared, reader);
       from = to;
     }
   }
 
-  /** The rows of whole blocks for so many tokens. */
-  private int rows(int tokens) {
-    return block == 0 ? tokens : (tokens + block - 1) / block * block;
-  }
-
   /**
-   * Tokens that all prompts begin with, fewer than any has: whole blocks of rows and of attention's
-   * queries, which must stay the same.
+   * Tokens that all prompts begin with, fewer than any has: whole blocks of attention's queries,
+   * which must stay the same.
    */
-  static int shared(List<int[]> prompts, int block) {
+  static int shared(List<int[]> prompts) {
     int[] first = prompts.get(0);
     int shared = prompts.size() == 1 ? 0 : first.length - 1;
     for (int[] prompt : prompts) {
@@ -73,11 +66,7 @@ final class PromptReader {
       shared = Math.min(shared, mismatch < 0 ? first.length - 1 : mismatch);
       shared = Math.min(shared, prompt.length - 1);
     }
-    int both = Kernels.QUERIES_AT_ONCE;
-    while (both % block > 0) {
-      both += Kernels.QUERIES_AT_ONCE;
-    }
-    return shared / both * both;
+    return shared / Kernels.QUERIES_AT_ONCE * Kernels.QUERIES_AT_ONCE;
   }
 
   private void readBeginning(List<BeamKvCaches> texts, int shared) {
@@ -111,31 +100,23 @@ final class PromptReader {
       this.to = to;
     }
 
-    /** After each text's tokens others that fill up the block. */
     Pass pass() {
-      int[] starts = new int[2 * texts.size() + 1];
-      int[] offset = new int[2 * texts.size()];
+      int[] starts = new int[texts.size() + 1];
+      int[] offset = new int[texts.size()];
+      Arrays.fill(offset, from);
       for (int i = 0; i < texts.size(); i++) {
-        int count = Math.min(to, texts.get(i).prompt().length) - from;
-        offset[2 * i] = from;
-        starts[2 * i + 1] = starts[2 * i] + count;
-        starts[2 * i + 2] = starts[2 * i] + rows(count);
+        starts[i + 1] = starts[i] + Math.min(to, texts.get(i).prompt().length) - from;
       }
-      int[] tokens = new int[starts[2 * texts.size()]];
+      int[] tokens = new int[starts[texts.size()]];
       for (int i = 0; i < texts.size(); i++) {
-        int count = starts[2 * i + 1] - starts[2 * i];
-        System.arraycopy(texts.get(i).prompt(), from, tokens, starts[2 * i], count);
+        int count = starts[i + 1] - starts[i];
+        System.arraycopy(texts.get(i).prompt(), from, tokens, starts[i], count);
       }
-      return Pass.prompts(tokens, new Packing(starts, offset), adapted);
+      return Pass.inference(tokens, new Packing(starts, offset), adapted, Pass.Kind.PROMPTS);
     }
 
     List<LayerKvCache> caches() {
-      List<Row> rows = new ArrayList<>();
-      for (BeamKvCaches text : texts) {
-        rows.add(text.promptRow().filled(from));
-        rows.add(null);
-      }
-      return network.caches(rows);
+      return network.caches(texts.stream().map(t -> t.promptRow().filled(from)).toList());
     }
   }
 }

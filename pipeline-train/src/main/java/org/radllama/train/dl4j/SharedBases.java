@@ -38,7 +38,7 @@ final class SharedBases {
   private record Key(
       Backend backend,
       int device,
-      Precision precision,
+      FrozenBase.Form form,
       LlamaConfig config,
       Path dir,
       String files) {}
@@ -49,9 +49,9 @@ final class SharedBases {
    * @throws BadInputException when it cannot be read or is not of this shape
    */
   static FrozenBase open(
-      Backend backend, Precision precision, LlamaConfig config, String dir, Configuration hadoop) {
+      Backend backend, FrozenBase.Form form, LlamaConfig config, String dir, Configuration hadoop) {
     synchronized (OPEN) {
-      Key key = key(backend, precision, config, dir, hadoop);
+      Key key = key(backend, form, config, dir, hadoop);
       FrozenBase base = OPEN.get(key);
       if (base == null || !base.share()) {
         base = load(key, dir, hadoop);
@@ -63,7 +63,7 @@ final class SharedBases {
   }
 
   private static Key key(
-      Backend backend, Precision precision, LlamaConfig config, String dir, Configuration hadoop) {
+      Backend backend, FrozenBase.Form form, LlamaConfig config, String dir, Configuration hadoop) {
     try {
       Path path = new Path(dir);
       FileSystem fs = path.getFileSystem(hadoop);
@@ -76,14 +76,14 @@ final class SharedBases {
                   .collect(Collectors.joining("\n"))
               : "";
       int device = Nd4j.getAffinityManager().getDeviceForCurrentThread();
-      return new Key(backend, device, precision, config, fs.makeQualified(path), files);
+      return new Key(backend, device, form, config, fs.makeQualified(path), files);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   private static FrozenBase load(Key key, String dir, Configuration hadoop) {
-    Precision precision = key.precision;
+    Precision precision = key.form.precision();
     LlamaConfig config = key.config;
     long start = System.nanoTime();
     try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(hadoop, dir)) {
@@ -99,7 +99,7 @@ final class SharedBases {
       FrozenBase base =
           FrozenBase.load(
               key.backend,
-              precision,
+              key.form,
               config,
               (tensor, at, into, count) -> {
                 try {

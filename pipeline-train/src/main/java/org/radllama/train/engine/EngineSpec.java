@@ -11,17 +11,34 @@ import java.io.Serializable;
  * @param configJson the model's config.json, so that shapes are known without the weights
  * @param adaptation what is trained
  * @param threads that a call may use, at least 1: as many as the processors of its task
+ * @param forwardOnly whether nobody asks this engine for gradients, so that it may hold the base as
+ *     it likes it best
  */
 public record EngineSpec(
     EngineSettings settings,
     String baseModel,
     String configJson,
     Adaptation adaptation,
-    int threads)
+    int threads,
+    boolean forwardOnly)
     implements Serializable {
+  /** An engine for training. */
+  public EngineSpec(
+      EngineSettings settings,
+      String baseModel,
+      String configJson,
+      Adaptation adaptation,
+      int threads) {
+    this(settings, baseModel, configJson, adaptation, threads, false);
+  }
+
+  /** The same, for an engine that is only asked for what a model writes. */
+  public EngineSpec generating() {
+    return new EngineSpec(settings, baseModel, configJson, adaptation, threads, true);
+  }
 
   /** The same model whose base lies elsewhere. */
   public EngineSpec at(String otherBaseModel) {
-    return new EngineSpec(settings, otherBaseModel, configJson, adaptation, threads);
+    return new EngineSpec(settings, otherBaseModel, configJson, adaptation, threads, forwardOnly);
   }
 }

@@ -26,6 +26,16 @@ public enum Backend {
     }
 
     @Override
+    public Matrix forward(Precision precision, int rows, int cols, Arena arena) {
+      return PackedMatrix.take(precision, rows, cols, arena);
+    }
+
+    @Override
+    public long forwardFloats(Precision precision, int rows, int cols) {
+      return PackedMatrix.floats(precision, rows, cols);
+    }
+
+    @Override
     public Matrix over(INDArray array, long at, int rows, int cols) {
       return HostMatrix.of(array, at, rows, cols);
     }
@@ -95,6 +105,22 @@ public enum Backend {
    * @throws IllegalArgumentException where the kernels cannot compute with this precision
    */
   public abstract Matrix allocate(Precision precision, int rows, int cols);
+
+  /**
+   * Memory for a matrix that is filled by whole rows and then only the right-hand factor of {@link
+   * Kernels#eachTimesTransposed} or {@link Kernels#timesTransposed}, or the table of {@link
+   * Kernels#gather}: it may lie as these like it best.
+   *
+   * @param arena what holds it, with room for {@link #forwardFloats}
+   */
+  public Matrix forward(Precision precision, int rows, int cols, Arena arena) {
+    return allocate(precision, rows, cols);
+  }
+
+  /** Floats whose memory {@link #forward} takes of the arena. */
+  public long forwardFloats(Precision precision, int rows, int cols) {
+    return 0;
+  }
 
   /**
    * Elements {@code at} and on of a dense row-major array that is no view; the array keeps owning

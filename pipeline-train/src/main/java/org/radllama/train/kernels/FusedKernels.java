@@ -3,13 +3,13 @@ package org.radllama.train.kernels;
 import org.radllama.train.kernels.Gemm.Panel;
 
 /**
- * The kernels for a CPU: matrix products by OpenBLAS (which nd4j-native brings), the rest as Java
- * loops over one row at a time. A row is staged through a Java array, because the JIT turns loops
- * over arrays into vector code and loops over native memory not; the copy stays in the first-level
- * cache.
+ * The kernels for a CPU: matrix products by OpenBLAS, those of generation by oneDNN, the rest as
+ * Java loops over one row at a time. A row is staged through a Java array, because the JIT turns
+ * loops over arrays into vector code and loops over native memory not; the copy stays in the
+ * first-level cache.
  */
 final class FusedKernels implements Kernels {
-  /** Rows for which packing a matrix of weights, as a product of many rows does, costs too much. */
+  /** Rows for which OpenBLAS's packing of a matrix of weights costs too much. */
   static final int FEW_ROWS = 8;
 
   private float[] x = new float[0];
@@ -18,24 +18,21 @@ final class FusedKernels implements Kernels {
   private float[] w = new float[0];
   private final Exponential exponential = new Exponential();
   private final WorkerPool pool;
-  private final SmallProducts small;
-  private final QuantisedProducts quantisedProducts;
+  private final QuantisedProducts quantisedProducts = new QuantisedProducts();
   private final BlockedAttention attention = new BlockedAttention(exponential);
 
   /**
    * Kernels for one calling thread.
    *
-   * @param threads that share the products of few rows
+   * @param threads that share products
    */
   FusedKernels(int threads) {
     pool = new WorkerPool(threads);
-    small = new SmallProducts(pool);
-    quantisedProducts = new QuantisedProducts(small);
   }
 
   @Override
   public void timesTransposed(Matrix a, Matrix w, float alpha, float beta, Matrix c) {
-    if (a.rows() <= FEW_ROWS) {
+    if (a.rows() <= FEW_ROWS || w instanceof PackedMatrix) {
       eachTimesTransposed(a, w, alpha, beta, c);
     } else if (w instanceof QuantisedMatrix quantised) {
       quantisedProducts.timesTransposed(a, quantised, alpha, beta, c);
@@ -46,25 +43,23 @@ final class FusedKernels implements Kernels {
 
   @Override
   public void eachTimesTransposed(Matrix a, Matrix w, float alpha, float beta, Matrix c) {
-    if (w instanceof QuantisedMatrix quantised) {
+    if (w instanceof PackedMatrix packed) {
+      pool.run(
+          packed.pieces(),
+          piece -> {
+            Panel to = Panel.of(c, 0, packed.first(piece));
+            OneDnn.multiply(a.rows(), Panel.of(a), packed.piece(piece), alpha, beta, to);
+          });
+    } else if (w instanceof QuantisedMatrix quantised) {
       quantisedProducts.eachTimesTransposed(a, quantised, alpha, beta, c);
     } else {
-      small.timesTransposed(a, w, alpha, beta, c, 0);
+      OneDnn.multiply(a.rows(), Panel.of(a), OneDnn.Weights.of(w), alpha, beta, Panel.of(c));
     }
   }
 
   @Override
-  public void blocksTimesTransposed(Matrix a, Matrix w, float alpha, float beta, Matrix c) {
-    if (RowBlock.fits(w.rows(), w.cols())) {
-      timesTransposed(a, w, alpha, beta, c);
-    } else {
-      eachTimesTransposed(a, w, alpha, beta, c);
-    }
-  }
-
-  @Override
-  public int rowBlock() {
-    return RowBlock.ROWS;
+  public boolean rowsApart() {
+    return true;
   }
 
   @Override
@@ -189,7 +184,6 @@ final class FusedKernels implements Kernels {
   public void close() {
     attention.close();
     quantisedProducts.close();
-    small.close();
     pool.close();
   }
 
@@ -285,7 +279,11 @@ final class FusedKernels implements Kernels {
     }
     stage(table.cols());
     for (int i = 0; i < ids.length; i++) {
-      load(table, ids[i], x);
+      if (table instanceof PackedMatrix packed) {
+        packed.row(ids[i], x);
+      } else {
+        load(table, ids[i], x);
+      }
       store(out, i, x);
     }
   }

@@ -56,18 +56,18 @@ enum Gemm {
   }
 
   /** OpenBLAS's bound on m n k for its small kernels. */
-  static final int MOST_PRODUCTS = 1_000_000;
+  private static final int MOST_PRODUCTS = 1_000_000;
 
   /** Its bound on m n for A B^T. */
-  static final int MOST_RESULTS = 1200;
+  private static final int MOST_RESULTS = 1200;
 
   /**
    * Whether OpenBLAS has its small-matrix kernels here. It takes another processor's kernels where
    * the environment's OPENBLAS_CORETYPE names one.
    */
-  static final boolean AVX512 = hasAvx512();
+  private static final boolean AVX512 = hasAvx512();
 
-  static final int NARROW = 16;
+  private static final int NARROW = 16;
 
   /** Columns up to which A B is computed in pieces, and the pieces' rows, columns and depth. */
   private static final int SLIM = 512;
@@ -152,11 +152,6 @@ enum Gemm {
       Reference.reachabilityFence(b);
       Reference.reachabilityFence(c);
     }
-  }
-
-  /** Copies so many floats. */
-  static void copy(Panel from, Panel to, int count) {
-    FloatPointer.memcpy(to.at, from.at, (long) count * Float.BYTES);
   }
 
   /** {@code y (m) = alpha A (m, n) x (n) + beta y}, or {@code y (n) = alpha A^T x (m) + beta y}. */

@@ -18,20 +18,13 @@ public interface Kernels extends AutoCloseable {
   void timesTransposed(Matrix x, Matrix w, float alpha, float beta, Matrix y);
 
   /**
-   * The same, for the tokens of many texts. On host memory every bit of a row of y depends on that
-   * row of x alone, not on the number of rows or its place among them.
+   * The same, for tokens of several texts: where {@link #rowsApart()} says so, every bit of a row
+   * of y depends on that row of x alone, not on the number of rows or its place among them.
    */
   void eachTimesTransposed(Matrix x, Matrix w, float alpha, float beta, Matrix y);
 
-  /**
-   * The same for many rows, a multiple of {@link #rowBlock()}: every bit of a row of y depends on
-   * that row of x and its place in a block alone. They may be other bits than those of {@link
-   * #eachTimesTransposed}.
-   */
-  void blocksTimesTransposed(Matrix x, Matrix w, float alpha, float beta, Matrix y);
-
-  /** Rows of a block of {@link #blocksTimesTransposed}, or 0 where it promises nothing. */
-  int rowBlock();
+  /** Whether rows do not depend on one another where that is asked for. */
+  boolean rowsApart();
 
   /** {@code y (N, in) = alpha x (N, out) w (out, in) + beta y}. */
   void times(Matrix x, Matrix w, float alpha, float beta, Matrix y);

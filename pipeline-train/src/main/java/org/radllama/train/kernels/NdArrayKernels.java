@@ -31,13 +31,8 @@ final class NdArrayKernels implements Kernels {
   }
 
   @Override
-  public void blocksTimesTransposed(Matrix x, Matrix w, float alpha, float beta, Matrix y) {
-    timesTransposed(x, w, alpha, beta, y);
-  }
-
-  @Override
-  public int rowBlock() {
-    return 0;
+  public boolean rowsApart() {
+    return false;
   }
 
   @Override

@@ -3,11 +3,9 @@ package org.radllama.train.kernels;
 import static org.radllama.text.Format.format;
 
 import java.nio.IntBuffer;
-import java.util.Arrays;
 import java.util.Objects;
 import org.bytedeco.javacpp.IntPointer;
 import org.radllama.train.engine.Precision;
-import org.radllama.train.safetensors.FloatEncoder;
 
 /**
  * A matrix in host memory in fewer than 32 bits an element: filled once, by whole rows, then only
@@ -25,11 +23,8 @@ record QuantisedMatrix(
     int rows,
     int cols)
     implements Matrix {
-  /** Added to a float below 2^22, it leaves the nearest even whole number in the lowest bits. */
-  private static final float ROUND = 12582912f;
-
-  private static final int INFINITY = 0x7f800000;
-  private static final int LARGEST = 127;
+  /** Added to whole numbers, so that none is negative. */
+  private static final int ABOVE_ZERO = 128;
 
   /** Memory to be filled by {@link #put}, that lives until {@link #free()}. */
   static QuantisedMatrix allocate(Precision precision, int rows, int cols) {
@@ -93,66 +88,19 @@ record QuantisedMatrix(
     int mask = (1 << bits) - 1;
     int[] group = new int[cols];
     int[] codes = new int[cols];
+    int zero = precision == Precision.INT8 ? ABOVE_ZERO : 0;
+    RowEncoder encoder = new RowEncoder(precision, cols);
     for (int row = at / cols; row < (at + count) / cols; row++) {
-      encode(values, from + row * cols - at, row, codes);
+      float scale = encoder.encode(values, from + row * cols - at, codes);
+      if (precision == Precision.INT8) {
+        scales[first + row] = scale;
+      }
       words(row, group);
       int shift = bits * lane(row);
       for (int j = 0; j < cols; j++) {
-        group[j] = (group[j] & ~(mask << shift)) | ((codes[j] & mask) << shift);
+        group[j] = (group[j] & ~(mask << shift)) | (((codes[j] + zero) & mask) << shift);
       }
       words.put((first + row) / precision.perWord() * cols, group, 0, cols);
-    }
-  }
-
-  private void encode(float[] values, int from, int row, int[] codes) {
-    switch (precision) {
-      case BF16 -> encodeBfloats(values, from, codes);
-      case FP16 -> encodeHalves(values, from, codes);
-      case INT8 -> scales[first + row] = encodeBytes(values, from, codes);
-      default -> throw new IllegalStateException(precision.label());
-    }
-  }
-
-  private void encodeBfloats(float[] values, int from, int[] codes) {
-    for (int j = 0; j < cols; j++) {
-      codes[j] = FloatEncoder.bfloat(values[from + j]);
-      if ((codes[j] & 0x7fff) == INFINITY >>> 16) {
-        requireFits(Float.isInfinite(values[from + j]), values[from + j]);
-      }
-    }
-  }
-
-  private void encodeHalves(float[] values, int from, int[] codes) {
-    for (int j = 0; j < cols; j++) {
-      codes[j] = FloatEncoder.half(values[from + j]);
-      requireFits((codes[j] & 0x7c00) != 0x7c00, values[from + j]);
-    }
-  }
-
-  /** Whole numbers plus 128; returns their scale. */
-  private float encodeBytes(float[] values, int from, int[] codes) {
-    int largest = 0;
-    for (int j = 0; j < cols; j++) {
-      largest = Math.max(largest, Float.floatToRawIntBits(values[from + j]) & 0x7fffffff);
-    }
-    float size = Float.intBitsToFloat(largest);
-    requireFits(largest < INFINITY, size);
-    float scale = size / LARGEST;
-    if (scale < Float.MIN_NORMAL) {
-      // All zeros, or numbers so small that the scale would have no precision.
-      Arrays.fill(codes, 128);
-      return 0;
-    }
-    for (int j = 0; j < cols; j++) {
-      codes[j] = Float.floatToRawIntBits(values[from + j] / scale + ROUND) + 128;
-    }
-    return scale;
-  }
-
-  private void requireFits(boolean fits, float value) {
-    if (!fits) {
-      throw new ArithmeticException(
-          "a weight is %s, which %s cannot hold".formatted(value, precision.label()));
     }
   }
 

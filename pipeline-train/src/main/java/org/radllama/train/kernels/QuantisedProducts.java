@@ -13,16 +13,6 @@ final class QuantisedProducts implements AutoCloseable {
   private static final int FEW = 1 << 17;
 
   private final Dequantiser dequantiser = new Dequantiser();
-  private final SmallProducts small;
-
-  /**
-   * Products.
-   *
-   * @param small for few rows
-   */
-  QuantisedProducts(SmallProducts small) {
-    this.small = small;
-  }
 
   /** {@code y (N, out) = alpha x (N, in) w (out, in)^T + beta y}. */
   void timesTransposed(Matrix x, QuantisedMatrix w, float alpha, float beta, Matrix y) {
@@ -40,7 +30,8 @@ final class QuantisedProducts implements AutoCloseable {
     int step = step(1, w);
     for (int from = 0; from < w.rows(); from += step) {
       HostMatrix part = dequantiser.rows(w, from, Math.min(step, w.rows() - from));
-      small.timesTransposed(x, part, alpha, beta, y, from);
+      Panel to = Panel.of(y, 0, from);
+      OneDnn.multiply(x.rows(), Panel.of(x), OneDnn.Weights.of(part), alpha, beta, to);
     }
   }
 

@@ -4,9 +4,9 @@
  * org.radllama.train.kernels.Arena} serve one thread; work is spread by running several of them on
  * different examples, never by splitting an operation, so that the number of threads cannot change
  * a result. Two implementations, chosen by {@link org.radllama.train.kernels.Backend}: fused loops
- * with OpenBLAS on host memory, and INDArray operations wherever ND4J computes; a matrix of one is
- * nothing to the other, and every array they make is freed by them. Weights that are only read may
- * be held in fewer bits ({@link org.radllama.train.engine.Precision}). Knows nothing of layers,
- * checkpoints or tokens' meaning.
+ * with OpenBLAS and oneDNN on host memory, and INDArray operations wherever ND4J computes; a matrix
+ * of one is nothing to the other, and every array they make is freed by them. Weights that are only
+ * read may be held in fewer bits ({@link org.radllama.train.engine.Precision}). Knows nothing of
+ * layers, checkpoints or tokens' meaning.
  */
 package org.radllama.train.kernels;

@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.ShortBuffer;
 
 /** Little-endian bytes to {@code float}; every value of F16 and BF16 is exact in a float. */
-final class FloatDecoder {
+public final class FloatDecoder {
   private static final float[] HALF = halves();
 
   private FloatDecoder() {}
@@ -32,7 +32,7 @@ final class FloatDecoder {
   }
 
   /** IEEE 754 binary16. */
-  static float half(short bits) {
+  public static float half(short bits) {
     return HALF[bits & 0xffff];
   }
 

@@ -24,6 +24,7 @@ import org.radllama.train.engine.Decoding;
 import org.radllama.train.engine.Decoding.EarlyStopping;
 import org.radllama.train.engine.EncodedExample;
 import org.radllama.train.engine.MicroBatch;
+import org.radllama.train.engine.Precision;
 import org.radllama.train.kernels.Arena;
 import org.radllama.train.kernels.Backend;
 import org.radllama.train.kernels.Matrix;
@@ -139,11 +140,19 @@ class ContinuationTest {
    * others that have many, few or no tokens in common with it.
    */
   @ParameterizedTest
-  @CsvSource({"32,0", "136,20", "192,32", "192,71"})
-  void logitsDoNotDependOnTheirNeighbours(int hidden, int common) {
+  @CsvSource({
+    "32,0,F32,true",
+    "136,20,BF16,true",
+    "192,32,INT8,false",
+    "192,71,FP16,true",
+    "192,71,F32,false"
+  })
+  void logitsDoNotDependOnTheirNeighbours(
+      int hidden, int common, Precision precision, boolean forwardOnly) {
     LlamaConfig config = config(1000, hidden, 2);
     Model model = new Model(config, 2);
-    try (FrozenBase base = model.base(Backend.FUSED);
+    FrozenBase.Form form = new FrozenBase.Form(precision, forwardOnly);
+    try (FrozenBase base = Reference.base(Backend.FUSED, form, config, model.weights);
         LlamaNetwork network =
             new LlamaNetwork(config, LORA, base, false, Backend.FUSED.kernels())) {
       network.load(model.adapter);
@@ -176,13 +185,11 @@ class ContinuationTest {
     int[] b = IntStream.range(0, 70).toArray();
     int[] c = IntStream.range(0, 48).toArray();
     int[] d = {0, 1, 2};
-    assertThat(PromptReader.shared(List.of(b), 12)).isZero();
-    assertThat(PromptReader.shared(List.of(a, b), 12)).isEqualTo(48);
-    assertThat(PromptReader.shared(List.of(b, c), 12)).isEqualTo(24);
-    assertThat(PromptReader.shared(List.of(c, c), 12)).isEqualTo(24);
-    assertThat(PromptReader.shared(List.of(c, c), 48)).isZero();
-    assertThat(PromptReader.shared(List.of(b, b), 16)).isEqualTo(48);
-    assertThat(PromptReader.shared(List.of(a, d, b), 12)).isZero();
+    assertThat(PromptReader.shared(List.of(b))).isZero();
+    assertThat(PromptReader.shared(List.of(a, b))).isEqualTo(48);
+    assertThat(PromptReader.shared(List.of(b, c))).isEqualTo(24);
+    assertThat(PromptReader.shared(List.of(c, c))).isEqualTo(24);
+    assertThat(PromptReader.shared(List.of(a, d, b))).isZero();
   }
 
   /** Logits behind each prompt, and behind token 7 after it. */
@@ -204,7 +211,8 @@ class ContinuationTest {
     int[] tokens = new int[n];
     Arrays.fill(tokens, 7);
     Packing packing = new Packing(IntStream.rangeClosed(0, n).toArray(), filled);
-    Matrix logits = network.logits(Pass.step(tokens, packing, true), network.caches(rows));
+    Matrix logits =
+        network.logits(Pass.inference(tokens, packing, true, Pass.Kind.STEP), network.caches(rows));
     for (int i = 0; i < n; i++) {
       seen.get(i)[1] = logits.rows(i, 1).toArray();
     }
@@ -300,7 +308,8 @@ class ContinuationTest {
     }
 
     FrozenBase base(Backend backend) {
-      return Reference.base(backend, config, weights);
+      FrozenBase.Form form = new FrozenBase.Form(Precision.F32, true);
+      return Reference.base(backend, form, config, weights);
     }
 
     Dl4jEngine engine(Backend backend) {

@@ -66,7 +66,11 @@ final class EngineRun implements AutoCloseable {
     Backend backend = Backend.FUSED;
     FrozenBase base =
         SharedBases.open(
-            backend, PRECISION, config, directory.resolve("base").toUri().toString(), hadoop);
+            backend,
+            new FrozenBase.Form(PRECISION, args[1].equals("decode")),
+            config,
+            directory.resolve("base").toUri().toString(),
+            hadoop);
     boolean profile = args[1].equals("profile");
     engine =
         new Dl4jEngine(

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.radllama.failure.BadInputException;
 import org.radllama.failure.MissingResourceException;
 import org.radllama.train.engine.Adaptation;
@@ -52,10 +55,13 @@ class QuantisedBaseTest {
   void sameWeightsGiveTheSame(Reference r, Precision precision) {
     FrozenBase reduced = base(r, precision, r.weights());
     FrozenBase floats = base(r, Precision.F32, held(reduced));
+    FrozenBase packed = base(r, new FrozenBase.Form(precision, true), r.weights());
     try (Dl4jEngine engine =
             new Dl4jEngine(r.config(), r.adaptation(), reduced, true, reduced.backend()::kernels);
         Dl4jEngine reference =
-            new Dl4jEngine(r.config(), r.adaptation(), floats, false, floats.backend()::kernels)) {
+            new Dl4jEngine(r.config(), r.adaptation(), floats, false, floats.backend()::kernels);
+        Dl4jEngine writer =
+            new Dl4jEngine(r.config(), r.adaptation(), packed, false, packed.backend()::kernels)) {
       GradientSum seen = engine.gradient(r.batch(), r.trainable(), KEY);
       GradientSum expected = reference.gradient(r.batch(), r.trainable(), KEY);
       assertThat(seen.sum().loss())
@@ -63,9 +69,16 @@ class QuantisedBaseTest {
       assertThat(Reference.relativeError(seen.gradient(), expected.gradient())).isLessThan(5e-6);
       List<int[]> prompts = List.of(new int[] {1, 2, 3}, new int[] {5});
       Decoding how = new Decoding(8, -1, new Decoding.Greedy());
-      assertThat(EngineCalls.generate(engine, prompts, r.trainable(), how))
-          .usingRecursiveComparison()
-          .isEqualTo(EngineCalls.generate(reference, prompts, r.trainable(), how));
+      List<int[]> texts = EngineCalls.generate(reference, prompts, r.trainable(), how);
+      for (Dl4jEngine other : List.of(engine, writer)) {
+        assertThat(EngineCalls.generate(other, prompts, r.trainable(), how))
+            .usingRecursiveComparison()
+            .isEqualTo(texts);
+      }
+      assertThat(writer.loss(r.batch(), r.trainable()).loss())
+          .isCloseTo(
+              reference.loss(r.batch(), r.trainable()).loss(),
+              within(expected.sum().loss() * 2e-6));
     }
   }
 
@@ -113,7 +126,8 @@ class QuantisedBaseTest {
                       r.adaptation(),
                       1),
                   tokens.length);
-      FrozenBase base = FrozenBase.load(Backend.FUSED, precision, wide, same);
+      FrozenBase base =
+          FrozenBase.load(Backend.FUSED, new FrozenBase.Form(precision, false), wide, same);
       try (Dl4jEngine engine =
           new Dl4jEngine(
               wide, r.adaptation(), base, recompute == Recompute.ON, base.backend()::kernels)) {
@@ -156,8 +170,40 @@ class QuantisedBaseTest {
                 .formatted(name));
   }
 
+  /** Memory is freed only when no reader writes to it any more, whatever ends the loading. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void readersHaveEndedWhenLoadingFails(boolean interrupted) {
+    Reference r = (Reference) cases().findFirst().orElseThrow().get()[0];
+    AtomicInteger reading = new AtomicInteger();
+    Thread caller = Thread.currentThread();
+    FrozenBase.Source slow =
+        (tensor, at, into, count) -> {
+          reading.incrementAndGet();
+          try {
+            if (tensor.equals(LlamaWeights.FINAL_NORM)) {
+              if (interrupted) {
+                caller.interrupt();
+              } else {
+                throw new BadInputException("broken");
+              }
+            }
+            LockSupport.parkNanos(20_000_000);
+          } finally {
+            reading.decrementAndGet();
+          }
+        };
+    assertThatThrownBy(() -> base(r, Precision.BF16, slow)).isInstanceOf(RuntimeException.class);
+    assertThat(reading).hasValue(0);
+    assertThat(Thread.interrupted()).isEqualTo(interrupted);
+  }
+
   private static FrozenBase base(Reference r, Precision precision, FrozenBase.Source weights) {
-    return FrozenBase.load(Backend.FUSED, precision, r.config(), weights);
+    return base(r, new FrozenBase.Form(precision, false), weights);
+  }
+
+  private static FrozenBase base(Reference r, FrozenBase.Form form, FrozenBase.Source weights) {
+    return FrozenBase.load(Backend.FUSED, form, r.config(), weights);
   }
 
   /** What a base holds, as floats. */

@@ -33,6 +33,7 @@ record Reference(
     double loss,
     float[] lastLogits,
     float[] gradient) {
+  private static final FrozenBase.Form FLOATS = new FrozenBase.Form(Precision.F32, false);
 
   static List<Reference> all() {
     try (InputStream in = Reference.class.getResourceAsStream("llama-reference.json")) {
@@ -123,7 +124,7 @@ record Reference(
   FrozenBase base(Backend backend) {
     return adaptation instanceof Adaptation.Full
         ? FrozenBase.none(backend)
-        : FrozenBase.load(backend, Precision.F32, config, weights());
+        : FrozenBase.load(backend, FLOATS, config, weights());
   }
 
   /** The frozen weights, by the script's formula. */
@@ -133,7 +134,12 @@ record Reference(
 
   /** A base of given weights, in the order of the full layout. */
   static FrozenBase base(Backend backend, LlamaConfig config, float[] weights) {
-    return FrozenBase.load(backend, Precision.F32, config, source(config, weights));
+    return base(backend, FLOATS, config, weights);
+  }
+
+  static FrozenBase base(
+      Backend backend, FrozenBase.Form form, LlamaConfig config, float[] weights) {
+    return FrozenBase.load(backend, form, config, source(config, weights));
   }
 
   private static FrozenBase.Source source(LlamaConfig config, float[] weights) {

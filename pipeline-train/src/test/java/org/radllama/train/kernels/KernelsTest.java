@@ -2,7 +2,6 @@ package org.radllama.train.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -114,49 +113,10 @@ class KernelsTest {
     }
   }
 
-  /** To the last bit, so that a prompt is read in the same way whatever is read beside it. */
-  @ParameterizedTest
-  @CsvSource({
-    "576,576",
-    "192,576",
-    "576,1536",
-    "8,576",
-    "576,8",
-    "523,1400",
-    "97,33",
-    "2048,64",
-    "272,136",
-    "160,136",
-    "136,160",
-    "216,192",
-    "192,216",
-    "192,192"
-  })
-  void blocksOfRowsAreMultipliedEachAlone(int out, int in) {
-    int block = Backend.FUSED.kernels().rowBlock();
-    assumeTrue(block > 0, "OpenBLAS's rows depend on their neighbours on this processor");
-    Random random = new Random(out + in);
-    try (Guarded g = new Guarded(Backend.FUSED);
-        Kernels kernels = Backend.FUSED.kernels()) {
-      Matrix w = g.matrix(out, in, normal(random, out * in));
-      Matrix all = g.matrix(8 * block, in, normal(random, 8 * block * in));
-      Matrix expected = g.matrix(8 * block, out, new float[8 * block * out]);
-      kernels.blocksTimesTransposed(all, w, 1, 0, expected);
-      for (int count : new int[] {1, 2, 3, 7}) {
-        for (int from = 0; from + count <= 8; from += 3) {
-          Matrix y = g.matrix(count * block, out, new float[count * block * out]);
-          kernels.blocksTimesTransposed(all.rows(from * block, count * block), w, 1, 0, y);
-          float[] rows = expected.rows(from * block, count * block).toArray();
-          assertThat(y.toArray()).isEqualTo(rows);
-        }
-      }
-    }
-  }
-
   /** To the last bit, so that a text goes on in the same way whatever is continued beside it. */
   @ParameterizedTest
   @CsvSource({"256,256", "688,256", "256,688", "8,256", "256,8", "2000,512", "97,33", "5,1"})
-  void fewRowsAreMultipliedEachAlone(int out, int in) {
+  void rowsAreMultipliedEachAlone(int out, int in) {
     Random random = new Random(out + in);
     float[] x = normal(random, ROWS * in);
     float[] before = normal(random, ROWS * out);

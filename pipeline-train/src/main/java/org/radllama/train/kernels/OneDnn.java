@@ -1,0 +1,221 @@
+package org.radllama.train.kernels;
+
+import java.lang.ref.Reference;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bytedeco.dnnl.IntMemoryMap;
+import org.bytedeco.dnnl.engine;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.matmul;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.post_ops;
+import org.bytedeco.dnnl.primitive_attr;
+import org.bytedeco.dnnl.stream;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOpsHolder;
+import org.radllama.train.engine.Precision;
+import org.radllama.train.kernels.Gemm.Panel;
+
+/**
+ * oneDNN's products {@code y (m, n) = alpha x (m, k) w (n, k)^T + beta y} on the calling thread.
+ * Its code is made for a shape when that is first seen, from the best instructions of this
+ * processor (the environment's ONEDNN_MAX_CPU_ISA lowers them); weights may lie as it likes them
+ * best, and in fewer bits than x.
+ *
+ * <p>It sums up a row in the same order however many others there are. One row alone, with weights
+ * that are floats and lie row by row, it would multiply in another way, so that gets company.
+ */
+final class OneDnn {
+  private static final engine CPU = new engine(engine.kind.cpu, 0);
+
+  static {
+    Nd4j.getBackend(); // loads what sets the number of threads
+  }
+
+  /** A primitive's working memory belongs to the thread that made it. */
+  private static final ThreadLocal<OneDnn> OF_THREAD = ThreadLocal.withInitial(OneDnn::new);
+
+  /** Shapes kept for a thread, those used last. */
+  private static final int SHAPES = 512;
+
+  private final stream queue;
+  private final Map<Shape, Product> products =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Shape, Product> eldest) {
+          return size() > SHAPES;
+        }
+      };
+  private FloatPointer pairIn = new FloatPointer(2);
+  private FloatPointer pairOut = new FloatPointer(2);
+
+  private OneDnn() {
+    // The threads are ours; this setting is the calling thread's own.
+    NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
+    queue = new stream(CPU);
+  }
+
+  /**
+   * Weights (n, k).
+   *
+   * @param at their first byte
+   * @param scales a factor for each of the n rows, or null
+   * @param packed whether they lie as {@link #layout} says, rather than row by row
+   */
+  record Weights(
+      Precision precision, Pointer at, FloatPointer scales, int n, int k, boolean packed) {
+    /** A matrix of floats, row by row. */
+    static Weights of(Matrix w) {
+      FloatPointer at = HostMatrix.of(w).pointer();
+      return new Weights(Precision.F32, at, null, w.rows(), w.cols(), false);
+    }
+  }
+
+  private record Shape(
+      int m,
+      int n,
+      int k,
+      int inStride,
+      int outStride,
+      Precision precision,
+      boolean packed,
+      float alpha,
+      float beta) {}
+
+  /** See the class. */
+  static void multiply(int m, Panel x, Weights w, float alpha, float beta, Panel y) {
+    if (m == 1 && !w.packed) {
+      OF_THREAD.get().runPair(x, w, alpha, beta, y);
+    } else if (m > 0) {
+      OF_THREAD.get().run(m, x, w, alpha, beta, y);
+    }
+  }
+
+  private void run(int m, Panel x, Weights w, float alpha, float beta, Panel y) {
+    Shape shape =
+        new Shape(m, w.n, w.k, x.stride(), y.stride(), w.precision, w.packed, alpha, beta);
+    products.computeIfAbsent(shape, Product::new).run(queue, x.at(), w, y.at());
+  }
+
+  private void runPair(Panel x, Weights w, float alpha, float beta, Panel y) {
+    pairIn = room(pairIn, 2L * w.k);
+    pairOut = room(pairOut, 2L * w.n);
+    FloatPointer.memcpy(pairIn, x.at(), (long) w.k * Float.BYTES);
+    FloatPointer.memcpy(pairIn.getPointer(w.k), x.at(), (long) w.k * Float.BYTES);
+    if (beta != 0) {
+      FloatPointer.memcpy(pairOut, y.at(), (long) w.n * Float.BYTES);
+      FloatPointer.memcpy(pairOut.getPointer(w.n), y.at(), (long) w.n * Float.BYTES);
+    }
+    run(2, new Panel(pairIn, w.k), w, alpha, beta, new Panel(pairOut, w.n));
+    FloatPointer.memcpy(y.at(), pairOut, (long) w.n * Float.BYTES);
+  }
+
+  private static FloatPointer room(FloatPointer there, long floats) {
+    if (there.capacity() >= floats) {
+      return there;
+    }
+    there.deallocate();
+    return new FloatPointer(floats);
+  }
+
+  /** How oneDNN likes weights (n, k) to lie, for few rows of x. */
+  static Layout layout(Precision precision, int n, int k) {
+    return Layout.of(packed(precision, n, k), n, k, Integer.BYTES / precision.perWord());
+  }
+
+  private static memory.desc packed(Precision precision, int n, int k) {
+    Shape shape = new Shape(8, n, k, k, n, precision, true, 1, 0);
+    memory.desc any = new memory.desc(dims(k, n), type(precision), memory.format_tag.any);
+    return description(shape, any).weights_desc();
+  }
+
+  private static memory.desc byRows(Precision precision, int n, int k) {
+    return new memory.desc(dims(k, n), type(precision), memory.format_tag.ba);
+  }
+
+  private static matmul.primitive_desc description(Shape s, memory.desc weights) {
+    primitive_attr attributes = new primitive_attr();
+    if (s.precision != Precision.F32) {
+      // Computes with floats, which the weights are turned into.
+      attributes.set_fpmath_mode(dnnl.fpmath_mode.strict, true);
+    }
+    if (s.precision == Precision.INT8) {
+      attributes.set_scales_mask(dnnl.DNNL_ARG_WEIGHTS, 1 << 1);
+    }
+    post_ops after = new post_ops();
+    if (s.alpha != 1) {
+      after.append_eltwise(dnnl.algorithm.eltwise_linear, s.alpha, 0);
+    }
+    if (s.beta != 0) {
+      after.append_sum(s.beta, 0, memory.data_type.f32);
+    }
+    attributes.set_post_ops(after);
+    memory.desc x = new memory.desc(dims(s.m, s.k), memory.data_type.f32, dims(s.inStride, 1));
+    memory.desc y = new memory.desc(dims(s.m, s.n), memory.data_type.f32, dims(s.outStride, 1));
+    return new matmul.primitive_desc(CPU, x, weights, y, attributes, false);
+  }
+
+  private static long[] dims(long... dims) {
+    return dims;
+  }
+
+  private static memory.data_type type(Precision precision) {
+    return switch (precision) {
+      case F32 -> memory.data_type.f32;
+      case BF16 -> memory.data_type.bf16;
+      case FP16 -> memory.data_type.f16;
+      case INT8 -> memory.data_type.s8;
+    };
+  }
+
+  /** The code for a shape, with what it is told of its operands' places. */
+  private static final class Product {
+    private final matmul code;
+    private final memory x;
+    private final memory weights;
+    private final memory scales;
+    private final memory y;
+    private final IntMemoryMap operands = new IntMemoryMap();
+
+    Product(Shape s) {
+      memory.desc how = s.packed ? packed(s.precision, s.n, s.k) : byRows(s.precision, s.n, s.k);
+      matmul.primitive_desc description = description(s, how);
+      code = new matmul(description);
+      x = new memory(description.src_desc(), CPU, (Pointer) null);
+      weights = new memory(how, CPU, (Pointer) null);
+      y = new memory(description.dst_desc(), CPU, (Pointer) null);
+      operands.put(dnnl.DNNL_ARG_SRC, x);
+      operands.put(dnnl.DNNL_ARG_WEIGHTS, weights);
+      operands.put(dnnl.DNNL_ARG_DST, y);
+      scales = s.precision == Precision.INT8 ? scales(s.n) : null;
+      if (scales != null) {
+        operands.put(dnnl.DNNL_ARG_ATTR_SCALES | dnnl.DNNL_ARG_WEIGHTS, scales);
+      }
+    }
+
+    private static memory scales(int n) {
+      memory.desc row = new memory.desc(dims(n), memory.data_type.f32, memory.format_tag.a);
+      return new memory(row, CPU, (Pointer) null);
+    }
+
+    void run(stream queue, FloatPointer in, Weights w, FloatPointer out) {
+      try {
+        x.set_data_handle(in);
+        weights.set_data_handle(w.at);
+        y.set_data_handle(out);
+        if (scales != null) {
+          scales.set_data_handle(w.scales);
+        }
+        code.execute(queue, operands);
+        queue._wait();
+      } finally {
+        // A pointer is the owner of its memory, or holds on to the owner.
+        Reference.reachabilityFence(in);
+        Reference.reachabilityFence(w);
+        Reference.reachabilityFence(out);
+      }
+    }
+  }
+}
