@@ -59,8 +59,11 @@ final class PromptReader {
    * which must stay the same.
    */
   static int shared(List<int[]> prompts) {
+    if (prompts.size() < 2) {
+      return 0;
+    }
     int[] first = prompts.get(0);
-    int shared = prompts.size() == 1 ? 0 : first.length - 1;
+    int shared = first.length - 1;
     for (int[] prompt : prompts) {
       int mismatch = Arrays.mismatch(first, prompt);
       shared = Math.min(shared, mismatch < 0 ? first.length - 1 : mismatch);

@@ -24,8 +24,8 @@ import org.radllama.train.kernels.Gemm.Panel;
  * processor (the environment's ONEDNN_MAX_CPU_ISA lowers them); weights may lie as it likes them
  * best, and in fewer bits than x.
  *
- * <p>It sums up a row in the same order however many others there are. One row alone, with weights
- * that are floats and lie row by row, it would multiply in another way, so that gets company.
+ * <p>On today's processors it sums up a row in the same order however many others there are. Where
+ * it does not ({@link RowsApart}), rows are multiplied so that they still do not depend on others.
  */
 final class OneDnn {
   private static final engine CPU = new engine(engine.kind.cpu, 0);
@@ -86,17 +86,27 @@ final class OneDnn {
 
   /** See the class. */
   static void multiply(int m, Panel x, Weights w, float alpha, float beta, Panel y) {
-    if (m == 1 && !w.packed) {
+    if (m == 0) {
+      return;
+    }
+    RowsApart apart = RowsApart.of(w.precision, w.packed);
+    if (apart == RowsApart.ALONE) {
+      for (int row = 0; row < m; row++) {
+        run(1, x.at(row, 0), w, alpha, beta, y.at(row, 0));
+      }
+    } else if (m == 1 && apart == RowsApart.IN_COMPANY) {
       OF_THREAD.get().runPair(x, w, alpha, beta, y);
-    } else if (m > 0) {
-      OF_THREAD.get().run(m, x, w, alpha, beta, y);
+    } else {
+      run(m, x, w, alpha, beta, y);
     }
   }
 
-  private void run(int m, Panel x, Weights w, float alpha, float beta, Panel y) {
+  /** The product, in whatever way oneDNN multiplies m rows. */
+  static void run(int m, Panel x, Weights w, float alpha, float beta, Panel y) {
     Shape shape =
         new Shape(m, w.n, w.k, x.stride(), y.stride(), w.precision, w.packed, alpha, beta);
-    products.computeIfAbsent(shape, Product::new).run(queue, x.at(), w, y.at());
+    OneDnn mine = OF_THREAD.get();
+    mine.products.computeIfAbsent(shape, Product::new).run(mine.queue, x.at(), w, y.at());
   }
 
   private void runPair(Panel x, Weights w, float alpha, float beta, Panel y) {
