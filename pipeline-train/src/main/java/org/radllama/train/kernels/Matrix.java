@@ -8,7 +8,7 @@ import org.radllama.train.engine.Precision;
  * that moves them between it and the Java heap may cross a bus. One in less than {@link
  * Precision#F32} is filled by whole rows and then only read.
  */
-public sealed interface Matrix permits HostMatrix, NdArrayMatrix, QuantisedMatrix, PackedMatrix {
+public sealed interface Matrix permits HostMatrix, NdArrayMatrix, FrozenMatrix {
   /** Number of rows. */
   int rows();
 

@@ -3,6 +3,7 @@ package org.radllama.train.kernels;
 import java.lang.ref.Reference;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.bytedeco.dnnl.IntMemoryMap;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl;
@@ -36,6 +37,11 @@ final class OneDnn {
 
   /** A primitive's working memory belongs to the thread that made it. */
   private static final ThreadLocal<OneDnn> OF_THREAD = ThreadLocal.withInitial(OneDnn::new);
+
+  /** Blocks of a model have the same few shapes: oneDNN is asked once for each. */
+  private static final Map<Packed, Layout> LAYOUTS = new ConcurrentHashMap<>();
+
+  private record Packed(Precision precision, int n, int k) {}
 
   /** Shapes kept for a thread, those used last. */
   private static final int SHAPES = 512;
@@ -132,7 +138,9 @@ final class OneDnn {
 
   /** How oneDNN likes weights (n, k) to lie, for few rows of x. */
   static Layout layout(Precision precision, int n, int k) {
-    return Layout.of(packed(precision, n, k), n, k, Integer.BYTES / precision.perWord());
+    return LAYOUTS.computeIfAbsent(
+        new Packed(precision, n, k),
+        p -> Layout.of(packed(precision, n, k), n, k, Integer.BYTES / precision.perWord()));
   }
 
   private static memory.desc packed(Precision precision, int n, int k) {

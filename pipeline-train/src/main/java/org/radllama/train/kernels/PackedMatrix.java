@@ -1,7 +1,5 @@
 package org.radllama.train.kernels;
 
-import static org.radllama.text.Format.format;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -15,7 +13,7 @@ import org.radllama.train.safetensors.FloatDecoder;
  * Weights that are only multiplied forward: laid out for {@link OneDnn}, in pieces of some rows,
  * each about as large as a second-level cache. Filled by whole rows, then only read.
  */
-final class PackedMatrix implements Matrix {
+final class PackedMatrix implements FrozenMatrix {
   /** Elements of a piece, about. */
   private static final int PIECE = 1 << 19;
 
@@ -140,6 +138,11 @@ final class PackedMatrix implements Matrix {
   }
 
   @Override
+  public Precision precision() {
+    return precision;
+  }
+
+  @Override
   public int rows() {
     return rows;
   }
@@ -149,11 +152,6 @@ final class PackedMatrix implements Matrix {
     return cols;
   }
 
-  @Override
-  public long bytes() {
-    return precision.bytes(rows, cols);
-  }
-
   /**
    * Fills whole rows.
    *
@@ -161,10 +159,7 @@ final class PackedMatrix implements Matrix {
    */
   @Override
   public void put(int at, float[] values, int from, int count) {
-    if (at % cols != 0 || count % cols != 0) {
-      throw new IllegalArgumentException(
-          format("%d elements from %d on are no whole rows of %d", count, at, cols));
-    }
+    requireWholeRows(at, count);
     RowEncoder encoder = new RowEncoder(precision, cols);
     int[][] codes = new int[BESIDE][cols];
     int end = (at + count) / cols;
@@ -219,30 +214,5 @@ final class PackedMatrix implements Matrix {
     if (scales != null) {
       scales.deallocate();
     }
-  }
-
-  @Override
-  public Matrix rows(int from, int count) {
-    throw readOnly();
-  }
-
-  @Override
-  public Matrix shaped(int newRows, int newCols) {
-    throw readOnly();
-  }
-
-  @Override
-  public void zero() {
-    throw readOnly();
-  }
-
-  @Override
-  public void copyFrom(Matrix other) {
-    throw readOnly();
-  }
-
-  private static UnsupportedOperationException readOnly() {
-    return new UnsupportedOperationException(
-        "a packed matrix is only multiplied, and read by rows");
   }
 }

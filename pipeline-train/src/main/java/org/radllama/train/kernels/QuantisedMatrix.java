@@ -22,7 +22,7 @@ record QuantisedMatrix(
     int first,
     int rows,
     int cols)
-    implements Matrix {
+    implements FrozenMatrix {
   /** Added to whole numbers, so that none is negative. */
   private static final int ABOVE_ZERO = 128;
 
@@ -40,11 +40,6 @@ record QuantisedMatrix(
     float[] scales = new float[precision == Precision.INT8 ? rows : 0];
     IntBuffer words = pointer.asByteBuffer().asIntBuffer();
     return new QuantisedMatrix(precision, pointer, words, scales, 0, rows, cols);
-  }
-
-  @Override
-  public long bytes() {
-    return precision.bytes(rows, cols);
   }
 
   @Override
@@ -80,10 +75,7 @@ record QuantisedMatrix(
    */
   @Override
   public void put(int at, float[] values, int from, int count) {
-    if (at % cols != 0 || count % cols != 0) {
-      throw new IllegalArgumentException(
-          format("%d elements from %d on are no whole rows of %d", count, at, cols));
-    }
+    requireWholeRows(at, count);
     int bits = Integer.SIZE / precision.perWord();
     int mask = (1 << bits) - 1;
     int[] group = new int[cols];
@@ -117,25 +109,5 @@ record QuantisedMatrix(
         done += n;
       }
     }
-  }
-
-  @Override
-  public Matrix shaped(int newRows, int newCols) {
-    throw readOnly();
-  }
-
-  @Override
-  public void zero() {
-    throw readOnly();
-  }
-
-  @Override
-  public void copyFrom(Matrix other) {
-    throw readOnly();
-  }
-
-  private UnsupportedOperationException readOnly() {
-    return new UnsupportedOperationException(
-        "a matrix held as %s is only read by rows".formatted(precision.label()));
   }
 }
