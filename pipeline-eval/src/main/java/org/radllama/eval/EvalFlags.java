@@ -24,7 +24,7 @@ public final class EvalFlags extends JobFlags {
       name = "--base-precision",
       metaVar = "NAME",
       usage =
-          "how the base is held in memory: f32, bf16, fp16 or int8 (setting"
+          "how the base is held in memory: auto, f32, bf16, fp16 or int8 (setting"
               + " generate.base-precision)")
   public String basePrecision;
 

@@ -79,16 +79,24 @@ final class EvalPlan {
       shape = PeftAdapter.readConfig(context.hadoop(), dir);
     }
     int prompt = Math.min(length > 0 ? length : model.maxPositions(), model.maxPositions());
+    EngineSpec spec =
+        new EngineSpec(
+            how.engine(),
+            base,
+            HuggingFaceCheckpoint.precision(context.hadoop(), base),
+            model.toJson(),
+            shape,
+            1);
     MemoryEstimate memory =
         Engines.provider(how.engine().engine())
             .generation(
-                new EngineSpec(how.engine(), base, model.toJson(), shape, 1),
+                spec,
                 how.batchSize() * how.strategy().beams(),
                 prompt,
                 Math.min(prompt + how.maxNewTokens(), model.maxPositions()));
     return format(
         "holding the base model as %s in %d MiB of each executor, and at most %d MiB for each of its slots\n",
-        how.engine().basePrecision().label(),
+        spec.precision().label(),
         memory.base() >> 20,
         (memory.vectors() + memory.intermediates()) >> 20);
   }

@@ -293,7 +293,7 @@ class GenerationTest {
     assertThat(manifest.findValue("base-precision").asText()).isEqualTo("int8");
     assertThatThrownBy(() -> run("bits", adapter, "--base-precision", "int2"))
         .hasMessage(
-            "configuration: generate.base-precision must be one of [f32, bf16, fp16, int8], not"
+            "configuration: generate.base-precision must be one of [auto, f32, bf16, fp16, int8], not"
                 + " int2");
   }
 
@@ -368,9 +368,10 @@ class GenerationTest {
             new EngineSettings(
                 EngineSettings.EngineKind.AUTO,
                 EngineSettings.KernelKind.AUTO,
-                precision,
+                EngineSettings.BasePrecision.AUTO,
                 Recompute.AUTO),
             model.dir.toString(),
+            precision,
             model.config().toJson(),
             TinyModel.LORA,
             1);

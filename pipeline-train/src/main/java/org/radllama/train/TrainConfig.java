@@ -11,9 +11,9 @@ import org.radllama.run.ShippedFiles;
 import org.radllama.train.cluster.ClusterSettings;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.EngineSettings;
+import org.radllama.train.engine.EngineSettings.BasePrecision;
 import org.radllama.train.engine.EngineSettings.EngineKind;
 import org.radllama.train.engine.EngineSettings.KernelKind;
-import org.radllama.train.engine.Precision;
 import org.radllama.train.engine.Recompute;
 import org.radllama.train.gguf.GgufType;
 import org.radllama.train.llama.LlamaConfig;
@@ -182,10 +182,12 @@ public record TrainConfig(
   private static EngineSettings engine(SettingReader r, Adaptation adaptation) {
     EngineKind engine = r.oneOf("engine", EngineKind.class);
     KernelKind kernels = r.oneOf("kernels", KernelKind.class);
-    Precision precision = r.oneOf("base-precision", Precision.class);
+    BasePrecision precision = r.oneOf("base-precision", BasePrecision.class);
     Recompute recompute = r.oneOf("recompute", Recompute.class);
     r.require(
-        precision == Precision.F32 || adaptation instanceof Adaptation.Lora,
+        precision == BasePrecision.AUTO
+            || precision == BasePrecision.F32
+            || adaptation instanceof Adaptation.Lora,
         "base-precision is %s, but method = full trains every weight and has no frozen base; f32 is"
             + " meant",
         precision.label());

@@ -18,7 +18,8 @@ public final class TrainFlags extends JobFlags {
   @Option(
       name = "--base-precision",
       metaVar = "NAME",
-      usage = "how the frozen base is held in memory: f32, bf16, fp16 or int8 (base-precision)")
+      usage =
+          "how the frozen base is held in memory: auto, f32, bf16, fp16 or int8 (base-precision)")
   public String basePrecision;
 
   @Option(name = "--init-adapter", metaVar = "DIR", usage = "a PEFT adapter to go on from")

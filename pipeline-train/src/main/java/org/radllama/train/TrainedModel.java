@@ -13,6 +13,7 @@ import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.EngineSpec;
 import org.radllama.train.engine.Engines;
 import org.radllama.train.engine.ParameterLayout;
+import org.radllama.train.engine.Precision;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 import org.radllama.train.llama.RandomWeights;
@@ -23,6 +24,7 @@ import org.radllama.train.tokenizer.LlamaTokenizer;
 /**
  * The model of a run: its shape and the flat vector that the training changes.
  *
+ * @param stored the number format of the base's matrices; f32 without a base
  * @param values the trainable numbers in {@code layout}'s order; the live array, empty in a plan
  * @param baseName what the base calls itself, {@code _name_or_path} of its {@code config.json};
  *     empty if it says nothing. Never where it is: that differs from machine to machine
@@ -32,6 +34,7 @@ record TrainedModel(
     LlamaConfig llama,
     Adaptation adaptation,
     ParameterLayout layout,
+    Precision stored,
     float[] values,
     String baseName,
     String baseSha256) {
@@ -45,7 +48,11 @@ record TrainedModel(
                 HuggingFaceCheckpoint.configJson(hadoop, config.inputs().baseModel().get()))
             : config.shape().model().with(tokenizer.size(), tokenizer.bos(), tokenizer.eos());
     ParameterLayout layout = LlamaWeights.layout(llama, config.adaptation());
-    return new TrainedModel(llama, config.adaptation(), layout, new float[0], "", "");
+    Precision stored =
+        config.inputs().baseModel().isPresent()
+            ? HuggingFaceCheckpoint.precision(hadoop, config.inputs().baseModel().get())
+            : Precision.F32;
+    return new TrainedModel(llama, config.adaptation(), layout, stored, new float[0], "", "");
   }
 
   /** With the numbers to begin with. */
@@ -86,7 +93,7 @@ record TrainedModel(
   }
 
   private TrainedModel with(float[] numbers, String base, String sha256) {
-    return new TrainedModel(llama, adaptation, layout, numbers, base, sha256);
+    return new TrainedModel(llama, adaptation, layout, stored, numbers, base, sha256);
   }
 
   /** Refuses a tokenizer or a length that the model has no room for. */
@@ -110,6 +117,7 @@ record TrainedModel(
     return new EngineSpec(
         config.engine(),
         adaptation instanceof Adaptation.Full ? "" : config.cluster().executorBaseModel(),
+        stored,
         llama.toJson(),
         adaptation,
         1);
@@ -134,7 +142,7 @@ record TrainedModel(
     MemoryNeed need = need(config);
     plan.put("model_parameters", baseParameters());
     plan.put("trained_parameters", layout.parameterCount());
-    plan.put("base_precision", config.engine().basePrecision().label());
+    plan.put("base_precision", spec(config).precision().label());
     plan.put("frozen_base_mb_per_executor", need.engine().base() >> 20);
     plan.put("vectors_mb_per_slot", (2 * need.vector()) >> 20);
     plan.put("intermediates_mb_per_slot", need.engine().intermediates() >> 20);

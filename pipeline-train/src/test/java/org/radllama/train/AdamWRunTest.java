@@ -27,6 +27,7 @@ import org.radllama.train.engine.EncodedExample;
 import org.radllama.train.engine.EngineSpec;
 import org.radllama.train.engine.Engines;
 import org.radllama.train.engine.ParameterLayout;
+import org.radllama.train.engine.Precision;
 import org.radllama.train.export.TrainingLog;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
@@ -148,6 +149,7 @@ class AdamWRunTest {
         new EngineSpec(
             config.engine(),
             config.inputs().baseModel().orElseThrow(),
+            Precision.F32,
             llama.toJson(),
             config.adaptation(),
             1);

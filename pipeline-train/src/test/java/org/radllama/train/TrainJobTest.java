@@ -290,7 +290,7 @@ class TrainJobTest {
         ExitCode.USAGE, "shard-size is 5 KB, must be a size like 5 GB", List.of("shard-size=5 KB"));
     assertFails(
         ExitCode.USAGE,
-        "base-precision must be one of [f32, bf16, fp16, int8], not int4",
+        "base-precision must be one of [auto, f32, bf16, fp16, int8], not int4",
         List.of("base-precision=int4"));
     assertFails(
         ExitCode.USAGE,

@@ -12,9 +12,9 @@ import java.util.Optional;
 import org.radllama.run.SettingReader;
 import org.radllama.train.engine.Decoding;
 import org.radllama.train.engine.EngineSettings;
+import org.radllama.train.engine.EngineSettings.BasePrecision;
 import org.radllama.train.engine.EngineSettings.EngineKind;
 import org.radllama.train.engine.EngineSettings.KernelKind;
-import org.radllama.train.engine.Precision;
 import org.radllama.train.engine.Recompute;
 
 /**
@@ -81,7 +81,7 @@ public record Generation(
   private static EngineSettings engine(SettingReader r) {
     EngineKind engine = r.oneOf("engine", EngineKind.class);
     KernelKind kernels = r.oneOf("kernels", KernelKind.class);
-    Precision precision = r.oneOf("base-precision", Precision.class);
+    BasePrecision precision = r.oneOf("base-precision", BasePrecision.class);
     return r.made(() -> new EngineSettings(engine, kernels, precision, Recompute.AUTO), null);
   }
 

@@ -22,6 +22,7 @@ import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.Decoding;
 import org.radllama.train.engine.EngineSpec;
 import org.radllama.train.engine.Engines;
+import org.radllama.train.engine.Precision;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.peft.AdapterInfo;
 import org.radllama.train.peft.PeftAdapter;
@@ -38,6 +39,7 @@ public final class ModelSystem implements AutoCloseable {
   private final String dir;
   private final Generation how;
   private final LlamaConfig config;
+  private final Precision stored;
   private final LlamaTokenizer tokenizer;
   private String sha256;
   private List<List<MbrCandidate>> neighbours;
@@ -72,6 +74,7 @@ public final class ModelSystem implements AutoCloseable {
     this.dir = dir;
     this.how = how;
     this.config = LlamaConfig.parse(HuggingFaceCheckpoint.configJson(hadoop, dir));
+    this.stored = HuggingFaceCheckpoint.precision(hadoop, dir);
     this.tokenizer = LlamaTokenizer.load(hadoop, dir);
     if (tokenizer.size() > config.vocabularySize()) {
       throw new BadInputException(
@@ -190,7 +193,7 @@ public final class ModelSystem implements AutoCloseable {
     }
     int threads = spark.getConf().getInt("spark.task.cpus", 1);
     EngineSpec spec =
-        new EngineSpec(how.engine(), dir, config.toJson(), shape, threads).generating();
+        new EngineSpec(how.engine(), dir, stored, config.toJson(), shape, threads).generating();
     Decoding decoding = new Decoding(how.maxNewTokens(), tokenizer.eos(), how.strategy());
     List<List<int[]>> made =
         new GenerateStage(spark, how.batchSize()).run(name, spec, values, prompts, decoding);

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
@@ -14,8 +16,10 @@ import org.apache.hadoop.fs.Path;
 import org.radllama.failure.BadInputException;
 import org.radllama.run.Digests;
 import org.radllama.train.engine.ParameterLayout;
+import org.radllama.train.engine.Precision;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
+import org.radllama.train.safetensors.Dtype;
 import org.radllama.train.safetensors.SafetensorsFile;
 import org.radllama.train.safetensors.TensorInfo;
 
@@ -81,6 +85,29 @@ public final class HuggingFaceCheckpoint implements AutoCloseable {
   public static String configJson(Configuration hadoop, String dir) throws IOException {
     Path root = new Path(dir);
     return configJson(root.getFileSystem(hadoop), root);
+  }
+
+  /**
+   * The number format of a checkpoint's matrices: the one that all of them have, else f32, which
+   * holds the numbers of any.
+   *
+   * @throws BadInputException as {@link #open}
+   */
+  public static Precision precision(Configuration hadoop, String dir) throws IOException {
+    try (HuggingFaceCheckpoint checkpoint = open(hadoop, dir)) {
+      Set<Dtype> dtypes = EnumSet.noneOf(Dtype.class);
+      LlamaWeights.tensors(checkpoint.config)
+          .forEach(
+              (name, shape) -> {
+                if (shape.size() == 2) {
+                  dtypes.add(checkpoint.tensor(name).dtype());
+                }
+              });
+      if (dtypes.equals(Set.of(Dtype.BF16))) {
+        return Precision.BF16;
+      }
+      return dtypes.equals(Set.of(Dtype.F16)) ? Precision.FP16 : Precision.F32;
+    }
   }
 
   private static String configJson(FileSystem fs, Path root) throws IOException {

@@ -10,6 +10,7 @@ import org.radllama.train.engine.EngineSettings.EngineKind;
 import org.radllama.train.engine.EngineSpec;
 import org.radllama.train.engine.LoraEngine;
 import org.radllama.train.engine.MemoryEstimate;
+import org.radllama.train.engine.Precision;
 import org.radllama.train.kernels.Backend;
 import org.radllama.train.llama.LlamaConfig;
 
@@ -46,7 +47,7 @@ public final class Dl4jEngineProvider implements EngineProvider {
             ? FrozenBase.none(backend)
             : SharedBases.open(
                 backend,
-                new FrozenBase.Form(spec.settings().basePrecision(), spec.forwardOnly()),
+                new FrozenBase.Form(precision(spec, backend), spec.forwardOnly()),
                 config,
                 spec.baseModel(),
                 hadoop);
@@ -77,9 +78,13 @@ public final class Dl4jEngineProvider implements EngineProvider {
       default -> {}
     }
     if (fitting == Backend.NDARRAY) {
-      EngineSettings.requireF32(settings.basePrecision());
+      EngineSettings.forNdArrays(settings.basePrecision());
     }
     return fitting;
+  }
+
+  private static Precision precision(EngineSpec spec, Backend backend) {
+    return backend == Backend.NDARRAY ? Precision.F32 : spec.precision();
   }
 
   @Override

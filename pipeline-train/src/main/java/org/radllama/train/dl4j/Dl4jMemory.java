@@ -62,7 +62,7 @@ final class Dl4jMemory {
 
   /** With so many floats of intermediates beside the panel of dequantised weights. */
   private MemoryEstimate estimate(long floats) {
-    Precision precision = spec.settings().basePrecision();
+    Precision precision = spec.precision();
     int widest = Math.max(config.intermediateSize(), config.hiddenSize());
     long panel = precision == Precision.F32 ? 0 : (long) Kernels.PANEL_ROWS * widest;
     long numbers = LlamaWeights.layout(config, spec.adaptation()).parameterCount();

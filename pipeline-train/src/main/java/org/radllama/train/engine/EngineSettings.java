@@ -1,6 +1,7 @@
 package org.radllama.train.engine;
 
 import java.io.Serializable;
+import java.util.Locale;
 import org.radllama.failure.BadSettingException;
 
 /**
@@ -12,7 +13,7 @@ import org.radllama.failure.BadSettingException;
  * @param recompute whether blocks are computed again in the backward pass
  */
 public record EngineSettings(
-    EngineKind engine, KernelKind kernels, Precision basePrecision, Recompute recompute)
+    EngineKind engine, KernelKind kernels, BasePrecision basePrecision, Recompute recompute)
     implements Serializable {
 
   /** The engines that a setting can name. */
@@ -33,22 +34,43 @@ public record EngineSettings(
     NDARRAY
   }
 
+  /** How a setting can ask for the base to be held. */
+  public enum BasePrecision {
+    /** As the checkpoint holds it, where the kernels can compute with that, else f32. */
+    AUTO,
+    F32,
+    BF16,
+    FP16,
+    INT8;
+
+    /** Its name in settings. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** What it means for a checkpoint whose weights are stored so. */
+    public Precision of(Precision stored) {
+      return this == AUTO ? stored : Precision.valueOf(name());
+    }
+  }
+
   public EngineSettings {
     if (kernels == KernelKind.NDARRAY) {
-      requireF32(basePrecision);
+      basePrecision = forNdArrays(basePrecision);
     }
   }
 
   /**
-   * Refuses what only the fused kernels can compute with.
+   * What it means where ND4J computes, which it does with floats only.
    *
    * @throws BadSettingException for less than f32
    */
-  public static void requireF32(Precision precision) {
-    if (precision != Precision.F32) {
+  public static BasePrecision forNdArrays(BasePrecision precision) {
+    if (precision != BasePrecision.AUTO && precision != BasePrecision.F32) {
       throw new BadSettingException(
           "base-precision is %s, which only the fused kernels compute with; kernels = ndarray takes f32",
           precision.label());
     }
+    return BasePrecision.F32;
   }
 }

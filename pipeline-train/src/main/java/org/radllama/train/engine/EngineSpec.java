@@ -8,6 +8,7 @@ import java.io.Serializable;
  * @param settings how it computes
  * @param baseModel a Hugging Face checkpoint directory (a Hadoop path), or empty with {@code Full},
  *     where every weight arrives in the flat vector
+ * @param stored the number format of its matrices
  * @param configJson the model's config.json, so that shapes are known without the weights
  * @param adaptation what is trained
  * @param threads that a call may use, at least 1: as many as the processors of its task
@@ -17,6 +18,7 @@ import java.io.Serializable;
 public record EngineSpec(
     EngineSettings settings,
     String baseModel,
+    Precision stored,
     String configJson,
     Adaptation adaptation,
     int threads,
@@ -26,19 +28,26 @@ public record EngineSpec(
   public EngineSpec(
       EngineSettings settings,
       String baseModel,
+      Precision stored,
       String configJson,
       Adaptation adaptation,
       int threads) {
-    this(settings, baseModel, configJson, adaptation, threads, false);
+    this(settings, baseModel, stored, configJson, adaptation, threads, false);
+  }
+
+  /** How the base is held in memory by kernels that compute with every precision. */
+  public Precision precision() {
+    return settings.basePrecision().of(stored);
   }
 
   /** The same, for an engine that is only asked for what a model writes. */
   public EngineSpec generating() {
-    return new EngineSpec(settings, baseModel, configJson, adaptation, threads, true);
+    return new EngineSpec(settings, baseModel, stored, configJson, adaptation, threads, true);
   }
 
   /** The same model whose base lies elsewhere. */
   public EngineSpec at(String otherBaseModel) {
-    return new EngineSpec(settings, otherBaseModel, configJson, adaptation, threads, forwardOnly);
+    return new EngineSpec(
+        settings, otherBaseModel, stored, configJson, adaptation, threads, forwardOnly);
   }
 }

@@ -20,8 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.radllama.failure.BadInputException;
 import org.radllama.run.Json;
 import org.radllama.train.engine.ParameterLayout;
+import org.radllama.train.engine.Precision;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
+import org.radllama.train.safetensors.Dtype;
 import org.radllama.train.safetensors.FloatTensor;
 
 class HuggingFaceCheckpointTest {
@@ -85,6 +87,32 @@ class HuggingFaceCheckpointTest {
               "special_tokens_map.json",
               "tokenizer.json");
     }
+  }
+
+  @Test
+  void thePrecisionIsTheOneThatAllMatricesHave() throws IOException {
+    assertThat(precision(Dtype.F32, Dtype.F32)).isEqualTo(Precision.F32);
+    assertThat(precision(Dtype.BF16, Dtype.BF16)).isEqualTo(Precision.BF16);
+    assertThat(precision(Dtype.F16, Dtype.F16)).isEqualTo(Precision.FP16);
+    assertThat(precision(Dtype.F16, Dtype.BF16)).isEqualTo(Precision.F32);
+    assertThat(precision(Dtype.BF16, Dtype.F32)).isEqualTo(Precision.F32);
+  }
+
+  /** Of a checkpoint with float norms, whose embedding has its own type. */
+  private Precision precision(Dtype matrices, Dtype embedding) throws IOException {
+    ParameterLayout layout = LlamaWeights.fullLayout(config(true));
+    List<FloatTensor> tensors =
+        FloatTensor.of(layout, random(layout.parameterCount())).stream()
+            .map(
+                t -> {
+                  Dtype type = t.name().equals(LlamaWeights.EMBEDDING) ? embedding : matrices;
+                  Dtype stored = t.shape().size() == 1 ? Dtype.F32 : type;
+                  return new FloatTensor(t.name(), stored, t.shape(), t.source());
+                })
+            .toList();
+    Path dir = dir(matrices + "-" + embedding);
+    CheckpointWriter.write(fs, dir, config(true).toJson(), tensors, tokenizer, Long.MAX_VALUE);
+    return HuggingFaceCheckpoint.precision(HADOOP, dir.toString());
   }
 
   @Test

@@ -22,6 +22,7 @@ import org.radllama.train.dl4j.Dl4jEngineProvider;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.EngineProvider;
 import org.radllama.train.engine.EngineSettings;
+import org.radllama.train.engine.EngineSettings.BasePrecision;
 import org.radllama.train.engine.EngineSettings.EngineKind;
 import org.radllama.train.engine.EngineSettings.KernelKind;
 import org.radllama.train.engine.EngineSpec;
@@ -138,8 +139,8 @@ class PreflightTest {
     Adaptation.Lora lora = new Adaptation.Lora(rank, 16, 0.05, List.of("q_proj", "v_proj"), false);
     int trained = LlamaWeights.layout(config, lora).parameterCount();
     EngineSettings settings =
-        new EngineSettings(EngineKind.DL4J, KernelKind.AUTO, Precision.F32, Recompute.ON);
-    EngineSpec spec = new EngineSpec(settings, "", config.toJson(), lora, 1);
+        new EngineSettings(EngineKind.DL4J, KernelKind.AUTO, BasePrecision.F32, Recompute.ON);
+    EngineSpec spec = new EngineSpec(settings, "", Precision.F32, config.toJson(), lora, 1);
     return new MemoryNeed(trained * 4L, new Dl4jEngineProvider().training(spec, 2048));
   }
 

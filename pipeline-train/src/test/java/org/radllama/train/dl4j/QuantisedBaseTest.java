@@ -22,6 +22,7 @@ import org.radllama.train.engine.Decoding;
 import org.radllama.train.engine.DropoutKey;
 import org.radllama.train.engine.EncodedExample;
 import org.radllama.train.engine.EngineSettings;
+import org.radllama.train.engine.EngineSettings.BasePrecision;
 import org.radllama.train.engine.EngineSettings.EngineKind;
 import org.radllama.train.engine.EngineSettings.KernelKind;
 import org.radllama.train.engine.EngineSpec;
@@ -120,8 +121,10 @@ class QuantisedBaseTest {
           new Dl4jEngineProvider()
               .training(
                   new EngineSpec(
-                      new EngineSettings(EngineKind.DL4J, KernelKind.FUSED, precision, recompute),
+                      new EngineSettings(
+                          EngineKind.DL4J, KernelKind.FUSED, BasePrecision.AUTO, recompute),
                       "",
+                      precision,
                       wide.toJson(),
                       r.adaptation(),
                       1),

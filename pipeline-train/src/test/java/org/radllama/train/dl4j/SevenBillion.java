@@ -15,6 +15,7 @@ import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.DropoutKey;
 import org.radllama.train.engine.EncodedExample;
 import org.radllama.train.engine.EngineSettings;
+import org.radllama.train.engine.EngineSettings.BasePrecision;
 import org.radllama.train.engine.EngineSettings.EngineKind;
 import org.radllama.train.engine.EngineSettings.KernelKind;
 import org.radllama.train.engine.EngineSpec;
@@ -107,9 +108,10 @@ final class SevenBillion {
             new EngineSettings(
                 EngineKind.DL4J,
                 KernelKind.FUSED,
-                Precision.valueOf(precision.toUpperCase(Locale.ROOT)),
+                BasePrecision.valueOf(precision.toUpperCase(Locale.ROOT)),
                 Recompute.AUTO),
             dir.toString(),
+            Precision.FP16,
             CONFIG.toJson(),
             lora,
             1);
