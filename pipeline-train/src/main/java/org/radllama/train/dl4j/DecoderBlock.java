@@ -86,7 +86,7 @@ record DecoderBlock(
     Arena arena = t.arena();
     int m = rowsOut(pass);
     int hidden = x.cols();
-    Matrix inverse1 = arena.take(x.rows(), 1);
+    Matrix inverse1 = arena.takeExact(x.rows(), 1);
     Matrix norm1 = arena.take(x.rows(), hidden);
     kernels.rmsNorm(x, attentionGain.value(), shape.eps, norm1, inverse1);
     Matrix queryInput = select(pass, t, norm1);
@@ -97,7 +97,7 @@ record DecoderBlock(
     o.forward(call, attention.o(), residual);
     kernels.add(select(pass, t, x), residual);
 
-    Matrix inverse2 = arena.take(m, 1);
+    Matrix inverse2 = arena.takeExact(m, 1);
     Matrix norm2 = arena.take(m, hidden);
     kernels.rmsNorm(residual, feedForwardGain.value(), shape.eps, norm2, inverse2);
     Matrix gateOut = arena.take(m, gate.out());
@@ -142,7 +142,7 @@ record DecoderBlock(
     Matrix keys = arena.take(norm.rows(), k.out());
     Matrix values = arena.take(norm.rows(), v.out());
     Matrix out = arena.take(queryInput.rows(), q.out());
-    Matrix logSum = arena.take(queryInput.rows(), heads);
+    Matrix logSum = arena.takeExact(queryInput.rows(), heads);
     Call all = new Call(pass, kernels, arena, pass.packing());
     q.forward(new Call(pass, kernels, arena, out(pass)), queryInput, queries);
     k.forward(all, norm, keys);

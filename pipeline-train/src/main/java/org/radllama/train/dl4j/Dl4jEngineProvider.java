@@ -6,12 +6,15 @@ import org.radllama.failure.BadSettingException;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.EngineProvider;
 import org.radllama.train.engine.EngineSettings;
+import org.radllama.train.engine.EngineSettings.BasePrecision;
 import org.radllama.train.engine.EngineSettings.EngineKind;
 import org.radllama.train.engine.EngineSpec;
 import org.radllama.train.engine.LoraEngine;
 import org.radllama.train.engine.MemoryEstimate;
 import org.radllama.train.engine.Precision;
 import org.radllama.train.kernels.Backend;
+import org.radllama.train.kernels.FusedBackend;
+import org.radllama.train.kernels.NdArrayBackend;
 import org.radllama.train.llama.LlamaConfig;
 
 /** Opens {@link Dl4jEngine}s. */
@@ -62,29 +65,33 @@ public final class Dl4jEngineProvider implements EngineProvider {
   /**
    * The backend that settings mean in this JVM.
    *
-   * @throws BadSettingException for fused kernels, or a precision of theirs, where they cannot run
+   * @throws BadSettingException for fused kernels where they cannot run
    */
   static Backend backend(EngineSettings settings) {
-    Backend fitting = Backend.fitting();
-    switch (settings.kernels()) {
+    boolean host = Nd4j.getBackend().getEnvironment().isCPU();
+    return switch (settings.kernels()) {
       case FUSED -> {
-        if (fitting != Backend.FUSED) {
+        if (!host) {
           throw new BadSettingException(
               "kernels is fused, which needs nd4j-native, but ND4J's backend is %s; auto or ndarray run on it",
               Nd4j.getBackend().getClass().getSimpleName());
         }
+        yield new FusedBackend();
       }
-      case NDARRAY -> fitting = Backend.NDARRAY;
-      default -> {}
-    }
-    if (fitting == Backend.NDARRAY) {
-      EngineSettings.forNdArrays(settings.basePrecision());
-    }
-    return fitting;
+      case NDARRAY -> new NdArrayBackend();
+      case AUTO -> host ? new FusedBackend() : new NdArrayBackend();
+    };
   }
 
   private static Precision precision(EngineSpec spec, Backend backend) {
-    return backend == Backend.NDARRAY ? Precision.F32 : spec.precision();
+    BasePrecision wanted = spec.settings().basePrecision();
+    if (backend.supports(spec.precision())) {
+      return spec.precision();
+    }
+    if (wanted != BasePrecision.AUTO) {
+      throw EngineSettings.needsFused(wanted);
+    }
+    return Precision.F32;
   }
 
   @Override

@@ -1,23 +1,27 @@
 package org.radllama.train.dl4j;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.IdentityHashMap;
+import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.radllama.train.dl4j.DecoderBlock.Tools;
+import org.radllama.train.kernels.Arena;
 import org.radllama.train.kernels.Backend;
 import org.radllama.train.kernels.Matrix;
 
 /**
  * What the layers of one network share while a micro-batch goes through them. DL4J hands arrays
- * from layer to layer; they are made here and freed when the micro-batch is done, since arrays left
- * to the garbage collector pile up outside the heap.
+ * from layer to layer. Each is a token of one float that looks like an array of its shape and
+ * stands for a matrix where the kernels compute: ND4J would fill whole arrays with zeros first.
  */
-final class LayerRun {
-  private final Backend backend;
+final class LayerRun implements AutoCloseable {
+  private static final long[] NO_STEPS = {0, 0};
+  private static final Arena.Mark EMPTY = new Arena.Mark(0, 0);
+
   private final boolean recompute;
-  private final List<INDArray> made = new ArrayList<>();
+  private final Arena arena;
+  private final IdentityHashMap<INDArray, Matrix> carried = new IdentityHashMap<>();
   private LlamaModel model;
   private Tools tools;
   private Pass pass;
@@ -26,12 +30,12 @@ final class LayerRun {
   /**
    * A run.
    *
-   * @param backend of the matrices over DL4J's arrays
+   * @param backend of what the arrays stand for
    * @param recompute whether each block keeps only its input and computes its inside again in the
    *     backward pass (Chen et al., arXiv 1604.06174)
    */
   LayerRun(Backend backend, boolean recompute) {
-    this.backend = backend;
+    arena = backend.arena();
     this.recompute = recompute;
   }
 
@@ -43,11 +47,18 @@ final class LayerRun {
     tools = newTools;
     pass = newPass;
     loss = 0;
+    long each = (long) newPass.tokens().length * model.embedding().value().cols() + 16;
+    long carriedAtOnce = 2L * (model.blocks().size() + 1) * each;
+    if (arena.bytes() < carriedAtOnce * Float.BYTES) {
+      arena.close();
+      arena.reserve(carriedAtOnce);
+    }
   }
 
   void end() {
-    made.forEach(INDArray::close);
-    made.clear();
+    carried.keySet().forEach(INDArray::close);
+    carried.clear();
+    arena.release(EMPTY);
     pass = null;
   }
 
@@ -77,13 +88,20 @@ final class LayerRun {
 
   /** An array (rows, cols) of arbitrary content, freed at the end. */
   INDArray array(int rows, int cols) {
-    INDArray array = Nd4j.createUninitialized(DataType.FLOAT, rows, cols);
-    made.add(array);
-    return array;
+    DataBuffer one = Nd4j.createBuffer(DataType.FLOAT, 1, false);
+    long[] shape = {rows, cols};
+    INDArray token = Nd4j.create(one, shape, NO_STEPS, 0, 'c', DataType.FLOAT);
+    carried.put(token, arena.take(rows, cols));
+    return token;
   }
 
-  /** An array of DL4J's as a matrix. */
-  Matrix matrix(INDArray array) {
-    return backend.over(array, 0, (int) array.size(0), (int) array.size(1));
+  /** What an array of DL4J's stands for. */
+  Matrix matrix(INDArray token) {
+    return carried.get(token);
+  }
+
+  @Override
+  public void close() {
+    arena.close();
   }
 }

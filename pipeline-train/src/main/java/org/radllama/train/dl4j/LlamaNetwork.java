@@ -61,16 +61,9 @@ final class LlamaNetwork implements AutoCloseable {
       throw new IllegalStateException(
           format("DL4J counts %d parameters, the layout %d", net.numParams(), n));
     }
-    INDArray flatGradients = net.getGradientsViewArray();
-    values = backend.over(net.params(), 0, 1, n);
-    gradients = backend.over(flatGradients, 0, 1, n);
-    model =
-        LlamaModel.of(
-            config,
-            adaptation,
-            base,
-            (at, rows, cols) -> backend.over(net.params(), at, rows, cols),
-            (at, rows, cols) -> backend.over(flatGradients, at, rows, cols));
+    values = backend.numbers(net.params());
+    gradients = backend.numbers(net.getGradientsViewArray());
+    model = LlamaModel.of(config, adaptation, base, values::part, gradients::part);
     run.bind(model);
     rotary = new RotaryTable(config.ropeFrequencies(), Math.min(config.maxPositions(), 1024));
   }
@@ -215,8 +208,11 @@ final class LlamaNetwork implements AutoCloseable {
 
   @Override
   public void close() {
+    run.close();
     arena.close();
     kernels.close();
+    backend.release(values);
+    backend.release(gradients);
     net.close();
     input.close();
   }

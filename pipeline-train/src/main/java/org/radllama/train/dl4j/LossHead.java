@@ -28,7 +28,7 @@ record LossHead(double eps, Trainable gain, Trainable table) {
     Arena.Mark mark = arena.mark();
     int m = x.rows();
     Matrix norm = arena.take(m, x.cols());
-    Matrix inverse = arena.take(m, 1);
+    Matrix inverse = arena.takeExact(m, 1);
     kernels.rmsNorm(x, gain.value(), eps, norm, inverse);
     Matrix dnorm = dx == null ? null : arena.take(m, x.cols());
     int step = Math.max(1, Math.min(m, LOGITS_AT_ONCE / table.value().rows()));
@@ -66,7 +66,7 @@ record LossHead(double eps, Trainable gain, Trainable table) {
     Kernels kernels = t.kernels();
     Arena arena = t.arena();
     Matrix norm = arena.take(x.rows(), x.cols());
-    Matrix inverse = arena.take(x.rows(), 1);
+    Matrix inverse = arena.takeExact(x.rows(), 1);
     Matrix logits = arena.take(x.rows(), table.value().rows());
     kernels.rmsNorm(x, gain.value(), eps, norm, inverse);
     kernels.eachTimesTransposed(norm, table.value(), 1, 0, logits);

@@ -55,22 +55,17 @@ public record EngineSettings(
   }
 
   public EngineSettings {
-    if (kernels == KernelKind.NDARRAY) {
-      basePrecision = forNdArrays(basePrecision);
+    if (kernels == KernelKind.NDARRAY
+        && basePrecision != BasePrecision.AUTO
+        && basePrecision != BasePrecision.F32) {
+      throw needsFused(basePrecision);
     }
   }
 
-  /**
-   * What it means where ND4J computes, which it does with floats only.
-   *
-   * @throws BadSettingException for less than f32
-   */
-  public static BasePrecision forNdArrays(BasePrecision precision) {
-    if (precision != BasePrecision.AUTO && precision != BasePrecision.F32) {
-      throw new BadSettingException(
-          "base-precision is %s, which only the fused kernels compute with; kernels = ndarray takes f32",
-          precision.label());
-    }
-    return BasePrecision.F32;
+  /** For a precision that ND4J's operations do not have. */
+  public static BadSettingException needsFused(BasePrecision precision) {
+    return new BadSettingException(
+        "base-precision is %s, which only the fused kernels compute with; kernels = ndarray takes f32",
+        precision.label());
   }
 }

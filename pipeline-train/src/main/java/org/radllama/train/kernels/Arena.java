@@ -4,7 +4,7 @@ package org.radllama.train.kernels;
  * Memory for one thread's intermediates: taken after a mark and given back by returning to it, so
  * that nothing of a training step is left to the garbage collector.
  */
-public sealed interface Arena extends AutoCloseable permits HostArena, NdArrayArena {
+public sealed interface Arena extends AutoCloseable permits HostArena, NdArrayArena, TorchArena {
   /**
    * A place to go back to.
    *
@@ -21,6 +21,11 @@ public sealed interface Arena extends AutoCloseable permits HostArena, NdArrayAr
 
   /** A matrix of arbitrary content, valid until its mark is released. */
   Matrix take(int rows, int cols);
+
+  /** The same, in single precision where other intermediates have fewer bits. */
+  default Matrix takeExact(int rows, int cols) {
+    return take(rows, cols);
+  }
 
   /**
    * Makes room for so many elements (each matrix counts to the next 16), in one piece if it can.

@@ -1,84 +1,12 @@
 package org.radllama.train.kernels;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.radllama.train.engine.Precision;
 
-/** Where matrices lie and who computes with them. */
-public enum Backend {
-  /** Host memory, OpenBLAS and fused Java loops: the fastest on a CPU. */
-  FUSED {
-    @Override
-    public Kernels kernels(int threads) {
-      return new FusedKernels(threads);
-    }
-
-    @Override
-    public Arena arena() {
-      return new HostArena();
-    }
-
-    @Override
-    public Matrix allocate(Precision precision, int rows, int cols) {
-      return precision == Precision.F32
-          ? HostMatrix.allocate(rows, cols)
-          : QuantisedMatrix.allocate(precision, rows, cols);
-    }
-
-    @Override
-    public Matrix forward(Precision precision, int rows, int cols, Arena arena) {
-      return PackedMatrix.take(precision, rows, cols, arena);
-    }
-
-    @Override
-    public long forwardFloats(Precision precision, int rows, int cols) {
-      return PackedMatrix.floats(precision, rows, cols);
-    }
-
-    @Override
-    public Matrix over(INDArray array, long at, int rows, int cols) {
-      return HostMatrix.of(array, at, rows, cols);
-    }
-  },
-
-  /** Arrays and operations of whatever ND4J computes with, a GPU for instance. */
-  NDARRAY {
-    @Override
-    public Kernels kernels(int threads) {
-      return new NdArrayKernels();
-    }
-
-    @Override
-    public Arena arena() {
-      return new NdArrayArena();
-    }
-
-    @Override
-    public Matrix allocate(Precision precision, int rows, int cols) {
-      if (precision != Precision.F32) {
-        throw new IllegalArgumentException(
-            "these kernels compute with f32 alone, not " + precision.label());
-      }
-      return NdArrayMatrix.allocate(rows, cols);
-    }
-
-    @Override
-    public Matrix over(INDArray array, long at, int rows, int cols) {
-      return NdArrayMatrix.of(array, at, rows, cols);
-    }
-  };
-
-  static {
-    NativeMemory.unbound();
-  }
-
-  /** The backend for where ND4J's arrays lie: fused in host memory, else ndarray. */
-  public static Backend fitting() {
-    return Nd4j.getBackend().getEnvironment().isCPU() ? FUSED : NDARRAY;
-  }
-
+/** Where matrices lie and who computes with them. Equal ones may share matrices. */
+public sealed interface Backend permits FusedBackend, NdArrayBackend, TorchBackend {
   /** The operations, for one thread that works alone. */
-  public final Kernels kernels() {
+  default Kernels kernels() {
     return kernels(1);
   }
 
@@ -87,13 +15,13 @@ public enum Backend {
    *
    * @param threads at most so many work on one product where that pays, at least 1
    */
-  public abstract Kernels kernels(int threads);
+  Kernels kernels(int threads);
 
   /** An arena, for one thread. */
-  public abstract Arena arena();
+  Arena arena();
 
   /** Zeros that live until {@link Matrix#free()}. */
-  public final Matrix allocate(int rows, int cols) {
+  default Matrix allocate(int rows, int cols) {
     return allocate(Precision.F32, rows, cols);
   }
 
@@ -104,7 +32,10 @@ public enum Backend {
    *
    * @throws IllegalArgumentException where the kernels cannot compute with this precision
    */
-  public abstract Matrix allocate(Precision precision, int rows, int cols);
+  Matrix allocate(Precision precision, int rows, int cols);
+
+  /** Whether the kernels can compute with a base held so. */
+  boolean supports(Precision precision);
 
   /**
    * Memory for a matrix that is filled by whole rows and then only the right-hand factor of {@link
@@ -113,18 +44,22 @@ public enum Backend {
    *
    * @param arena what holds it, with room for {@link #forwardFloats}
    */
-  public Matrix forward(Precision precision, int rows, int cols, Arena arena) {
+  default Matrix forward(Precision precision, int rows, int cols, Arena arena) {
     return allocate(precision, rows, cols);
   }
 
   /** Floats whose memory {@link #forward} takes of the arena. */
-  public long forwardFloats(Precision precision, int rows, int cols) {
+  default long forwardFloats(Precision precision, int rows, int cols) {
     return 0;
   }
 
   /**
-   * Elements {@code at} and on of a dense row-major array that is no view; the array keeps owning
-   * the memory.
+   * The numbers (1, n) of a dense row-major array that is no view. Where they lie in the array's
+   * memory, the array keeps owning it; else they are zeros of their own. {@link #release} ends
+   * either.
    */
-  public abstract Matrix over(INDArray array, long at, int rows, int cols);
+  Matrix numbers(INDArray array);
+
+  /** Frees what {@link #numbers} took. */
+  default void release(Matrix numbers) {}
 }

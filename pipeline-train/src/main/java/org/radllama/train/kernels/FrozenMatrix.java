@@ -33,6 +33,11 @@ sealed interface FrozenMatrix extends Matrix permits QuantisedMatrix, PackedMatr
   }
 
   @Override
+  default Matrix part(int at, int partRows, int partCols) {
+    throw readOnly();
+  }
+
+  @Override
   default void zero() {
     throw readOnly();
   }

@@ -36,12 +36,12 @@ record HostMatrix(FloatPointer pointer, FloatBuffer buffer, int rows, int cols) 
     return new HostMatrix(pointer, pointer.asByteBuffer().asFloatBuffer(), rows, cols);
   }
 
-  /** Elements {@code at} and on of a dense row-major array; the array keeps owning the memory. */
-  static HostMatrix of(INDArray array, long at, int rows, int cols) {
-    FloatPointer first = new FloatPointer(array.data().addressPointer());
-    FloatPointer pointer = first.getPointer(at);
-    pointer.capacity((long) rows * cols);
-    return new HostMatrix(pointer, pointer.asByteBuffer().asFloatBuffer(), rows, cols);
+  /** The elements (1, n) of a dense array; the array keeps owning the memory. */
+  static HostMatrix of(INDArray array) {
+    int size = Math.toIntExact(array.length());
+    FloatPointer pointer = new FloatPointer(array.data().addressPointer()).getPointer(0);
+    pointer.capacity(size);
+    return new HostMatrix(pointer, pointer.asByteBuffer().asFloatBuffer(), 1, size);
   }
 
   @Override
@@ -51,8 +51,13 @@ record HostMatrix(FloatPointer pointer, FloatBuffer buffer, int rows, int cols) 
 
   @Override
   public HostMatrix rows(int from, int count) {
-    int at = from * cols;
-    return new HostMatrix(pointer.getPointer(at), buffer.slice(at, count * cols), count, cols);
+    return part(from * cols, count, cols);
+  }
+
+  @Override
+  public HostMatrix part(int at, int partRows, int partCols) {
+    FloatBuffer elements = buffer.slice(at, partRows * partCols);
+    return new HostMatrix(pointer.getPointer(at), elements, partRows, partCols);
   }
 
   @Override

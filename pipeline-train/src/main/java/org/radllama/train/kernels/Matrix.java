@@ -8,7 +8,7 @@ import org.radllama.train.engine.Precision;
  * that moves them between it and the Java heap may cross a bus. One in less than {@link
  * Precision#F32} is filled by whole rows and then only read.
  */
-public sealed interface Matrix permits HostMatrix, NdArrayMatrix, FrozenMatrix {
+public sealed interface Matrix permits HostMatrix, NdArrayMatrix, TorchMatrix, FrozenMatrix {
   /** Number of rows. */
   int rows();
 
@@ -30,6 +30,9 @@ public sealed interface Matrix permits HostMatrix, NdArrayMatrix, FrozenMatrix {
 
   /** The same memory seen with another shape. */
   Matrix shaped(int newRows, int newCols);
+
+  /** Elements {@code at} and on of the same memory as a matrix of its own shape. */
+  Matrix part(int at, int partRows, int partCols);
 
   /** Copies elements out. */
   void get(int at, float[] into, int from, int count);

@@ -26,8 +26,9 @@ final class NdArrayMatrix implements Matrix {
     this.cols = cols;
   }
 
-  static NdArrayMatrix of(INDArray whole, long at, int rows, int cols) {
-    return new NdArrayMatrix(whole, at, rows, cols);
+  /** The elements (1, n) of a dense array, which keeps owning the memory. */
+  static NdArrayMatrix of(INDArray whole) {
+    return new NdArrayMatrix(whole, 0, 1, Math.toIntExact(whole.length()));
   }
 
   /** The matrix as what it is. */
@@ -90,7 +91,12 @@ final class NdArrayMatrix implements Matrix {
 
   @Override
   public NdArrayMatrix rows(int from, int count) {
-    return new NdArrayMatrix(whole, at + (long) from * cols, count, cols);
+    return part(from * cols, count, cols);
+  }
+
+  @Override
+  public NdArrayMatrix part(int first, int partRows, int partCols) {
+    return new NdArrayMatrix(whole, at + first, partRows, partCols);
   }
 
   @Override

@@ -27,6 +27,7 @@ import org.radllama.train.engine.MicroBatch;
 import org.radllama.train.engine.Precision;
 import org.radllama.train.kernels.Arena;
 import org.radllama.train.kernels.Backend;
+import org.radllama.train.kernels.FusedBackend;
 import org.radllama.train.kernels.Matrix;
 import org.radllama.train.kernels.Packing;
 import org.radllama.train.llama.LlamaConfig;
@@ -57,7 +58,7 @@ class ContinuationTest {
     List<int[]> prompts = prompts(random, 32, 24, 60);
     long[] keys = random.longs(32).toArray();
     Decoding how = new Decoding(24, END, strategy);
-    try (Dl4jEngine engine = model.engine(Backend.FUSED)) {
+    try (Dl4jEngine engine = model.engine(new FusedBackend())) {
       List<int[]> all = engine.generate(prompts, keys, model.adapter, how);
       assertThat(all.stream().map(Arrays::toString).distinct().count()).isGreaterThan(12);
       assertThat(all.stream().mapToInt(t -> t.length).distinct().count()).isGreaterThan(2);
@@ -81,7 +82,7 @@ class ContinuationTest {
         List.of(new Decoding.Sampling(0.4, 0, 1, 3), new Decoding.Sampling(0.8, 20, 0.9, 4))) {
       for (int texts : new int[] {1, 5, 21}) {
         Decoding how = new Decoding(12, END, new Decoding.Samples(sampling, texts));
-        try (Dl4jEngine engine = model.engine(Backend.FUSED)) {
+        try (Dl4jEngine engine = model.engine(new FusedBackend())) {
           List<int[]> expected = new ArrayList<>();
           for (int i = 0; i < keys.length; i++) {
             for (int n = 0; n < texts; n++) {
@@ -152,9 +153,9 @@ class ContinuationTest {
     LlamaConfig config = config(1000, hidden, 2);
     Model model = new Model(config, 2);
     FrozenBase.Form form = new FrozenBase.Form(precision, forwardOnly);
-    try (FrozenBase base = Reference.base(Backend.FUSED, form, config, model.weights);
+    try (FrozenBase base = Reference.base(new FusedBackend(), form, config, model.weights);
         LlamaNetwork network =
-            new LlamaNetwork(config, LORA, base, false, Backend.FUSED.kernels())) {
+            new LlamaNetwork(config, LORA, base, false, new FusedBackend().kernels())) {
       network.load(model.adapter);
       List<int[]> prompts = beginningAlike(prompts(new Random(hidden), 16, 1000, 40), common);
       float[][][] alone = new float[16][][];
@@ -223,10 +224,10 @@ class ContinuationTest {
 
   /** Beams that share, reorder and grow their caches find what reading whole texts finds. */
   @ParameterizedTest
-  @MethodSource("backends")
+  @MethodSource("org.radllama.train.kernels.Backends#all")
   void cachedBeamsAreTheUncached(Backend backend) {
     Random random = new Random(9);
-    for (int i = 0; i < (backend == Backend.FUSED ? 12 : 3); i++) {
+    for (int i = 0; i < (backend instanceof FusedBackend ? 12 : 3); i++) {
       Model model = new Model(config(14, 16, 2), i);
       List<int[]> prompts = prompts(random, 5, 14, 12);
       Decoding.Strategy strategy =
@@ -244,15 +245,11 @@ class ContinuationTest {
     }
   }
 
-  static Stream<Backend> backends() {
-    return Stream.of(Backend.values());
-  }
-
   @Test
   void promptsBeyondThePositionsAreRefused() {
     Model model = new Model(config(14, 16, 1), 1);
     Decoding how = new Decoding(10, END, new Decoding.Greedy());
-    try (Dl4jEngine engine = model.engine(Backend.FUSED)) {
+    try (Dl4jEngine engine = model.engine(new FusedBackend())) {
       int most = model.config.maxPositions() - 10;
       assertThat(EngineCalls.generate(engine, List.of(new int[most]), model.adapter, how))
           .hasSize(1);

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.factory.Nd4j;
 import org.radllama.train.engine.Adaptation;
@@ -18,13 +17,14 @@ import org.radllama.train.engine.EncodedExample;
 import org.radllama.train.engine.GradientSum;
 import org.radllama.train.engine.MicroBatch;
 import org.radllama.train.kernels.Backend;
+import org.radllama.train.kernels.Backends;
+import org.radllama.train.kernels.FusedBackend;
 
 class Dl4jEngineTest {
   private static final DropoutKey KEY = new DropoutKey(1, 1);
 
   static Stream<Arguments> references() {
-    return Reference.all().stream()
-        .flatMap(r -> Stream.of(Backend.values()).map(b -> Arguments.of(r, b)));
+    return Reference.all().stream().flatMap(r -> Backends.all().map(b -> Arguments.of(r, b)));
   }
 
   @ParameterizedTest
@@ -44,7 +44,7 @@ class Dl4jEngineTest {
 
   /** Memory outside the heap does not grow with the number of steps. */
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("org.radllama.train.kernels.Backends#all")
   void laterStepsTakeNoMoreMemory(Backend backend) {
     Reference r = Reference.all().get(0);
     for (boolean recompute : new boolean[] {false, true}) {
@@ -90,7 +90,7 @@ class Dl4jEngineTest {
 
   /** The directional derivative under dropout, whose masks must be the same on the way back. */
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("org.radllama.train.kernels.Backends#all")
   void dropoutsGradientIsItsFiniteDifference(Backend backend) {
     Reference r = Reference.all().get(0);
     Adaptation.Lora plain = (Adaptation.Lora) r.adaptation();
@@ -124,7 +124,7 @@ class Dl4jEngineTest {
   @MethodSource("references")
   void cachedContinuationIsTheUncached(Reference r, Backend backend) {
     try (Dl4jEngine engine = engine(r, backend, r.adaptation(), false);
-        Dl4jEngine uncached = engine(r, Backend.FUSED, r.adaptation(), false)) {
+        Dl4jEngine uncached = engine(r, new FusedBackend(), r.adaptation(), false)) {
       List<int[]> prompts = new ArrayList<>();
       for (int n : new int[] {1, 7, 40}) {
         prompts.add(Arrays.copyOf(r.examples().get(0).tokens(), n));

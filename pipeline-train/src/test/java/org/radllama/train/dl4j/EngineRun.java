@@ -24,6 +24,7 @@ import org.radllama.train.engine.GradientSum;
 import org.radllama.train.engine.MicroBatch;
 import org.radllama.train.engine.Precision;
 import org.radllama.train.kernels.Backend;
+import org.radllama.train.kernels.FusedBackend;
 import org.radllama.train.kernels.Kernels;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.peft.PeftAdapter;
@@ -63,7 +64,7 @@ final class EngineRun implements AutoCloseable {
     PeftAdapter adapter =
         PeftAdapter.load(hadoop, directory.resolve("adapter").toUri().toString(), config);
     trainable = adapter.values();
-    Backend backend = Backend.FUSED;
+    Backend backend = new FusedBackend();
     FrozenBase base =
         SharedBases.open(
             backend,

@@ -31,7 +31,7 @@ import org.radllama.train.engine.MemoryEstimate;
 import org.radllama.train.engine.MicroBatch;
 import org.radllama.train.engine.Precision;
 import org.radllama.train.engine.Recompute;
-import org.radllama.train.kernels.Backend;
+import org.radllama.train.kernels.FusedBackend;
 import org.radllama.train.kernels.Matrix;
 import org.radllama.train.kernels.NativeMemory;
 import org.radllama.train.llama.LlamaConfig;
@@ -130,7 +130,7 @@ class QuantisedBaseTest {
                       1),
                   tokens.length);
       FrozenBase base =
-          FrozenBase.load(Backend.FUSED, new FrozenBase.Form(precision, false), wide, same);
+          FrozenBase.load(new FusedBackend(), new FrozenBase.Form(precision, false), wide, same);
       try (Dl4jEngine engine =
           new Dl4jEngine(
               wide, r.adaptation(), base, recompute == Recompute.ON, base.backend()::kernels)) {
@@ -206,7 +206,7 @@ class QuantisedBaseTest {
   }
 
   private static FrozenBase base(Reference r, FrozenBase.Form form, FrozenBase.Source weights) {
-    return FrozenBase.load(Backend.FUSED, form, r.config(), weights);
+    return FrozenBase.load(new FusedBackend(), form, r.config(), weights);
   }
 
   /** What a base holds, as floats. */

@@ -28,11 +28,11 @@ class PackedMatrixTest {
   @MethodSource("shapes")
   void itHoldsWhatItWasGiven(Precision precision, int rows, int cols) {
     float[] values = KernelsTest.normal(new Random(rows), rows * cols);
-    Matrix expected = Backend.FUSED.allocate(precision, rows, cols);
+    Matrix expected = new FusedBackend().allocate(precision, rows, cols);
     expected.put(0, values, 0, values.length);
     try (Packed packed = new Packed(precision, rows, cols, values);
-        Guarded g = new Guarded(Backend.FUSED);
-        Kernels kernels = Backend.FUSED.kernels()) {
+        Guarded g = new Guarded(new FusedBackend());
+        Kernels kernels = new FusedBackend().kernels()) {
       float[] all = expected.toArray();
       assertThat(packed.matrix.toArray()).isEqualTo(all);
       assertThat(packed.matrix.bytes()).isEqualTo(expected.bytes());
@@ -54,8 +54,8 @@ class PackedMatrixTest {
     Random random = new Random(out);
     float[] w = KernelsTest.normal(random, out * in);
     try (Packed packed = new Packed(precision, out, in, w);
-        Guarded g = new Guarded(Backend.FUSED);
-        Kernels kernels = Backend.FUSED.kernels(2)) {
+        Guarded g = new Guarded(new FusedBackend());
+        Kernels kernels = new FusedBackend().kernels(2)) {
       double[] held = Naive.doubles(packed.matrix.toArray());
       for (int n : new int[] {0, 1, 2, 17}) {
         float[] x = KernelsTest.normal(random, n * in);
@@ -88,8 +88,8 @@ class PackedMatrixTest {
     Random random = new Random(in);
     int rows = 120;
     try (Packed packed = new Packed(precision, out, in, KernelsTest.normal(random, out * in));
-        Guarded g = new Guarded(Backend.FUSED);
-        Kernels kernels = Backend.FUSED.kernels()) {
+        Guarded g = new Guarded(new FusedBackend());
+        Kernels kernels = new FusedBackend().kernels()) {
       Matrix x = g.matrix(rows, in, KernelsTest.normal(random, rows * in));
       Matrix together = g.result(rows, out);
       kernels.eachTimesTransposed(x, packed.matrix, 1, 0, together);
@@ -117,8 +117,8 @@ class PackedMatrixTest {
   @Test
   void aGradientIsRefused() {
     try (Packed packed = new Packed(Precision.F32, 4, 3, new float[12]);
-        Guarded g = new Guarded(Backend.FUSED);
-        Kernels kernels = Backend.FUSED.kernels()) {
+        Guarded g = new Guarded(new FusedBackend());
+        Kernels kernels = new FusedBackend().kernels()) {
       Matrix dy = g.matrix(20, 4, new float[80]);
       Matrix dx = g.result(20, 3);
       assertThatThrownBy(() -> kernels.times(dy, packed.matrix, 1, 0, dx))
@@ -128,12 +128,12 @@ class PackedMatrixTest {
 
   /** A packed matrix in memory that held something else, filled a few rows at a time. */
   private static final class Packed implements AutoCloseable {
-    private final Arena arena = Backend.FUSED.arena();
+    private final Arena arena = new FusedBackend().arena();
     private final Matrix matrix;
 
     Packed(Precision precision, int rows, int cols, float[] values) {
-      arena.reserve(Backend.FUSED.forwardFloats(precision, rows, cols));
-      matrix = Backend.FUSED.forward(precision, rows, cols, arena);
+      arena.reserve(new FusedBackend().forwardFloats(precision, rows, cols));
+      matrix = new FusedBackend().forward(precision, rows, cols, arena);
       for (int row = 0; row < rows; row += 5) {
         int count = Math.min(5, rows - row) * cols;
         matrix.put(row * cols, values, row * cols, count);

@@ -28,7 +28,7 @@ final class PrecisionBenchmark {
     int[] tokens = Arrays.stream(args).skip(2).mapToInt(Integer::parseInt).toArray();
     for (Precision precision : Precision.values()) {
       Matrix[] matrices = matrices(precision, out, in);
-      try (Kernels kernels = Backend.FUSED.kernels()) {
+      try (Kernels kernels = new FusedBackend().kernels()) {
         if (precision != Precision.F32) {
           dequantiser(precision, matrices);
         }
@@ -47,7 +47,7 @@ final class PrecisionBenchmark {
     Random random = new Random(1);
     float[] row = new float[in];
     for (int i = 0; i < matrices.length; i++) {
-      matrices[i] = Backend.FUSED.allocate(precision, out, in);
+      matrices[i] = new FusedBackend().allocate(precision, out, in);
       for (int r = 0; r < out; r++) {
         for (int j = 0; i == 0 && j < in; j++) {
           row[j] = (float) (0.02 * random.nextGaussian());
@@ -76,8 +76,8 @@ final class PrecisionBenchmark {
   }
 
   private static void products(Precision precision, Kernels kernels, Matrix[] matrices, int n) {
-    Matrix x = Backend.FUSED.allocate(n, matrices[0].cols());
-    Matrix y = Backend.FUSED.allocate(n, matrices[0].rows());
+    Matrix x = new FusedBackend().allocate(n, matrices[0].cols());
+    Matrix y = new FusedBackend().allocate(n, matrices[0].rows());
     report(
         precision, "forward", n, matrices, matrix -> kernels.timesTransposed(x, matrix, 1, 0, y));
     report(precision, "backward", n, matrices, matrix -> kernels.times(y, matrix, 1, 0, x));

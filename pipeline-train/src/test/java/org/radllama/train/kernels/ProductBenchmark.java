@@ -45,12 +45,12 @@ final class ProductBenchmark {
   private static void ours(int out, int in, int rows) {
     HostMatrix x = filled(rows, in);
     HostMatrix y = HostMatrix.allocate(rows, out);
-    try (Kernels kernels = Backend.FUSED.kernels()) {
+    try (Kernels kernels = new FusedBackend().kernels()) {
       for (Precision precision : List.of(Precision.F32, Precision.BF16, Precision.INT8)) {
-        try (Arena arena = Backend.FUSED.arena()) {
+        try (Arena arena = new FusedBackend().arena()) {
           List<Matrix> packed = new ArrayList<>();
           for (int i = copies(out, in); i > 0; i--) {
-            packed.add(Backend.FUSED.forward(precision, out, in, arena));
+            packed.add(new FusedBackend().forward(precision, out, in, arena));
             fill(packed.get(packed.size() - 1));
           }
           report(

@@ -48,7 +48,7 @@ class QuantisedMatrixTest {
   }
 
   private static float[] stored(Precision precision, int rows, int cols, float... values) {
-    Matrix matrix = Backend.FUSED.allocate(precision, rows, cols);
+    Matrix matrix = new FusedBackend().allocate(precision, rows, cols);
     try {
       matrix.put(0, values, 0, values.length);
       return matrix.toArray();
@@ -129,7 +129,7 @@ class QuantisedMatrixTest {
     assertRefused(Precision.INT8, Float.NaN, "a weight is NaN, which int8 cannot hold");
     assertThatThrownBy(() -> stored(Precision.INT8, 2, 3, 1, 2, 3, 4))
         .hasMessage("4 elements from 0 on are no whole rows of 3");
-    assertThatThrownBy(() -> Backend.NDARRAY.allocate(Precision.INT8, 2, 3))
+    assertThatThrownBy(() -> new NdArrayBackend().allocate(Precision.INT8, 2, 3))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("these kernels compute with f32 alone, not int8");
   }
@@ -154,15 +154,15 @@ class QuantisedMatrixTest {
     Random random = new Random(out);
     float[] x = KernelsTest.normal(random, n * in);
     float[] y = KernelsTest.normal(random, n * out);
-    Matrix whole = Backend.FUSED.allocate(precision, out + 4, in);
+    Matrix whole = new FusedBackend().allocate(precision, out + 4, in);
     whole.put(0, KernelsTest.normal(random, (out + 4) * in), 0, (out + 4) * in);
     Matrix w = whole.rows(1, out + 2).rows(2, out);
     double[] floats = Naive.doubles(w.toArray());
     double[] xw = Naive.timesTransposed(Naive.doubles(x), floats, n, out, in);
     double[] yw =
         Naive.timesTransposed(Naive.doubles(y), Naive.transposed(floats, out, in), n, in, out);
-    try (Guarded g = new Guarded(Backend.FUSED);
-        Kernels kernels = Backend.FUSED.kernels()) {
+    try (Guarded g = new Guarded(new FusedBackend());
+        Kernels kernels = new FusedBackend().kernels()) {
       Matrix result = g.result(n, out);
       kernels.timesTransposed(g.matrix(n, in, x), w, 0.5f, 0, result);
       assertNear(result, xw, 0.5, 0, y, in);
@@ -195,10 +195,10 @@ class QuantisedMatrixTest {
   @EnumSource(mode = Mode.EXCLUDE, names = "F32")
   void fewRowsAreMultipliedEachAlone(Precision precision) {
     Random random = new Random(8);
-    Matrix w = Backend.FUSED.allocate(precision, 2100, 67);
+    Matrix w = new FusedBackend().allocate(precision, 2100, 67);
     w.put(0, KernelsTest.normal(random, 2100 * 67), 0, 2100 * 67);
-    try (Guarded g = new Guarded(Backend.FUSED);
-        Kernels kernels = Backend.FUSED.kernels()) {
+    try (Guarded g = new Guarded(new FusedBackend());
+        Kernels kernels = new FusedBackend().kernels()) {
       Matrix x = g.matrix(9, 67, KernelsTest.normal(random, 9 * 67));
       Matrix together = g.result(9, 2100);
       Matrix alone = g.result(1, 2100);
@@ -216,11 +216,11 @@ class QuantisedMatrixTest {
   @EnumSource(mode = Mode.EXCLUDE, names = "F32")
   void rowsAreGatheredAsTheyAre(Precision precision) {
     int[] ids = {6, 0, 6, 3, 5};
-    Matrix table = Backend.FUSED.allocate(precision, 7, 11);
+    Matrix table = new FusedBackend().allocate(precision, 7, 11);
     table.put(0, KernelsTest.normal(new Random(1), 77), 0, 77);
     float[] all = table.toArray();
-    try (Guarded g = new Guarded(Backend.FUSED);
-        Kernels kernels = Backend.FUSED.kernels()) {
+    try (Guarded g = new Guarded(new FusedBackend());
+        Kernels kernels = new FusedBackend().kernels()) {
       Matrix result = g.result(5, 11);
       kernels.gather(table, ids, result);
       float[] seen = result.toArray();

@@ -1,0 +1,282 @@
+package org.radllama.train.kernels;
+
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.IValueVector;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.radllama.train.kernels.Kernels.AttentionState;
+
+/**
+ * Causal attention by libtorch. Examples lie side by side (examples, longest), padded at the end,
+ * which causality hides. By flash attention (Dao, arXiv 2307.08691) where libtorch has it for the
+ * device and the type, else by products of whole matrices of scores. Both keep the logs of the
+ * softmax denominators, so that the backward pass does not compute the forward pass again.
+ */
+@SuppressWarnings("try") // a scope is only there to be closed
+final class TorchAttention implements AutoCloseable {
+  private static final long FLASH = 1;
+  private static final long CUDNN = 3;
+
+  private final TorchDevice device;
+  private final boolean fused;
+  private final TorchKept layouts = new TorchKept(8);
+  private final TorchKept masks = new TorchKept(4);
+
+  /**
+   * Attention for one thread.
+   *
+   * @param fused whether to use flash attention where there is one
+   */
+  TorchAttention(TorchDevice device, boolean fused) {
+    this.device = device;
+    this.fused = fused;
+  }
+
+  /** Operations are looked up when first needed: a build may lack those for GPUs. */
+  private static final class Operations {
+    private static final TorchOperation CHOICE = new TorchOperation("_fused_sdp_choice");
+    private static final String NAME = "_scaled_dot_product_flash_attention";
+
+    private static final class Cpu {
+      private static final TorchOperation FORWARD = new TorchOperation(NAME + "_for_cpu");
+      private static final TorchOperation BACKWARD = new TorchOperation(NAME + "_for_cpu_backward");
+    }
+
+    private static final class Gpu {
+      private static final TorchOperation FORWARD = new TorchOperation(NAME);
+      private static final TorchOperation BACKWARD = new TorchOperation(NAME + "_backward");
+    }
+  }
+
+  /** Two packings; their arrays count by identity. */
+  private record Key(Packing queries, Packing packing) {}
+
+  /**
+   * The examples side by side.
+   *
+   * @param rows for each padded place a packed row of keys
+   * @param places for each packed row of keys its padded place
+   * @param asked for each packed row of queries its padded place
+   */
+  private record Layout(
+      Tensor rows, Tensor places, Tensor asked, long examples, long longest, int headSize) {
+    /** (padded rows, heads * d) as (examples, heads, longest, d). */
+    Tensor heads(Tensor padded) {
+      long heads = padded.size(1) / headSize;
+      return padded.view(examples, longest, heads, headSize).transpose(1, 2);
+    }
+
+    /** Keys or values of each packed row, once for each query head. */
+    Tensor keys(Matrix packed, long heads) {
+      Tensor all = heads(tensor(packed).index_select(0, rows));
+      long group = heads / all.size(1);
+      return group == 1
+          ? all
+          : all.repeat_interleave(group, new LongOptional(1), new LongOptional());
+    }
+
+    /** (examples, heads, longest, d) of queries as packed rows. */
+    Tensor queries(Tensor heads) {
+      return flat(heads).index_select(0, asked);
+    }
+
+    /** A gradient by keys or values of each query head, as packed rows, summed over groups. */
+    Tensor gradient(Tensor heads, int width) {
+      long groups = width / headSize;
+      Tensor each = heads;
+      if (heads.size(1) != groups) {
+        long[] grouped = {examples, groups, heads.size(1) / groups, longest, headSize};
+        each = heads.reshape(grouped).sum(new long[] {2}, false, new ScalarTypeOptional());
+      }
+      return flat(each).index_select(0, places);
+    }
+
+    private Tensor flat(Tensor heads) {
+      return heads.transpose(1, 2).reshape(examples * longest, -1);
+    }
+  }
+
+  private static Tensor tensor(Matrix matrix) {
+    return TorchMatrix.of(matrix).tensor();
+  }
+
+  private Layout layout(AttentionState s) {
+    Packing all = s.packing();
+    long longest = 1;
+    for (int e = 0; e < all.examples(); e++) {
+      longest = Math.max(longest, all.length(e));
+    }
+    int width = (int) longest;
+    Tensor[] t = layouts.get(new Key(s.queries(), all), () -> indices(s.queries(), all, width));
+    return new Layout(t[0], t[1], t[2], all.examples(), longest, s.headSize());
+  }
+
+  private Tensor[] indices(Packing some, Packing all, int longest) {
+    long[] rows = new long[all.examples() * longest];
+    long[] places = new long[all.rows()];
+    long[] asked = new long[some.rows()];
+    for (int e = 0; e < all.examples(); e++) {
+      long first = (long) e * longest;
+      for (int t = 0; t < all.length(e); t++) {
+        rows[e * longest + t] = (long) all.starts()[e] + t;
+        places[all.starts()[e] + t] = first + t;
+      }
+      for (int i = 0; i < some.length(e); i++) {
+        asked[some.starts()[e] + i] = first + some.offset()[e] - all.offset()[e] + i;
+      }
+    }
+    return new Tensor[] {device.longs(rows), device.longs(places), device.longs(asked)};
+  }
+
+  /** Packed rows of queries in their padded places, and another number in all others. */
+  private Tensor spread(Layout layout, Tensor packed, double elsewhere) {
+    Tensor all =
+        device.empty(
+            packed.scalar_type().intern(), layout.examples * layout.longest, packed.size(1));
+    return all.fill_(new Scalar(elsewhere)).index_copy_(0, layout.asked, packed);
+  }
+
+  private boolean flash(Tensor q, Tensor k, Tensor v) {
+    if (!fused) {
+      return false;
+    }
+    IValueVector choice = Operations.CHOICE.call(q, k, v, null, 0.0, true, null, false);
+    long way = choice.get(0).toInt();
+    return way == FLASH || way == CUDNN;
+  }
+
+  /** See {@link Kernels#attention}. */
+  void forward(AttentionState s) {
+    if (s.q().rows() == 0) {
+      return;
+    }
+    try (PointerScope scope = new PointerScope()) {
+      Layout layout = layout(s);
+      Tensor q = layout.heads(spread(layout, tensor(s.q()), 0));
+      Tensor k = layout.keys(s.k(), q.size(1));
+      Tensor v = layout.keys(s.v(), q.size(1));
+      Tensor o;
+      Tensor logSum;
+      if (flash(q, k, v)) {
+        IValueVector made =
+            device.cpu()
+                ? Operations.Cpu.FORWARD.call(q, k, v, 0.0, true, null, null)
+                : Operations.Gpu.FORWARD.call(q, k, v, 0.0, true, false, null);
+        o = made.get(0).toTensor();
+        logSum = made.get(1).toTensor();
+      } else {
+        Tensor scores = scores(layout, q, k);
+        logSum = torch.logsumexp(scores, -1);
+        o = scores.sub_(logSum.unsqueeze(-1)).exp_().to(type(v)).matmul(v);
+      }
+      tensor(s.o()).copy_(layout.queries(o));
+      tensor(s.logSum()).copy_(layout.queries(logSum.unsqueeze(-1)));
+    }
+  }
+
+  private static ScalarType type(Tensor tensor) {
+    return tensor.scalar_type().intern();
+  }
+
+  /** (examples, heads, longest, longest) in f32, minus infinity where causality forbids to look. */
+  private Tensor scores(Layout layout, Tensor q, Tensor k) {
+    Tensor scores = q.matmul(k.transpose(-2, -1)).to(ScalarType.Float);
+    Tensor later = masks.get(layout.longest, () -> new Tensor[] {later(layout.longest)})[0];
+    return scores
+        .mul_(new Scalar(1 / Math.sqrt(layout.headSize)))
+        .masked_fill_(later, new Scalar(Double.NEGATIVE_INFINITY));
+  }
+
+  private Tensor later(long longest) {
+    return device.zeros(ScalarType.Bool, longest, longest).logical_not_().triu_(1);
+  }
+
+  /** See {@link Kernels#attentionBackward}. */
+  void backward(AttentionState s, Matrix dout, Matrix dq, Matrix dk, Matrix dv) {
+    if (s.q().rows() == 0) {
+      dk.zero();
+      dv.zero();
+      return;
+    }
+    try (PointerScope scope = new PointerScope()) {
+      Layout layout = layout(s);
+      Tensor q = layout.heads(spread(layout, tensor(s.q()), 0));
+      Tensor k = layout.keys(s.k(), q.size(1));
+      Tensor v = layout.keys(s.v(), q.size(1));
+      Tensor o = layout.heads(spread(layout, tensor(s.o()), 0));
+      Tensor dy = layout.heads(spread(layout, tensor(dout), 0));
+      // Infinite where there is no query: so its probabilities are 0 and not overflowing.
+      long[] perHead = {layout.examples, layout.longest, q.size(1)};
+      Tensor logSum =
+          spread(layout, tensor(s.logSum()), Double.POSITIVE_INFINITY)
+              .view(perHead)
+              .transpose(1, 2)
+              .contiguous();
+      Tensor[] made =
+          flash(q, k, v)
+              ? flashBackward(layout, dy, q, k, v, o, logSum)
+              : plainBackward(layout, dy, q, k, v, o, logSum);
+      tensor(dq).copy_(layout.queries(made[0]));
+      tensor(dk).copy_(layout.gradient(made[1], dk.cols()));
+      tensor(dv).copy_(layout.gradient(made[2], dv.cols()));
+    }
+  }
+
+  private Tensor[] flashBackward(
+      Layout layout, Tensor dy, Tensor q, Tensor k, Tensor v, Tensor o, Tensor logSum) {
+    IValueVector made;
+    if (device.cpu()) {
+      made = Operations.Cpu.BACKWARD.call(dy, q, k, v, o, logSum, 0.0, true, null, null);
+    } else {
+      Tensor none = new Tensor();
+      Tensor unused = device.zeros(ScalarType.Long, 2);
+      long n = layout.longest;
+      made =
+          Operations.Gpu.BACKWARD.call(
+              dy, q, k, v, o, logSum, none, none, n, n, 0.0, true, unused, unused, null);
+    }
+    return new Tensor[] {made.get(0).toTensor(), made.get(1).toTensor(), made.get(2).toTensor()};
+  }
+
+  private Tensor[] plainBackward(
+      Layout layout, Tensor dy, Tensor q, Tensor k, Tensor v, Tensor o, Tensor logSum) {
+    Tensor p = scores(layout, q, k).sub_(logSum.unsqueeze(-1)).exp_();
+    Tensor dv = p.to(type(v)).transpose(-2, -1).matmul(dy);
+    Tensor dp = dy.matmul(v.transpose(-2, -1)).to(ScalarType.Float);
+    Tensor delta = dy.mul(o).sum(new long[] {-1}, true, new ScalarTypeOptional(ScalarType.Float));
+    Tensor ds = p.mul_(dp.sub_(delta)).mul_(new Scalar(1 / Math.sqrt(layout.headSize)));
+    ds = ds.to(type(q));
+    return new Tensor[] {ds.matmul(k), ds.transpose(-2, -1).matmul(q), dv};
+  }
+
+  /** See {@link Kernels#cachedAttention}. */
+  void cached(Matrix q, Matrix[] keys, Matrix[] values, int[] lengths, int headSize, Matrix o) {
+    int heads = q.cols() / headSize;
+    for (int i = 0; i < keys.length; i++) {
+      try (PointerScope scope = new PointerScope()) {
+        long groups = keys[i].cols() / headSize;
+        long[] cached = {lengths[i], groups, headSize};
+        Tensor k = TorchMatrix.of(keys[i].rows(0, lengths[i])).view(cached).transpose(0, 1);
+        Tensor v = TorchMatrix.of(values[i].rows(0, lengths[i])).view(cached).transpose(0, 1);
+        Tensor query = TorchMatrix.of(q.rows(i, 1)).view(groups, heads / groups, headSize);
+        Tensor scores =
+            query
+                .matmul(k.transpose(1, 2))
+                .to(ScalarType.Float)
+                .mul_(new Scalar(1 / Math.sqrt(headSize)));
+        Tensor p = torch.softmax(scores, -1).to(type(v));
+        TorchMatrix.of(o.rows(i, 1)).view(groups, heads / groups, headSize).copy_(p.matmul(v));
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    layouts.close();
+    masks.close();
+  }
+}
