@@ -368,6 +368,8 @@ class GenerationTest {
             new EngineSettings(
                 EngineSettings.EngineKind.AUTO,
                 EngineSettings.KernelKind.AUTO,
+                EngineSettings.DeviceKind.AUTO,
+                EngineSettings.Activations.AUTO,
                 EngineSettings.BasePrecision.AUTO,
                 Recompute.AUTO),
             model.dir.toString(),

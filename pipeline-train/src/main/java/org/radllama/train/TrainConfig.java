@@ -11,7 +11,9 @@ import org.radllama.run.ShippedFiles;
 import org.radllama.train.cluster.ClusterSettings;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.EngineSettings;
+import org.radllama.train.engine.EngineSettings.Activations;
 import org.radllama.train.engine.EngineSettings.BasePrecision;
+import org.radllama.train.engine.EngineSettings.DeviceKind;
 import org.radllama.train.engine.EngineSettings.EngineKind;
 import org.radllama.train.engine.EngineSettings.KernelKind;
 import org.radllama.train.engine.Recompute;
@@ -182,6 +184,8 @@ public record TrainConfig(
   private static EngineSettings engine(SettingReader r, Adaptation adaptation) {
     EngineKind engine = r.oneOf("engine", EngineKind.class);
     KernelKind kernels = r.oneOf("kernels", KernelKind.class);
+    DeviceKind device = r.oneOf("device", DeviceKind.class);
+    Activations activations = r.oneOf("activations", Activations.class);
     BasePrecision precision = r.oneOf("base-precision", BasePrecision.class);
     Recompute recompute = r.oneOf("recompute", Recompute.class);
     r.require(
@@ -191,7 +195,8 @@ public record TrainConfig(
         "base-precision is %s, but method = full trains every weight and has no frozen base; f32 is"
             + " meant",
         precision.label());
-    return r.made(() -> new EngineSettings(engine, kernels, precision, recompute), null);
+    return r.made(
+        () -> new EngineSettings(engine, kernels, device, activations, precision, recompute), null);
   }
 
   private static Shape shape(SettingReader r) {

@@ -36,6 +36,7 @@ import org.radllama.run.Json;
 import org.radllama.train.cluster.ClusterSettings;
 import org.radllama.train.cluster.MemoryNeed;
 import org.radllama.train.cluster.Preflight;
+import org.radllama.train.engine.EngineSettings.DeviceKind;
 import org.radllama.train.engine.MemoryEstimate;
 
 /** Training on executors that are processes of their own: always the bytes of local mode. */
@@ -175,8 +176,9 @@ class TrainClusterTest {
     ClusterSettings two =
         new ClusterSettings("", Duration.ofSeconds(3), ClusterSettings.Reduce.AUTO, 2, script);
     Preflight preflight =
-        new Preflight(JavaSparkContext.fromSparkContext(spark.sparkContext()), two);
-    assertThatThrownBy(() -> preflight.check(new MemoryNeed(1, new MemoryEstimate(1, 2, 1))))
+        new Preflight(
+            JavaSparkContext.fromSparkContext(spark.sparkContext()), two, DeviceKind.AUTO);
+    assertThatThrownBy(() -> preflight.check(new MemoryNeed(1, new MemoryEstimate(1, 2, 1, 3))))
         .isInstanceOf(MissingResourceException.class)
         .hasMessageContaining("no task could start within 3 s")
         .hasMessageContaining("2 GPUs");

@@ -12,7 +12,9 @@ import java.util.Optional;
 import org.radllama.run.SettingReader;
 import org.radllama.train.engine.Decoding;
 import org.radllama.train.engine.EngineSettings;
+import org.radllama.train.engine.EngineSettings.Activations;
 import org.radllama.train.engine.EngineSettings.BasePrecision;
+import org.radllama.train.engine.EngineSettings.DeviceKind;
 import org.radllama.train.engine.EngineSettings.EngineKind;
 import org.radllama.train.engine.EngineSettings.KernelKind;
 import org.radllama.train.engine.Recompute;
@@ -81,8 +83,12 @@ public record Generation(
   private static EngineSettings engine(SettingReader r) {
     EngineKind engine = r.oneOf("engine", EngineKind.class);
     KernelKind kernels = r.oneOf("kernels", KernelKind.class);
+    DeviceKind device = r.oneOf("device", DeviceKind.class);
+    Activations activations = r.oneOf("activations", Activations.class);
     BasePrecision precision = r.oneOf("base-precision", BasePrecision.class);
-    return r.made(() -> new EngineSettings(engine, kernels, precision, Recompute.AUTO), null);
+    return r.made(
+        () -> new EngineSettings(engine, kernels, device, activations, precision, Recompute.AUTO),
+        null);
   }
 
   private static Decoding.Strategy strategy(String name, SettingReader r) {

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import org.apache.spark.SparkEnv;
 import org.bytedeco.javacpp.Pointer;
 import org.radllama.failure.MissingResourceException;
+import org.radllama.train.engine.EngineSettings.DeviceKind;
 import org.radllama.train.kernels.NativeMemory;
 
 /**
@@ -12,18 +13,31 @@ import org.radllama.train.kernels.NativeMemory;
  * @param heap its largest heap
  * @param process the limit that JavaCPP keeps the whole process under, 0 for none
  * @param machine memory of the machine or of the container
- * @param cuda whether ND4J computes on GPUs there
+ * @param gpu whether it computes on a GPU
+ * @param gpuFree bytes that are free on that GPU
  * @param problem why no training can run there, or empty
  */
 record ExecutorFacts(
-    String executor, long heap, long process, long machine, boolean cuda, String problem)
+    String executor,
+    long heap,
+    long process,
+    long machine,
+    boolean gpu,
+    long gpuFree,
+    String problem)
     implements Serializable {
 
   /** Of the JVM of the task that runs in this thread. */
-  static ExecutorFacts here() {
+  static ExecutorFacts here(DeviceKind device) {
+    boolean gpu = NvidiaDriver.forGpus(device);
+    long free = 0;
     String problem = "";
     try {
-      NvidiaDriver.requireForCuda(Gpus.ofTask());
+      if (gpu) {
+        free = NvidiaDriver.require(Gpus.ofTask());
+      } else if (device == DeviceKind.CUDA) {
+        problem = "device is cuda, but this build is for CPUs: build with -P cuda";
+      }
     } catch (MissingResourceException e) {
       problem = e.getMessage();
     }
@@ -32,7 +46,8 @@ record ExecutorFacts(
         Runtime.getRuntime().maxMemory(),
         Pointer.maxPhysicalBytes(),
         NativeMemory.machine(),
-        NvidiaDriver.cuda(),
+        gpu,
+        free,
         problem);
   }
 }

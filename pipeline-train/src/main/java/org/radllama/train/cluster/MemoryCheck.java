@@ -59,8 +59,9 @@ record MemoryCheck(SparkConf conf, ClusterSettings settings, MemoryNeed need, in
           "executor %s needs about %d MB of heap for %d slots, it has %d MB: spark.executor.memory=%dm, or fewer spark.executor.cores",
           e.executor(), heap / MB, slotsEach, e.heap() / MB, heap / MB * 5 / 4);
     }
-    if (e.cuda()) {
-      return; // What is outside the heap lies on the GPU then.
+    if (e.gpu()) {
+      gpu(e);
+      return;
     }
     long outside = need.engine().perExecutor(slotsEach);
     long whole = heap + outside;
@@ -80,6 +81,15 @@ record MemoryCheck(SparkConf conf, ClusterSettings settings, MemoryNeed need, in
           name(e), whole / MB, e.machine() / MB, SMALLER);
     }
     container(e, outside);
+  }
+
+  private void gpu(ExecutorFacts e) {
+    long needed = need.engine().onGpu();
+    if (needed > e.gpuFree()) {
+      throw new MissingResourceException(
+          "%s needs about %d MB of GPU memory, %d MB are free: take a larger GPU, hold the base as bf16 (base-precision), %s",
+          name(e), needed / MB, e.gpuFree() / MB, SMALLER);
+    }
   }
 
   private String name(ExecutorFacts e) {

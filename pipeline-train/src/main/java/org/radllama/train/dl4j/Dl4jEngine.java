@@ -10,6 +10,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.radllama.failure.MissingResourceException;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.Decoding;
 import org.radllama.train.engine.DropoutKey;
@@ -92,6 +93,8 @@ public final class Dl4jEngine implements LoraEngine {
       try {
         network.load(trainable);
         return work.apply(network);
+      } catch (RuntimeException e) {
+        throw memoryNamed(e);
       } finally {
         synchronized (idle) {
           idle.push(network);
@@ -100,6 +103,16 @@ public final class Dl4jEngine implements LoraEngine {
     } finally {
       running.readLock().unlock();
     }
+  }
+
+  /** What libtorch says of a full GPU as what it is. */
+  static RuntimeException memoryNamed(RuntimeException e) {
+    if (!String.valueOf(e.getMessage()).contains("CUDA out of memory")) {
+      return e;
+    }
+    return new MissingResourceException(
+        "the GPU's memory is full: take a larger one, hold the base as bf16 (base-precision), or make the work smaller with recompute = on, micro-batch-tokens, max-length or generate.batch-size",
+        e);
   }
 
   private LlamaNetwork borrow() {

@@ -3,6 +3,7 @@ package org.radllama.train.dl4j;
 import org.apache.hadoop.conf.Configuration;
 import org.nd4j.linalg.factory.Nd4j;
 import org.radllama.failure.BadSettingException;
+import org.radllama.failure.MissingResourceException;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.EngineProvider;
 import org.radllama.train.engine.EngineSettings;
@@ -14,11 +15,16 @@ import org.radllama.train.engine.MemoryEstimate;
 import org.radllama.train.engine.Precision;
 import org.radllama.train.kernels.Backend;
 import org.radllama.train.kernels.FusedBackend;
+import org.radllama.train.kernels.Libtorch;
 import org.radllama.train.kernels.NdArrayBackend;
+import org.radllama.train.kernels.TorchBackend;
 import org.radllama.train.llama.LlamaConfig;
 
 /** Opens {@link Dl4jEngine}s. */
 public final class Dl4jEngineProvider implements EngineProvider {
+  /** The GPU that a thread computes on. */
+  private static final ThreadLocal<Integer> DEVICE = ThreadLocal.withInitial(() -> ANY_DEVICE);
+
   @Override
   public EngineKind kind() {
     return EngineKind.DL4J;
@@ -36,6 +42,7 @@ public final class Dl4jEngineProvider implements EngineProvider {
 
   @Override
   public void bind(int device) {
+    DEVICE.set(device);
     if (!Nd4j.getBackend().getEnvironment().isCPU()) {
       Nd4j.getAffinityManager().unsafeSetDevice(device);
     }
@@ -44,7 +51,7 @@ public final class Dl4jEngineProvider implements EngineProvider {
   @Override
   public LoraEngine open(EngineSpec spec, Configuration hadoop) {
     LlamaConfig config = LlamaConfig.parse(spec.configJson());
-    Backend backend = backend(spec.settings());
+    Backend backend = backend(spec);
     FrozenBase base =
         spec.adaptation() instanceof Adaptation.Full
             ? FrozenBase.none(backend)
@@ -63,11 +70,13 @@ public final class Dl4jEngineProvider implements EngineProvider {
   }
 
   /**
-   * The backend that settings mean in this JVM.
+   * The backend that a specification means in this JVM, on the device that the thread is bound to.
    *
-   * @throws BadSettingException for fused kernels where they cannot run
+   * @throws BadSettingException for kernels that cannot run on this build
+   * @throws MissingResourceException for a GPU that is not here
    */
-  static Backend backend(EngineSettings settings) {
+  static Backend backend(EngineSpec spec) {
+    EngineSettings settings = spec.settings();
     boolean host = Nd4j.getBackend().getEnvironment().isCPU();
     return switch (settings.kernels()) {
       case FUSED -> {
@@ -79,17 +88,50 @@ public final class Dl4jEngineProvider implements EngineProvider {
         yield new FusedBackend();
       }
       case NDARRAY -> new NdArrayBackend();
-      case AUTO -> host ? new FusedBackend() : new NdArrayBackend();
+      case TORCH -> {
+        if (!Libtorch.present()) {
+          throw new BadSettingException(
+              "kernels is torch, but this build has no libtorch: mvn -P cuda package makes one that has");
+        }
+        yield torch(spec, onGpu(settings));
+      }
+      case AUTO -> {
+        if (onGpu(settings) && Libtorch.forGpus()) {
+          yield torch(spec, true);
+        }
+        yield host ? new FusedBackend() : new NdArrayBackend();
+      }
     };
   }
 
+  /** Whether to compute on a GPU. A build for GPUs does not go on without one unless told to. */
+  private static boolean onGpu(EngineSettings settings) {
+    return switch (settings.device()) {
+      case CPU -> false;
+      case CUDA -> true;
+      case AUTO -> Libtorch.forGpus();
+    };
+  }
+
+  private static Backend torch(EngineSpec spec, boolean gpu) {
+    int device = Math.max(0, DEVICE.get());
+    if (gpu && device >= Libtorch.gpus()) {
+      throw new MissingResourceException(
+          "libtorch sees %d GPUs here, and GPU %d is asked for; device = cpu computes without",
+          Libtorch.gpus(), device);
+    }
+    Precision activations = spec.settings().activations(gpu, spec.precision());
+    return new TorchBackend(gpu ? "cuda:" + device : "cpu", activations);
+  }
+
   private static Precision precision(EngineSpec spec, Backend backend) {
-    BasePrecision wanted = spec.settings().basePrecision();
     if (backend.supports(spec.precision())) {
       return spec.precision();
     }
-    if (wanted != BasePrecision.AUTO) {
-      throw EngineSettings.needsFused(wanted);
+    if (spec.settings().basePrecision() != BasePrecision.AUTO) {
+      throw new BadSettingException(
+          "base-precision is %s, which the kernels for this device do not compute with; f32 they do",
+          spec.precision().label());
     }
     return Precision.F32;
   }

@@ -17,6 +17,9 @@ final class Dl4jMemory {
   private static final long KEEP_AT_MOST = 1L << 30;
   private static final int TOKENS_ASSUMED = 2048;
 
+  /** The logits themselves, in f32, and their gradient. */
+  private static final long LOGITS_HELD_ON_GPU = 3;
+
   private final LlamaConfig config;
   private final EngineSpec spec;
 
@@ -41,7 +44,7 @@ final class Dl4jMemory {
         2 * (layers + 1) * hidden
             + (again ? 1 : layers) * inside(config)
             + Math.max(back, 4 * hidden);
-    return estimate(perToken * tokens + logits(tokens));
+    return estimate(perToken * tokens, (long) config.vocabularySize() * tokens, masks() * tokens);
   }
 
   /**
@@ -57,19 +60,48 @@ final class Dl4jMemory {
     long perToken = 2L * config.hiddenSize() + inside(config) + adapter();
     // Beside the cache, the keys and values of one block laid end to end.
     long laid = cached / config.layers();
-    return estimate(cached + laid + perToken * tokens + (long) texts * config.vocabularySize());
+    return estimate(cached + laid + perToken * tokens, (long) texts * config.vocabularySize(), 0);
   }
 
-  /** With so many floats of intermediates beside the panel of dequantised weights. */
-  private MemoryEstimate estimate(long floats) {
+  /**
+   * With so many intermediates, beside the panel of dequantised weights.
+   *
+   * @param logits of all tokens; they are computed in pieces
+   * @param masks bytes of dropout's masks, which a GPU keeps
+   */
+  private MemoryEstimate estimate(long floats, long logits, long masks) {
     Precision precision = spec.precision();
     int widest = Math.max(config.intermediateSize(), config.hiddenSize());
     long panel = precision == Precision.F32 ? 0 : (long) Kernels.PANEL_ROWS * widest;
     long numbers = LlamaWeights.layout(config, spec.adaptation()).parameterCount();
+    long base =
+        spec.adaptation() instanceof Adaptation.Full ? 0 : FrozenBase.bytes(precision, config);
+    long vectors = 2 * numbers * Float.BYTES;
+    long width = Integer.BYTES / spec.settings().activations(true, precision).perWord();
     return new MemoryEstimate(
-        spec.adaptation() instanceof Adaptation.Full ? 0 : FrozenBase.bytes(precision, config),
-        2 * numbers * Float.BYTES,
-        (floats + panel) * Float.BYTES);
+        base,
+        vectors,
+        (floats + panel + piece(logits, Kernels.LOGITS_ON_HOST)) * Float.BYTES,
+        base
+            + vectors
+            + floats * width
+            + masks
+            + LOGITS_HELD_ON_GPU * piece(logits, Kernels.LOGITS_ON_GPU) * Float.BYTES);
+  }
+
+  /** Logits held at once: a piece, but at least those of one token. */
+  private long piece(long logits, int atOnce) {
+    return Math.max(config.vocabularySize(), Math.min(atOnce, logits));
+  }
+
+  /** Bytes of the masks of one token. */
+  private long masks() {
+    return spec.adaptation() instanceof Adaptation.Lora lora && lora.dropout() > 0
+        ? config.layers()
+            * lora.targets().stream()
+                .mapToLong(name -> LlamaWeights.projectionShape(config, name).get(1))
+                .sum()
+        : 0;
   }
 
   /** Whether blocks are computed again in the backward pass. */
@@ -102,10 +134,5 @@ final class Dl4jMemory {
             .mapToInt(name -> LlamaWeights.projectionShape(config, name).get(1) + lora.rank())
             .max()
             .orElse(0);
-  }
-
-  private long logits(int tokens) {
-    long vocabulary = config.vocabularySize();
-    return Math.max(vocabulary, Math.min(LossHead.LOGITS_AT_ONCE, vocabulary * tokens));
   }
 }

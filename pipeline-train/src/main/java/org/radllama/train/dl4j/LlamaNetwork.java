@@ -197,9 +197,9 @@ final class LlamaNetwork implements AutoCloseable {
     return new Tools(kernels, arena, rotary);
   }
 
-  /** Zeros where this network computes, until they are freed. */
+  /** Zeros for intermediates that outlive a pass, until they are freed. */
   Matrix allocate(int rows, int cols) {
-    return backend.allocate(rows, cols);
+    return backend.intermediate(rows, cols);
   }
 
   Arena arena() {

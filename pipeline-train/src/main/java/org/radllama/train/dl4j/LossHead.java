@@ -14,8 +14,6 @@ import org.radllama.train.kernels.Matrix;
  * @param table the output head or the tied embedding, (vocabulary, hidden)
  */
 record LossHead(double eps, Trainable gain, Trainable table) {
-  static final int LOGITS_AT_ONCE = 1 << 24;
-
   /**
    * Sum of the negative log-likelihoods of the pass's targets.
    *
@@ -31,7 +29,7 @@ record LossHead(double eps, Trainable gain, Trainable table) {
     Matrix inverse = arena.takeExact(m, 1);
     kernels.rmsNorm(x, gain.value(), eps, norm, inverse);
     Matrix dnorm = dx == null ? null : arena.take(m, x.cols());
-    int step = Math.max(1, Math.min(m, LOGITS_AT_ONCE / table.value().rows()));
+    int step = Math.max(1, Math.min(m, kernels.logitsAtOnce() / table.value().rows()));
     Matrix logits = arena.take(step, table.value().rows());
     double loss = 0;
     for (int from = 0; from < m; from += step) {

@@ -9,11 +9,18 @@ import org.radllama.failure.BadSettingException;
  *
  * @param engine which engine
  * @param kernels what the dl4j engine computes with
+ * @param device where it computes
+ * @param activations how intermediates are held in memory on a GPU
  * @param basePrecision how frozen weights are held in memory
  * @param recompute whether blocks are computed again in the backward pass
  */
 public record EngineSettings(
-    EngineKind engine, KernelKind kernels, BasePrecision basePrecision, Recompute recompute)
+    EngineKind engine,
+    KernelKind kernels,
+    DeviceKind device,
+    Activations activations,
+    BasePrecision basePrecision,
+    Recompute recompute)
     implements Serializable {
 
   /** The engines that a setting can name. */
@@ -26,12 +33,31 @@ public record EngineSettings(
 
   /** The kernels that a setting can name. */
   public enum KernelKind {
-    /** Fused when ND4J's arrays lie in host memory, else ndarray. */
+    /** Torch on a GPU that it can use, else fused, or ndarray where ND4J computes on a GPU. */
     AUTO,
     /** OpenBLAS and Java loops on host memory. */
     FUSED,
     /** Operations of ND4J's backend. */
-    NDARRAY
+    NDARRAY,
+    /** Operations of libtorch. */
+    TORCH
+  }
+
+  /** The devices that a setting can name. */
+  public enum DeviceKind {
+    /** A GPU where the build is made for one, else the CPU. */
+    AUTO,
+    CPU,
+    CUDA
+  }
+
+  /** How a setting can ask for intermediates to be held. */
+  public enum Activations {
+    /** As bf16 on a GPU whose base is held so, else as f32. */
+    AUTO,
+    F32,
+    /** On a GPU. */
+    BF16
   }
 
   /** How a setting can ask for the base to be held. */
@@ -58,14 +84,26 @@ public record EngineSettings(
     if (kernels == KernelKind.NDARRAY
         && basePrecision != BasePrecision.AUTO
         && basePrecision != BasePrecision.F32) {
-      throw needsFused(basePrecision);
+      throw new BadSettingException(
+          "base-precision is %s, which kernels = ndarray does not compute with: f32 is what it takes",
+          basePrecision.label());
+    }
+    if (kernels == KernelKind.TORCH && basePrecision == BasePrecision.INT8) {
+      throw new BadSettingException(
+          "base-precision is int8, which kernels = torch does not compute with: f32, bf16 and fp16 are what it takes");
+    }
+    if (kernels == KernelKind.FUSED && device == DeviceKind.CUDA) {
+      throw new BadSettingException(
+          "device is cuda, but kernels = fused computes on the CPU: auto and torch take the GPU");
     }
   }
 
-  /** For a precision that ND4J's operations do not have. */
-  public static BadSettingException needsFused(BasePrecision precision) {
-    return new BadSettingException(
-        "base-precision is %s, which only the fused kernels compute with; kernels = ndarray takes f32",
-        precision.label());
+  /** How intermediates are held by kernels that have a choice. */
+  public Precision activations(boolean gpu, Precision base) {
+    return switch (activations) {
+      case AUTO -> gpu && base == Precision.BF16 ? Precision.BF16 : Precision.F32;
+      case F32 -> Precision.F32;
+      case BF16 -> Precision.BF16;
+    };
   }
 }

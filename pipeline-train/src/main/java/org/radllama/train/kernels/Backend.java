@@ -25,6 +25,11 @@ public sealed interface Backend permits FusedBackend, NdArrayBackend, TorchBacke
     return allocate(Precision.F32, rows, cols);
   }
 
+  /** Zeros in the format of intermediates, until {@link Matrix#free()}. */
+  default Matrix intermediate(int rows, int cols) {
+    return allocate(rows, cols);
+  }
+
   /**
    * Memory for a matrix that is filled by whole rows and then only read, until {@link
    * Matrix#free()}: the right-hand factor of {@link Kernels#timesTransposed} and {@link

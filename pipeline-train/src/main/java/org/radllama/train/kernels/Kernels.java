@@ -11,6 +11,12 @@ public interface Kernels extends AutoCloseable {
    */
   int PANEL_ROWS = 512;
 
+  /** What {@link #logitsAtOnce} is on a CPU. */
+  int LOGITS_ON_HOST = 1 << 24;
+
+  /** What {@link #logitsAtOnce} is on a GPU: 1 GiB in f32. */
+  int LOGITS_ON_GPU = 1 << 28;
+
   /** Queries of an example that attention works on together, counted from its first. */
   int QUERIES_AT_ONCE = 24;
 
@@ -124,6 +130,11 @@ public interface Kernels extends AutoCloseable {
    * @param logits (M, V)
    */
   double crossEntropy(Matrix logits, int[] targets, boolean gradient);
+
+  /** Elements up to which logits are computed together: enough rows to keep the device busy. */
+  default int logitsAtOnce() {
+    return LOGITS_ON_HOST;
+  }
 
   /** Frees what the kernels keep between calls. */
   @Override

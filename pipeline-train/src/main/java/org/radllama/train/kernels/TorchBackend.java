@@ -37,6 +37,11 @@ public record TorchBackend(String device, Precision activations) implements Back
   }
 
   @Override
+  public Matrix intermediate(int rows, int cols) {
+    return allocate(activations, rows, cols);
+  }
+
+  @Override
   public Matrix allocate(Precision precision, int rows, int cols) {
     if (!supports(precision)) {
       throw new IllegalArgumentException(

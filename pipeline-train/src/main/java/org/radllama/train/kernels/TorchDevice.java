@@ -17,6 +17,7 @@ final class TorchDevice {
 
   static {
     NativeMemory.unbound();
+    Libtorch.load();
   }
 
   private final Device device;

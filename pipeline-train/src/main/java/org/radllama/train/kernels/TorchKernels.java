@@ -299,6 +299,11 @@ final class TorchKernels implements Kernels {
   }
 
   @Override
+  public int logitsAtOnce() {
+    return device.cpu() ? LOGITS_ON_HOST : LOGITS_ON_GPU;
+  }
+
+  @Override
   public void close() {
     attention.close();
     masks.close();

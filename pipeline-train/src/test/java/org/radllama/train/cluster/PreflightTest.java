@@ -18,11 +18,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.radllama.failure.MissingResourceException;
+import org.radllama.train.cluster.NvidiaDriver.Build;
 import org.radllama.train.dl4j.Dl4jEngineProvider;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.EngineProvider;
 import org.radllama.train.engine.EngineSettings;
+import org.radllama.train.engine.EngineSettings.Activations;
 import org.radllama.train.engine.EngineSettings.BasePrecision;
+import org.radllama.train.engine.EngineSettings.DeviceKind;
 import org.radllama.train.engine.EngineSettings.EngineKind;
 import org.radllama.train.engine.EngineSettings.KernelKind;
 import org.radllama.train.engine.EngineSpec;
@@ -139,7 +142,13 @@ class PreflightTest {
     Adaptation.Lora lora = new Adaptation.Lora(rank, 16, 0.05, List.of("q_proj", "v_proj"), false);
     int trained = LlamaWeights.layout(config, lora).parameterCount();
     EngineSettings settings =
-        new EngineSettings(EngineKind.DL4J, KernelKind.AUTO, BasePrecision.F32, Recompute.ON);
+        new EngineSettings(
+            EngineKind.DL4J,
+            KernelKind.AUTO,
+            DeviceKind.AUTO,
+            Activations.AUTO,
+            BasePrecision.F32,
+            Recompute.ON);
     EngineSpec spec = new EngineSpec(settings, "", Precision.F32, config.toJson(), lora, 1);
     return new MemoryNeed(trained * 4L, new Dl4jEngineProvider().training(spec, 2048));
   }
@@ -166,31 +175,72 @@ class PreflightTest {
   }
 
   private static ExecutorFacts facts(long heap, long process, long machine) {
-    return new ExecutorFacts("7", heap * MB, process * MB, machine * MB, false, "");
+    return new ExecutorFacts("7", heap * MB, process * MB, machine * MB, false, 0, "");
   }
 
   @ParameterizedTest
   @CsvSource({
-    "3.5,false",
-    "3.7,true",
-    "7.0,true",
-    "8.6,true",
-    "8.9,true",
-    "9.0,false",
-    "12.0,false"
+    "3.5,false,false",
+    "3.7,true,false",
+    "7.0,true,false",
+    "7.5,true,true",
+    "8.6,true,true",
+    "8.9,true,true",
+    "9.0,false,true",
+    "10.3,false,true",
+    "11.0,false,false",
+    "12.0,false,true"
   })
-  void gpusThatNd4jHasNoCodeForAreNamed(String capability, boolean runs) {
-    List<String> gpus = List.of("0, NVIDIA One, 7.5", "1, NVIDIA Two, " + capability);
-    NvidiaDriver.require(gpus, 0);
-    NvidiaDriver.require(gpus, EngineProvider.ANY_DEVICE);
-    if (runs) {
-      NvidiaDriver.require(gpus, 1);
-    } else {
-      assertMissing(() -> NvidiaDriver.require(gpus, 1), "GPU 1 is NVIDIA Two (sm_", "Ada (sm_89)");
+  void gpusThatABuildHasNoCodeForAreNamed(String capability, boolean nd4j, boolean torch) {
+    List<String> gpus = List.of(gpu(0, "7.5", "580.65"), gpu(1, capability, "580.65"));
+    for (Build build : Build.values()) {
+      assertThat(NvidiaDriver.require(gpus, 0, build)).isEqualTo(20_000 * MB);
+      NvidiaDriver.require(gpus, EngineProvider.ANY_DEVICE, build);
+      if (build == Build.ND4J ? nd4j : torch) {
+        NvidiaDriver.require(gpus, 1, build);
+      } else {
+        String other = build == Build.ND4J ? "build with -P cuda for" : "build with -P cuda11 for";
+        assertMissing(
+            () -> NvidiaDriver.require(gpus, 1, build), "GPU 1 is NVIDIA Test (sm_", other);
+      }
+      assertMissing(
+          () -> NvidiaDriver.require(List.of(), 0, build),
+          "finds no NVIDIA driver",
+          "device = cpu");
+      assertMissing(() -> NvidiaDriver.require(gpus, 2, build), "Spark gave GPU 2");
     }
-    assertMissing(() -> NvidiaDriver.require(List.of(), 0), "finds no NVIDIA driver");
-    assertMissing(() -> NvidiaDriver.require(gpus, 2), "Spark gave GPU 2");
     assertMissing(() -> Gpus.index("GPU-5f3a"), "discover-gpus");
+  }
+
+  @Test
+  void libtorchNeedsADriverAndLibrariesOfCuda13() {
+    List<String> old = List.of(gpu(0, "9.0", "570.86.15"));
+    assertMissing(
+        () -> NvidiaDriver.require(old, 0, Build.LIBTORCH), "570.86.15", "CUDA 13 needs 580");
+    NvidiaDriver.requireLibraries(List.of());
+    assertMissing(
+        () -> NvidiaDriver.requireLibraries(List.of("libcudnn.so.9")),
+        "libcudnn.so.9 is missing",
+        "LD_LIBRARY_PATH");
+  }
+
+  @Test
+  void aGpuWithoutRoomIsNamedWithWhatTakesLess() {
+    MemoryNeed need = llama2(8);
+    long onGpu = need.engine().onGpu();
+    assertThat(onGpu).isGreaterThan(need.engine().base());
+    MemoryCheck check = new MemoryCheck(conf("yarn"), DEFAULTS, need, 1);
+    check.executor(withGpu(onGpu));
+    assertMissing(
+        () -> check.executor(withGpu(onGpu - 1)), "MB of GPU memory", "recompute = on", "bf16");
+  }
+
+  private static ExecutorFacts withGpu(long free) {
+    return new ExecutorFacts("7", 8192 * MB, 0, 8192 * MB, true, free, "");
+  }
+
+  private static String gpu(int index, String capability, String driver) {
+    return index + ", NVIDIA Test, " + capability + ", " + driver + ", 20000";
   }
 
   @Test

@@ -26,7 +26,9 @@ import org.radllama.run.Json;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.DropoutKey;
 import org.radllama.train.engine.EngineSettings;
+import org.radllama.train.engine.EngineSettings.Activations;
 import org.radllama.train.engine.EngineSettings.BasePrecision;
+import org.radllama.train.engine.EngineSettings.DeviceKind;
 import org.radllama.train.engine.EngineSettings.EngineKind;
 import org.radllama.train.engine.EngineSettings.KernelKind;
 import org.radllama.train.engine.EngineSpec;
@@ -135,7 +137,13 @@ class CheckpointReferenceTest {
   private static Dl4jEngine open(Reference r, KernelKind kernels, String dir) {
     EngineSpec spec =
         new EngineSpec(
-            new EngineSettings(EngineKind.DL4J, kernels, BasePrecision.F32, Recompute.AUTO),
+            new EngineSettings(
+                EngineKind.DL4J,
+                kernels,
+                DeviceKind.AUTO,
+                Activations.AUTO,
+                BasePrecision.F32,
+                Recompute.AUTO),
             dir,
             Precision.F32,
             r.config().toJson(),

@@ -24,7 +24,9 @@ import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.EncodedExample;
 import org.radllama.train.engine.EngineSettings;
+import org.radllama.train.engine.EngineSettings.Activations;
 import org.radllama.train.engine.EngineSettings.BasePrecision;
+import org.radllama.train.engine.EngineSettings.DeviceKind;
 import org.radllama.train.engine.EngineSettings.EngineKind;
 import org.radllama.train.engine.EngineSettings.KernelKind;
 import org.radllama.train.engine.EngineSpec;
@@ -157,7 +159,13 @@ class MergedModelTest {
   private static Dl4jEngine open(String dir, LlamaConfig config, Adaptation.Lora lora) {
     EngineSpec spec =
         new EngineSpec(
-            new EngineSettings(EngineKind.DL4J, KernelKind.AUTO, BasePrecision.F32, Recompute.OFF),
+            new EngineSettings(
+                EngineKind.DL4J,
+                KernelKind.AUTO,
+                DeviceKind.AUTO,
+                Activations.AUTO,
+                BasePrecision.F32,
+                Recompute.OFF),
             dir,
             Precision.F32,
             config.toJson(),

@@ -23,7 +23,9 @@ import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.EncodedExample;
 import org.radllama.train.engine.EngineSettings;
+import org.radllama.train.engine.EngineSettings.Activations;
 import org.radllama.train.engine.EngineSettings.BasePrecision;
+import org.radllama.train.engine.EngineSettings.DeviceKind;
 import org.radllama.train.engine.EngineSettings.EngineKind;
 import org.radllama.train.engine.EngineSettings.KernelKind;
 import org.radllama.train.engine.EngineSpec;
@@ -123,7 +125,13 @@ class PeftExchangeTest {
     PeftAdapter adapter = PeftAdapter.load(HADOOP, model.resolve("adapter").toString(), config);
     EngineSpec spec =
         new EngineSpec(
-            new EngineSettings(EngineKind.DL4J, KernelKind.AUTO, BasePrecision.F32, Recompute.OFF),
+            new EngineSettings(
+                EngineKind.DL4J,
+                KernelKind.AUTO,
+                DeviceKind.AUTO,
+                Activations.AUTO,
+                BasePrecision.F32,
+                Recompute.OFF),
             dir,
             Precision.F32,
             config.toJson(),

@@ -22,7 +22,9 @@ import org.radllama.train.engine.Decoding;
 import org.radllama.train.engine.DropoutKey;
 import org.radllama.train.engine.EncodedExample;
 import org.radllama.train.engine.EngineSettings;
+import org.radllama.train.engine.EngineSettings.Activations;
 import org.radllama.train.engine.EngineSettings.BasePrecision;
+import org.radllama.train.engine.EngineSettings.DeviceKind;
 import org.radllama.train.engine.EngineSettings.EngineKind;
 import org.radllama.train.engine.EngineSettings.KernelKind;
 import org.radllama.train.engine.EngineSpec;
@@ -122,7 +124,12 @@ class QuantisedBaseTest {
               .training(
                   new EngineSpec(
                       new EngineSettings(
-                          EngineKind.DL4J, KernelKind.FUSED, BasePrecision.AUTO, recompute),
+                          EngineKind.DL4J,
+                          KernelKind.FUSED,
+                          DeviceKind.AUTO,
+                          Activations.AUTO,
+                          BasePrecision.AUTO,
+                          recompute),
                       "",
                       precision,
                       wide.toJson(),

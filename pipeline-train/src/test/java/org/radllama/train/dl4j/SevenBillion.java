@@ -15,7 +15,9 @@ import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.DropoutKey;
 import org.radllama.train.engine.EncodedExample;
 import org.radllama.train.engine.EngineSettings;
+import org.radllama.train.engine.EngineSettings.Activations;
 import org.radllama.train.engine.EngineSettings.BasePrecision;
+import org.radllama.train.engine.EngineSettings.DeviceKind;
 import org.radllama.train.engine.EngineSettings.EngineKind;
 import org.radllama.train.engine.EngineSettings.KernelKind;
 import org.radllama.train.engine.EngineSpec;
@@ -108,6 +110,8 @@ final class SevenBillion {
             new EngineSettings(
                 EngineKind.DL4J,
                 KernelKind.FUSED,
+                DeviceKind.AUTO,
+                Activations.AUTO,
                 BasePrecision.valueOf(precision.toUpperCase(Locale.ROOT)),
                 Recompute.AUTO),
             dir.toString(),

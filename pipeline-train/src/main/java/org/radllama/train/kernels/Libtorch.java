@@ -1,0 +1,57 @@
+package org.radllama.train.kernels;
+
+import java.io.IOException;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.global.torch;
+import org.radllama.failure.MissingResourceException;
+
+/** The libtorch on the class path, asked without loading what is not there. */
+public final class Libtorch {
+  private static final String AT = "org/bytedeco/pytorch/linux-x86_64";
+  private static final String AT_GPU = AT + "-gpu";
+  private static final boolean CPU = has(AT + "/libtorch_cpu.so");
+  private static final boolean GPU = has(AT_GPU + "/libtorch_cuda.so");
+
+  private static boolean unpacked;
+
+  private Libtorch() {}
+
+  private static boolean has(String resource) {
+    return Libtorch.class.getClassLoader().getResource(resource) != null;
+  }
+
+  /** Whether there is any. */
+  public static boolean present() {
+    return CPU || GPU;
+  }
+
+  /** Whether it is built for GPUs. */
+  public static boolean forGpus() {
+    return GPU;
+  }
+
+  /**
+   * GPUs that it can compute on here; 0 also where a library of CUDA's is missing, since it then
+   * goes on without any.
+   */
+  public static int gpus() {
+    load();
+    return GPU && torch.cuda_is_available() ? torch.cuda_device_count() : 0;
+  }
+
+  /**
+   * Unpacks all of it before the first of it is loaded: the library for GPUs needs others, and
+   * where they are not there yet, libtorch goes on without GPUs for as long as the process lives.
+   */
+  static synchronized void load() {
+    if (GPU && !unpacked) {
+      try {
+        Loader.cacheResources("/" + AT_GPU);
+      } catch (IOException e) {
+        throw new MissingResourceException(
+            "libtorch could not be unpacked below the folder org.bytedeco.javacpp.cachedir", e);
+      }
+      unpacked = true;
+    }
+  }
+}
