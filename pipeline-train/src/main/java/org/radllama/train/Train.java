@@ -89,9 +89,7 @@ final class Train {
     InstructionDataset dataset = InstructionDataset.open(hadoop, config.inputs().dataset());
     try (LlamaTokenizer tokenizer = LlamaTokenizer.load(hadoop, config.inputs().tokenizer())) {
       MemoryNeed need = TrainedModel.plan(hadoop, config, tokenizer).need(config);
-      context
-          .console()
-          .line(new Preflight(spark, config.cluster(), config.engine().device()).check(need));
+      context.console().line(new Preflight(spark, config.cluster(), config.engine()).check(need));
       run.stage("encode");
       TrainingData data = TrainingData.encode(dataset, tokenizer, config);
       report(data.truncation());

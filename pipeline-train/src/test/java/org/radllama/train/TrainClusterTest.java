@@ -36,11 +36,26 @@ import org.radllama.run.Json;
 import org.radllama.train.cluster.ClusterSettings;
 import org.radllama.train.cluster.MemoryNeed;
 import org.radllama.train.cluster.Preflight;
+import org.radllama.train.engine.EngineSettings;
+import org.radllama.train.engine.EngineSettings.Activations;
+import org.radllama.train.engine.EngineSettings.BasePrecision;
 import org.radllama.train.engine.EngineSettings.DeviceKind;
+import org.radllama.train.engine.EngineSettings.EngineKind;
+import org.radllama.train.engine.EngineSettings.KernelKind;
 import org.radllama.train.engine.MemoryEstimate;
+import org.radllama.train.engine.Recompute;
 
 /** Training on executors that are processes of their own: always the bytes of local mode. */
 class TrainClusterTest {
+  private static final EngineSettings ENGINE =
+      new EngineSettings(
+          EngineKind.AUTO,
+          KernelKind.AUTO,
+          DeviceKind.AUTO,
+          Activations.AUTO,
+          BasePrecision.F32,
+          Recompute.AUTO);
+
   /** Six steps of eight micro-batches each. */
   private static final List<String> SETS =
       List.of(
@@ -176,8 +191,7 @@ class TrainClusterTest {
     ClusterSettings two =
         new ClusterSettings("", Duration.ofSeconds(3), ClusterSettings.Reduce.AUTO, 2, script);
     Preflight preflight =
-        new Preflight(
-            JavaSparkContext.fromSparkContext(spark.sparkContext()), two, DeviceKind.AUTO);
+        new Preflight(JavaSparkContext.fromSparkContext(spark.sparkContext()), two, ENGINE);
     assertThatThrownBy(() -> preflight.check(new MemoryNeed(1, new MemoryEstimate(1, 2, 1, 3))))
         .isInstanceOf(MissingResourceException.class)
         .hasMessageContaining("no task could start within 3 s")

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.radllama.failure.BadSettingException;
+import org.radllama.failure.MissingResourceException;
 import org.radllama.run.ExitCode;
 import org.radllama.run.JobFailure;
 import org.radllama.run.Json;
@@ -93,6 +94,28 @@ class TrainJobTest {
     AdapterInfo info = AdapterInfo.read(dir.getFileSystem(new Configuration()), dir).orElseThrow();
     assertThat(info.datasetRunId()).isEqualTo("r");
     assertThat(info.maxLength()).isEqualTo(512);
+  }
+
+  /** libtorch's kernels learn what the fused ones learn, and their bytes do not depend on slots. */
+  @Test
+  void libtorchTrainsAsTheFusedKernelsDo() throws IOException {
+    List<String> fused =
+        List.of("batch-size=20", "max-steps=4", "optimiser.learning-rate=1e-2", "seed=3");
+    List<String> torch = new ArrayList<>(fused);
+    torch.add("kernels=torch");
+    fixture.adapt("fused", fused);
+    fixture.adapt("torch-two", torch);
+    fixture.session("local[1]");
+    fixture.adapt("torch-one", torch);
+    fixture.session("local[2]");
+    assertThat(fixture.adapter("torch-one")).isEqualTo(fixture.adapter("torch-two"));
+    List<JsonNode> seen = fixture.metrics("torch-one");
+    List<JsonNode> expected = fixture.metrics("fused");
+    assertThat(seen).hasSameSizeAs(expected);
+    for (int i = 0; i < expected.size(); i++) {
+      double loss = expected.get(i).path("loss").asDouble();
+      assertThat(seen.get(i).path("loss").asDouble()).isCloseTo(loss, within(1e-4));
+    }
   }
 
   private static void assertThatTheMergedModelIsWhole() throws IOException {
@@ -294,8 +317,23 @@ class TrainJobTest {
         List.of("base-precision=int4"));
     assertFails(
         ExitCode.USAGE,
-        "base-precision is int8, which only the fused kernels compute with",
+        "base-precision is int8, which kernels = ndarray does not compute with",
         List.of("base-precision=int8", "kernels=ndarray"));
+    assertFails(
+        ExitCode.USAGE,
+        "base-precision is int8, which kernels = torch does not compute with",
+        List.of("base-precision=int8", "kernels=torch"));
+    assertFails(
+        ExitCode.USAGE,
+        "device is cuda, but kernels = fused computes on the CPU",
+        List.of("device=cuda", "kernels=fused"));
+    assertThatThrownBy(() -> fixture.adapt("failing", List.of("device=cuda")))
+        .isInstanceOf(MissingResourceException.class)
+        .hasMessageContaining("device is cuda, but this build is for CPUs");
+    assertFails(
+        ExitCode.USAGE,
+        "activations is bf16, but kernels = fused holds them as f32",
+        List.of("activations=bf16", "kernels=fused"));
     assertFails(
         ExitCode.USAGE,
         "base-precision is bf16, but method = full trains every weight",

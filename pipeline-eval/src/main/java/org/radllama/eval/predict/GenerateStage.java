@@ -13,6 +13,7 @@ import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.radllama.run.Digests;
 import org.radllama.run.Progress;
+import org.radllama.train.cluster.Gpus;
 import org.radllama.train.engine.Decoding;
 import org.radllama.train.engine.EngineSpec;
 import org.radllama.train.engine.Engines;
@@ -111,7 +112,7 @@ final class GenerateStage {
               .flatMap(
                   batch -> {
                     List<int[]> made =
-                        Engines.shared(spec, hadoop.value().value())
+                        Engines.shared(spec, hadoop.value().value(), Gpus.ofTask())
                             .generate(batch.prompts, batch.keys, sent.value(), how);
                     done.add(batch.prompts.size());
                     return made.iterator();

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import org.apache.spark.SparkEnv;
 import org.bytedeco.javacpp.Pointer;
 import org.radllama.failure.MissingResourceException;
+import org.radllama.train.engine.EngineSettings;
 import org.radllama.train.engine.EngineSettings.DeviceKind;
 import org.radllama.train.kernels.NativeMemory;
 
@@ -27,16 +28,20 @@ record ExecutorFacts(
     String problem)
     implements Serializable {
 
+  static {
+    NativeMemory.unbound(); // before JavaCPP is asked for its limits
+  }
+
   /** Of the JVM of the task that runs in this thread. */
-  static ExecutorFacts here(DeviceKind device) {
-    boolean gpu = NvidiaDriver.forGpus(device);
+  static ExecutorFacts here(EngineSettings settings) {
+    boolean gpu = NvidiaDriver.forGpus(settings);
     long free = 0;
     String problem = "";
     try {
       if (gpu) {
         free = NvidiaDriver.require(Gpus.ofTask());
-      } else if (device == DeviceKind.CUDA) {
-        problem = "device is cuda, but this build is for CPUs: build with -P cuda";
+      } else if (settings.device() == DeviceKind.CUDA) {
+        problem = "device is cuda, but this build is for CPUs: build it with -P cuda";
       }
     } catch (MissingResourceException e) {
       problem = e.getMessage();

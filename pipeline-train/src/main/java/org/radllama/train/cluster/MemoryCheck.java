@@ -84,11 +84,12 @@ record MemoryCheck(SparkConf conf, ClusterSettings settings, MemoryNeed need, in
   }
 
   private void gpu(ExecutorFacts e) {
-    long needed = need.engine().onGpu();
+    // Spark gives each task a GPU of its own, or none, and then they share the first.
+    long needed = need.engine().onGpu(conf.contains(Gpus.PER_TASK) ? 1 : slotsEach);
     if (needed > e.gpuFree()) {
       throw new MissingResourceException(
-          "%s needs about %d MB of GPU memory, %d MB are free: take a larger GPU, hold the base as bf16 (base-precision), %s",
-          name(e), needed / MB, e.gpuFree() / MB, SMALLER);
+          "%s needs about %d MB of GPU memory, %d MB are free: take a larger GPU, or make it smaller with base-precision = bf16, recompute = on, micro-batch-tokens, max-length",
+          name(e), needed / MB, e.gpuFree() / MB);
     }
   }
 

@@ -8,7 +8,9 @@ import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.util.Shell;
 import org.radllama.failure.MissingResourceException;
 import org.radllama.train.engine.EngineProvider;
+import org.radllama.train.engine.EngineSettings;
 import org.radllama.train.engine.EngineSettings.DeviceKind;
+import org.radllama.train.engine.EngineSettings.KernelKind;
 import org.radllama.train.kernels.Libtorch;
 
 /** Whether a build for GPUs has one here that it can start on. */
@@ -63,12 +65,17 @@ final class NvidiaDriver {
       if (parts.length != FIELDS) {
         throw new MissingResourceException("nvidia-smi answers in %d fields", parts.length);
       }
-      return new Gpu(
-          parts[0].strip(),
-          parts[1],
-          Double.parseDouble(parts[2]),
-          parts[3],
-          Long.parseLong(parts[4].strip()));
+      try {
+        return new Gpu(
+            parts[0].strip(),
+            parts[1],
+            Double.parseDouble(parts[2]),
+            parts[3],
+            Long.parseLong(parts[4].strip()));
+      } catch (NumberFormatException e) {
+        throw new MissingResourceException(
+            "nvidia-smi does not say what GPU %s can do: %s".formatted(parts[0], parts[2]), e);
+      }
     }
   }
 
@@ -88,9 +95,13 @@ final class NvidiaDriver {
     return free;
   }
 
-  /** Whether this build computes on a GPU: ND4J's cannot be told otherwise. */
-  static boolean forGpus(DeviceKind device) {
-    return nd4j() || (device != DeviceKind.CPU && Libtorch.forGpus());
+  /** Whether this build computes on a GPU with such settings: ND4J's always does. */
+  static boolean forGpus(EngineSettings settings) {
+    KernelKind kernels = settings.kernels();
+    return nd4j()
+        || (Libtorch.forGpus()
+            && settings.device() != DeviceKind.CPU
+            && (kernels == KernelKind.AUTO || kernels == KernelKind.TORCH));
   }
 
   /** Whether ND4J's CUDA backend is on the class path. */
@@ -118,8 +129,10 @@ final class NvidiaDriver {
   static long require(List<String> gpus, int device, Build build) {
     if (gpus.isEmpty()) {
       throw new MissingResourceException(
-          "this build is for GPUs, but nvidia-smi finds no NVIDIA driver and GPU here: install a driver for CUDA %s, set device = cpu, or build without %s",
-          build == Build.ND4J ? "11.6" : "13", profile(build));
+          "this build is for GPUs, but nvidia-smi finds no NVIDIA driver and GPU here: install a driver for CUDA %s",
+          build == Build.ND4J
+              ? "11.6, or build without -P cuda11"
+              : "13, set device = cpu, or build without -P cuda");
     }
     Gpu own =
         gpus.stream()
@@ -139,10 +152,6 @@ final class NvidiaDriver {
     return own.freeMiB << 20;
   }
 
-  private static String profile(Build build) {
-    return build == Build.ND4J ? "-P cuda11" : "-P cuda";
-  }
-
   private static void requireNd4j(Gpu gpu) {
     if (gpu.capability < ND4J_OLDEST || gpu.capability > ND4J_NEWEST) {
       throw new MissingResourceException(
@@ -160,7 +169,7 @@ final class NvidiaDriver {
     }
     if (Integer.parseInt(gpu.driver.replaceAll("\\..*", "")) < TORCH_DRIVER) {
       throw new MissingResourceException(
-          "the driver of GPU %s is %s, CUDA 13 needs %d or newer",
+          "GPU %s has driver %s, but CUDA 13 needs %d or newer",
           gpu.index, gpu.driver, TORCH_DRIVER);
     }
   }

@@ -18,20 +18,20 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.resource.ResourceProfile;
 import org.apache.spark.util.CollectionAccumulator;
 import org.radllama.failure.MissingResourceException;
-import org.radllama.train.engine.EngineSettings.DeviceKind;
+import org.radllama.train.engine.EngineSettings;
 
 /** Looks at what a run needs before anything is loaded; ends it with exit 5 and the fix. */
 public final class Preflight {
   private final JavaSparkContext spark;
   private final ClusterSettings settings;
-  private final DeviceKind device;
+  private final EngineSettings engine;
   private final Optional<ResourceProfile> profile;
 
   /** A look at the cluster of a session. */
-  public Preflight(JavaSparkContext spark, ClusterSettings settings, DeviceKind device) {
+  public Preflight(JavaSparkContext spark, ClusterSettings settings, EngineSettings engine) {
     this.spark = spark;
     this.settings = settings;
-    this.device = device;
+    this.engine = engine;
     profile = Gpus.profile(spark.sc(), settings);
   }
 
@@ -77,13 +77,13 @@ public final class Preflight {
     JavaRDD<Integer> rdd = spark.parallelize(new ArrayList<>(Collections.nCopies(tasks, 0)), tasks);
     // An accumulator's values travel by Java's serializer, whatever Spark is set to use.
     CollectionAccumulator<ExecutorFacts> facts = new CollectionAccumulator<>();
-    DeviceKind where = device;
+    EngineSettings how = engine;
     spark.sc().register(facts, "facts");
     JavaFutureAction<Void> asked =
         profile
             .map(rdd::withResources)
             .orElse(rdd)
-            .foreachAsync(i -> facts.add(ExecutorFacts.here(where)));
+            .foreachAsync(i -> facts.add(ExecutorFacts.here(how)));
     try {
       asked.get(settings.patience().toMillis(), TimeUnit.MILLISECONDS);
       return facts.value();

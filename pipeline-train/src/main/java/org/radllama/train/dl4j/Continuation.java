@@ -15,9 +15,9 @@ import org.radllama.train.llama.LlamaConfig;
 /**
  * Continues a batch of prompts, one token a step for each open beam, with cached keys and values.
  *
- * <p>On host memory no bit of a text's logits depends on what is continued beside it: neither a
- * prompt's ({@link PromptReader}) nor a step's products depend on other rows ({@link
- * Kernels#eachTimesTransposed}). So a batch is only a way to read weights from the cache.
+ * <p>Where {@link Kernels#rowsApart} holds, no bit of a text's logits depends on what is continued
+ * beside it: neither a prompt's ({@link PromptReader}) nor a step's products depend on other rows
+ * ({@link Kernels#eachTimesTransposed}). So a batch is only a way to read weights from the cache.
  */
 final class Continuation {
   /** Rows of a step that go through the model together: what bounds its memory. */

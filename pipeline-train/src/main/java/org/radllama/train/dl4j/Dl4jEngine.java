@@ -18,6 +18,7 @@ import org.radllama.train.engine.GradientSum;
 import org.radllama.train.engine.LoraEngine;
 import org.radllama.train.engine.LossSum;
 import org.radllama.train.engine.MicroBatch;
+import org.radllama.train.kernels.Arena;
 import org.radllama.train.kernels.Kernels;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
@@ -90,10 +91,12 @@ public final class Dl4jEngine implements LoraEngine {
     running.readLock().lock();
     try {
       LlamaNetwork network = borrow();
+      Arena.Mark mark = network.arena().mark();
       try {
         network.load(trainable);
         return work.apply(network);
       } catch (RuntimeException e) {
+        network.arena().release(mark); // what it could not finish with
         throw memoryNamed(e);
       } finally {
         synchronized (idle) {
@@ -107,7 +110,9 @@ public final class Dl4jEngine implements LoraEngine {
 
   /** What libtorch says of a full GPU as what it is. */
   static RuntimeException memoryNamed(RuntimeException e) {
-    if (!String.valueOf(e.getMessage()).contains("CUDA out of memory")) {
+    String message = String.valueOf(e.getMessage());
+    if (!message.contains("CUDA out of memory")
+        && !message.contains("CUBLAS_STATUS_ALLOC_FAILED")) {
       return e;
     }
     return new MissingResourceException(

@@ -8,6 +8,7 @@ import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.EngineProvider;
 import org.radllama.train.engine.EngineSettings;
 import org.radllama.train.engine.EngineSettings.BasePrecision;
+import org.radllama.train.engine.EngineSettings.DeviceKind;
 import org.radllama.train.engine.EngineSettings.EngineKind;
 import org.radllama.train.engine.EngineSpec;
 import org.radllama.train.engine.LoraEngine;
@@ -16,12 +17,17 @@ import org.radllama.train.engine.Precision;
 import org.radllama.train.kernels.Backend;
 import org.radllama.train.kernels.FusedBackend;
 import org.radllama.train.kernels.Libtorch;
+import org.radllama.train.kernels.NativeMemory;
 import org.radllama.train.kernels.NdArrayBackend;
 import org.radllama.train.kernels.TorchBackend;
 import org.radllama.train.llama.LlamaConfig;
 
 /** Opens {@link Dl4jEngine}s. */
 public final class Dl4jEngineProvider implements EngineProvider {
+  static {
+    NativeMemory.unbound(); // before ND4J loads JavaCPP
+  }
+
   /** The GPU that a thread computes on. */
   private static final ThreadLocal<Integer> DEVICE = ThreadLocal.withInitial(() -> ANY_DEVICE);
 
@@ -43,13 +49,21 @@ public final class Dl4jEngineProvider implements EngineProvider {
   @Override
   public void bind(int device) {
     DEVICE.set(device);
-    if (!Nd4j.getBackend().getEnvironment().isCPU()) {
+    if (device != ANY_DEVICE && !Nd4j.getBackend().getEnvironment().isCPU()) {
       Nd4j.getAffinityManager().unsafeSetDevice(device);
     }
   }
 
   @Override
   public LoraEngine open(EngineSpec spec, Configuration hadoop) {
+    try {
+      return opened(spec, hadoop);
+    } catch (RuntimeException e) {
+      throw Dl4jEngine.memoryNamed(e);
+    }
+  }
+
+  private static LoraEngine opened(EngineSpec spec, Configuration hadoop) {
     LlamaConfig config = LlamaConfig.parse(spec.configJson());
     Backend backend = backend(spec);
     FrozenBase base =
@@ -87,24 +101,40 @@ public final class Dl4jEngineProvider implements EngineProvider {
         }
         yield new FusedBackend();
       }
-      case NDARRAY -> new NdArrayBackend();
+      case NDARRAY -> {
+        requireSameDevice(settings, host);
+        yield new NdArrayBackend();
+      }
       case TORCH -> {
         if (!Libtorch.present()) {
           throw new BadSettingException(
-              "kernels is torch, but this build has no libtorch: mvn -P cuda package makes one that has");
+              "kernels is torch, but this build has no libtorch: build it with mvn -P cuda package");
         }
         yield torch(spec, onGpu(settings));
       }
       case AUTO -> {
-        if (onGpu(settings) && Libtorch.forGpus()) {
+        if (Libtorch.forGpus() && onGpu(settings)) {
           yield torch(spec, true);
         }
+        requireSameDevice(settings, host);
         yield host ? new FusedBackend() : new NdArrayBackend();
       }
     };
   }
 
-  /** Whether to compute on a GPU. A build for GPUs does not go on without one unless told to. */
+  /** ND4J computes where its backend does, which no setting changes. */
+  private static void requireSameDevice(EngineSettings settings, boolean host) {
+    if (host && settings.device() == DeviceKind.CUDA) {
+      throw new MissingResourceException(
+          "device is cuda, but this build is for CPUs: build it with -P cuda");
+    }
+    if (!host && settings.device() == DeviceKind.CPU) {
+      throw new BadSettingException(
+          "device is cpu, but this build computes on GPUs: build it without -P cuda11");
+    }
+  }
+
+  /** Whether to compute on a GPU: a build for GPUs does unless device = cpu. */
   private static boolean onGpu(EngineSettings settings) {
     return switch (settings.device()) {
       case CPU -> false;
@@ -117,8 +147,8 @@ public final class Dl4jEngineProvider implements EngineProvider {
     int device = Math.max(0, DEVICE.get());
     if (gpu && device >= Libtorch.gpus()) {
       throw new MissingResourceException(
-          "libtorch sees %d GPUs here, and GPU %d is asked for; device = cpu computes without",
-          Libtorch.gpus(), device);
+          "GPU %d is asked for, but libtorch sees only %d here; device = cpu runs without one",
+          device, Libtorch.gpus());
     }
     Precision activations = spec.settings().activations(gpu, spec.precision());
     return new TorchBackend(gpu ? "cuda:" + device : "cpu", activations);
@@ -130,7 +160,7 @@ public final class Dl4jEngineProvider implements EngineProvider {
     }
     if (spec.settings().basePrecision() != BasePrecision.AUTO) {
       throw new BadSettingException(
-          "base-precision is %s, which the kernels for this device do not compute with; f32 they do",
+          "base-precision is %s, which the kernels here cannot use: set f32",
           spec.precision().label());
     }
     return Precision.F32;

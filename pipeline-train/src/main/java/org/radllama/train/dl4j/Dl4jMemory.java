@@ -17,7 +17,7 @@ final class Dl4jMemory {
   private static final long KEEP_AT_MOST = 1L << 30;
   private static final int TOKENS_ASSUMED = 2048;
 
-  /** The logits themselves, in f32, and their gradient. */
+  /** Pieces of logits held at once on a GPU: as computed, in f32, and the gradient. */
   private static final long LOGITS_HELD_ON_GPU = 3;
 
   private final LlamaConfig config;
@@ -82,9 +82,7 @@ final class Dl4jMemory {
         base,
         vectors,
         (floats + panel + piece(logits, Kernels.LOGITS_ON_HOST)) * Float.BYTES,
-        base
-            + vectors
-            + floats * width
+        floats * width
             + masks
             + LOGITS_HELD_ON_GPU * piece(logits, Kernels.LOGITS_ON_GPU) * Float.BYTES);
   }

@@ -163,7 +163,7 @@ final class FrozenBase implements AutoCloseable {
   private Matrix matrix(Form form, List<Integer> shape) {
     int rows = shape.get(0);
     if (shape.size() == 2 && !form.forwardOnly && together(form, shape)) {
-      return store.take(rows, shape.get(1));
+      return store.takeExact(rows, shape.get(1));
     }
     Matrix matrix;
     if (shape.size() == 1) {

@@ -12,8 +12,8 @@ import org.radllama.train.kernels.Matrix;
 
 /**
  * What the layers of one network share while a micro-batch goes through them. DL4J hands arrays
- * from layer to layer. Each is a token of one float that looks like an array of its shape and
- * stands for a matrix where the kernels compute: ND4J would fill whole arrays with zeros first.
+ * from layer to layer. Here each is a token: an array's shape over one float, which stands for a
+ * matrix of the kernels. ND4J would fill whole arrays with zeros first.
  */
 final class LayerRun implements AutoCloseable {
   private static final long[] NO_STEPS = {0, 0};

@@ -16,6 +16,7 @@ import org.radllama.train.kernels.Packing;
  * @param examples index of each example in its split
  * @param wanted a range of each example, M rows in all: those whose output of the last block
  *     anybody needs
+ * @param wantedRows these rows among the packed ones
  * @param targetIds the token that follows each wanted row and counts in the loss, M; or none
  * @param dropoutKey seed and step of the dropout, or null without dropout
  * @param adapted whether the LoRA factors take part
@@ -26,6 +27,7 @@ record Pass(
     Packing packing,
     long[] examples,
     Packing wanted,
+    int[] wantedRows,
     int[] targetIds,
     DropoutKey dropoutKey,
     boolean adapted,
@@ -69,7 +71,8 @@ record Pass(
       System.arraycopy(examples.get(e).tokens(), 0, tokens, packing.starts()[e], packing.length(e));
     }
     long[] indices = examples.stream().mapToLong(EncodedExample::index).toArray();
-    return new Pass(tokens, packing, indices, wanted, ids, key, true, Kind.EXAMPLES);
+    int[] rows = wantedRows(packing, wanted);
+    return new Pass(tokens, packing, indices, wanted, rows, ids, key, true, Kind.EXAMPLES);
   }
 
   static Packing packing(List<EncodedExample> examples) {
@@ -86,7 +89,8 @@ record Pass(
       offset[e] = packing.offset()[e] + packing.length(e) - 1;
     }
     Packing last = new Packing(starts, offset);
-    return new Pass(tokens, packing, new long[n], last, new int[0], null, adapted, kind);
+    int[] rows = wantedRows(packing, last);
+    return new Pass(tokens, packing, new long[n], last, rows, new int[0], null, adapted, kind);
   }
 
   /** Whether some rows are not wanted. */
@@ -94,8 +98,7 @@ record Pass(
     return wanted.rows() < packing.rows();
   }
 
-  /** The wanted rows among the packed ones, M. */
-  int[] wantedRows() {
+  private static int[] wantedRows(Packing packing, Packing wanted) {
     int[] rows = new int[wanted.rows()];
     for (int e = 0; e < wanted.examples(); e++) {
       int first = packing.starts()[e] + wanted.offset()[e] - packing.offset()[e];

@@ -32,7 +32,7 @@ final class SharedBases {
   /**
    * What makes two bases the same.
    *
-   * @param device the GPU that holds it, 0 on a CPU
+   * @param device the GPU that holds it with ND4J, else 0
    * @param files names, sizes and times of the directory's files
    */
   private record Key(
@@ -82,6 +82,15 @@ final class SharedBases {
     }
   }
 
+  private static void requireMemory(Precision precision, LlamaConfig config) {
+    NativeMemory.require(
+        FrozenBase.bytes(precision, config),
+        "the base model as %s (base-precision, one of %s)"
+            .formatted(
+                precision.label(),
+                Arrays.stream(Precision.values()).map(Precision::label).toList()));
+  }
+
   private static FrozenBase load(Key key, String dir, Configuration hadoop) {
     Precision precision = key.form.precision();
     LlamaConfig config = key.config;
@@ -90,12 +99,9 @@ final class SharedBases {
       if (!checkpoint.config().equals(config)) {
         throw new BadInputException(dir + ": config.json changed since the job was planned");
       }
-      NativeMemory.require(
-          FrozenBase.bytes(precision, config),
-          "the base model as %s (base-precision, one of %s)"
-              .formatted(
-                  precision.label(),
-                  Arrays.stream(Precision.values()).map(Precision::label).toList()));
+      if (key.backend.onHost()) {
+        requireMemory(precision, config);
+      }
       FrozenBase base =
           FrozenBase.load(
               key.backend,

@@ -17,7 +17,7 @@ public interface EngineProvider {
   /** No device in particular. */
   int ANY_DEVICE = -1;
 
-  /** Makes the calling thread compute on one GPU; what has none ignores it. */
+  /** Makes the calling thread compute on one GPU, or any; what has none ignores it. */
   default void bind(int device) {}
 
   /** Loads the base and makes the engine ready. */

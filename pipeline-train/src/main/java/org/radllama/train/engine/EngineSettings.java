@@ -10,7 +10,7 @@ import org.radllama.failure.BadSettingException;
  * @param engine which engine
  * @param kernels what the dl4j engine computes with
  * @param device where it computes
- * @param activations how intermediates are held in memory on a GPU
+ * @param activations how the torch kernels hold intermediates
  * @param basePrecision how frozen weights are held in memory
  * @param recompute whether blocks are computed again in the backward pass
  */
@@ -53,10 +53,9 @@ public record EngineSettings(
 
   /** How a setting can ask for intermediates to be held. */
   public enum Activations {
-    /** As bf16 on a GPU whose base is held so, else as f32. */
+    /** As bf16 on a GPU whose base is held in 16 bits, else as f32. */
     AUTO,
     F32,
-    /** On a GPU. */
     BF16
   }
 
@@ -85,23 +84,29 @@ public record EngineSettings(
         && basePrecision != BasePrecision.AUTO
         && basePrecision != BasePrecision.F32) {
       throw new BadSettingException(
-          "base-precision is %s, which kernels = ndarray does not compute with: f32 is what it takes",
+          "base-precision is %s, which kernels = ndarray does not compute with: it takes f32 only",
           basePrecision.label());
     }
     if (kernels == KernelKind.TORCH && basePrecision == BasePrecision.INT8) {
       throw new BadSettingException(
-          "base-precision is int8, which kernels = torch does not compute with: f32, bf16 and fp16 are what it takes");
+          "base-precision is int8, which kernels = torch does not compute with: it takes f32, bf16 or fp16");
+    }
+    if (activations == Activations.BF16
+        && (kernels == KernelKind.FUSED || kernels == KernelKind.NDARRAY)) {
+      throw new BadSettingException(
+          "activations is bf16, but kernels = %s holds them as f32: use kernels = torch",
+          kernels.name().toLowerCase(Locale.ROOT));
     }
     if (kernels == KernelKind.FUSED && device == DeviceKind.CUDA) {
       throw new BadSettingException(
-          "device is cuda, but kernels = fused computes on the CPU: auto and torch take the GPU");
+          "device is cuda, but kernels = fused computes on the CPU: use kernels = auto or torch");
     }
   }
 
   /** How intermediates are held by kernels that have a choice. */
   public Precision activations(boolean gpu, Precision base) {
     return switch (activations) {
-      case AUTO -> gpu && base == Precision.BF16 ? Precision.BF16 : Precision.F32;
+      case AUTO -> gpu && base.perWord() == 2 ? Precision.BF16 : Precision.F32;
       case F32 -> Precision.F32;
       case BF16 -> Precision.BF16;
     };

@@ -35,9 +35,11 @@ public record EngineSpec(
     this(settings, baseModel, stored, configJson, adaptation, threads, false);
   }
 
-  /** How the base is held in memory by kernels that compute with every precision. */
+  /** How the frozen base, if there is one, is held by kernels that compute with every precision. */
   public Precision precision() {
-    return settings.basePrecision().of(stored);
+    return adaptation instanceof Adaptation.Full
+        ? Precision.F32
+        : settings.basePrecision().of(stored);
   }
 
   /** The same, for an engine that is only asked for what a model writes. */

@@ -34,9 +34,7 @@ public final class Engines {
    */
   public static LoraEngine shared(EngineSpec spec, Configuration hadoop, int device) {
     EngineProvider provider = provider(spec.settings().engine());
-    if (device != EngineProvider.ANY_DEVICE) {
-      provider.bind(device);
-    }
+    provider.bind(device);
     synchronized (OPEN) {
       return OPEN.computeIfAbsent(new Place(spec, device), p -> provider.open(spec, hadoop));
     }

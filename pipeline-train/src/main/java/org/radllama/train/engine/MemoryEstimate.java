@@ -7,11 +7,16 @@ package org.radllama.train.engine;
  * @param base the frozen weights, once in a JVM
  * @param vectors trainable numbers and their gradient, for each slot
  * @param intermediates what a slot holds while it works
- * @param onGpu all of it for one slot where it lies on a GPU, which computes larger pieces
+ * @param gpuIntermediates the same on a GPU, where pieces are larger
  */
-public record MemoryEstimate(long base, long vectors, long intermediates, long onGpu) {
+public record MemoryEstimate(long base, long vectors, long intermediates, long gpuIntermediates) {
   /** Bytes in a JVM that works in so many slots at a time. */
   public long perExecutor(int slots) {
     return base + slots * (vectors + intermediates);
+  }
+
+  /** Bytes on a GPU that so many slots share. */
+  public long onGpu(int slots) {
+    return base + slots * (vectors + gpuIntermediates);
   }
 }

@@ -25,6 +25,9 @@ public sealed interface Backend permits FusedBackend, NdArrayBackend, TorchBacke
     return allocate(Precision.F32, rows, cols);
   }
 
+  /** Whether matrices lie in the machine's own memory. */
+  boolean onHost();
+
   /** Zeros in the format of intermediates, until {@link Matrix#free()}. */
   default Matrix intermediate(int rows, int cols) {
     return allocate(rows, cols);
@@ -59,9 +62,8 @@ public sealed interface Backend permits FusedBackend, NdArrayBackend, TorchBacke
   }
 
   /**
-   * The numbers (1, n) of a dense row-major array that is no view. Where they lie in the array's
-   * memory, the array keeps owning it; else they are zeros of their own. {@link #release} ends
-   * either.
+   * A matrix (1, n) for the numbers of a dense array that is no view: over the array's own memory
+   * where the kernels can reach it, else new zeros. {@link #release} gives it back.
    */
   Matrix numbers(INDArray array);
 

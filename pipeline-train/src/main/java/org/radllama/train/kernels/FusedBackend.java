@@ -32,6 +32,11 @@ public record FusedBackend() implements Backend {
   }
 
   @Override
+  public boolean onHost() {
+    return true;
+  }
+
+  @Override
   public Matrix forward(Precision precision, int rows, int cols, Arena arena) {
     return PackedMatrix.take(precision, rows, cols, arena);
   }

@@ -31,8 +31,8 @@ public final class Libtorch {
   }
 
   /**
-   * GPUs that it can compute on here; 0 also where a library of CUDA's is missing, since it then
-   * goes on without any.
+   * Number of GPUs it can use here; 0 also where a CUDA library is missing, since libtorch then
+   * ignores GPUs.
    */
   public static int gpus() {
     load();

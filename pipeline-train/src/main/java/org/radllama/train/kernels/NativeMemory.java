@@ -19,7 +19,7 @@ public final class NativeMemory {
    * Takes away JavaCPP's limits where nobody set them: without this, matrices may together be no
    * larger than the heap, and the process four times as large. Works before its first use only.
    */
-  static void unbound() {
+  public static void unbound() {
     for (String limit : new String[] {REGISTERED, PHYSICAL}) {
       if (System.getProperty(limit) == null) {
         System.setProperty(limit, "0");

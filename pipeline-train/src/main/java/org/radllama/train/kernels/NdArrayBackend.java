@@ -1,6 +1,7 @@
 package org.radllama.train.kernels;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.radllama.train.engine.Precision;
 
 /** Arrays and operations of whatever ND4J computes with, a GPU for instance; in f32 alone. */
@@ -31,6 +32,11 @@ public record NdArrayBackend() implements Backend {
   @Override
   public boolean supports(Precision precision) {
     return precision == Precision.F32;
+  }
+
+  @Override
+  public boolean onHost() {
+    return Nd4j.getBackend().getEnvironment().isCPU();
   }
 
   @Override

@@ -91,7 +91,7 @@ final class NdArrayMatrix implements Matrix {
 
   @Override
   public NdArrayMatrix rows(int from, int count) {
-    return part(from * cols, count, cols);
+    return new NdArrayMatrix(whole, at + (long) from * cols, count, cols);
   }
 
   @Override

@@ -1,11 +1,13 @@
 package org.radllama.train.kernels;
 
+import java.util.Arrays;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.radllama.train.kernels.Kernels.AttentionState;
@@ -21,10 +23,14 @@ final class TorchAttention implements AutoCloseable {
   private static final long FLASH = 1;
   private static final long CUDNN = 3;
 
+  /** What flash attention on a GPU asks of the size of a head. */
+  private static final int HEAD_ALIGN = 8;
+
   private final TorchDevice device;
   private final boolean fused;
   private final TorchKept layouts = new TorchKept(8);
   private final TorchKept masks = new TorchKept(4);
+  private final TorchKept caches = new TorchKept(2);
 
   /**
    * Attention for one thread.
@@ -72,7 +78,7 @@ final class TorchAttention implements AutoCloseable {
 
     /** Keys or values of each packed row, once for each query head. */
     Tensor keys(Matrix packed, long heads) {
-      Tensor all = heads(tensor(packed).index_select(0, rows));
+      Tensor all = heads(TorchMatrix.tensor(packed).index_select(0, rows));
       long group = heads / all.size(1);
       return group == 1
           ? all
@@ -98,10 +104,6 @@ final class TorchAttention implements AutoCloseable {
     private Tensor flat(Tensor heads) {
       return heads.transpose(1, 2).reshape(examples * longest, -1);
     }
-  }
-
-  private static Tensor tensor(Matrix matrix) {
-    return TorchMatrix.of(matrix).tensor();
   }
 
   private Layout layout(AttentionState s) {
@@ -134,14 +136,12 @@ final class TorchAttention implements AutoCloseable {
 
   /** Packed rows of queries in their padded places, and another number in all others. */
   private Tensor spread(Layout layout, Tensor packed, double elsewhere) {
-    Tensor all =
-        device.empty(
-            packed.scalar_type().intern(), layout.examples * layout.longest, packed.size(1));
+    Tensor all = device.empty(type(packed), layout.examples * layout.longest, packed.size(1));
     return all.fill_(new Scalar(elsewhere)).index_copy_(0, layout.asked, packed);
   }
 
   private boolean flash(Tensor q, Tensor k, Tensor v) {
-    if (!fused) {
+    if (!fused || (!device.cpu() && q.size(3) % HEAD_ALIGN != 0)) {
       return false;
     }
     IValueVector choice = Operations.CHOICE.call(q, k, v, null, 0.0, true, null, false);
@@ -156,7 +156,7 @@ final class TorchAttention implements AutoCloseable {
     }
     try (PointerScope scope = new PointerScope()) {
       Layout layout = layout(s);
-      Tensor q = layout.heads(spread(layout, tensor(s.q()), 0));
+      Tensor q = layout.heads(spread(layout, TorchMatrix.tensor(s.q()), 0));
       Tensor k = layout.keys(s.k(), q.size(1));
       Tensor v = layout.keys(s.v(), q.size(1));
       Tensor o;
@@ -173,8 +173,8 @@ final class TorchAttention implements AutoCloseable {
         logSum = torch.logsumexp(scores, -1);
         o = scores.sub_(logSum.unsqueeze(-1)).exp_().to(type(v)).matmul(v);
       }
-      tensor(s.o()).copy_(layout.queries(o));
-      tensor(s.logSum()).copy_(layout.queries(logSum.unsqueeze(-1)));
+      TorchMatrix.tensor(s.o()).copy_(layout.queries(o));
+      TorchMatrix.tensor(s.logSum()).copy_(layout.queries(logSum.unsqueeze(-1)));
     }
   }
 
@@ -204,15 +204,15 @@ final class TorchAttention implements AutoCloseable {
     }
     try (PointerScope scope = new PointerScope()) {
       Layout layout = layout(s);
-      Tensor q = layout.heads(spread(layout, tensor(s.q()), 0));
+      Tensor q = layout.heads(spread(layout, TorchMatrix.tensor(s.q()), 0));
       Tensor k = layout.keys(s.k(), q.size(1));
       Tensor v = layout.keys(s.v(), q.size(1));
-      Tensor o = layout.heads(spread(layout, tensor(s.o()), 0));
-      Tensor dy = layout.heads(spread(layout, tensor(dout), 0));
+      Tensor o = layout.heads(spread(layout, TorchMatrix.tensor(s.o()), 0));
+      Tensor dy = layout.heads(spread(layout, TorchMatrix.tensor(dout), 0));
       // Infinite where there is no query: so its probabilities are 0 and not overflowing.
       long[] perHead = {layout.examples, layout.longest, q.size(1)};
       Tensor logSum =
-          spread(layout, tensor(s.logSum()), Double.POSITIVE_INFINITY)
+          spread(layout, TorchMatrix.tensor(s.logSum()), Double.POSITIVE_INFINITY)
               .view(perHead)
               .transpose(1, 2)
               .contiguous();
@@ -220,9 +220,9 @@ final class TorchAttention implements AutoCloseable {
           flash(q, k, v)
               ? flashBackward(layout, dy, q, k, v, o, logSum)
               : plainBackward(layout, dy, q, k, v, o, logSum);
-      tensor(dq).copy_(layout.queries(made[0]));
-      tensor(dk).copy_(layout.gradient(made[1], dk.cols()));
-      tensor(dv).copy_(layout.gradient(made[2], dv.cols()));
+      TorchMatrix.tensor(dq).copy_(layout.queries(made[0]));
+      TorchMatrix.tensor(dk).copy_(layout.gradient(made[1], dk.cols()));
+      TorchMatrix.tensor(dv).copy_(layout.gradient(made[2], dv.cols()));
     }
   }
 
@@ -253,30 +253,61 @@ final class TorchAttention implements AutoCloseable {
     return new Tensor[] {ds.matmul(k), ds.transpose(-2, -1).matmul(q), dv};
   }
 
-  /** See {@link Kernels#cachedAttention}. */
+  /**
+   * See {@link Kernels#cachedAttention}. The caches are laid side by side first, so that the number
+   * of operations does not depend on the number of texts.
+   */
   void cached(Matrix q, Matrix[] keys, Matrix[] values, int[] lengths, int headSize, Matrix o) {
-    int heads = q.cols() / headSize;
-    for (int i = 0; i < keys.length; i++) {
-      try (PointerScope scope = new PointerScope()) {
-        long groups = keys[i].cols() / headSize;
-        long[] cached = {lengths[i], groups, headSize};
-        Tensor k = TorchMatrix.of(keys[i].rows(0, lengths[i])).view(cached).transpose(0, 1);
-        Tensor v = TorchMatrix.of(values[i].rows(0, lengths[i])).view(cached).transpose(0, 1);
-        Tensor query = TorchMatrix.of(q.rows(i, 1)).view(groups, heads / groups, headSize);
-        Tensor scores =
-            query
-                .matmul(k.transpose(1, 2))
-                .to(ScalarType.Float)
-                .mul_(new Scalar(1 / Math.sqrt(headSize)));
-        Tensor p = torch.softmax(scores, -1).to(type(v));
-        TorchMatrix.of(o.rows(i, 1)).view(groups, heads / groups, headSize).copy_(p.matmul(v));
-      }
+    long texts = keys.length;
+    long groups = keys[0].cols() / headSize;
+    long[] heads = {texts, groups, q.cols() / headSize / groups, headSize};
+    try (PointerScope scope = new PointerScope()) {
+      Tensor[] beside = caches.get(Arrays.stream(lengths).boxed().toList(), () -> beside(lengths));
+      long[] padded = {texts, beside[1].size(1), groups, headSize};
+      Tensor k = side(keys, lengths, beside[0]).view(padded).transpose(1, 2);
+      Tensor v = side(values, lengths, beside[0]).view(padded).transpose(1, 2);
+      Tensor scores =
+          TorchMatrix.of(q)
+              .view(heads)
+              .matmul(k.transpose(2, 3))
+              .to(ScalarType.Float)
+              .mul_(new Scalar(1 / Math.sqrt(headSize)))
+              .masked_fill_(
+                  beside[1].unsqueeze(1).unsqueeze(1), new Scalar(Double.NEGATIVE_INFINITY));
+      TorchMatrix.of(o).view(heads).copy_(torch.softmax(scores, -1).to(type(v)).matmul(v));
     }
+  }
+
+  /** The texts' rows of their caches, as many for each as the longest has. */
+  private static Tensor side(Matrix[] caches, int[] lengths, Tensor rows) {
+    TensorVector filled = new TensorVector();
+    for (int i = 0; i < caches.length; i++) {
+      filled.push_back(TorchMatrix.tensor(caches[i].rows(0, lengths[i])));
+    }
+    return torch.cat(filled, 0).index_select(0, rows);
+  }
+
+  /** For each place side by side a row of all caches end to end; and what only fills up. */
+  private Tensor[] beside(int[] lengths) {
+    int longest = Arrays.stream(lengths).max().orElse(0);
+    long[] rows = new long[lengths.length * longest];
+    long[] fills = new long[rows.length];
+    long first = 0;
+    for (int i = 0; i < lengths.length; i++) {
+      for (int t = 0; t < longest; t++) {
+        rows[i * longest + t] = first + Math.min(t, lengths[i] - 1);
+        fills[i * longest + t] = t < lengths[i] ? 0 : 1;
+      }
+      first += lengths[i];
+    }
+    Tensor fill = device.longs(fills).view(lengths.length, longest).to(ScalarType.Bool);
+    return new Tensor[] {device.longs(rows), fill};
   }
 
   @Override
   public void close() {
     layouts.close();
     masks.close();
+    caches.close();
   }
 }

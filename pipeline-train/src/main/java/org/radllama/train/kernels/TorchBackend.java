@@ -65,6 +65,11 @@ public record TorchBackend(String device, Precision activations) implements Back
   }
 
   @Override
+  public boolean onHost() {
+    return device.equals("cpu");
+  }
+
+  @Override
   public Matrix numbers(INDArray array) {
     return allocate(1, Math.toIntExact(array.length()));
   }

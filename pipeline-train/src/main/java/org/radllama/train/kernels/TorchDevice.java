@@ -1,5 +1,7 @@
 package org.radllama.train.kernels;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bytedeco.javacpp.LongPointer;
@@ -11,8 +13,11 @@ import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Where libtorch computes. Only this class makes tensors, so that none is made elsewhere. */
+/** The device that libtorch computes on. */
 final class TorchDevice {
+  /** What makes cuBLAS add up in the same order every time. */
+  private static final List<String> CUBLAS_IN_ORDER = Arrays.asList(":4096:8", ":16:8");
+
   private static final Map<TorchBackend, TorchDevice> KNOWN = new ConcurrentHashMap<>();
 
   static {
@@ -25,11 +30,15 @@ final class TorchDevice {
   private final ScalarType activations;
 
   private TorchDevice(TorchBackend backend) {
+    cpu = backend.onHost();
     // Threads are tasks here; torch's own would be too many.
     torch.set_num_threads(1);
+    // Without this setting of the environment, cuBLAS would be refused; operations only warn then.
+    boolean strict = cpu || CUBLAS_IN_ORDER.contains(System.getenv("CUBLAS_WORKSPACE_CONFIG"));
+    torch.globalContext().setDeterministicAlgorithms(true, !strict);
+    torch.globalContext().setDeterministicFillUninitializedMemory(false);
     // Kept, or else the scope in which this is first called would end it.
     device = new Device(backend.device()).retainReference();
-    cpu = backend.device().equals("cpu");
     activations = TorchBackend.type(backend.activations());
   }
 

@@ -8,12 +8,13 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * The masks of {@link Dropout}, to the bit, worked out where the numbers are, in some forty
- * operations; so a mask is kept, as one byte an element, until the next micro-batch.
+ * The same masks as {@link Dropout}, bit for bit, computed on the device. A mask takes some forty
+ * operations, so it is kept, one byte an element, until the next micro-batch.
  */
 final class TorchDropout implements AutoCloseable {
   private final TorchDevice device;
   private final TorchKept indices = new TorchKept(16);
+  private final TorchKept constants = new TorchKept(16);
   private final TorchKept masks = new TorchKept(Integer.MAX_VALUE);
   private Batch current;
 
@@ -50,13 +51,13 @@ final class TorchDropout implements AutoCloseable {
             new Rows(packing, dropout.examples(), dropout.key()), () -> rows(dropout, packing));
     Tensor keys = mixed(mixed(rows[0].add(new Scalar((long) dropout.site()))).bitwise_xor(rows[1]));
     int words = (cols + 3) / 4;
-    Tensor steps = indices.get(words, () -> new Tensor[] {device.longs(steps(words))})[0];
-    Tensor shifts = indices.get("shifts", () -> new Tensor[] {device.longs(0, 16, 32, 48)})[0];
+    Tensor steps = constants.get(words, () -> new Tensor[] {device.longs(steps(words))})[0];
+    Tensor shifts = constants.get("shifts", () -> new Tensor[] {device.longs(0, 16, 32, 48)})[0];
     Tensor bits = mixed(keys.unsqueeze(1).add(steps.unsqueeze(0)));
     Tensor parts =
         torch
             .bitwise_right_shift(bits.unsqueeze(2), shifts)
-            .bitwise_and(new Scalar(0xFFFFL))
+            .bitwise_and_(new Scalar(0xFFFFL))
             .view(packing.rows(), 4L * words);
     long threshold = Math.round(dropout.probability() * (1 << 16));
     return parts.ge(new Scalar(threshold)).narrow(1, 0, cols).contiguous();
@@ -83,20 +84,21 @@ final class TorchDropout implements AutoCloseable {
   /** {@code CounterRandom.mix} of each element. */
   private static Tensor mixed(Tensor value) {
     Tensor z = value.bitwise_xor(shifted(value, 30)).mul_(new Scalar(0xBF58476D1CE4E5B9L));
-    z = z.bitwise_xor(shifted(z, 27)).mul_(new Scalar(0x94D049BB133111EBL));
-    return z.bitwise_xor(shifted(z, 31));
+    z = z.bitwise_xor_(shifted(z, 27)).mul_(new Scalar(0x94D049BB133111EBL));
+    return z.bitwise_xor_(shifted(z, 31));
   }
 
   /** {@code z >>> bits}; torch's shift keeps the sign. */
   private static Tensor shifted(Tensor z, int bits) {
     return torch
         .bitwise_right_shift(z, new Scalar((long) bits))
-        .bitwise_and(new Scalar((1L << (64 - bits)) - 1));
+        .bitwise_and_(new Scalar((1L << (64 - bits)) - 1));
   }
 
   @Override
   public void close() {
     indices.close();
+    constants.close();
     masks.close();
     current = null;
   }

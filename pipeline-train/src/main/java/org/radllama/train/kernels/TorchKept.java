@@ -8,8 +8,8 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Tensors that operations of one micro-batch have in common, above all indices: copying them to a
- * device again would make it wait. All are forgotten when there are too many.
+ * Tensors that operations of a micro-batch share, mostly indices: copying them again would make the
+ * device wait. When there are too many, all are dropped.
  */
 @SuppressWarnings("try") // a scope is only there to be closed
 final class TorchKept implements AutoCloseable {

@@ -98,7 +98,8 @@ final class TorchKernels implements Kernels {
     } else if (beta == 0) {
       to.copy_(left.mm(right).mul_(new Scalar(alpha)));
     } else {
-      to.mul_(new Scalar(beta)).add_(left.mm(right).to(c.type()), new Scalar(alpha));
+      Tensor before = beta == 1 ? to : to.mul_(new Scalar(beta));
+      before.add_(left.mm(right).to(c.type()), new Scalar(alpha));
     }
   }
 
@@ -110,14 +111,10 @@ final class TorchKernels implements Kernels {
     return as(ScalarType.Float, TorchMatrix.of(matrix));
   }
 
-  private static Tensor tensor(Matrix matrix) {
-    return TorchMatrix.of(matrix).tensor();
-  }
-
   @Override
   public void add(Matrix x, Matrix y) {
     try (PointerScope scope = new PointerScope()) {
-      tensor(y).add_(tensor(x));
+      TorchMatrix.tensor(y).add_(TorchMatrix.tensor(x));
     }
   }
 
@@ -127,8 +124,8 @@ final class TorchKernels implements Kernels {
       Tensor in = exact(x);
       Tensor factor =
           in.square().mean(OVER_COLUMNS, true, SAME_TYPE).add_(new Scalar(eps)).rsqrt_();
-      tensor(inverse).copy_(factor);
-      tensor(y).copy_(in.mul(factor).mul_(gain(gain)));
+      TorchMatrix.tensor(inverse).copy_(factor);
+      TorchMatrix.tensor(y).copy_(in.mul(factor).mul_(gain(gain)));
     }
   }
 
@@ -142,14 +139,14 @@ final class TorchKernels implements Kernels {
     try (PointerScope scope = new PointerScope()) {
       Tensor in = exact(x);
       Tensor out = exact(dy);
-      Tensor s = tensor(inverse);
+      Tensor s = TorchMatrix.tensor(inverse);
       if (dgain != null) {
         gain(dgain).add_(out.mul(in).mul_(s).sum(OVER_ROWS, true, SAME_TYPE));
       }
       // dx = s (g dy - x s^2 mean(g dy x))
       Tensor weighted = out.mul(gain(gain));
       Tensor mean = weighted.mul(in).mean(OVER_COLUMNS, true, SAME_TYPE).mul_(s).mul_(s);
-      tensor(dx).add_(weighted.sub_(in.mul(mean)).mul_(s));
+      TorchMatrix.tensor(dx).add_(weighted.sub_(in.mul(mean)).mul_(s));
     }
   }
 
@@ -210,17 +207,17 @@ final class TorchKernels implements Kernels {
   @Override
   public void swiglu(Matrix gate, Matrix up, Matrix y) {
     try (PointerScope scope = new PointerScope()) {
-      torch.silu_out(tensor(y), tensor(gate)).mul_(tensor(up));
+      torch.silu_out(TorchMatrix.tensor(y), TorchMatrix.tensor(gate)).mul_(TorchMatrix.tensor(up));
     }
   }
 
   @Override
   public void swigluBackward(Matrix gate, Matrix up, Matrix dy) {
     try (PointerScope scope = new PointerScope()) {
-      Tensor g = tensor(gate);
-      Tensor u = tensor(up);
-      Tensor dup = torch.silu(g).mul_(tensor(dy));
-      Tensor dgate = torch.silu_backward(tensor(dy).mul(u), g);
+      Tensor g = TorchMatrix.tensor(gate);
+      Tensor u = TorchMatrix.tensor(up);
+      Tensor dup = torch.silu(g).mul_(TorchMatrix.tensor(dy));
+      Tensor dgate = torch.silu_backward(TorchMatrix.tensor(dy).mul(u), g);
       g.copy_(dgate);
       u.copy_(dup);
     }
@@ -229,14 +226,14 @@ final class TorchKernels implements Kernels {
   @Override
   public void dropout(Matrix x, Dropout dropout, Packing packing, Matrix y) {
     try (PointerScope scope = new PointerScope()) {
-      tensor(y).copy_(masks.apply(tensor(x), dropout, packing));
+      TorchMatrix.tensor(y).copy_(masks.apply(TorchMatrix.tensor(x), dropout, packing));
     }
   }
 
   @Override
   public void addDropout(Matrix dy, Dropout dropout, Packing packing, Matrix dx) {
     try (PointerScope scope = new PointerScope()) {
-      tensor(dx).add_(masks.apply(tensor(dy), dropout, packing));
+      TorchMatrix.tensor(dx).add_(masks.apply(TorchMatrix.tensor(dy), dropout, packing));
     }
   }
 
@@ -244,8 +241,8 @@ final class TorchKernels implements Kernels {
   public void gather(Matrix table, int[] rows, Matrix y) {
     if (rows.length > 0) {
       try (PointerScope scope = new PointerScope()) {
-        Tensor picked = tensor(table).index_select(0, indices(rows, table.rows()));
-        tensor(y.rows(0, rows.length)).copy_(picked);
+        Tensor picked = TorchMatrix.tensor(table).index_select(0, indices(rows, table.rows()));
+        TorchMatrix.tensor(y.rows(0, rows.length)).copy_(picked);
       }
     }
   }
@@ -255,7 +252,7 @@ final class TorchKernels implements Kernels {
     if (rows.length > 0) {
       try (PointerScope scope = new PointerScope()) {
         Tensor part = as(TorchMatrix.of(dtable).type(), TorchMatrix.of(dy.rows(0, rows.length)));
-        tensor(dtable).index_add_(0, indices(rows, dtable.rows()), part);
+        TorchMatrix.tensor(dtable).index_add_(0, indices(rows, dtable.rows()), part);
       }
     }
   }
@@ -282,7 +279,7 @@ final class TorchKernels implements Kernels {
     }
     try (PointerScope scope = new PointerScope()) {
       TorchMatrix some = TorchMatrix.of(logits.rows(0, targets.length));
-      Tensor at = indices(targets, logits.cols()).unsqueeze(1);
+      Tensor at = checked(targets, logits.cols()).unsqueeze(1);
       Tensor in = exact(some);
       Tensor logSum = torch.logsumexp(in, OVER_COLUMNS, true);
       Tensor picked = in.gather(1, at);

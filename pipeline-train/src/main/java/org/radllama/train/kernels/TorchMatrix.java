@@ -10,6 +10,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /** A matrix as a part of one of libtorch's tensors, on a CPU or a GPU. */
 @SuppressWarnings("try") // a scope is only there to be closed
 final class TorchMatrix implements Matrix {
+  private static final float LARGEST_HALF = 65504;
+
   private final Tensor whole;
   private final ScalarType type;
   private final long at;
@@ -47,6 +49,11 @@ final class TorchMatrix implements Matrix {
     TorchMatrix matrix = take(device, type, rows, cols);
     matrix.zero();
     return matrix;
+  }
+
+  /** A matrix of these kernels as a tensor, see {@link #tensor()}. */
+  static Tensor tensor(Matrix matrix) {
+    return of(matrix).tensor();
   }
 
   ScalarType type() {
@@ -116,7 +123,17 @@ final class TorchMatrix implements Matrix {
       try (PointerScope scope = new PointerScope()) {
         FloatPointer host = new FloatPointer(count);
         host.put(values, from, count);
+        requireRange(values, from, count);
         part(first, 1, count).view(count).copy_(torch.from_blob(host, count));
+      }
+    }
+  }
+
+  /** A half's largest number is 65504; what is larger would become infinite. */
+  private void requireRange(float[] values, int from, int count) {
+    for (int i = from; type == ScalarType.Half && i < from + count; i++) {
+      if (Math.abs(values[i]) > LARGEST_HALF) {
+        throw new ArithmeticException("fp16 has no number like " + values[i]);
       }
     }
   }

@@ -3,10 +3,10 @@
  * matrices. One instance of {@link org.radllama.train.kernels.Kernels} and one {@link
  * org.radllama.train.kernels.Arena} serve one thread; work is spread by running several of them on
  * different examples, never by splitting an operation, so that the number of threads cannot change
- * a result. Two implementations, chosen by {@link org.radllama.train.kernels.Backend}: fused loops
- * with OpenBLAS and oneDNN on host memory, and INDArray operations wherever ND4J computes; a matrix
- * of one is nothing to the other, and every array they make is freed by them. Weights that are only
- * read may be held in fewer bits ({@link org.radllama.train.engine.Precision}). Knows nothing of
- * layers, checkpoints or tokens' meaning.
+ * a result. Three implementations, each a {@link org.radllama.train.kernels.Backend}: fused loops
+ * with OpenBLAS and oneDNN on host memory, libtorch's operations on a CPU or GPU, and INDArray
+ * operations wherever ND4J computes; a matrix of one is nothing to the others, and every array they
+ * make is freed by them. Weights that are only read may be held in fewer bits ({@link
+ * org.radllama.train.engine.Precision}). Knows nothing of layers, checkpoints or tokens' meaning.
  */
 package org.radllama.train.kernels;

@@ -5,10 +5,10 @@ import org.radllama.failure.MissingResourceException;
 import org.radllama.run.Console;
 import org.radllama.run.ExitCode;
 import org.radllama.train.engine.EngineProvider;
-import org.radllama.train.engine.EngineSettings.DeviceKind;
 import org.radllama.train.engine.Precision;
 import org.radllama.train.kernels.Backend;
 import org.radllama.train.kernels.Kernels;
+import org.radllama.train.kernels.Libtorch;
 import org.radllama.train.kernels.Matrix;
 import org.radllama.train.kernels.NdArrayBackend;
 import org.radllama.train.kernels.TorchBackend;
@@ -26,7 +26,7 @@ public final class CudaProfileCheck {
    * Exits 0 when the GPU computes, 5 when the machine is refused, 1 when something else is wrong.
    */
   public static void main(String[] args) {
-    if (!NvidiaDriver.forGpus(DeviceKind.AUTO)) {
+    if (!NvidiaDriver.nd4j() && !Libtorch.forGpus()) {
       Console.system().line("this build is not for GPUs");
       System.exit(1);
     }

@@ -206,7 +206,7 @@ class PreflightTest {
       assertMissing(
           () -> NvidiaDriver.require(List.of(), 0, build),
           "finds no NVIDIA driver",
-          "device = cpu");
+          "or build without -P cuda");
       assertMissing(() -> NvidiaDriver.require(gpus, 2, build), "Spark gave GPU 2");
     }
     assertMissing(() -> Gpus.index("GPU-5f3a"), "discover-gpus");
@@ -227,7 +227,7 @@ class PreflightTest {
   @Test
   void aGpuWithoutRoomIsNamedWithWhatTakesLess() {
     MemoryNeed need = llama2(8);
-    long onGpu = need.engine().onGpu();
+    long onGpu = need.engine().onGpu(1);
     assertThat(onGpu).isGreaterThan(need.engine().base());
     MemoryCheck check = new MemoryCheck(conf("yarn"), DEFAULTS, need, 1);
     check.executor(withGpu(onGpu));

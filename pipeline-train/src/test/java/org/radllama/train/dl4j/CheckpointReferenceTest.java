@@ -85,7 +85,9 @@ class CheckpointReferenceTest {
         .flatMap(
             c ->
                 Stream.of(
-                    Arguments.of(c, 1, KernelKind.FUSED), Arguments.of(c, 3, KernelKind.NDARRAY)));
+                    Arguments.of(c, 1, KernelKind.FUSED),
+                    Arguments.of(c, 2, KernelKind.TORCH),
+                    Arguments.of(c, 3, KernelKind.NDARRAY)));
   }
 
   @ParameterizedTest(name = "{0} in {1} shards, {2} kernels")

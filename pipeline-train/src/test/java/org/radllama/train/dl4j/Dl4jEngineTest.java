@@ -7,18 +7,22 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.factory.Nd4j;
+import org.radllama.failure.MissingResourceException;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.DropoutKey;
 import org.radllama.train.engine.EncodedExample;
 import org.radllama.train.engine.GradientSum;
 import org.radllama.train.engine.MicroBatch;
+import org.radllama.train.engine.Precision;
 import org.radllama.train.kernels.Backend;
 import org.radllama.train.kernels.Backends;
 import org.radllama.train.kernels.FusedBackend;
+import org.radllama.train.kernels.TorchBackend;
 
 class Dl4jEngineTest {
   private static final DropoutKey KEY = new DropoutKey(1, 1);
@@ -59,6 +63,57 @@ class Dl4jEngineTest {
         assertThat(arrayBytes()).isLessThanOrEqualTo(arrays);
       }
     }
+  }
+
+  /** As on a GPU whose base is bf16: nothing is summed up in it. */
+  @ParameterizedTest
+  @MethodSource("halfPrecision")
+  void intermediatesInHalfPrecisionStayNear(Reference r, Precision base) {
+    TorchBackend backend = new TorchBackend("cpu", Precision.BF16);
+    FrozenBase.Form form = new FrozenBase.Form(base, false);
+    try (Dl4jEngine engine =
+        new Dl4jEngine(
+            r.config(),
+            r.adaptation(),
+            r.adaptation() instanceof Adaptation.Full
+                ? FrozenBase.none(backend)
+                : FrozenBase.load(backend, form, r.config(), r.weights()),
+            false,
+            backend::kernels)) {
+      GradientSum sum = engine.gradient(r.batch(), r.trainable(), KEY);
+      assertThat(sum.sum().loss()).isCloseTo(r.loss(), within(r.loss() * 2e-3));
+      assertThat(cosine(sum.gradient(), r.gradient())).isGreaterThan(0.999);
+      assertThat(EngineCalls.generate(engine, List.of(new int[] {1, 2}), r.trainable(), 5, -1))
+          .allMatch(ids -> ids.length == 5);
+    }
+  }
+
+  static Stream<Arguments> halfPrecision() {
+    return Reference.all().stream()
+        .flatMap(r -> Stream.of(Precision.F32, Precision.BF16).map(p -> Arguments.of(r, p)));
+  }
+
+  private static double cosine(float[] a, float[] b) {
+    double ab = 0;
+    double aa = 0;
+    double bb = 0;
+    for (int i = 0; i < a.length; i++) {
+      ab += (double) a[i] * b[i];
+      aa += (double) a[i] * a[i];
+      bb += (double) b[i] * b[i];
+    }
+    return ab / Math.sqrt(aa * bb);
+  }
+
+  @Test
+  void aFullGpuIsNamedWithWhatTakesLess() {
+    RuntimeException full = new RuntimeException("CUDA out of memory. Tried to allocate 2.00 GiB.");
+    assertThat(Dl4jEngine.memoryNamed(full))
+        .isInstanceOf(MissingResourceException.class)
+        .hasMessageContaining("recompute = on")
+        .hasCause(full);
+    RuntimeException other = new IllegalStateException();
+    assertThat(Dl4jEngine.memoryNamed(other)).isSameAs(other);
   }
 
   private static void work(Dl4jEngine engine, Reference r) {

@@ -48,6 +48,10 @@ final class EngineBenchmark {
   private static final int EXAMPLES = 8;
   private static final int LENGTH = 128;
   private static final int DECODED = 64;
+
+  /** Texts and beams. */
+  private static final String[][] LOADS = {{"1", "1"}, {"8", "1"}, {"16", "1"}, {"1", "4"}};
+
   private static final Console OUT = Console.system();
 
   private final Path directory;
@@ -320,11 +324,13 @@ final class EngineBenchmark {
   private void decode() throws IOException, InterruptedException {
     Path dir = directory.resolve("decoding");
     String count = Integer.toString(DECODED);
-    for (String batch : new String[] {"1", "8", "16"}) {
+    for (String[] load : LOADS) {
+      String batch = load[0];
+      String beams = load[1];
       List<Side> sides = new ArrayList<>();
       for (String threads : new String[] {"1", "2"}) {
         String on = threads + " threads";
-        sides.add(ours("f32, " + on, dir, "decode", "off", threads, "2", batch, count));
+        sides.add(ours("f32, " + on, dir, "decode", "off", threads, "2", batch, count, beams));
         for (String precision : listed("radllama.precisions")) {
           sides.add(
               ours(
@@ -336,7 +342,8 @@ final class EngineBenchmark {
                   threads,
                   "2",
                   batch,
-                  count));
+                  count,
+                  beams));
         }
         sides.add(
             peer(
@@ -347,14 +354,15 @@ final class EngineBenchmark {
                 threads,
                 "2",
                 batch,
-                count));
-        for (String gguf : listed("radllama.gguf")) {
+                count,
+                beams));
+        for (String gguf : beams.equals("1") ? listed("radllama.gguf") : List.<String>of()) {
           String name = "llama.cpp without adapter, " + Path.of(gguf).getFileName() + ", " + on;
           sides.add(peer(name, dir, "decode", gguf, threads, "2", batch, count));
         }
       }
       inTurn(sides);
-      OUT.line("batch " + batch + ", " + count + " new tokens after 64:");
+      OUT.line("batch %s, beams %s, %s new tokens after 64:".formatted(batch, beams, count));
       JsonNode first = sides.get(0).last.get("made");
       sides.forEach(
           s -> OUT.line(s.times() + (first.equals(s.last.get("made")) ? ", the same tokens" : "")));

@@ -90,7 +90,10 @@ final class EngineRun implements AutoCloseable {
     try (EngineRun run = new EngineRun(args)) {
       switch (args[1]) {
         case "train", "profile" -> run.train(args[1].equals("profile"));
-        default -> run.decode(Integer.parseInt(args[5]), Integer.parseInt(args[6]));
+        default -> {
+          int beams = args.length > 7 ? Integer.parseInt(args[7]) : 1;
+          run.decode(Integer.parseInt(args[5]), Integer.parseInt(args[6]), beams);
+        }
       }
       run.result.put("peak_mb", status("VmHWM"));
       Files.writeString(run.directory.resolve("result.json"), run.result.toString());
@@ -176,12 +179,16 @@ final class EngineRun implements AutoCloseable {
     return all;
   }
 
-  private void decode(int batch, int newTokens) {
+  private void decode(int batch, int newTokens, int beams) {
     List<int[]> prompts = new ArrayList<>();
     for (int i = 0; i < batch; i++) {
       prompts.add(java.util.Arrays.copyOf(ids(work.get("tokens").get(i)), 64));
     }
-    Decoding how = new Decoding(newTokens, -1, new Decoding.Greedy());
+    Decoding.Strategy strategy =
+        beams > 1
+            ? new Decoding.Beams(beams, 1, Decoding.EarlyStopping.of("false"))
+            : new Decoding.Greedy();
+    Decoding how = new Decoding(newTokens, -1, strategy);
     ArrayNode cpu = result.putArray("cpu");
     ArrayNode wall = result.putArray("wall");
     List<int[]> made = List.of();
