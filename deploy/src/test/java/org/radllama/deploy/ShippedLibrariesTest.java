@@ -106,7 +106,7 @@ final class ShippedLibrariesTest {
   /** Names and versions of the libraries beside the job's thin jar. */
   private static Set<String> shipped(String module) throws IOException {
     return jars(target(module).resolve("lib"), "*.jar").stream()
-        .map(jar -> jar.getFileName().toString().replaceFirst("(-linux-x86_64)?\\.jar$", ""))
+        .map(jar -> jar.getFileName().toString().replaceFirst("(-linux-x86_64(-gpu)?)?\\.jar$", ""))
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
