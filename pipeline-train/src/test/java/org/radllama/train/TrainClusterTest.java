@@ -37,24 +37,14 @@ import org.radllama.train.cluster.ClusterSettings;
 import org.radllama.train.cluster.MemoryNeed;
 import org.radllama.train.cluster.Preflight;
 import org.radllama.train.engine.EngineSettings;
-import org.radllama.train.engine.EngineSettings.Activations;
-import org.radllama.train.engine.EngineSettings.BasePrecision;
-import org.radllama.train.engine.EngineSettings.DeviceKind;
-import org.radllama.train.engine.EngineSettings.EngineKind;
 import org.radllama.train.engine.EngineSettings.KernelKind;
 import org.radllama.train.engine.MemoryEstimate;
 import org.radllama.train.engine.Recompute;
+import org.radllama.train.engine.TestSettings;
 
 /** Training on executors that are processes of their own: always the bytes of local mode. */
 class TrainClusterTest {
-  private static final EngineSettings ENGINE =
-      new EngineSettings(
-          EngineKind.AUTO,
-          KernelKind.AUTO,
-          DeviceKind.AUTO,
-          Activations.AUTO,
-          BasePrecision.F32,
-          Recompute.AUTO);
+  private static final EngineSettings ENGINE = TestSettings.floats(KernelKind.AUTO, Recompute.AUTO);
 
   /** Six steps of eight micro-batches each. */
   private static final List<String> SETS =

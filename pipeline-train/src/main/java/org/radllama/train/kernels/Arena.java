@@ -4,7 +4,7 @@ package org.radllama.train.kernels;
  * Memory for one thread's intermediates: taken after a mark and given back by returning to it, so
  * that nothing of a training step is left to the garbage collector.
  */
-public sealed interface Arena extends AutoCloseable permits HostArena, NdArrayArena, TorchArena {
+public sealed interface Arena extends AutoCloseable permits HostArena, ListArena {
   /**
    * A place to go back to.
    *

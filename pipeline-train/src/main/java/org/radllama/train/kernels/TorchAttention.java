@@ -1,6 +1,8 @@
 package org.radllama.train.kernels;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.LongOptional;
@@ -26,8 +28,12 @@ final class TorchAttention implements AutoCloseable {
   /** What flash attention on a GPU asks of the size of a head. */
   private static final int HEAD_ALIGN = 8;
 
+  /** Scores that the way by whole matrices holds at once, about: 1 GiB, and as much again twice. */
+  static final long SCORES_AT_ONCE = 1 << 28;
+
   private final TorchDevice device;
   private final boolean fused;
+  private final long scoresAtOnce;
   private final TorchKept layouts = new TorchKept(8);
   private final TorchKept masks = new TorchKept(4);
   private final TorchKept caches = new TorchKept(2);
@@ -36,10 +42,12 @@ final class TorchAttention implements AutoCloseable {
    * Attention for one thread.
    *
    * @param fused whether to use flash attention where there is one
+   * @param scoresAtOnce how many scores may be held elsewhere, but at least those of an example
    */
-  TorchAttention(TorchDevice device, boolean fused) {
+  TorchAttention(TorchDevice device, boolean fused, long scoresAtOnce) {
     this.device = device;
     this.fused = fused;
+    this.scoresAtOnce = scoresAtOnce;
   }
 
   /** Operations are looked up when first needed: a build may lack those for GPUs. */
@@ -169,9 +177,9 @@ final class TorchAttention implements AutoCloseable {
         o = made.get(0).toTensor();
         logSum = made.get(1).toTensor();
       } else {
-        Tensor scores = scores(layout, q, k);
-        logSum = torch.logsumexp(scores, -1);
-        o = scores.sub_(logSum.unsqueeze(-1)).exp_().to(type(v)).matmul(v);
+        Tensor[] made = inGroups(layout, q.size(1), part -> plain(layout, q, k, v, part));
+        o = made[0];
+        logSum = made[1];
       }
       TorchMatrix.tensor(s.o()).copy_(layout.queries(o));
       TorchMatrix.tensor(s.logSum()).copy_(layout.queries(logSum.unsqueeze(-1)));
@@ -219,7 +227,10 @@ final class TorchAttention implements AutoCloseable {
       Tensor[] made =
           flash(q, k, v)
               ? flashBackward(layout, dy, q, k, v, o, logSum)
-              : plainBackward(layout, dy, q, k, v, o, logSum);
+              : inGroups(
+                  layout,
+                  q.size(1),
+                  part -> plainBackward(layout, new Tensor[] {dy, q, k, v, o, logSum}, part));
       TorchMatrix.tensor(dq).copy_(layout.queries(made[0]));
       TorchMatrix.tensor(dk).copy_(layout.gradient(made[1], dk.cols()));
       TorchMatrix.tensor(dv).copy_(layout.gradient(made[2], dv.cols()));
@@ -242,8 +253,57 @@ final class TorchAttention implements AutoCloseable {
     return new Tensor[] {made.get(0).toTensor(), made.get(1).toTensor(), made.get(2).toTensor()};
   }
 
-  private Tensor[] plainBackward(
-      Layout layout, Tensor dy, Tensor q, Tensor k, Tensor v, Tensor o, Tensor logSum) {
+  /** Some of the examples that lie side by side. */
+  private record Part(long from, long count) {
+    Tensor of(Tensor all) {
+      return all.narrow(0, from, count);
+    }
+  }
+
+  private interface Work {
+    Tensor[] of(Part part);
+  }
+
+  /** What work on some examples at a time makes, end to end. */
+  private Tensor[] inGroups(Layout layout, long heads, Work work) {
+    long each = heads * layout.longest * layout.longest;
+    long step = Math.max(1, Math.min(layout.examples, scoresAtOnce / each));
+    List<TensorVector> all = new ArrayList<>();
+    for (long from = 0; from < layout.examples; from += step) {
+      try (PointerScope scope = new PointerScope()) {
+        Tensor[] made = work.of(new Part(from, Math.min(step, layout.examples - from)));
+        for (int i = 0; i < made.length; i++) {
+          if (from == 0) {
+            all.add(new TensorVector().retainReference());
+          }
+          all.get(i).push_back(made[i]);
+        }
+      }
+    }
+    Tensor[] whole = all.stream().map(parts -> torch.cat(parts, 0)).toArray(Tensor[]::new);
+    all.forEach(TensorVector::releaseReference);
+    return whole;
+  }
+
+  private Tensor[] plain(Layout layout, Tensor q, Tensor k, Tensor v, Part part) {
+    Tensor scores = scores(layout, part.of(q), part.of(k));
+    Tensor logSum = torch.logsumexp(scores, -1);
+    Tensor p = scores.sub_(logSum.unsqueeze(-1)).exp_().to(type(v));
+    return new Tensor[] {p.matmul(part.of(v)), logSum};
+  }
+
+  /**
+   * Gradients by queries, keys and values.
+   *
+   * @param all the gradient by the outputs, queries, keys, values, outputs and logs of the sums
+   */
+  private Tensor[] plainBackward(Layout layout, Tensor[] all, Part part) {
+    Tensor dy = part.of(all[0]);
+    Tensor q = part.of(all[1]);
+    Tensor k = part.of(all[2]);
+    Tensor v = part.of(all[3]);
+    Tensor o = part.of(all[4]);
+    Tensor logSum = part.of(all[5]);
     Tensor p = scores(layout, q, k).sub_(logSum.unsqueeze(-1)).exp_();
     Tensor dv = p.to(type(v)).transpose(-2, -1).matmul(dy);
     Tensor dp = dy.matmul(v.transpose(-2, -1)).to(ScalarType.Float);

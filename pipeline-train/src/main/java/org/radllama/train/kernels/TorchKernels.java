@@ -27,17 +27,13 @@ final class TorchKernels implements Kernels {
   private final TorchKept tables = new TorchKept(1);
 
   TorchKernels(TorchDevice device) {
-    this(device, true);
+    this(device, new TorchAttention(device, true, TorchAttention.SCORES_AT_ONCE));
   }
 
-  /**
-   * Kernels for one thread.
-   *
-   * @param fused whether to use flash attention where there is one
-   */
-  TorchKernels(TorchDevice device, boolean fused) {
+  /** Kernels for one thread, with its attention. */
+  TorchKernels(TorchDevice device, TorchAttention attention) {
     this.device = device;
-    attention = new TorchAttention(device, fused);
+    this.attention = attention;
     masks = new TorchDropout(device);
   }
 

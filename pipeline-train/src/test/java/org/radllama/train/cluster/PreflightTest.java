@@ -23,14 +23,11 @@ import org.radllama.train.dl4j.Dl4jEngineProvider;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.EngineProvider;
 import org.radllama.train.engine.EngineSettings;
-import org.radllama.train.engine.EngineSettings.Activations;
-import org.radllama.train.engine.EngineSettings.BasePrecision;
-import org.radllama.train.engine.EngineSettings.DeviceKind;
-import org.radllama.train.engine.EngineSettings.EngineKind;
 import org.radllama.train.engine.EngineSettings.KernelKind;
 import org.radllama.train.engine.EngineSpec;
 import org.radllama.train.engine.Precision;
 import org.radllama.train.engine.Recompute;
+import org.radllama.train.engine.TestSettings;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 
@@ -141,14 +138,7 @@ class PreflightTest {
             """);
     Adaptation.Lora lora = new Adaptation.Lora(rank, 16, 0.05, List.of("q_proj", "v_proj"), false);
     int trained = LlamaWeights.layout(config, lora).parameterCount();
-    EngineSettings settings =
-        new EngineSettings(
-            EngineKind.DL4J,
-            KernelKind.AUTO,
-            DeviceKind.AUTO,
-            Activations.AUTO,
-            BasePrecision.F32,
-            Recompute.ON);
+    EngineSettings settings = TestSettings.floats(KernelKind.AUTO, Recompute.ON);
     EngineSpec spec = new EngineSpec(settings, "", Precision.F32, config.toJson(), lora, 1);
     return new MemoryNeed(trained * 4L, new Dl4jEngineProvider().training(spec, 2048));
   }

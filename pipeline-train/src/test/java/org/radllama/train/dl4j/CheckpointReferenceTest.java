@@ -25,11 +25,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.radllama.run.Json;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.DropoutKey;
-import org.radllama.train.engine.EngineSettings;
-import org.radllama.train.engine.EngineSettings.Activations;
-import org.radllama.train.engine.EngineSettings.BasePrecision;
-import org.radllama.train.engine.EngineSettings.DeviceKind;
-import org.radllama.train.engine.EngineSettings.EngineKind;
 import org.radllama.train.engine.EngineSettings.KernelKind;
 import org.radllama.train.engine.EngineSpec;
 import org.radllama.train.engine.GradientSum;
@@ -37,6 +32,7 @@ import org.radllama.train.engine.ParameterLayout;
 import org.radllama.train.engine.ParameterLayout.Slot;
 import org.radllama.train.engine.Precision;
 import org.radllama.train.engine.Recompute;
+import org.radllama.train.engine.TestSettings;
 import org.radllama.train.llama.LlamaWeights;
 
 /**
@@ -139,13 +135,7 @@ class CheckpointReferenceTest {
   private static Dl4jEngine open(Reference r, KernelKind kernels, String dir) {
     EngineSpec spec =
         new EngineSpec(
-            new EngineSettings(
-                EngineKind.DL4J,
-                kernels,
-                DeviceKind.AUTO,
-                Activations.AUTO,
-                BasePrecision.F32,
-                Recompute.AUTO),
+            TestSettings.floats(kernels, Recompute.AUTO),
             dir,
             Precision.F32,
             r.config().toJson(),

@@ -19,7 +19,6 @@ import org.radllama.train.kernels.Kernels;
 import org.radllama.train.kernels.Libtorch;
 import org.radllama.train.kernels.Matrix;
 import org.radllama.train.kernels.TorchBackend;
-import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 import org.radllama.train.peft.LoraInitializer;
 
@@ -36,21 +35,6 @@ import org.radllama.train.peft.LoraInitializer;
  */
 public final class GpuBuildCheck {
   private static final Console OUT = Console.system();
-  private static final LlamaConfig LLAMA_2_7B =
-      new LlamaConfig(
-          32_000,
-          4096,
-          11_008,
-          32,
-          32,
-          32,
-          128,
-          4096,
-          1e-5,
-          new LlamaConfig.Rope(1e4, null),
-          false,
-          1,
-          2);
   private static final int EXAMPLE = 512;
   private static final Backend GPU = new TorchBackend("cuda:0", Precision.BF16);
   private static final Backend CPU = new TorchBackend("cpu", Precision.BF16);
@@ -164,7 +148,7 @@ public final class GpuBuildCheck {
   }
 
   private static float[] adapter(double dropout) {
-    return LoraInitializer.values(LlamaWeights.layout(LLAMA_2_7B, lora(dropout)), 1);
+    return LoraInitializer.values(LlamaWeights.layout(SevenBillion.CONFIG, lora(dropout)), 1);
   }
 
   private static Dl4jEngine engine(boolean recompute, double dropout) {
@@ -172,9 +156,9 @@ public final class GpuBuildCheck {
         FrozenBase.load(
             GPU,
             new FrozenBase.Form(Precision.BF16, false),
-            LLAMA_2_7B,
+            SevenBillion.CONFIG,
             (tensor, at, into, count) -> {});
-    return new Dl4jEngine(LLAMA_2_7B, lora(dropout), base, recompute, GPU::kernels);
+    return new Dl4jEngine(SevenBillion.CONFIG, lora(dropout), base, recompute, GPU::kernels);
   }
 
   private static MicroBatch batch(int tokens) {

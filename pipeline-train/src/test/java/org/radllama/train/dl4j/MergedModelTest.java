@@ -23,17 +23,13 @@ import org.radllama.train.checkpoint.CheckpointWriter;
 import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.EncodedExample;
-import org.radllama.train.engine.EngineSettings;
-import org.radllama.train.engine.EngineSettings.Activations;
-import org.radllama.train.engine.EngineSettings.BasePrecision;
-import org.radllama.train.engine.EngineSettings.DeviceKind;
-import org.radllama.train.engine.EngineSettings.EngineKind;
 import org.radllama.train.engine.EngineSettings.KernelKind;
 import org.radllama.train.engine.EngineSpec;
 import org.radllama.train.engine.MicroBatch;
 import org.radllama.train.engine.ParameterLayout;
 import org.radllama.train.engine.Precision;
 import org.radllama.train.engine.Recompute;
+import org.radllama.train.engine.TestSettings;
 import org.radllama.train.export.MergedWeights;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
@@ -159,13 +155,7 @@ class MergedModelTest {
   private static Dl4jEngine open(String dir, LlamaConfig config, Adaptation.Lora lora) {
     EngineSpec spec =
         new EngineSpec(
-            new EngineSettings(
-                EngineKind.DL4J,
-                KernelKind.AUTO,
-                DeviceKind.AUTO,
-                Activations.AUTO,
-                BasePrecision.F32,
-                Recompute.OFF),
+            TestSettings.floats(KernelKind.AUTO, Recompute.OFF),
             dir,
             Precision.F32,
             config.toJson(),

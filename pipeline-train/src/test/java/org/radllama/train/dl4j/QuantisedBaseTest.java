@@ -21,11 +21,7 @@ import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.Decoding;
 import org.radllama.train.engine.DropoutKey;
 import org.radllama.train.engine.EncodedExample;
-import org.radllama.train.engine.EngineSettings;
-import org.radllama.train.engine.EngineSettings.Activations;
 import org.radllama.train.engine.EngineSettings.BasePrecision;
-import org.radllama.train.engine.EngineSettings.DeviceKind;
-import org.radllama.train.engine.EngineSettings.EngineKind;
 import org.radllama.train.engine.EngineSettings.KernelKind;
 import org.radllama.train.engine.EngineSpec;
 import org.radllama.train.engine.GradientSum;
@@ -33,6 +29,7 @@ import org.radllama.train.engine.MemoryEstimate;
 import org.radllama.train.engine.MicroBatch;
 import org.radllama.train.engine.Precision;
 import org.radllama.train.engine.Recompute;
+import org.radllama.train.engine.TestSettings;
 import org.radllama.train.kernels.FusedBackend;
 import org.radllama.train.kernels.Matrix;
 import org.radllama.train.kernels.NativeMemory;
@@ -123,13 +120,7 @@ class QuantisedBaseTest {
           new Dl4jEngineProvider()
               .training(
                   new EngineSpec(
-                      new EngineSettings(
-                          EngineKind.DL4J,
-                          KernelKind.FUSED,
-                          DeviceKind.AUTO,
-                          Activations.AUTO,
-                          BasePrecision.AUTO,
-                          recompute),
+                      TestSettings.of(KernelKind.FUSED, BasePrecision.AUTO, recompute),
                       "",
                       precision,
                       wide.toJson(),

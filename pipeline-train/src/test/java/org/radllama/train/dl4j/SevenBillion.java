@@ -14,11 +14,7 @@ import org.radllama.train.checkpoint.CheckpointWriter;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.DropoutKey;
 import org.radllama.train.engine.EncodedExample;
-import org.radllama.train.engine.EngineSettings;
-import org.radllama.train.engine.EngineSettings.Activations;
 import org.radllama.train.engine.EngineSettings.BasePrecision;
-import org.radllama.train.engine.EngineSettings.DeviceKind;
-import org.radllama.train.engine.EngineSettings.EngineKind;
 import org.radllama.train.engine.EngineSettings.KernelKind;
 import org.radllama.train.engine.EngineSpec;
 import org.radllama.train.engine.LoraEngine;
@@ -26,6 +22,7 @@ import org.radllama.train.engine.MemoryEstimate;
 import org.radllama.train.engine.MicroBatch;
 import org.radllama.train.engine.Precision;
 import org.radllama.train.engine.Recompute;
+import org.radllama.train.engine.TestSettings;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 import org.radllama.train.peft.LoraInitializer;
@@ -43,7 +40,7 @@ import org.radllama.train.safetensors.FloatTensor;
  */
 final class SevenBillion {
   /** Llama-2-7B's config.json (Touvron et al., arXiv 2307.09288). */
-  private static final LlamaConfig CONFIG =
+  static final LlamaConfig CONFIG =
       new LlamaConfig(
           32000,
           4096,
@@ -107,11 +104,8 @@ final class SevenBillion {
     Adaptation.Lora lora = new Adaptation.Lora(8, 16, 0.05, List.of("q_proj", "v_proj"), false);
     EngineSpec spec =
         new EngineSpec(
-            new EngineSettings(
-                EngineKind.DL4J,
+            TestSettings.of(
                 KernelKind.FUSED,
-                DeviceKind.AUTO,
-                Activations.AUTO,
                 BasePrecision.valueOf(precision.toUpperCase(Locale.ROOT)),
                 Recompute.AUTO),
             dir.toString(),

@@ -15,6 +15,7 @@ import org.radllama.train.kernels.Kernels.AttentionState;
  */
 class TorchAttentionTest {
   private static final TorchBackend CPU = new TorchBackend("cpu", Precision.F32);
+  private static final TorchDevice DEVICE = TorchDevice.of(CPU);
   private static final int HEAD = 8;
   private static final int[] LENGTHS = {5, 17, 1, 30};
   private static final Packing ALL = Packing.of(LENGTHS);
@@ -26,23 +27,31 @@ class TorchAttentionTest {
   @ParameterizedTest
   @CsvSource({"4,4,true", "4,4,false", "6,2,true", "6,2,false", "3,1,true"})
   void bothWaysAgree(int heads, int groups, boolean whole) {
-    float[][] flash = run(heads, groups, whole ? ALL : SOME, true);
-    float[][] plain = run(heads, groups, whole ? ALL : SOME, false);
-    for (int i = 0; i < flash.length; i++) {
-      assertThat(plain[i]).hasSameSizeAs(flash[i]);
-      for (int j = 0; j < flash[i].length; j++) {
-        assertThat(plain[i][j]).isCloseTo(flash[i][j], within(1e-5f));
+    Packing queries = whole ? ALL : SOME;
+    float[][] flash = run(heads, groups, queries, new TorchAttention(DEVICE, true, 0));
+    long two = 2L * heads * 30 * 30;
+    for (long scoresAtOnce : new long[] {1, two, TorchAttention.SCORES_AT_ONCE}) {
+      TorchAttention plain = new TorchAttention(DEVICE, false, scoresAtOnce);
+      assertNear(run(heads, groups, queries, plain), flash);
+    }
+  }
+
+  private static void assertNear(float[][] seen, float[][] expected) {
+    for (int i = 0; i < expected.length; i++) {
+      assertThat(seen[i]).hasSameSizeAs(expected[i]);
+      for (int j = 0; j < expected[i].length; j++) {
+        assertThat(seen[i][j]).isCloseTo(expected[i][j], within(1e-5f));
       }
     }
   }
 
   /** Outputs, logs of the sums, and the gradients by queries, keys and values. */
-  private static float[][] run(int heads, int groups, Packing queries, boolean fused) {
+  private static float[][] run(int heads, int groups, Packing queries, TorchAttention attention) {
     Random random = new Random(heads);
     int m = queries.rows();
     int n = ALL.rows();
     try (Guarded g = new Guarded(CPU);
-        Kernels kernels = new TorchKernels(TorchDevice.of(CPU), fused)) {
+        Kernels kernels = new TorchKernels(DEVICE, attention)) {
       AttentionState s =
           new AttentionState(
               normal(g, random, m, heads * HEAD),
