@@ -75,9 +75,16 @@ final class TorchAttention implements AutoCloseable {
    * @param rows for each padded place a packed row of keys
    * @param places for each packed row of keys its padded place
    * @param asked for each packed row of queries its padded place
+   * @param asking for each padded place its packed row of queries, or the one behind the last
    */
   private record Layout(
-      Tensor rows, Tensor places, Tensor asked, long examples, long longest, int headSize) {
+      Tensor rows,
+      Tensor places,
+      Tensor asked,
+      Tensor asking,
+      long examples,
+      long longest,
+      int headSize) {
     /** (padded rows, heads * d) as (examples, heads, longest, d). */
     Tensor heads(Tensor padded) {
       long heads = padded.size(1) / headSize;
@@ -122,13 +129,15 @@ final class TorchAttention implements AutoCloseable {
     }
     int width = (int) longest;
     Tensor[] t = layouts.get(new Key(s.queries(), all), () -> indices(s.queries(), all, width));
-    return new Layout(t[0], t[1], t[2], all.examples(), longest, s.headSize());
+    return new Layout(t[0], t[1], t[2], t[3], all.examples(), longest, s.headSize());
   }
 
   private Tensor[] indices(Packing some, Packing all, int longest) {
     long[] rows = new long[all.examples() * longest];
     long[] places = new long[all.rows()];
     long[] asked = new long[some.rows()];
+    long[] asking = new long[rows.length];
+    Arrays.fill(asking, asked.length);
     for (int e = 0; e < all.examples(); e++) {
       long first = (long) e * longest;
       for (int t = 0; t < all.length(e); t++) {
@@ -136,16 +145,21 @@ final class TorchAttention implements AutoCloseable {
         places[all.starts()[e] + t] = first + t;
       }
       for (int i = 0; i < some.length(e); i++) {
-        asked[some.starts()[e] + i] = first + some.offset()[e] - all.offset()[e] + i;
+        int row = some.starts()[e] + i;
+        asked[row] = first + some.offset()[e] - all.offset()[e] + i;
+        asking[(int) asked[row]] = row;
       }
     }
-    return new Tensor[] {device.longs(rows), device.longs(places), device.longs(asked)};
+    return new Tensor[] {
+      device.longs(rows), device.longs(places), device.longs(asked), device.longs(asking)
+    };
   }
 
   /** Packed rows of queries in their padded places, and another number in all others. */
   private Tensor spread(Layout layout, Tensor packed, double elsewhere) {
-    Tensor all = device.empty(type(packed), layout.examples * layout.longest, packed.size(1));
-    return all.fill_(new Scalar(elsewhere)).index_copy_(0, layout.asked, packed);
+    Tensor other = device.empty(type(packed), 1, packed.size(1)).fill_(new Scalar(elsewhere));
+    // Picked, not scattered: in a strict order, scattering takes many operations.
+    return torch.cat(new TensorVector(packed, other), 0).index_select(0, layout.asking);
   }
 
   private boolean flash(Tensor q, Tensor k, Tensor v) {
