@@ -6,6 +6,8 @@ import org.bytedeco.javacpp.Pointer;
 import org.radllama.failure.MissingResourceException;
 import org.radllama.train.engine.EngineSettings;
 import org.radllama.train.engine.EngineSettings.DeviceKind;
+import org.radllama.train.engine.EngineSettings.KernelKind;
+import org.radllama.train.kernels.Libtorch;
 import org.radllama.train.kernels.NativeMemory;
 
 /**
@@ -42,6 +44,8 @@ record ExecutorFacts(
         free = NvidiaDriver.require(Gpus.ofTask());
       } else if (settings.device() == DeviceKind.CUDA) {
         problem = "device is cuda, but this build is for CPUs: build it with -P cuda";
+      } else if (settings.kernels() == KernelKind.TORCH && !Libtorch.present()) {
+        problem = Libtorch.ABSENT;
       }
     } catch (MissingResourceException e) {
       problem = e.getMessage();

@@ -107,8 +107,7 @@ public final class Dl4jEngineProvider implements EngineProvider {
       }
       case TORCH -> {
         if (!Libtorch.present()) {
-          throw new BadSettingException(
-              "kernels is torch, but this build has no libtorch: build it with mvn -P cuda package");
+          throw new MissingResourceException(Libtorch.ABSENT);
         }
         yield torch(spec, onGpu(settings));
       }

@@ -7,6 +7,10 @@ import org.radllama.failure.MissingResourceException;
 
 /** The libtorch on the class path, asked without loading what is not there. */
 public final class Libtorch {
+  /** What to say where a setting asks for it and it is not there. */
+  public static final String ABSENT =
+      "kernels is torch, but this build has no libtorch: build it with mvn -P cuda package";
+
   private static final String AT = "org/bytedeco/pytorch/linux-x86_64";
   private static final String AT_GPU = AT + "-gpu";
   private static final boolean CPU = has(AT + "/libtorch_cpu.so");
