@@ -80,9 +80,10 @@ public record EngineSettings(
   }
 
   public EngineSettings {
-    if (kernels == KernelKind.NDARRAY
-        && basePrecision != BasePrecision.AUTO
-        && basePrecision != BasePrecision.F32) {
+    if (kernels == KernelKind.NDARRAY && basePrecision == BasePrecision.AUTO) {
+      basePrecision = BasePrecision.F32;
+    }
+    if (kernels == KernelKind.NDARRAY && basePrecision != BasePrecision.F32) {
       throw new BadSettingException(
           "base-precision is %s, which kernels = ndarray does not compute with: it takes f32 only",
           basePrecision.label());
