@@ -17,6 +17,7 @@ import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.EngineSpec;
 import org.radllama.train.engine.Engines;
 import org.radllama.train.engine.MemoryEstimate;
+import org.radllama.train.engine.Precision;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.peft.AdapterInfo;
 import org.radllama.train.peft.PeftAdapter;
@@ -67,7 +68,12 @@ final class EvalPlan {
   private static String memory(JobContext context, EvalConfig config, String base)
       throws IOException {
     Generation how = config.generation();
-    LlamaConfig model = LlamaConfig.parse(HuggingFaceCheckpoint.configJson(context.hadoop(), base));
+    LlamaConfig model;
+    Precision stored;
+    try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(context.hadoop(), base)) {
+      model = checkpoint.config();
+      stored = checkpoint.precision();
+    }
     int length = how.maxLength();
     Adaptation.Lora shape = ModelSystem.ANY;
     for (String dir : config.systems().adapters().values()) {
@@ -79,14 +85,7 @@ final class EvalPlan {
       shape = PeftAdapter.readConfig(context.hadoop(), dir);
     }
     int prompt = Math.min(length > 0 ? length : model.maxPositions(), model.maxPositions());
-    EngineSpec spec =
-        new EngineSpec(
-            how.engine(),
-            base,
-            HuggingFaceCheckpoint.precision(context.hadoop(), base),
-            model.toJson(),
-            shape,
-            1);
+    EngineSpec spec = new EngineSpec(how.engine(), base, stored, model.toJson(), shape, 1);
     MemoryEstimate memory =
         Engines.provider(how.engine().engine())
             .generation(

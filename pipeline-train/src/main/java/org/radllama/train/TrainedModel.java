@@ -42,16 +42,19 @@ record TrainedModel(
   /** The shape alone, nothing loaded. */
   static TrainedModel plan(Configuration hadoop, TrainConfig config, LlamaTokenizer tokenizer)
       throws IOException {
-    LlamaConfig llama =
-        config.inputs().baseModel().isPresent()
-            ? LlamaConfig.parse(
-                HuggingFaceCheckpoint.configJson(hadoop, config.inputs().baseModel().get()))
-            : config.shape().model().with(tokenizer.size(), tokenizer.bos(), tokenizer.eos());
+    if (config.inputs().baseModel().isEmpty()) {
+      LlamaConfig own =
+          config.shape().model().with(tokenizer.size(), tokenizer.bos(), tokenizer.eos());
+      return plan(config, own, Precision.F32);
+    }
+    try (HuggingFaceCheckpoint base =
+        HuggingFaceCheckpoint.open(hadoop, config.inputs().baseModel().get())) {
+      return plan(config, base.config(), base.precision());
+    }
+  }
+
+  private static TrainedModel plan(TrainConfig config, LlamaConfig llama, Precision stored) {
     ParameterLayout layout = LlamaWeights.layout(llama, config.adaptation());
-    Precision stored =
-        config.inputs().baseModel().isPresent()
-            ? HuggingFaceCheckpoint.precision(hadoop, config.inputs().baseModel().get())
-            : Precision.F32;
     return new TrainedModel(llama, config.adaptation(), layout, stored, new float[0], "", "");
   }
 

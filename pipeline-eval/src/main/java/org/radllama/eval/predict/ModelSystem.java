@@ -73,8 +73,10 @@ public final class ModelSystem implements AutoCloseable {
     this.hadoop = spark.hadoopConfiguration();
     this.dir = dir;
     this.how = how;
-    this.config = LlamaConfig.parse(HuggingFaceCheckpoint.configJson(hadoop, dir));
-    this.stored = HuggingFaceCheckpoint.precision(hadoop, dir);
+    try (HuggingFaceCheckpoint base = HuggingFaceCheckpoint.open(hadoop, dir)) {
+      this.config = base.config();
+      this.stored = base.precision();
+    }
     this.tokenizer = LlamaTokenizer.load(hadoop, dir);
     if (tokenizer.size() > config.vocabularySize()) {
       throw new BadInputException(

@@ -77,39 +77,6 @@ public final class HuggingFaceCheckpoint implements AutoCloseable {
     }
   }
 
-  /**
-   * A model's {@code config.json}, which is enough to know its shape.
-   *
-   * @throws BadInputException when there is none
-   */
-  public static String configJson(Configuration hadoop, String dir) throws IOException {
-    Path root = new Path(dir);
-    return configJson(root.getFileSystem(hadoop), root);
-  }
-
-  /**
-   * The number format of a checkpoint's matrices: the one that all of them have, else f32, which
-   * holds the numbers of any.
-   *
-   * @throws BadInputException as {@link #open}
-   */
-  public static Precision precision(Configuration hadoop, String dir) throws IOException {
-    try (HuggingFaceCheckpoint checkpoint = open(hadoop, dir)) {
-      Set<Dtype> dtypes = EnumSet.noneOf(Dtype.class);
-      LlamaWeights.tensors(checkpoint.config)
-          .forEach(
-              (name, shape) -> {
-                if (shape.size() == 2) {
-                  dtypes.add(checkpoint.tensor(name).dtype());
-                }
-              });
-      if (dtypes.equals(Set.of(Dtype.BF16))) {
-        return Precision.BF16;
-      }
-      return dtypes.equals(Set.of(Dtype.F16)) ? Precision.FP16 : Precision.F32;
-    }
-  }
-
   private static String configJson(FileSystem fs, Path root) throws IOException {
     Path file = new Path(root, "config.json");
     if (!fs.exists(file)) {
@@ -169,6 +136,25 @@ public final class HuggingFaceCheckpoint implements AutoCloseable {
   /** The model's shape. */
   public LlamaConfig config() {
     return config;
+  }
+
+  /**
+   * The number format of the matrices: the one that all of them have, else f32, which holds the
+   * numbers of any.
+   */
+  public Precision precision() {
+    Set<Dtype> dtypes = EnumSet.noneOf(Dtype.class);
+    LlamaWeights.tensors(config)
+        .forEach(
+            (name, shape) -> {
+              if (shape.size() == 2) {
+                dtypes.add(tensor(name).dtype());
+              }
+            });
+    if (dtypes.equals(Set.of(Dtype.BF16))) {
+      return Precision.BF16;
+    }
+    return dtypes.equals(Set.of(Dtype.F16)) ? Precision.FP16 : Precision.F32;
   }
 
   /** The text of {@code config.json}. */

@@ -43,7 +43,7 @@ record ExecutorFacts(
       if (gpu) {
         free = NvidiaDriver.require(Gpus.ofTask());
       } else if (settings.device() == DeviceKind.CUDA) {
-        problem = "device is cuda, but this build is for CPUs: build it with -P cuda";
+        problem = Libtorch.NO_GPUS;
       } else if (settings.kernels() == KernelKind.TORCH && !Libtorch.present()) {
         problem = Libtorch.ABSENT;
       }

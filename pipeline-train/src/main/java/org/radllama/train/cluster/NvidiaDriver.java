@@ -9,8 +9,6 @@ import org.apache.hadoop.util.Shell;
 import org.radllama.failure.MissingResourceException;
 import org.radllama.train.engine.EngineProvider;
 import org.radllama.train.engine.EngineSettings;
-import org.radllama.train.engine.EngineSettings.DeviceKind;
-import org.radllama.train.engine.EngineSettings.KernelKind;
 import org.radllama.train.kernels.Libtorch;
 
 /** Whether a build for GPUs has one here that it can start on. */
@@ -97,11 +95,7 @@ final class NvidiaDriver {
 
   /** Whether this build computes on a GPU with such settings: ND4J's always does. */
   static boolean forGpus(EngineSettings settings) {
-    KernelKind kernels = settings.kernels();
-    return nd4j()
-        || (Libtorch.forGpus()
-            && settings.device() != DeviceKind.CPU
-            && (kernels == KernelKind.AUTO || kernels == KernelKind.TORCH));
+    return nd4j() || Libtorch.onGpu(settings);
   }
 
   /** Whether ND4J's CUDA backend is on the class path. */

@@ -109,10 +109,13 @@ public final class Dl4jEngineProvider implements EngineProvider {
         if (!Libtorch.present()) {
           throw new MissingResourceException(Libtorch.ABSENT);
         }
-        yield torch(spec, onGpu(settings));
+        if (settings.device() == DeviceKind.CUDA && !Libtorch.forGpus()) {
+          throw new MissingResourceException(Libtorch.NO_GPUS);
+        }
+        yield torch(spec, Libtorch.onGpu(settings));
       }
       case AUTO -> {
-        if (Libtorch.forGpus() && onGpu(settings)) {
+        if (Libtorch.onGpu(settings)) {
           yield torch(spec, true);
         }
         requireSameDevice(settings, host);
@@ -124,22 +127,12 @@ public final class Dl4jEngineProvider implements EngineProvider {
   /** ND4J computes where its backend does, which no setting changes. */
   private static void requireSameDevice(EngineSettings settings, boolean host) {
     if (host && settings.device() == DeviceKind.CUDA) {
-      throw new MissingResourceException(
-          "device is cuda, but this build is for CPUs: build it with -P cuda");
+      throw new MissingResourceException(Libtorch.NO_GPUS);
     }
     if (!host && settings.device() == DeviceKind.CPU) {
       throw new BadSettingException(
           "device is cpu, but this build computes on GPUs: build it without -P cuda11");
     }
-  }
-
-  /** Whether to compute on a GPU: a build for GPUs does unless device = cpu. */
-  private static boolean onGpu(EngineSettings settings) {
-    return switch (settings.device()) {
-      case CPU -> false;
-      case CUDA -> true;
-      case AUTO -> Libtorch.forGpus();
-    };
   }
 
   private static Backend torch(EngineSpec spec, boolean gpu) {

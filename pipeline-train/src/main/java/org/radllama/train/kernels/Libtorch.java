@@ -4,12 +4,19 @@ import java.io.IOException;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
 import org.radllama.failure.MissingResourceException;
+import org.radllama.train.engine.EngineSettings;
+import org.radllama.train.engine.EngineSettings.DeviceKind;
+import org.radllama.train.engine.EngineSettings.KernelKind;
 
 /** The libtorch on the class path, asked without loading what is not there. */
 public final class Libtorch {
   /** What to say where a setting asks for it and it is not there. */
   public static final String ABSENT =
       "kernels is torch, but this build has no libtorch: build it with mvn -P cuda package";
+
+  /** What to say where a setting asks for a GPU and the build is for CPUs. */
+  public static final String NO_GPUS =
+      "device is cuda, but this build is for CPUs: build it with -P cuda";
 
   private static final String AT = "org/bytedeco/pytorch/linux-x86_64";
   private static final String AT_GPU = AT + "-gpu";
@@ -32,6 +39,17 @@ public final class Libtorch {
   /** Whether it is built for GPUs. */
   public static boolean forGpus() {
     return GPU;
+  }
+
+  /**
+   * Whether these settings mean libtorch on a GPU: with a build for GPUs, unless they say
+   * otherwise.
+   */
+  public static boolean onGpu(EngineSettings settings) {
+    KernelKind kernels = settings.kernels();
+    return GPU
+        && settings.device() != DeviceKind.CPU
+        && (kernels == KernelKind.AUTO || kernels == KernelKind.TORCH);
   }
 
   /**

@@ -162,11 +162,23 @@ final class TorchAttention implements AutoCloseable {
     return torch.cat(new TensorVector(packed, other), 0).index_select(0, layout.asking);
   }
 
-  private boolean flash(Tensor q, Tensor k, Tensor v) {
-    if (!fused || (!device.cpu() && q.size(3) % HEAD_ALIGN != 0)) {
+  /** Queries, keys and values (examples, heads, longest, d). */
+  private record Inputs(Tensor q, Tensor k, Tensor v) {
+    long heads() {
+      return q.size(1);
+    }
+  }
+
+  private Inputs inputs(Layout layout, AttentionState s) {
+    Tensor q = layout.heads(spread(layout, TorchMatrix.tensor(s.q()), 0));
+    return new Inputs(q, layout.keys(s.k(), q.size(1)), layout.keys(s.v(), q.size(1)));
+  }
+
+  private boolean flash(Inputs in) {
+    if (!fused || (!device.cpu() && in.q.size(3) % HEAD_ALIGN != 0)) {
       return false;
     }
-    IValueVector choice = Operations.CHOICE.call(q, k, v, null, 0.0, true, null, false);
+    IValueVector choice = Operations.CHOICE.call(in.q, in.k, in.v, null, 0.0, true, null, false);
     long way = choice.get(0).toInt();
     return way == FLASH || way == CUDNN;
   }
@@ -178,20 +190,18 @@ final class TorchAttention implements AutoCloseable {
     }
     try (PointerScope scope = new PointerScope()) {
       Layout layout = layout(s);
-      Tensor q = layout.heads(spread(layout, TorchMatrix.tensor(s.q()), 0));
-      Tensor k = layout.keys(s.k(), q.size(1));
-      Tensor v = layout.keys(s.v(), q.size(1));
+      Inputs in = inputs(layout, s);
       Tensor o;
       Tensor logSum;
-      if (flash(q, k, v)) {
+      if (flash(in)) {
         IValueVector made =
             device.cpu()
-                ? Operations.Cpu.FORWARD.call(q, k, v, 0.0, true, null, null)
-                : Operations.Gpu.FORWARD.call(q, k, v, 0.0, true, false, null);
+                ? Operations.Cpu.FORWARD.call(in.q, in.k, in.v, 0.0, true, null, null)
+                : Operations.Gpu.FORWARD.call(in.q, in.k, in.v, 0.0, true, false, null);
         o = made.get(0).toTensor();
         logSum = made.get(1).toTensor();
       } else {
-        Tensor[] made = inGroups(layout, q.size(1), part -> plain(layout, q, k, v, part));
+        Tensor[] made = inGroups(layout, in.heads(), part -> plain(layout, part.of(in)));
         o = made[0];
         logSum = made[1];
       }
@@ -205,8 +215,8 @@ final class TorchAttention implements AutoCloseable {
   }
 
   /** (examples, heads, longest, longest) in f32, minus infinity where causality forbids to look. */
-  private Tensor scores(Layout layout, Tensor q, Tensor k) {
-    Tensor scores = q.matmul(k.transpose(-2, -1)).to(ScalarType.Float);
+  private Tensor scores(Layout layout, Inputs in) {
+    Tensor scores = in.q.matmul(in.k.transpose(-2, -1)).to(ScalarType.Float);
     Tensor later = masks.get(layout.longest, () -> new Tensor[] {later(layout.longest)})[0];
     return scores
         .mul_(new Scalar(1 / Math.sqrt(layout.headSize)))
@@ -226,43 +236,41 @@ final class TorchAttention implements AutoCloseable {
     }
     try (PointerScope scope = new PointerScope()) {
       Layout layout = layout(s);
-      Tensor q = layout.heads(spread(layout, TorchMatrix.tensor(s.q()), 0));
-      Tensor k = layout.keys(s.k(), q.size(1));
-      Tensor v = layout.keys(s.v(), q.size(1));
+      Inputs in = inputs(layout, s);
       Tensor o = layout.heads(spread(layout, TorchMatrix.tensor(s.o()), 0));
       Tensor dy = layout.heads(spread(layout, TorchMatrix.tensor(dout), 0));
       // Infinite where there is no query: so its probabilities are 0 and not overflowing.
-      long[] perHead = {layout.examples, layout.longest, q.size(1)};
+      long[] perHead = {layout.examples, layout.longest, in.heads()};
       Tensor logSum =
           spread(layout, TorchMatrix.tensor(s.logSum()), Double.POSITIVE_INFINITY)
               .view(perHead)
               .transpose(1, 2)
               .contiguous();
       Tensor[] made =
-          flash(q, k, v)
-              ? flashBackward(layout, dy, q, k, v, o, logSum)
+          flash(in)
+              ? flashBackward(layout, in, dy, o, logSum)
               : inGroups(
                   layout,
-                  q.size(1),
-                  part -> plainBackward(layout, new Tensor[] {dy, q, k, v, o, logSum}, part));
+                  in.heads(),
+                  part ->
+                      plainBackward(layout, part.of(in), part.of(dy), part.of(o), part.of(logSum)));
       TorchMatrix.tensor(dq).copy_(layout.queries(made[0]));
       TorchMatrix.tensor(dk).copy_(layout.gradient(made[1], dk.cols()));
       TorchMatrix.tensor(dv).copy_(layout.gradient(made[2], dv.cols()));
     }
   }
 
-  private Tensor[] flashBackward(
-      Layout layout, Tensor dy, Tensor q, Tensor k, Tensor v, Tensor o, Tensor logSum) {
+  private Tensor[] flashBackward(Layout layout, Inputs in, Tensor dy, Tensor o, Tensor logSum) {
     IValueVector made;
     if (device.cpu()) {
-      made = Operations.Cpu.BACKWARD.call(dy, q, k, v, o, logSum, 0.0, true, null, null);
+      made = Operations.Cpu.BACKWARD.call(dy, in.q, in.k, in.v, o, logSum, 0.0, true, null, null);
     } else {
       Tensor none = new Tensor();
       Tensor unused = device.zeros(ScalarType.Long, 2);
       long n = layout.longest;
       made =
           Operations.Gpu.BACKWARD.call(
-              dy, q, k, v, o, logSum, none, none, n, n, 0.0, true, unused, unused, null);
+              dy, in.q, in.k, in.v, o, logSum, none, none, n, n, 0.0, true, unused, unused, null);
     }
     return new Tensor[] {made.get(0).toTensor(), made.get(1).toTensor(), made.get(2).toTensor()};
   }
@@ -271,6 +279,10 @@ final class TorchAttention implements AutoCloseable {
   private record Part(long from, long count) {
     Tensor of(Tensor all) {
       return all.narrow(0, from, count);
+    }
+
+    Inputs of(Inputs all) {
+      return new Inputs(of(all.q), of(all.k), of(all.v));
     }
   }
 
@@ -299,32 +311,22 @@ final class TorchAttention implements AutoCloseable {
     return whole;
   }
 
-  private Tensor[] plain(Layout layout, Tensor q, Tensor k, Tensor v, Part part) {
-    Tensor scores = scores(layout, part.of(q), part.of(k));
+  private Tensor[] plain(Layout layout, Inputs in) {
+    Tensor scores = scores(layout, in);
     Tensor logSum = torch.logsumexp(scores, -1);
-    Tensor p = scores.sub_(logSum.unsqueeze(-1)).exp_().to(type(v));
-    return new Tensor[] {p.matmul(part.of(v)), logSum};
+    Tensor p = scores.sub_(logSum.unsqueeze(-1)).exp_().to(type(in.v));
+    return new Tensor[] {p.matmul(in.v), logSum};
   }
 
-  /**
-   * Gradients by queries, keys and values.
-   *
-   * @param all the gradient by the outputs, queries, keys, values, outputs and logs of the sums
-   */
-  private Tensor[] plainBackward(Layout layout, Tensor[] all, Part part) {
-    Tensor dy = part.of(all[0]);
-    Tensor q = part.of(all[1]);
-    Tensor k = part.of(all[2]);
-    Tensor v = part.of(all[3]);
-    Tensor o = part.of(all[4]);
-    Tensor logSum = part.of(all[5]);
-    Tensor p = scores(layout, q, k).sub_(logSum.unsqueeze(-1)).exp_();
-    Tensor dv = p.to(type(v)).transpose(-2, -1).matmul(dy);
-    Tensor dp = dy.matmul(v.transpose(-2, -1)).to(ScalarType.Float);
+  /** Gradients by queries, keys and values. */
+  private Tensor[] plainBackward(Layout layout, Inputs in, Tensor dy, Tensor o, Tensor logSum) {
+    Tensor p = scores(layout, in).sub_(logSum.unsqueeze(-1)).exp_();
+    Tensor dv = p.to(type(in.v)).transpose(-2, -1).matmul(dy);
+    Tensor dp = dy.matmul(in.v.transpose(-2, -1)).to(ScalarType.Float);
     Tensor delta = dy.mul(o).sum(new long[] {-1}, true, new ScalarTypeOptional(ScalarType.Float));
     Tensor ds = p.mul_(dp.sub_(delta)).mul_(new Scalar(1 / Math.sqrt(layout.headSize)));
-    ds = ds.to(type(q));
-    return new Tensor[] {ds.matmul(k), ds.transpose(-2, -1).matmul(q), dv};
+    ds = ds.to(type(in.q));
+    return new Tensor[] {ds.matmul(in.k), ds.transpose(-2, -1).matmul(in.q), dv};
   }
 
   /**

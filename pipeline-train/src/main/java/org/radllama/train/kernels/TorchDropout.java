@@ -13,17 +13,14 @@ import org.bytedeco.pytorch.global.torch;
  */
 final class TorchDropout implements AutoCloseable {
   private final TorchDevice device;
-  private final TorchKept indices = new TorchKept(16);
   private final TorchKept constants = new TorchKept(16);
-  private final TorchKept masks = new TorchKept(Integer.MAX_VALUE);
+  private final TorchKept ofBatch = new TorchKept(Integer.MAX_VALUE);
   private Batch current;
 
-  /** What all masks of a micro-batch have in common; arrays count by identity. */
+  /** What tells micro-batches apart; arrays count by identity. */
   private record Batch(long key, long[] examples) {}
 
   private record Site(Packing packing, int site, int cols, double probability) {}
-
-  private record Rows(Packing packing, long[] examples, long key) {}
 
   TorchDropout(TorchDevice device) {
     this.device = device;
@@ -38,17 +35,15 @@ final class TorchDropout implements AutoCloseable {
   private Tensor mask(Dropout dropout, Packing packing, int cols) {
     Batch batch = new Batch(dropout.key(), dropout.examples());
     if (!batch.equals(current)) {
-      masks.close();
+      ofBatch.close();
       current = batch;
     }
     Site site = new Site(packing, dropout.site(), cols, dropout.probability());
-    return masks.get(site, () -> new Tensor[] {made(dropout, packing, cols)})[0];
+    return ofBatch.get(site, () -> new Tensor[] {made(dropout, packing, cols)})[0];
   }
 
   private Tensor made(Dropout dropout, Packing packing, int cols) {
-    Tensor[] rows =
-        indices.get(
-            new Rows(packing, dropout.examples(), dropout.key()), () -> rows(dropout, packing));
+    Tensor[] rows = ofBatch.get(packing, () -> rows(dropout, packing));
     Tensor keys = mixed(mixed(rows[0].add(new Scalar((long) dropout.site()))).bitwise_xor(rows[1]));
     int words = (cols + 3) / 4;
     Tensor steps = constants.get(words, () -> new Tensor[] {device.longs(steps(words))})[0];
@@ -97,9 +92,8 @@ final class TorchDropout implements AutoCloseable {
 
   @Override
   public void close() {
-    indices.close();
     constants.close();
-    masks.close();
+    ofBatch.close();
     current = null;
   }
 }

@@ -112,7 +112,9 @@ class HuggingFaceCheckpointTest {
             .toList();
     Path dir = dir(matrices + "-" + embedding);
     CheckpointWriter.write(fs, dir, config(true).toJson(), tensors, tokenizer, Long.MAX_VALUE);
-    return HuggingFaceCheckpoint.precision(HADOOP, dir.toString());
+    try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(HADOOP, dir.toString())) {
+      return checkpoint.precision();
+    }
   }
 
   @Test

@@ -117,7 +117,10 @@ class PeftExchangeTest {
   /** Logits behind each text's last token, of the directory's base alone and with its adapter. */
   private static ObjectNode logits(Path model, List<int[]> texts) throws IOException {
     String dir = model.resolve("base").toString();
-    LlamaConfig config = LlamaConfig.parse(HuggingFaceCheckpoint.configJson(HADOOP, dir));
+    LlamaConfig config;
+    try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(HADOOP, dir)) {
+      config = checkpoint.config();
+    }
     PeftAdapter adapter = PeftAdapter.load(HADOOP, model.resolve("adapter").toString(), config);
     EngineSpec spec =
         new EngineSpec(
