@@ -112,7 +112,7 @@ final class GenerateStage {
               .flatMap(
                   batch -> {
                     List<int[]> made =
-                        Engines.shared(spec, hadoop.value().value(), Gpus.ofTask())
+                        Engines.shared(spec, hadoop.value().value(), Gpus.usable(spec.settings()))
                             .generate(batch.prompts, batch.keys, sent.value(), how);
                     done.add(batch.prompts.size());
                     return made.iterator();

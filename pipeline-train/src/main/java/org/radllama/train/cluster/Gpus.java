@@ -2,6 +2,7 @@ package org.radllama.train.cluster;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
@@ -13,6 +14,7 @@ import org.apache.spark.resource.ResourceProfileManager;
 import org.apache.spark.resource.TaskResourceRequests;
 import org.radllama.failure.MissingResourceException;
 import org.radllama.train.engine.EngineProvider;
+import org.radllama.train.engine.EngineSettings;
 import scala.Option;
 
 /** GPUs as Spark schedules them: one to a task. */
@@ -22,6 +24,9 @@ public final class Gpus {
   static final String SCRIPT = "spark.executor.resource.gpu.discoveryScript";
   private static final String GPU = "gpu";
   private static final String VENDOR = "nvidia.com";
+
+  /** Bytes that were free on each GPU when it was looked at. */
+  private static final Map<Integer, Long> FREE = new ConcurrentHashMap<>();
 
   private Gpus() {}
 
@@ -38,6 +43,20 @@ public final class Gpus {
       return EngineProvider.ANY_DEVICE;
     }
     return index(resources.get(GPU).addresses()[0]);
+  }
+
+  /**
+   * {@link #ofTask()}, looked at before libtorch is loaded, which leaves out a GPU that it cannot
+   * use without saying why.
+   *
+   * @throws MissingResourceException for a driver, GPU or library that is not there, in one line
+   */
+  public static int usable(EngineSettings settings) {
+    int device = ofTask();
+    if (NvidiaDriver.forGpus(settings)) {
+      FREE.computeIfAbsent(device, NvidiaDriver::require);
+    }
+    return device;
   }
 
   static int index(String address) {

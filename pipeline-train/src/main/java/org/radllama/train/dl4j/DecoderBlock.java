@@ -156,7 +156,7 @@ record DecoderBlock(
       kernels.attention(state);
       return state;
     }
-    cache.append(pass.packing(), keys, values);
+    cache.append(kernels, pass.packing(), keys, values);
     if (pass.kind() == Pass.Kind.STEP) {
       kernels.cachedAttention(
           queries, cache.keys(), cache.values(), cache.lengths(), shape.headSize, out);
@@ -171,8 +171,8 @@ record DecoderBlock(
     Packing whole = cache.whole();
     Matrix keys = t.arena().take(whole.rows(), s.k().cols());
     Matrix values = t.arena().take(whole.rows(), s.v().cols());
-    LayerKvCache.lay(cache.keys(), whole, keys);
-    LayerKvCache.lay(cache.values(), whole, values);
+    LayerKvCache.lay(t.kernels(), cache.keys(), whole, keys);
+    LayerKvCache.lay(t.kernels(), cache.values(), whole, values);
     return new AttentionState(
         s.q(), keys, values, s.o(), s.logSum(), s.headSize(), s.queries(), whole);
   }

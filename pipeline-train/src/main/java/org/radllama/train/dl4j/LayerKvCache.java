@@ -1,5 +1,7 @@
 package org.radllama.train.dl4j;
 
+import java.util.Arrays;
+import org.radllama.train.kernels.Kernels;
 import org.radllama.train.kernels.Matrix;
 import org.radllama.train.kernels.Packing;
 
@@ -14,14 +16,19 @@ record LayerKvCache(Matrix[] keys, Matrix[] values, int[] lengths) {
   }
 
   /** Copies the pass's keys and values (N, width) behind what each text has. */
-  void append(Packing packing, Matrix newKeys, Matrix newValues) {
-    for (int e = 0; e < keys.length; e++) {
-      int count = packing.length(e);
-      int from = packing.starts()[e];
-      keys[e].rows(lengths[e], count).copyFrom(newKeys.rows(from, count));
-      values[e].rows(lengths[e], count).copyFrom(newValues.rows(from, count));
-      lengths[e] += count;
+  void append(Kernels kernels, Packing packing, Matrix newKeys, Matrix newValues) {
+    kernels.split(newKeys, next(keys, packing));
+    kernels.split(newValues, next(values, packing));
+    for (int e = 0; e < lengths.length; e++) {
+      lengths[e] += packing.length(e);
     }
+  }
+
+  /** The rows behind those filled, as many for each text as are to come. */
+  private Matrix[] next(Matrix[] caches, Packing packing) {
+    Matrix[] rows = new Matrix[caches.length];
+    Arrays.setAll(rows, e -> caches[e].rows(lengths[e], packing.length(e)));
+    return rows;
   }
 
   /** Where the texts lie when each is laid out from its first token on. */
@@ -30,10 +37,9 @@ record LayerKvCache(Matrix[] keys, Matrix[] values, int[] lengths) {
   }
 
   /** Lays out each text's {@link #keys} or {@link #values} from its first token on. */
-  static void lay(Matrix[] caches, Packing whole, Matrix to) {
-    for (int e = 0; e < caches.length; e++) {
-      int count = whole.length(e);
-      to.rows(whole.starts()[e], count).copyFrom(caches[e].rows(0, count));
-    }
+  static void lay(Kernels kernels, Matrix[] caches, Packing whole, Matrix to) {
+    Matrix[] filled = new Matrix[caches.length];
+    Arrays.setAll(filled, e -> caches[e].rows(0, whole.length(e)));
+    kernels.join(filled, to);
   }
 }

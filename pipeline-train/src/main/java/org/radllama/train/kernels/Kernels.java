@@ -131,6 +131,24 @@ public interface Kernels extends AutoCloseable {
    */
   double crossEntropy(Matrix logits, int[] targets, boolean gradient);
 
+  /** Copies a matrix's rows, in order, into matrices of as many rows together. */
+  default void split(Matrix from, Matrix[] into) {
+    int row = 0;
+    for (Matrix part : into) {
+      part.copyFrom(from.rows(row, part.rows()));
+      row += part.rows();
+    }
+  }
+
+  /** Copies matrices, one below the other, into one of as many rows together. */
+  default void join(Matrix[] from, Matrix into) {
+    int row = 0;
+    for (Matrix part : from) {
+      into.rows(row, part.rows()).copyFrom(part);
+      row += part.rows();
+    }
+  }
+
   /** Elements up to which logits are computed together: enough rows to keep the device busy. */
   default int logitsAtOnce() {
     return LOGITS_ON_HOST;

@@ -1,11 +1,13 @@
 package org.radllama.train.kernels;
 
+import java.util.Arrays;
 import java.util.Objects;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -289,6 +291,26 @@ final class TorchKernels implements Kernels {
       }
       return loss;
     }
+  }
+
+  @Override
+  public void split(Matrix from, Matrix[] into) {
+    try (PointerScope scope = new PointerScope()) {
+      long[] rows = Arrays.stream(into).mapToLong(Matrix::rows).toArray();
+      torch.split_with_sizes_copy_out(tensors(into), TorchMatrix.tensor(from), rows, 0);
+    }
+  }
+
+  @Override
+  public void join(Matrix[] from, Matrix into) {
+    try (PointerScope scope = new PointerScope()) {
+      torch.cat_out(TorchMatrix.tensor(into), tensors(from), 0);
+    }
+  }
+
+  private static TensorVector tensors(Matrix[] matrices) {
+    return new TensorVector(
+        Arrays.stream(matrices).map(TorchMatrix::tensor).toArray(Tensor[]::new));
   }
 
   @Override

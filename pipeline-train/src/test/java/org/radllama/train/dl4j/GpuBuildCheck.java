@@ -4,6 +4,7 @@ import static org.radllama.text.Format.format;
 
 import com.sun.jna.NativeLibrary;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.radllama.failure.MissingResourceException;
 import org.radllama.run.Console;
@@ -121,15 +122,31 @@ public final class GpuBuildCheck {
               peak,
               bounds.megabytes,
               seconds));
-      launches = counter("launches");
-      engine.generate(
-          List.of(new int[64], new int[48]),
-          new long[2],
-          adapter,
-          new Decoding(4, -1, new Decoding.Greedy()));
-      OUT.result(
-          format("      4 tokens of two texts: %d launches", counter("launches") - launches));
+      long few = launchesOfToken(engine, adapter, 2);
+      long many = launchesOfToken(engine, adapter, 32);
+      expect(
+          many <= 1.1 * few,
+          format(
+              "a new token: %d launches for 2 texts, %d for 32 (at most a tenth more)", few, many));
     }
+  }
+
+  /** What each further token of all texts takes; prompts are read one by one before. */
+  private static long launchesOfToken(Dl4jEngine engine, float[] adapter, int texts) {
+    int more = 8;
+    long one = launchesOfGeneration(engine, adapter, texts, 1);
+    return (launchesOfGeneration(engine, adapter, texts, 1 + more) - one) / more;
+  }
+
+  private static long launchesOfGeneration(
+      Dl4jEngine engine, float[] adapter, int texts, int tokens) {
+    long before = counter("launches");
+    engine.generate(
+        Collections.nCopies(texts, new int[48]),
+        new long[texts],
+        adapter,
+        new Decoding(tokens, -1, new Decoding.Greedy()));
+    return counter("launches") - before;
   }
 
   private void fullMemoryIsNamed(int tokens) {
