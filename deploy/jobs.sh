@@ -34,7 +34,8 @@ job_names() {
 }
 
 JOB_CODES="0 done, 2 bad flags or configuration, 3 input unreadable or a gate closed, 4 another process is writing the run-id,
-5 resources missing, 6 training diverged, 7 run-id made from other inputs or settings, 70 a defect"
+5 resources missing here, 6 training diverged, 7 run-id made from other inputs or settings, 8 network or cluster failed: try again,
+70 a defect"
 
 fail() { # CODE MESSAGE
   echo "$PROGRAM: $2" >&2

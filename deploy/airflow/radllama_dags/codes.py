@@ -3,15 +3,16 @@
 import re
 from enum import Enum
 
-USAGE, INPUT, BUSY, RESOURCES, DIVERGED, TAKEN, DEFECT = 2, 3, 4, 5, 6, 7, 70
+USAGE, INPUT, BUSY, RESOURCES, DIVERGED, TAKEN, ENVIRONMENT, DEFECT = 2, 3, 4, 5, 6, 7, 8, 70
 
 MEANING = {
     USAGE: "bad flags or configuration",
     INPUT: "input unreadable or too much of it rejected, or a gate closed",
     BUSY: "another process is writing this run-id now",
-    RESOURCES: "resources missing (GPU, memory, slots)",
+    RESOURCES: "resources missing (GPU, memory, slots, disk, access)",
     DIVERGED: "training diverged",
     TAKEN: "this run-id was made from other inputs or settings",
+    ENVIRONMENT: "the network or the cluster failed",
     DEFECT: "a defect of RadLlama",
 }
 
@@ -24,30 +25,52 @@ class Action(Enum):
     RETRY = "retry"
 
 
-# YARN's diagnostics; Kubernetes' container status. Both as Spark logs them.
-_DRIVER = re.compile(r"exited with status (\d+)|\bexit ?code: (\d+)", re.IGNORECASE)
+# YARN's diagnostics; Kubernetes' container status, on lines of their own. Both as Spark logs them.
+_DRIVER = re.compile(r"exited with status (\d+)|\bexitCode: (-?\d+)|^\s*exit code: (\d+)\s*$", re.IGNORECASE)
+_CONTAINER = re.compile(r"^\s*container name: (\S+)\s*$")
+
+# Sidecars stand beside it in the driver's pod.
+_DRIVERS_CONTAINER = "spark-kubernetes-driver"
+
+# YARN's and Spark's own codes for a driver that had too little memory.
+_MEMORY = {-103, -104, 52}
 
 # The hook's words after the command, which may hold anything.
 _SUBMIT = re.compile(r"\. Error code is: (\d+)\.(?: Kubernetes spark exit code is: (\d+))?")
 
 
 def of_line(line):
-    """The driver's exit code that a line of spark-submit's log tells, or None."""
+    """What a line of spark-submit's log tells of an end: an exit code, the name of the container whose code comes next, or None."""
+    container = _CONTAINER.match(line)
+    if container:
+        return container.group(1)
     found = None
     for match in _DRIVER.finditer(line):
         found = int(next(group for group in match.groups() if group is not None))
     return found
 
 
+def _of_driver(lines):
+    """The codes that the driver ended with, the last first, and whether the lines tell its container from others."""
+    codes, container = [], None
+    for told in map(of_line, lines):
+        if isinstance(told, str):
+            container = told
+        elif told is not None and container in (None, _DRIVERS_CONTAINER):
+            codes.append(RESOURCES if told in _MEMORY else told)
+    return codes[::-1], container is not None
+
+
 def of_failure(lines, error):
     """The job's exit code, or None when nobody said one of ours.
 
     spark-submit ends with it in client mode. In cluster mode it ends with 1 on YARN and with 0 on Kubernetes, but logs what
-    the driver ended with.
+    the driver ended with, and on Kubernetes what each container beside it did: those do not count.
     """
-    submit = _SUBMIT.search(error)
-    codes = [int(code) for code in submit.groups() if code] if submit else []
-    codes += [code for code in map(of_line, lines) if code is not None][::-1]
+    codes, by_container = _of_driver(lines)
+    if not by_container:
+        submit = _SUBMIT.search(error)
+        codes = [int(code) for code in submit.groups() if code] + codes if submit else codes
     return next((code for code in codes if code in MEANING), None)
 
 
@@ -59,9 +82,9 @@ def action(code, attempt=1, attempts=1):
     """
     if code == BUSY:
         return Action.RETRY if 1 < attempt < attempts else Action.SKIP
-    return Action.RETRY if code is None else Action.FAIL
+    return Action.RETRY if code in (None, ENVIRONMENT) else Action.FAIL
 
 
 def gate_action(code):
     """What a gate does after this code: a closed one fails; where the file system did not answer, it is asked again."""
-    return Action.FAIL if code in MEANING and code != RESOURCES else Action.RETRY
+    return Action.FAIL if code in MEANING and code not in (RESOURCES, ENVIRONMENT) else Action.RETRY

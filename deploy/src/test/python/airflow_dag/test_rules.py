@@ -60,6 +60,21 @@ class Codes(unittest.TestCase):
         for nothing in ("Error code is: 1.", "Error code is: 137.", "KRB5CCNAME is missing", ""):
             self.assertIsNone(of([], nothing))
         self.assertIsNone(of(["exited with status 143"], "Error code is: 1."))
+        self.assertEqual(5, of(["AM Container exited with  exitCode: -104", "Exit code is 143"], "Error code is: 1."))
+        self.assertIsNone(of(["AM Container exited with  exitCode: -102"], "Error code is: 1."))
+        self.assertIsNone(of(["INFO Allocator: executor 3 exit code: 5"], "Error code is: 1."))
+
+    def test_of_a_pod_s_containers_the_driver_s_counts_alone(self):
+        def of(*ends, hook):
+            lines = [line for name, code in ends for line in (f"\t\t container name: {name}", f"\t\t exit code: {code}")]
+            return codes.of_failure(lines, f"Error code is: 0. Kubernetes spark exit code is: {hook}")
+
+        driver = "spark-kubernetes-driver"
+        for code, expected in ((137, None), (4, 4), (3, 3), (8, 8)):
+            for beside in (0, 2, 143):
+                for hook in (code, beside):
+                    self.assertEqual(expected, of((driver, code), ("proxy", beside), hook=hook))
+                    self.assertEqual(expected, of(("proxy", beside), (driver, code), hook=hook))
 
     def test_every_code_of_the_jobs_has_an_action(self):
         source = Path(os.environ["RADLLAMA_ROOT"], "pipeline-ingest/src/main/java/org/radllama/run/ExitCode.java").read_text()
@@ -67,5 +82,5 @@ class Codes(unittest.TestCase):
         self.assertEqual(of_jobs - {0}, set(codes.MEANING))
 
     def test_a_closed_gate_fails_and_a_silent_file_system_is_asked_again(self):
-        expected = {2: "fail", 3: "fail", 70: "fail", 5: "retry", 1: "retry", 101: "retry", 137: "retry", -9: "retry"}
+        expected = {2: "fail", 3: "fail", 70: "fail", 5: "retry", 8: "retry", 1: "retry", 101: "retry", 137: "retry", -9: "retry"}
         self.assertEqual(expected, {code: codes.gate_action(code).value for code in expected})

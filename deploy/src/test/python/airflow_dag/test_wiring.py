@@ -154,7 +154,7 @@ class Wiring(unittest.TestCase):
 
     @in_each_layout
     def test_an_exit_code_becomes_a_skip_a_failure_or_a_retry(self, dag):
-        expected = {2: "fail", 3: "fail", 4: "skip", 5: "fail", 6: "fail", 7: "fail", 70: "fail", 1: "retry", 137: "retry", 143: "retry"}
+        expected = {2: "fail", 3: "fail", 4: "skip", 5: "fail", 6: "fail", 7: "fail", 8: "retry", 70: "fail", 1: "retry", 137: "retry", 143: "retry"}
         kinds = {"fail": fakes.AirflowFailException, "skip": fakes.AirflowSkipException, "retry": fakes.AirflowException}
         for code, kind in expected.items():
             if dag.dag_id == "radllama_kubernetes":

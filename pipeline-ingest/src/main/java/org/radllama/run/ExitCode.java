@@ -10,12 +10,14 @@ public enum ExitCode {
   INPUT(3),
   /** Another process is writing this run-id now. */
   BUSY(4),
-  /** GPU, memory or slots missing. */
+  /** GPU, memory, slots, disk, access or a library missing here. */
   RESOURCES(5),
   /** Training diverged: the loss is not finite. */
   DIVERGED(6),
   /** This run-id was made, or begun, from other inputs or settings: a person must decide. */
   TAKEN(7),
+  /** The network, the cluster or a server failed: the same command may succeed later. */
+  ENVIRONMENT(8),
   /** A defect of ours. */
   DEFECT(70);
 

@@ -77,7 +77,7 @@ public final class JobMain {
         context.stop();
       }
       return ExitCode.DONE;
-    } catch (Exception | LinkageError | OutOfMemoryError e) {
+    } catch (Exception | Error e) { // Hadoop's FSError is an Error
       return failed(job, e, console);
     }
   }
@@ -94,6 +94,12 @@ public final class JobMain {
     if (ExceptionUtils.indexOfType(e, InvalidPathException.class) >= 0 && !namesAreUtf8()) {
       console.line("radllama %s: %s".formatted(job, BAD_LOCALE));
       return ExitCode.INPUT;
+    }
+    Optional<JobFailure> foreign = ForeignFailure.of(e);
+    if (foreign.isPresent()) {
+      console.line("radllama %s: %s".formatted(job, foreign.get().getMessage()));
+      logWithoutMessages(e);
+      return foreign.get().exitCode();
     }
     // Messages of foreign exceptions may quote their input, which may be report text.
     console.line(

@@ -72,7 +72,9 @@ class JobMainTest {
     return Stream.of(
         new IllegalArgumentException("PATIENT"),
         new IllegalStateException("PATIENT", new java.io.IOException("PATIENT")),
-        new OutOfMemoryError("PATIENT"),
+        new java.io.IOException("PATIENT"),
+        new StackOverflowError("PATIENT"),
+        new AssertionError("PATIENT"),
         new NoClassDefFoundError("PATIENT"));
   }
 
@@ -120,6 +122,6 @@ class JobMainTest {
   @Test
   void codesAreAContract() {
     assertThat(Arrays.stream(ExitCode.values()).map(ExitCode::code))
-        .containsExactly(0, 2, 3, 4, 5, 6, 7, 70);
+        .containsExactly(0, 2, 3, 4, 5, 6, 7, 8, 70);
   }
 }
