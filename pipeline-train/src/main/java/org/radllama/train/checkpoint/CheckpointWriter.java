@@ -55,7 +55,7 @@ public final class CheckpointWriter {
     TextFiles.write(fs, new Path(dir, "config.json"), configJson);
     ObjectNode generation = Json.mapper().createObjectNode();
     generation.put("_from_model_config", true);
-    generation.put("bos_token_id", config.bos()).put("eos_token_id", config.eos());
+    config.putIds(generation);
     Json.write(fs, new Path(dir, "generation_config.json"), generation);
     copyTokenizer(fs, dir, tokenizerSource);
     writeWeights(fs, dir, tensors, maxShardBytes);

@@ -24,9 +24,9 @@ import org.radllama.train.safetensors.SafetensorsFile;
 import org.radllama.train.safetensors.TensorInfo;
 
 /**
- * A Llama checkpoint directory, open for reading. {@link #open} has checked that every weight of
- * the model is there, in the shape that {@code config.json} asks for and in a readable dtype. Safe
- * for several threads.
+ * A checkpoint directory of a {@link org.radllama.train.llama.Family}, open for reading. {@link
+ * #open} has checked that every weight of the model is there, in the shape that {@code config.json}
+ * asks for and in a readable dtype. Safe for several threads.
  */
 public final class HuggingFaceCheckpoint implements AutoCloseable {
   private final FileSystem fs;
@@ -111,7 +111,7 @@ public final class HuggingFaceCheckpoint implements AutoCloseable {
     expected.forEach(this::check);
     for (String name : byTensor.keySet()) {
       if (!expected.containsKey(name) && !redundant(name, config)) {
-        throw failure(name, "a plain Llama model has no such tensor");
+        throw failure(name, "a %s model has no such tensor".formatted(config.family().modelType()));
       }
     }
   }

@@ -1,7 +1,7 @@
 /**
- * A Llama model as a Hugging Face checkpoint directory: {@code config.json}, one or more
- * safetensors files, the tokenizer's files. Reading checks every weight's name, shape and dtype
- * before a number is used; writing makes what transformers loads. Pickled weights are never opened,
- * since opening one runs its code. No arithmetic here, and no tensor library.
+ * A model as a Hugging Face checkpoint directory: {@code config.json}, one or more safetensors
+ * files, the tokenizer's files. Reading checks every weight's name, shape and dtype before a number
+ * is used; writing makes what transformers loads. Pickled weights are never opened, since opening
+ * one runs its code. No arithmetic here, and no tensor library.
  */
 package org.radllama.train.checkpoint;

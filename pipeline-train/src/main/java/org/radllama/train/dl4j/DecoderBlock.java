@@ -17,15 +17,17 @@ import org.radllama.train.kernels.RotaryTable;
  * y = m + down(silu(gate(norm(m))) * up(norm(m)))                         m, y (M, hidden)
  * </pre>
  *
- * M is N but in the last block, where only the wanted rows have a use: the others pass on nothing
- * but their keys and values.
+ * with what other families of models put between: see {@link Linear} and {@link RotatedHeads}.
+ *
+ * <p>M is N but in the last block, where only the wanted rows have a use: the others pass on
+ * nothing but their keys and values.
  */
 record DecoderBlock(
     Shape shape,
     Trainable attentionGain,
     Trainable feedForwardGain,
-    Linear q,
-    Linear k,
+    RotatedHeads q,
+    RotatedHeads k,
     Linear v,
     Linear o,
     Linear gate,
@@ -35,9 +37,13 @@ record DecoderBlock(
   /**
    * What the block needs to know beside its weights.
    *
+   * @param window how many keys a query sees at most
    * @param last whether nobody but the loss sees its output
    */
-  record Shape(int headSize, double eps, boolean last) {}
+  record Shape(int headSize, double eps, int window, boolean last) {}
+
+  /** What attention made, and what stands before it. */
+  record Attended(AttentionState state, RotatedHeads.Kept queries, RotatedHeads.Kept keys) {}
 
   /**
    * Everything between input and output that the backward pass needs.
@@ -48,7 +54,7 @@ record DecoderBlock(
       Matrix inverse1,
       Matrix norm1,
       Matrix queryInput,
-      AttentionState attention,
+      Attended attention,
       Matrix residual,
       Matrix inverse2,
       Matrix norm2,
@@ -90,11 +96,11 @@ record DecoderBlock(
     Matrix norm1 = arena.take(x.rows(), hidden);
     kernels.rmsNorm(x, attentionGain.value(), shape.eps, norm1, inverse1);
     Matrix queryInput = select(pass, t, norm1);
-    AttentionState attention = attend(pass, t, cache, norm1, queryInput);
+    Attended attention = attend(pass, t, cache, norm1, queryInput);
 
     Call call = new Call(pass, kernels, arena, out(pass));
     Matrix residual = arena.take(m, hidden);
-    o.forward(call, attention.o(), residual);
+    o.forward(call, attention.state.o(), residual);
     kernels.add(select(pass, t, x), residual);
 
     Matrix inverse2 = arena.takeExact(m, 1);
@@ -133,37 +139,54 @@ record DecoderBlock(
     return select;
   }
 
-  private AttentionState attend(
-      Pass pass, Tools t, LayerKvCache cache, Matrix norm, Matrix queryInput) {
+  private Attended attend(Pass pass, Tools t, LayerKvCache cache, Matrix norm, Matrix queryInput) {
     Kernels kernels = t.kernels();
     Arena arena = t.arena();
-    int heads = q.out() / shape.headSize;
     Matrix queries = arena.take(queryInput.rows(), q.out());
     Matrix keys = arena.take(norm.rows(), k.out());
     Matrix values = arena.take(norm.rows(), v.out());
     Matrix out = arena.take(queryInput.rows(), q.out());
-    Matrix logSum = arena.takeExact(queryInput.rows(), heads);
+    Matrix logSum = arena.takeExact(queryInput.rows(), q.heads());
     Call all = new Call(pass, kernels, arena, pass.packing());
-    q.forward(new Call(pass, kernels, arena, out(pass)), queryInput, queries);
-    k.forward(all, norm, keys);
+    Call some = new Call(pass, kernels, arena, out(pass));
+    RotatedHeads.Kept keptQueries = q.forward(some, t.rotary(), queryInput, queries);
+    RotatedHeads.Kept keptKeys = k.forward(all, t.rotary(), norm, keys);
     v.forward(all, norm, values);
-    kernels.rotate(queries, heads, t.rotary(), out(pass), false);
-    kernels.rotate(keys, k.out() / shape.headSize, t.rotary(), pass.packing(), false);
     AttentionState state =
         new AttentionState(
-            queries, keys, values, out, logSum, shape.headSize, out(pass), pass.packing());
+            queries,
+            keys,
+            values,
+            out,
+            logSum,
+            shape.headSize,
+            out(pass),
+            pass.packing(),
+            shape.window);
+    look(pass, t, cache, state);
+    return new Attended(state, keptQueries, keptKeys);
+  }
+
+  /** Attention over the keys and values of the pass, and over the cached ones before them. */
+  private void look(Pass pass, Tools t, LayerKvCache cache, AttentionState state) {
+    Kernels kernels = t.kernels();
     if (cache == null) {
       kernels.attention(state);
-      return state;
+      return;
     }
-    cache.append(kernels, pass.packing(), keys, values);
+    cache.append(kernels, pass.packing(), state.k(), state.v());
     if (pass.kind() == Pass.Kind.STEP) {
       kernels.cachedAttention(
-          queries, cache.keys(), cache.values(), cache.lengths(), shape.headSize, out);
+          state.q(),
+          cache.keys(),
+          cache.values(),
+          cache.lengths(),
+          shape.headSize,
+          shape.window,
+          state.o());
     } else {
       kernels.attention(pass.packing().offset()[0] == 0 ? state : whole(t, cache, state));
     }
-    return state;
   }
 
   /** The same queries with the keys and values of each text from its first token on. */
@@ -174,7 +197,7 @@ record DecoderBlock(
     LayerKvCache.lay(t.kernels(), cache.keys(), whole, keys);
     LayerKvCache.lay(t.kernels(), cache.values(), whole, values);
     return new AttentionState(
-        s.q(), keys, values, s.o(), s.logSum(), s.headSize(), s.queries(), whole);
+        s.q(), keys, values, s.o(), s.logSum(), s.headSize(), s.queries(), whole, s.window());
   }
 
   /**
@@ -207,7 +230,7 @@ record DecoderBlock(
         feedForwardGain.gradient());
 
     Matrix dout = arena.take(m, o.in());
-    o.backward(call, in.attention.o(), dresidual, dout, 0);
+    o.backward(call, in.attention.state.o(), dresidual, dout, 0);
     Matrix dnorm1 = needed ? arena.take(x.rows(), x.cols()) : null;
     attentionBackward(pass, t, in, dout, dnorm1);
     if (needed) {
@@ -232,18 +255,17 @@ record DecoderBlock(
     Matrix dq = arena.take(dout.rows(), q.out());
     Matrix dk = arena.take(n, k.out());
     Matrix dv = arena.take(n, v.out());
-    kernels.attentionBackward(in.attention, dout, dq, dk, dv);
-    kernels.rotate(dq, q.out() / shape.headSize, t.rotary(), out(pass), true);
-    kernels.rotate(dk, k.out() / shape.headSize, t.rotary(), pass.packing(), true);
+    Attended attention = in.attention;
+    kernels.attentionBackward(attention.state, dout, dq, dk, dv);
     Call all = new Call(pass, kernels, arena, pass.packing());
-    k.backward(all, in.norm1, dk, dnorm, 0);
+    k.backward(all, t.rotary(), in.norm1, attention.keys, dk, dnorm, 0);
     v.backward(all, in.norm1, dv, dnorm, 1);
     Call call = new Call(pass, kernels, arena, out(pass));
     if (dnorm == null || !partial(pass)) {
-      q.backward(call, in.queryInput, dq, dnorm, 1);
+      q.backward(call, t.rotary(), in.queryInput, attention.queries, dq, dnorm, 1);
     } else {
       Matrix dqueryInput = arena.take(dout.rows(), dnorm.cols());
-      q.backward(call, in.queryInput, dq, dqueryInput, 0);
+      q.backward(call, t.rotary(), in.queryInput, attention.queries, dq, dqueryInput, 0);
       kernels.scatterAdd(dqueryInput, pass.wantedRows(), dnorm);
     }
   }

@@ -37,6 +37,7 @@ final class Dl4jMemory {
             + hidden
             + 2L * config.queryWidth()
             + 2L * config.keyValueWidth()
+            + headNorms(config)
             + adapter();
     boolean again = recompute(spec.settings().recompute(), config);
     // Outputs of the embedding and the blocks, and their gradients, stay until the step ends.
@@ -118,8 +119,16 @@ final class Dl4jMemory {
         + 2L * config.queryWidth()
         + 2L * config.keyValueWidth()
         + 3L * config.intermediateSize()
+        + headNorms(config)
         + config.heads()
         + 2;
+  }
+
+  /** Floats for each token of queries and keys before their norms, and of the norms' factors. */
+  private static long headNorms(LlamaConfig config) {
+    return config.family().headNorms()
+        ? (config.heads() + config.keyValueHeads()) * (config.headSize() + 1L)
+        : 0;
   }
 
   /** Floats for each token of a LoRA adapter's input after dropout, and of its gradient. */

@@ -7,13 +7,14 @@ import org.radllama.train.kernels.Matrix;
 import org.radllama.train.kernels.Packing;
 
 /**
- * One projection, {@code y = x W^T}, with a LoRA adapter beside it where there is one: {@code y +=
- * s dropout(x) A^T B^T} (Hu et al., arXiv 2106.09685, section 4.1). Shapes: x (N, in), W (out, in),
- * A (r, in), B (out, r).
+ * One projection, {@code y = x W^T + b}, with a LoRA adapter beside it where there is one: {@code y
+ * += s dropout(x) A^T B^T} (Hu et al., arXiv 2106.09685, section 4.1). Shapes: x (N, in), W (out,
+ * in), b (1, out), A (r, in), B (out, r).
  *
+ * @param bias null where there is none
  * @param adapter null where there is none
  */
-record Linear(Trainable weight, Adapter adapter) {
+record Linear(Trainable weight, Trainable bias, Adapter adapter) {
 
   /**
    * A tensor with its gradient.
@@ -59,6 +60,9 @@ record Linear(Trainable weight, Adapter adapter) {
   void forward(Call call, Matrix x, Matrix y) {
     Arena arena = call.arena;
     call.product(x, weight.value(), 1, 0, y);
+    if (bias != null) {
+      call.kernels.addToRows(bias.value(), y);
+    }
     if (adapter == null || !call.pass.adapted()) {
       return;
     }
@@ -88,6 +92,9 @@ record Linear(Trainable weight, Adapter adapter) {
     Kernels kernels = call.kernels;
     if (weight.gradient() != null) {
       kernels.addTransposedTimes(dy, x, 1, weight.gradient());
+    }
+    if (bias != null && bias.gradient() != null) {
+      kernels.addSumOfRows(dy, bias.gradient());
     }
     if (dx != null) {
       kernels.times(dy, weight.value(), 1, beta, dx);

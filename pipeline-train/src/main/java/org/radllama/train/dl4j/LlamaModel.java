@@ -12,7 +12,7 @@ import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 
 /**
- * A Llama model put together from the frozen base and one flat vector of trainable numbers.
+ * A model put together from the frozen base and one flat vector of trainable numbers.
  *
  * @param embedding (vocabulary, hidden)
  * @param blocks the decoder blocks
@@ -59,11 +59,14 @@ record LlamaModel(Trainable embedding, List<DecoderBlock> blocks, LossHead head)
     private DecoderBlock block(int layer) {
       return new DecoderBlock(
           new DecoderBlock.Shape(
-              config.headSize(), config.rmsNormEps(), layer == config.layers() - 1),
+              config.headSize(),
+              config.rmsNormEps(),
+              config.window(layer),
+              layer == config.layers() - 1),
           tensor(LlamaWeights.attentionNorm(layer)),
           tensor(LlamaWeights.feedForwardNorm(layer)),
-          projection(layer, "q_proj"),
-          projection(layer, "k_proj"),
+          heads(layer, "q_proj", LlamaWeights.queryNorm(layer)),
+          heads(layer, "k_proj", LlamaWeights.keyNorm(layer)),
           projection(layer, "v_proj"),
           projection(layer, "o_proj"),
           projection(layer, "gate_proj"),
@@ -71,10 +74,17 @@ record LlamaModel(Trainable embedding, List<DecoderBlock> blocks, LossHead head)
           projection(layer, "down_proj"));
     }
 
+    private RotatedHeads heads(int layer, String name, String norm) {
+      Trainable gain = config.family().headNorms() ? tensor(norm) : null;
+      return new RotatedHeads(
+          projection(layer, name), gain, config.headSize(), config.rmsNormEps());
+    }
+
     private Linear projection(int layer, String name) {
       Trainable weight = tensor(LlamaWeights.projection(layer, name));
+      Trainable bias = config.family().biased(name) ? tensor(LlamaWeights.bias(layer, name)) : null;
       if (!(adaptation instanceof Adaptation.Lora lora) || !lora.targets().contains(name)) {
-        return new Linear(weight, null);
+        return new Linear(weight, bias, null);
       }
       List<String> all = LlamaWeights.PROJECTIONS;
       Linear.Adapter adapter =
@@ -84,7 +94,7 @@ record LlamaModel(Trainable embedding, List<DecoderBlock> blocks, LossHead head)
               (float) lora.scale(),
               lora.dropout(),
               layer * all.size() + all.indexOf(name));
-      return new Linear(weight, adapter);
+      return new Linear(weight, bias, adapter);
     }
 
     private Trainable tensor(String name) {

@@ -14,15 +14,13 @@ import org.radllama.train.tokenizer.Vocabulary.Rule;
 import org.radllama.train.tokenizer.Vocabulary.Token;
 
 /**
- * A whole model as one GGUF file of the architecture {@code llama}, as llama.cpp reads it and its
- * {@code convert_hf_to_gguf.py} writes it.
+ * A whole model as one GGUF file of its family's architecture, as llama.cpp reads it and its {@code
+ * convert_hf_to_gguf.py} writes it.
  *
  * @param title the model's name, for people
  * @param type of the matrices: F16 or Q8_0
  */
 public record GgufExport(String title, LlamaConfig config, Vocabulary vocabulary, GgufType type) {
-  private static final String ARCHITECTURE = "llama";
-
   /** The version of the quantised formats, {@code GGML_QNT_VERSION}. */
   private static final int QUANTIZATION_VERSION = 2;
 
@@ -41,7 +39,7 @@ public record GgufExport(String title, LlamaConfig config, Vocabulary vocabulary
 
   private void general(GgufMetadata metadata) {
     metadata
-        .string("general.architecture", ARCHITECTURE)
+        .string("general.architecture", config.family().ggufName())
         .string("general.type", "model")
         .string("general.name", title)
         .uint32("general.file_type", fileType())
@@ -59,22 +57,23 @@ public record GgufExport(String title, LlamaConfig config, Vocabulary vocabulary
 
   private void shape(GgufMetadata metadata) {
     metadata
-        .uint32(llama("vocab_size"), config.vocabularySize())
-        .uint32(llama("context_length"), config.maxPositions())
-        .uint32(llama("embedding_length"), config.hiddenSize())
-        .uint32(llama("block_count"), config.layers())
-        .uint32(llama("feed_forward_length"), config.intermediateSize())
-        .uint32(llama("attention.head_count"), config.heads())
-        .uint32(llama("attention.head_count_kv"), config.keyValueHeads())
-        .uint32(llama("attention.key_length"), config.headSize())
-        .uint32(llama("attention.value_length"), config.headSize())
-        .float32(llama("attention.layer_norm_rms_epsilon"), config.rmsNormEps())
-        .uint32(llama("rope.dimension_count"), config.headSize())
-        .float32(llama("rope.freq_base"), config.rope().theta());
+        .uint32(key("vocab_size"), config.vocabularySize())
+        // llama.cpp has no window in these architectures: up to its length none is needed.
+        .uint32(key("context_length"), config.wholeAttention())
+        .uint32(key("embedding_length"), config.hiddenSize())
+        .uint32(key("block_count"), config.layers())
+        .uint32(key("feed_forward_length"), config.intermediateSize())
+        .uint32(key("attention.head_count"), config.heads())
+        .uint32(key("attention.head_count_kv"), config.keyValueHeads())
+        .uint32(key("attention.key_length"), config.headSize())
+        .uint32(key("attention.value_length"), config.headSize())
+        .float32(key("attention.layer_norm_rms_epsilon"), config.rmsNormEps())
+        .uint32(key("rope.dimension_count"), config.headSize())
+        .float32(key("rope.freq_base"), config.rope().theta());
   }
 
-  private static String llama(String key) {
-    return ARCHITECTURE + "." + key;
+  private String key(String name) {
+    return config.family().ggufName() + "." + name;
   }
 
   private void tokenizer(GgufMetadata metadata) {
@@ -111,6 +110,7 @@ public record GgufExport(String title, LlamaConfig config, Vocabulary vocabulary
       case BYTES_LLAMA3 -> "llama-bpe";
       case BYTES_GPT2 -> "gpt-2";
       case BYTES_DIGITS -> "smollm";
+      case BYTES_QWEN2 -> "qwen2";
     };
   }
 }

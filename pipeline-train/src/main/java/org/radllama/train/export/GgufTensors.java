@@ -12,27 +12,29 @@ import org.radllama.train.llama.LlamaWeights;
 import org.radllama.train.safetensors.FloatTensor;
 
 /**
- * A Llama model's weights as GGUF has them: other names, and the rows of the query and key
- * projections in another order. llama.cpp rotates neighbouring elements of a head, Hugging Face the
- * first half with the second, so that row 2j + s of a head is row s d/2 + j of Hugging Face's.
+ * A model's weights as GGUF has them: other names, and of a Llama the rows of the query and key
+ * projections in another order. llama.cpp rotates neighbouring elements of its heads, Hugging Face
+ * the first half with the second, so that row 2j + s of a head is row s d/2 + j of Hugging Face's.
  *
  * @param type of the matrices, as far as their rows are whole blocks of it; else F16; vectors F32
  */
 record GgufTensors(LlamaConfig config, GgufType type) {
   private static final Pattern IN_BLOCK =
-      Pattern.compile("model\\.layers\\.(\\d+)\\.(?:self_attn\\.|mlp\\.)?(\\w+)\\.weight");
+      Pattern.compile("model\\.layers\\.(\\d+)\\.(?:self_attn\\.|mlp\\.)?(\\w+)\\.(weight|bias)");
 
   private static final Map<String, String> BLOCK =
-      Map.of(
-          "input_layernorm", "attn_norm",
-          "q_proj", "attn_q",
-          "k_proj", "attn_k",
-          "v_proj", "attn_v",
-          "o_proj", "attn_output",
-          "post_attention_layernorm", "ffn_norm",
-          "gate_proj", "ffn_gate",
-          "up_proj", "ffn_up",
-          "down_proj", "ffn_down");
+      Map.ofEntries(
+          Map.entry("input_layernorm", "attn_norm"),
+          Map.entry("q_proj", "attn_q"),
+          Map.entry("k_proj", "attn_k"),
+          Map.entry("v_proj", "attn_v"),
+          Map.entry("o_proj", "attn_output"),
+          Map.entry("q_norm", "attn_q_norm"),
+          Map.entry("k_norm", "attn_k_norm"),
+          Map.entry("post_attention_layernorm", "ffn_norm"),
+          Map.entry("gate_proj", "ffn_gate"),
+          Map.entry("up_proj", "ffn_up"),
+          Map.entry("down_proj", "ffn_down"));
 
   private static final Map<String, String> OUTSIDE =
       Map.of(
@@ -61,14 +63,17 @@ record GgufTensors(LlamaConfig config, GgufType type) {
   private static String name(String huggingFace) {
     Matcher block = IN_BLOCK.matcher(huggingFace);
     if (block.matches()) {
-      return "blk.%s.%s.weight".formatted(block.group(1), BLOCK.get(block.group(2)));
+      String part = BLOCK.get(block.group(2));
+      return "blk.%s.%s.%s".formatted(block.group(1), part, block.group(3));
     }
     return OUTSIDE.get(huggingFace);
   }
 
   private FloatTensor.Source source(FloatTensor weight) {
     boolean rotated =
-        weight.name().endsWith(".q_proj.weight") || weight.name().endsWith(".k_proj.weight");
+        config.family().ggufRotatesNeighbours()
+            && (weight.name().endsWith(".q_proj.weight")
+                || weight.name().endsWith(".k_proj.weight"));
     return rotated
         ? new InterleavedRows(
             weight.source(),

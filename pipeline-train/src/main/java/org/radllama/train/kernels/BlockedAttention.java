@@ -7,8 +7,8 @@ import org.radllama.train.kernels.Kernels.AttentionState;
 
 /**
  * Causal attention in blocks of query rows, after FlashAttention (Dao et al., arXiv 2205.14135):
- * the scores of a block see only the keys up to its last row, so about half the work of the full
- * square falls away, and none of it is kept for the backward pass.
+ * the scores of a block see only the keys up to its last row and from its first row's window on, so
+ * about half the work of the full square falls away, and none of it is kept for the backward pass.
  */
 final class BlockedAttention {
   private static final int BLOCK = Kernels.QUERIES_AT_ONCE;
@@ -49,31 +49,6 @@ final class BlockedAttention {
     }
   }
 
-  /**
-   * Turns a block of scores into probabilities, zero after each row's own position; the logs of
-   * their sums go into {@link #logSums}.
-   */
-  private void softmax(int n, int keys) {
-    scores.get(0, stagedScores, 0, n * keys);
-    for (int i = 0; i < n; i++) {
-      int at = i * keys;
-      int end = at + keys - n + i + 1;
-      float max = Loops.max(stagedScores, at, end);
-      Loops.subtract(stagedScores, at, end, max);
-      logSums[i] = max;
-    }
-    exponential.apply(stagedScores, n * keys);
-    for (int i = 0; i < n; i++) {
-      int at = i * keys;
-      int end = at + keys - n + i + 1;
-      double sum = Loops.sum(stagedScores, at, end);
-      Loops.scale(stagedScores, at, end, (float) (1 / sum));
-      Arrays.fill(stagedScores, end, at + keys, 0);
-      logSums[i] += (float) Math.log(sum);
-    }
-    scores.put(0, stagedScores, 0, n * keys);
-  }
-
   /** Inner product of each head's output and its gradient, (N, heads). */
   private static float[] delta(AttentionState s, Matrix dout) {
     int d = s.headSize();
@@ -91,7 +66,7 @@ final class BlockedAttention {
     return delta;
   }
 
-  /** The n queries of one head from one on, with all keys up to the last of them. */
+  /** The n queries of one head from one on, with all keys that any of them sees. */
   private final class Block {
     private final AttentionState s;
     private final int first;
@@ -105,11 +80,12 @@ final class BlockedAttention {
     Block(AttentionState s, int example, int head, int from) {
       int before = s.queries().offset()[example] - s.packing().offset()[example];
       this.s = s;
-      this.first = s.packing().starts()[example];
+      int hidden = Math.max(0, before + from + 1 - s.window());
+      this.first = s.packing().starts()[example] + hidden;
       this.query = s.queries().starts()[example] + from;
       this.head = head;
       this.n = Math.min(BLOCK, s.queries().length(example) - from);
-      this.keys = before + from + n;
+      this.keys = before + from + n - hidden;
       this.heads = s.q().cols() / s.headSize();
       this.kvCol = head / (s.q().cols() / s.k().cols()) * s.headSize();
     }
@@ -117,13 +93,47 @@ final class BlockedAttention {
     void forward(float[] logs) {
       int d = s.headSize();
       scores();
-      softmax(n, keys);
+      softmax();
       for (int i = 0; i < n; i++) {
         logs[(query + i) * heads + head] = logSums[i];
       }
       Panel o = Panel.of(s.o(), query, head * d);
       Panel p = new Panel(scores.pointer(), keys);
       Gemm.NN.run(n, d, keys, 1, p, Panel.of(s.v(), first, kvCol), 0, o);
+    }
+
+    /** Where the keys that row i sees begin among the staged numbers. */
+    private int begin(int i) {
+      return i * keys + Math.max(0, keys - n + i + 1 - s.window());
+    }
+
+    /** Where they end. */
+    private int end(int i) {
+      return i * keys + keys - n + i + 1;
+    }
+
+    /** Sets to zero what row i does not see. */
+    private void hide(float[] staged, int i) {
+      Arrays.fill(staged, i * keys, begin(i), 0);
+      Arrays.fill(staged, end(i), (i + 1) * keys, 0);
+    }
+
+    /** Turns the scores into probabilities; the logs of their sums go into {@link #logSums}. */
+    private void softmax() {
+      scores.get(0, stagedScores, 0, n * keys);
+      for (int i = 0; i < n; i++) {
+        float max = Loops.max(stagedScores, begin(i), end(i));
+        Loops.subtract(stagedScores, begin(i), end(i), max);
+        logSums[i] = max;
+      }
+      exponential.apply(stagedScores, n * keys);
+      for (int i = 0; i < n; i++) {
+        double sum = Loops.sum(stagedScores, begin(i), end(i));
+        Loops.scale(stagedScores, begin(i), end(i), (float) (1 / sum));
+        hide(stagedScores, i);
+        logSums[i] += (float) Math.log(sum);
+      }
+      scores.put(0, stagedScores, 0, n * keys);
     }
 
     /** Scores of the queries with the keys, (n, keys). */
@@ -150,23 +160,21 @@ final class BlockedAttention {
       Gemm.NN.run(n, d, keys, 1, ds, k, 0, Panel.of(dq, query, head * d));
     }
 
-    /** Row i: p = e^(score - log), ds = p (dp - delta) / sqrt(headSize), zero from seen on. */
+    /** Row i: p = e^(score - log), ds = p (dp - delta) / sqrt(headSize), zero for hidden keys. */
     private void probabilities(float[] logs, float[] delta) {
       float scale = (float) (1 / Math.sqrt(s.headSize()));
       scores.get(0, stagedScores, 0, n * keys);
       gradients.get(0, stagedGradients, 0, n * keys);
       for (int i = 0; i < n; i++) {
         float log = logs[(query + i) * heads + head];
-        Loops.subtract(stagedScores, i * keys, i * keys + keys - n + i + 1, log);
+        Loops.subtract(stagedScores, begin(i), end(i), log);
       }
       exponential.apply(stagedScores, n * keys);
       for (int i = 0; i < n; i++) {
-        int at = i * keys;
-        int end = at + keys - n + i + 1;
-        scoreGradients(
-            stagedScores, stagedGradients, at, end, delta[(query + i) * heads + head], scale);
-        Arrays.fill(stagedScores, end, at + keys, 0);
-        Arrays.fill(stagedGradients, end, at + keys, 0);
+        float d = delta[(query + i) * heads + head];
+        scoreGradients(stagedScores, stagedGradients, begin(i), end(i), d, scale);
+        hide(stagedScores, i);
+        hide(stagedGradients, i);
       }
       scores.put(0, stagedScores, 0, n * keys);
       gradients.put(0, stagedGradients, 0, n * keys);
@@ -181,16 +189,18 @@ final class BlockedAttention {
   }
 
   /** See {@link Kernels#cachedAttention}. */
-  void cached(Matrix q, Matrix[] keys, Matrix[] values, int[] lengths, int headSize, Matrix o) {
+  void cached(
+      Matrix q, Matrix[] keys, Matrix[] values, int[] lengths, int headSize, int window, Matrix o) {
     int group = q.cols() / keys[0].cols();
     float scale = (float) (1 / Math.sqrt(headSize));
     reserve(Arrays.stream(lengths).max().orElse(0));
     for (int b = 0; b < lengths.length; b++) {
-      int n = lengths[b];
+      int n = Math.min(lengths[b], window);
+      int first = lengths[b] - n;
       for (int h = 0; h < q.cols() / headSize; h++) {
         int at = b * q.cols() + h * headSize;
-        Panel k = Panel.of(keys[b], 0, h / group * headSize);
-        Panel v = Panel.of(values[b], 0, h / group * headSize);
+        Panel k = Panel.of(keys[b], first, h / group * headSize);
+        Panel v = Panel.of(values[b], first, h / group * headSize);
         Gemm.vector(false, n, headSize, scale, k, HostMatrix.of(q).at(at), 0, scores.pointer());
         scores.get(0, stagedScores, 0, n);
         double sum = exponential.sum(stagedScores, n, Loops.max(stagedScores, 0, n));

@@ -84,6 +84,34 @@ final class FusedKernels implements Kernels {
     }
   }
 
+  @Override
+  public void addToRows(Matrix vector, Matrix to) {
+    int n = to.cols();
+    stage(n);
+    vector.get(0, x, 0, n);
+    for (int row = 0; row < to.rows(); row++) {
+      load(to, row, y);
+      for (int j = 0; j < n; j++) {
+        y[j] += x[j];
+      }
+      store(to, row, y);
+    }
+  }
+
+  @Override
+  public void addSumOfRows(Matrix from, Matrix vector) {
+    int n = from.cols();
+    stage(n);
+    float[] sum = new float[n];
+    for (int row = 0; row < from.rows(); row++) {
+      load(from, row, x);
+      for (int j = 0; j < n; j++) {
+        sum[j] += x[j];
+      }
+    }
+    addInto(vector, sum);
+  }
+
   private void addRow(Matrix from, int row, Matrix to, int toRow) {
     load(from, row, x);
     load(to, toRow, y);
@@ -176,8 +204,8 @@ final class FusedKernels implements Kernels {
 
   @Override
   public void cachedAttention(
-      Matrix q, Matrix[] keys, Matrix[] values, int[] lengths, int headSize, Matrix o) {
-    attention.cached(q, keys, values, lengths, headSize, o);
+      Matrix q, Matrix[] keys, Matrix[] values, int[] lengths, int headSize, int window, Matrix o) {
+    attention.cached(q, keys, values, lengths, headSize, window, o);
   }
 
   @Override

@@ -1,7 +1,7 @@
 package org.radllama.train.kernels;
 
 /**
- * The operations of a Llama model. Shapes: N packed tokens, H hidden, F feed-forward, V vocabulary.
+ * The operations of a model. Shapes: N packed tokens, H hidden, F feed-forward, V vocabulary.
  * Unless said otherwise a result overwrites its matrix. Not thread-safe.
  */
 public interface Kernels extends AutoCloseable {
@@ -41,6 +41,12 @@ public interface Kernels extends AutoCloseable {
   /** {@code y += x}. */
   void add(Matrix x, Matrix y);
 
+  /** Adds a vector (1, n) to each row of y (N, n). */
+  void addToRows(Matrix vector, Matrix y);
+
+  /** Adds the sum of the rows of x (N, n) to a vector (1, n). */
+  void addSumOfRows(Matrix x, Matrix vector);
+
   /**
    * RMSNorm (Zhang and Sennrich, arXiv 1910.07467): {@code y = x / sqrt(mean(x^2) + eps) * gain}.
    *
@@ -62,7 +68,8 @@ public interface Kernels extends AutoCloseable {
 
   /**
    * Causal attention within each packed example (Vaswani et al., arXiv 1706.03762; grouped queries,
-   * arXiv 2305.13245): {@code o = softmax(q k^T / sqrt(headSize)) v} per head.
+   * arXiv 2305.13245): {@code o = softmax(q k^T / sqrt(headSize)) v} per head, over a sliding
+   * window of keys (arXiv 2310.06825) where there is one.
    *
    * <p>Only what is asked for is computed: the M queries are a range of each example's N tokens,
    * and an offset of {@code queries} counts from the example's first row in {@code packing}.
@@ -82,6 +89,7 @@ public interface Kernels extends AutoCloseable {
    * @param logSum (M, heads), receives the logs of the softmax denominators
    * @param queries where the queries of each example lie
    * @param packing where the keys and values of each example lie
+   * @param window how many keys a query sees at most, its own token's among them
    */
   record AttentionState(
       Matrix q,
@@ -91,7 +99,8 @@ public interface Kernels extends AutoCloseable {
       Matrix logSum,
       int headSize,
       Packing queries,
-      Packing packing) {}
+      Packing packing,
+      int window) {}
 
   /**
    * Attention of one new token for each row, over what its cache holds.
@@ -100,10 +109,11 @@ public interface Kernels extends AutoCloseable {
    * @param keys for each row a cache (capacity, keyValueHeads * headSize)
    * @param values like keys
    * @param lengths how many rows of each cache count, the new token's own among them
+   * @param window how many of these a token sees at most, the last ones
    * @param o (B, heads * headSize)
    */
   void cachedAttention(
-      Matrix q, Matrix[] keys, Matrix[] values, int[] lengths, int headSize, Matrix o);
+      Matrix q, Matrix[] keys, Matrix[] values, int[] lengths, int headSize, int window, Matrix o);
 
   /** {@code y = silu(gate) * up} (Shazeer, arXiv 2002.05202), all (N, F). */
   void swiglu(Matrix gate, Matrix up, Matrix y);

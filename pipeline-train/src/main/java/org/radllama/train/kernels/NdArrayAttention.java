@@ -1,6 +1,8 @@
 package org.radllama.train.kernels;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.radllama.train.kernels.Kernels.AttentionState;
 
@@ -14,7 +16,10 @@ final class NdArrayAttention {
 
   private final NdOps ops;
   private final NdArrayArena arena;
-  private NdArrayMatrix mask;
+
+  /** By window, each for the longest example seen. */
+  private final Map<Integer, NdArrayMatrix> masks = new HashMap<>();
+
   private CacheShape cacheShape;
   private NdArrayMatrix repeat;
   private NdArrayMatrix own;
@@ -29,7 +34,7 @@ final class NdArrayAttention {
 
   /** One example's matrices, each by head. */
   private record Example(
-      NdArrayMatrix q, NdArrayMatrix k, NdArrayMatrix v, int length, int headSize) {
+      NdArrayMatrix q, NdArrayMatrix k, NdArrayMatrix v, int length, int headSize, int window) {
     int heads() {
       return q.rows() / length;
     }
@@ -64,7 +69,8 @@ final class NdArrayAttention {
         byHead(s.k(), first, length, d),
         byHead(s.v(), first, length, d),
         length,
-        d);
+        d,
+        s.window());
   }
 
   /** Rows of x (N, heads * width) as (heads * length, width), in the arena. */
@@ -118,10 +124,10 @@ final class NdArrayAttention {
     arena.release(mark);
   }
 
-  /** {@code scores (T, T) = scale q k^T}, and {@link #UNSEEN} above the diagonal. */
+  /** {@code scores (T, T) = scale q k^T}, and {@link #UNSEEN} for hidden keys. */
   private void scores(Example x, int head, INDArray scores) {
     NdOps.gemm(x.query(head).array(), false, x.key(head).array(), true, x.scale(), 0, scores);
-    NdOps.run("add", scores, scores, mask(x.length));
+    NdOps.run("add", scores, scores, mask(x.length, x.window));
   }
 
   void backward(AttentionState s, Matrix dout, Matrix dq, Matrix dk, Matrix dv) {
@@ -178,18 +184,21 @@ final class NdArrayAttention {
     return delta;
   }
 
-  /** The upper left (n, n) of a mask that is kept for the longest example seen. */
-  private INDArray mask(int n) {
+  /** The upper left (n, n) of a mask: a corner of a longer example's is a shorter one's. */
+  private INDArray mask(int n, int window) {
+    NdArrayMatrix mask = masks.get(window);
     if (mask == null || mask.cols() < n) {
       if (mask != null) {
         mask.free();
       }
       mask = NdArrayMatrix.allocate(n, n);
-      float[] row = new float[n];
-      Arrays.fill(row, UNSEEN);
-      for (int i = 0; i < n - 1; i++) {
-        mask.put(i * n + i + 1, row, 0, n - 1 - i);
+      for (int i = 0; i < n; i++) {
+        float[] row = new float[n];
+        Arrays.fill(row, 0, Math.max(0, i + 1 - window), UNSEEN);
+        Arrays.fill(row, i + 1, n, UNSEEN);
+        mask.put(i * n, row, 0, n);
       }
+      masks.put(window, mask);
     }
     return mask.corner(n);
   }
@@ -199,21 +208,24 @@ final class NdArrayAttention {
    * key-value head and zeroed where it is not its own, so that one product with the cache as it
    * lies gives every score.
    */
-  void cached(Matrix q, Matrix[] keys, Matrix[] values, int[] lengths, int headSize, Matrix o) {
+  void cached(
+      Matrix q, Matrix[] keys, Matrix[] values, int[] lengths, int headSize, int window, Matrix o) {
     int heads = q.cols() / headSize;
     int width = keys[0].cols();
     helpers(new CacheShape(heads, width / headSize, headSize));
     float scale = (float) (1 / Math.sqrt(headSize));
     for (int b = 0; b < lengths.length; b++) {
+      int n = Math.min(lengths[b], window);
+      int first = lengths[b] - n;
       Arena.Mark mark = arena.mark();
       INDArray wide = arena.take(heads, width).array();
-      INDArray scores = arena.take(heads, lengths[b]).array();
+      INDArray scores = arena.take(heads, n).array();
       INDArray max = arena.take(heads, 1).array();
       INDArray logSum = arena.take(heads, 1).array();
       INDArray query = NdArrayMatrix.of(q.rows(b, 1).shaped(heads, headSize)).array();
       INDArray out = NdArrayMatrix.of(o.rows(b, 1).shaped(heads, headSize)).array();
-      INDArray k = NdArrayMatrix.of(keys[b]).rows(0, lengths[b]).array();
-      INDArray v = NdArrayMatrix.of(values[b]).rows(0, lengths[b]).array();
+      INDArray k = NdArrayMatrix.of(keys[b]).rows(first, n).array();
+      INDArray v = NdArrayMatrix.of(values[b]).rows(first, n).array();
       NdOps.gemm(query, false, repeat.array(), false, scale, 0, wide);
       NdOps.run("multiply", wide, wide, own.array());
       NdOps.gemm(wide, false, k, true, 1, 0, scores);
@@ -262,9 +274,7 @@ final class NdArrayAttention {
 
   void close() {
     freeHelpers();
-    if (mask != null) {
-      mask.free();
-      mask = null;
-    }
+    masks.values().forEach(NdArrayMatrix::free);
+    masks.clear();
   }
 }

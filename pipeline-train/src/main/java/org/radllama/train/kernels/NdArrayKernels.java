@@ -46,6 +46,20 @@ final class NdArrayKernels implements Kernels {
   }
 
   @Override
+  public void addToRows(Matrix vector, Matrix y) {
+    if (y.rows() > 0) {
+      NdOps.run("add", array(y), array(y), row(vector));
+    }
+  }
+
+  @Override
+  public void addSumOfRows(Matrix x, Matrix vector) {
+    if (x.rows() > 0) {
+      ops.addSumOfRows(array(x), row(vector));
+    }
+  }
+
+  @Override
   public void rmsNorm(Matrix x, Matrix gain, double eps, Matrix y, Matrix inverse) {
     if (x.rows() == 0) {
       return;
@@ -57,7 +71,7 @@ final class NdArrayKernels implements Kernels {
     ops.sumRows(out, 1f / x.cols(), factor);
     ops.inverseRoot(factor, eps);
     NdOps.run("multiply", out, in, factor);
-    NdOps.run("multiply", out, out, gain(gain));
+    NdOps.run("multiply", out, out, row(gain));
   }
 
   @Override
@@ -72,16 +86,16 @@ final class NdArrayKernels implements Kernels {
     INDArray mean = arena.take(x.rows(), 1).array();
     NdOps.run("multiply", product, array(dy), array(x));
     if (dgain != null) {
-      NdOps.gemm(factor, true, product, false, 1, 1, gain(dgain));
+      NdOps.gemm(factor, true, product, false, 1, 1, row(dgain));
     }
     // dx = s (g dy - x s^2 mean(g dy x))
-    NdOps.run("multiply", product, product, gain(gain));
+    NdOps.run("multiply", product, product, row(gain));
     ops.sumRows(product, 1f / x.cols(), mean);
     NdOps.run("multiply", mean, mean, factor);
     NdOps.run("multiply", mean, mean, factor);
     NdOps.run("multiply", product, array(x), mean);
     INDArray weighted = arena.take(x.rows(), x.cols()).array();
-    NdOps.run("multiply", weighted, array(dy), gain(gain));
+    NdOps.run("multiply", weighted, array(dy), row(gain));
     NdOps.run("subtract", weighted, weighted, product);
     NdOps.run("multiply", weighted, weighted, factor);
     NdOps.run("add", array(dx), array(dx), weighted);
@@ -116,8 +130,8 @@ final class NdArrayKernels implements Kernels {
 
   @Override
   public void cachedAttention(
-      Matrix q, Matrix[] keys, Matrix[] values, int[] lengths, int headSize, Matrix o) {
-    attention.cached(q, keys, values, lengths, headSize, o);
+      Matrix q, Matrix[] keys, Matrix[] values, int[] lengths, int headSize, int window, Matrix o) {
+    attention.cached(q, keys, values, lengths, headSize, window, o);
   }
 
   @Override
@@ -241,8 +255,8 @@ final class NdArrayKernels implements Kernels {
     return NdArrayMatrix.of(matrix).array();
   }
 
-  /** A gain as one row. */
-  private static INDArray gain(Matrix gain) {
-    return NdArrayMatrix.of(gain).shaped(1, gain.size()).array();
+  /** A vector as one row. */
+  private static INDArray row(Matrix vector) {
+    return NdArrayMatrix.of(vector).shaped(1, vector.size()).array();
   }
 }

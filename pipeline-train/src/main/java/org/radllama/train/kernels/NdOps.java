@@ -55,6 +55,11 @@ final class NdOps implements AutoCloseable {
     gemm(x, false, ones((int) x.size(1)), false, factor, 0, sums);
   }
 
+  /** {@code sum (1, m) += } the sum of the rows of x (n, m). */
+  void addSumOfRows(INDArray x, INDArray sum) {
+    gemm(ones((int) x.size(0)), true, x, false, 1, 1, sum);
+  }
+
   private INDArray ones(int n) {
     if (ones.rows() < n) {
       ones.free();

@@ -31,7 +31,8 @@ final class SpreadQueries {
             spread(s.logSum(), NOTHING),
             s.headSize(),
             packing,
-            packing);
+            packing,
+            s.window());
   }
 
   AttentionState whole() {

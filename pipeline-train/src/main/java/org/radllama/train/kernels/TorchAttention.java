@@ -84,7 +84,8 @@ final class TorchAttention implements AutoCloseable {
       Tensor asking,
       long examples,
       long longest,
-      int headSize) {
+      int headSize,
+      int window) {
     /** (padded rows, heads * d) as (examples, heads, longest, d). */
     Tensor heads(Tensor padded) {
       long heads = padded.size(1) / headSize;
@@ -129,7 +130,7 @@ final class TorchAttention implements AutoCloseable {
     }
     int width = (int) longest;
     Tensor[] t = layouts.get(new Key(s.queries(), all), () -> indices(s.queries(), all, width));
-    return new Layout(t[0], t[1], t[2], t[3], all.examples(), longest, s.headSize());
+    return new Layout(t[0], t[1], t[2], t[3], all.examples(), longest, s.headSize(), s.window());
   }
 
   private Tensor[] indices(Packing some, Packing all, int longest) {
@@ -174,8 +175,10 @@ final class TorchAttention implements AutoCloseable {
     return new Inputs(q, layout.keys(s.k(), q.size(1)), layout.keys(s.v(), q.size(1)));
   }
 
-  private boolean flash(Inputs in) {
-    if (!fused || (!device.cpu() && in.q.size(3) % HEAD_ALIGN != 0)) {
+  /** Flash attention knows no windows. */
+  private boolean flash(Layout layout, Inputs in) {
+    boolean whole = layout.window >= layout.longest;
+    if (!fused || !whole || (!device.cpu() && in.q.size(3) % HEAD_ALIGN != 0)) {
       return false;
     }
     IValueVector choice = Operations.CHOICE.call(in.q, in.k, in.v, null, 0.0, true, null, false);
@@ -193,7 +196,7 @@ final class TorchAttention implements AutoCloseable {
       Inputs in = inputs(layout, s);
       Tensor o;
       Tensor logSum;
-      if (flash(in)) {
+      if (flash(layout, in)) {
         IValueVector made =
             device.cpu()
                 ? Operations.Cpu.FORWARD.call(in.q, in.k, in.v, 0.0, true, null, null)
@@ -214,17 +217,25 @@ final class TorchAttention implements AutoCloseable {
     return tensor.scalar_type().intern();
   }
 
-  /** (examples, heads, longest, longest) in f32, minus infinity where causality forbids to look. */
+  /**
+   * (examples, heads, longest, longest) in f32, minus infinity for keys that a query must not see.
+   */
   private Tensor scores(Layout layout, Inputs in) {
     Tensor scores = in.q.matmul(in.k.transpose(-2, -1)).to(ScalarType.Float);
-    Tensor later = masks.get(layout.longest, () -> new Tensor[] {later(layout.longest)})[0];
+    Band band = new Band(layout.longest, Math.min(layout.longest, layout.window));
+    Tensor hidden = masks.get(band, () -> new Tensor[] {hidden(band)})[0];
     return scores
         .mul_(new Scalar(1 / Math.sqrt(layout.headSize)))
-        .masked_fill_(later, new Scalar(Double.NEGATIVE_INFINITY));
+        .masked_fill_(hidden, new Scalar(Double.NEGATIVE_INFINITY));
   }
 
-  private Tensor later(long longest) {
-    return device.zeros(ScalarType.Bool, longest, longest).logical_not_().triu_(1);
+  /** What a mask depends on. */
+  private record Band(long longest, long window) {}
+
+  /** Later keys, and those before the window. */
+  private Tensor hidden(Band band) {
+    Tensor all = device.zeros(ScalarType.Bool, band.longest, band.longest).logical_not_();
+    return all.triu(1).logical_or_(all.tril(-band.window));
   }
 
   /** See {@link Kernels#attentionBackward}. */
@@ -247,7 +258,7 @@ final class TorchAttention implements AutoCloseable {
               .transpose(1, 2)
               .contiguous();
       Tensor[] made =
-          flash(in)
+          flash(layout, in)
               ? flashBackward(layout, in, dy, o, logSum)
               : inGroups(
                   layout,
@@ -333,15 +344,17 @@ final class TorchAttention implements AutoCloseable {
    * See {@link Kernels#cachedAttention}. The caches are laid side by side first, so that the number
    * of operations does not depend on the number of texts.
    */
-  void cached(Matrix q, Matrix[] keys, Matrix[] values, int[] lengths, int headSize, Matrix o) {
+  void cached(
+      Matrix q, Matrix[] keys, Matrix[] values, int[] lengths, int headSize, int window, Matrix o) {
+    int[] seen = Arrays.stream(lengths).map(n -> Math.min(n, window)).toArray();
     long texts = keys.length;
     long groups = keys[0].cols() / headSize;
     long[] heads = {texts, groups, q.cols() / headSize / groups, headSize};
     try (PointerScope scope = new PointerScope()) {
-      Tensor[] beside = caches.get(Arrays.stream(lengths).boxed().toList(), () -> beside(lengths));
+      Tensor[] beside = caches.get(Arrays.stream(seen).boxed().toList(), () -> beside(seen));
       long[] padded = {texts, beside[1].size(1), groups, headSize};
-      Tensor k = side(keys, lengths, beside[0]).view(padded).transpose(1, 2);
-      Tensor v = side(values, lengths, beside[0]).view(padded).transpose(1, 2);
+      Tensor k = side(keys, lengths, seen, beside[0]).view(padded).transpose(1, 2);
+      Tensor v = side(values, lengths, seen, beside[0]).view(padded).transpose(1, 2);
       Tensor scores =
           TorchMatrix.of(q)
               .view(heads)
@@ -354,11 +367,11 @@ final class TorchAttention implements AutoCloseable {
     }
   }
 
-  /** The texts' rows of their caches, as many for each as the longest has. */
-  private static Tensor side(Matrix[] caches, int[] lengths, Tensor rows) {
+  /** The last rows that each text sees of its cache, as many for each as the longest has. */
+  private static Tensor side(Matrix[] caches, int[] lengths, int[] seen, Tensor rows) {
     TensorVector filled = new TensorVector();
     for (int i = 0; i < caches.length; i++) {
-      filled.push_back(TorchMatrix.tensor(caches[i].rows(0, lengths[i])));
+      filled.push_back(TorchMatrix.tensor(caches[i].rows(lengths[i] - seen[i], seen[i])));
     }
     return torch.cat(filled, 0).index_select(0, rows);
   }

@@ -117,18 +117,33 @@ final class TorchKernels implements Kernels {
   }
 
   @Override
+  public void addToRows(Matrix vector, Matrix y) {
+    try (PointerScope scope = new PointerScope()) {
+      TorchMatrix.tensor(y).add_(row(vector));
+    }
+  }
+
+  @Override
+  public void addSumOfRows(Matrix x, Matrix vector) {
+    try (PointerScope scope = new PointerScope()) {
+      row(vector).add_(exact(x).sum(OVER_ROWS, true, SAME_TYPE));
+    }
+  }
+
+  @Override
   public void rmsNorm(Matrix x, Matrix gain, double eps, Matrix y, Matrix inverse) {
     try (PointerScope scope = new PointerScope()) {
       Tensor in = exact(x);
       Tensor factor =
           in.square().mean(OVER_COLUMNS, true, SAME_TYPE).add_(new Scalar(eps)).rsqrt_();
       TorchMatrix.tensor(inverse).copy_(factor);
-      TorchMatrix.tensor(y).copy_(in.mul(factor).mul_(gain(gain)));
+      TorchMatrix.tensor(y).copy_(in.mul(factor).mul_(row(gain)));
     }
   }
 
-  private static Tensor gain(Matrix gain) {
-    return TorchMatrix.of(gain).view(1, gain.size());
+  /** A vector as one row. */
+  private static Tensor row(Matrix vector) {
+    return TorchMatrix.of(vector).view(1, vector.size());
   }
 
   @Override
@@ -139,10 +154,10 @@ final class TorchKernels implements Kernels {
       Tensor out = exact(dy);
       Tensor s = TorchMatrix.tensor(inverse);
       if (dgain != null) {
-        gain(dgain).add_(out.mul(in).mul_(s).sum(OVER_ROWS, true, SAME_TYPE));
+        row(dgain).add_(out.mul(in).mul_(s).sum(OVER_ROWS, true, SAME_TYPE));
       }
       // dx = s (g dy - x s^2 mean(g dy x))
-      Tensor weighted = out.mul(gain(gain));
+      Tensor weighted = out.mul(row(gain));
       Tensor mean = weighted.mul(in).mean(OVER_COLUMNS, true, SAME_TYPE).mul_(s).mul_(s);
       TorchMatrix.tensor(dx).add_(weighted.sub_(in.mul(mean)).mul_(s));
     }
@@ -198,8 +213,8 @@ final class TorchKernels implements Kernels {
 
   @Override
   public void cachedAttention(
-      Matrix q, Matrix[] keys, Matrix[] values, int[] lengths, int headSize, Matrix o) {
-    attention.cached(q, keys, values, lengths, headSize, o);
+      Matrix q, Matrix[] keys, Matrix[] values, int[] lengths, int headSize, int window, Matrix o) {
+    attention.cached(q, keys, values, lengths, headSize, window, o);
   }
 
   @Override

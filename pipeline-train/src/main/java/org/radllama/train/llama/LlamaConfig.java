@@ -1,16 +1,16 @@
 package org.radllama.train.llama;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Serializable;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.radllama.failure.BadInputException;
 import org.radllama.run.Json;
 
 /**
- * The shape of a Llama model, as Hugging Face's {@code config.json} gives it (Touvron et al., arXiv
- * 2302.13971 and 2307.09288).
+ * The shape of a Llama model (Touvron et al., arXiv 2302.13971 and 2307.09288), or of another of
+ * the {@link Family} that shares its blocks, as Hugging Face's {@code config.json} gives it.
  *
  * @param vocabularySize rows of the embedding
  * @param hiddenSize width of the residual stream
@@ -23,8 +23,10 @@ import org.radllama.run.Json;
  * @param rmsNormEps added to the mean square in RMSNorm
  * @param rope rotary embedding
  * @param tiedEmbeddings whether the output head is the embedding itself
- * @param bos id of the begin token
- * @param eos id of the end token
+ * @param bos id of the begin token, or {@link #NONE}
+ * @param eos id of the end token, or {@link #NONE}
+ * @param family in what the blocks differ from Llama's
+ * @param sliding the window of attention, or null without one
  */
 public record LlamaConfig(
     int vocabularySize,
@@ -39,8 +41,12 @@ public record LlamaConfig(
     Rope rope,
     boolean tiedEmbeddings,
     int bos,
-    int eos)
+    int eos,
+    Family family,
+    Sliding sliding)
     implements Serializable {
+  /** Stands for the id of a token that the configuration does not name. */
+  public static final int NONE = -1;
 
   /**
    * Rotary position embedding (Su et al., arXiv 2104.09864).
@@ -61,6 +67,52 @@ public record LlamaConfig(
       double highFrequencyFactor,
       double originalMaxPositions)
       implements Serializable {}
+
+  /**
+   * Sliding-window attention (Beltagy et al., arXiv 2004.05150; Jiang et al., arXiv 2310.06825).
+   *
+   * @param window how many keys a query sees at most, its own token's among them; at least 1
+   * @param layers the blocks that have it, in order; the others see all
+   */
+  public record Sliding(int window, List<Integer> layers) implements Serializable {
+    public Sliding {
+      layers = List.copyOf(layers);
+      require(window > 0, "sliding_window", window, "positive");
+    }
+  }
+
+  /** The shape of a Llama. */
+  public LlamaConfig(
+      int vocabularySize,
+      int hiddenSize,
+      int intermediateSize,
+      int layers,
+      int heads,
+      int keyValueHeads,
+      int headSize,
+      int maxPositions,
+      double rmsNormEps,
+      Rope rope,
+      boolean tiedEmbeddings,
+      int bos,
+      int eos) {
+    this(
+        vocabularySize,
+        hiddenSize,
+        intermediateSize,
+        layers,
+        heads,
+        keyValueHeads,
+        headSize,
+        maxPositions,
+        rmsNormEps,
+        rope,
+        tiedEmbeddings,
+        bos,
+        eos,
+        Family.LLAMA,
+        null);
+  }
 
   public LlamaConfig {
     require(vocabularySize > 0, "vocab_size", vocabularySize, "positive");
@@ -84,6 +136,18 @@ public record LlamaConfig(
   /** Width of all keys, and of all values: key-value heads x head size. */
   public int keyValueWidth() {
     return keyValueHeads * headSize;
+  }
+
+  /** How many keys a query of a block sees at most, its own token's among them. */
+  public int window(int layer) {
+    return sliding != null && sliding.layers().contains(layer)
+        ? sliding.window()
+        : Integer.MAX_VALUE;
+  }
+
+  /** Tokens of a text up to which no block's window hides anything. */
+  public int wholeAttention() {
+    return sliding == null ? maxPositions : Math.min(maxPositions, sliding.window());
   }
 
   /** Angle by which each pair of a head turns from one position to the next, in radians. */
@@ -121,15 +185,26 @@ public record LlamaConfig(
   /**
    * Reads {@code config.json}.
    *
-   * @throws BadInputException naming the key, for another architecture or a shape that cannot be
+   * @throws BadInputException naming the key, for another architecture, for a shape that cannot be,
+   *     and for what a model of the family may ask and is not done here
    */
   public static LlamaConfig parse(String json) {
     try {
-      return of(Json.mapper().readTree(json));
+      return ConfigJson.read(Json.mapper().readTree(json));
     } catch (JsonProcessingException e) {
       throw new BadInputException("config.json is not JSON: " + e.getOriginalMessage(), e);
     } catch (IllegalArgumentException e) {
       throw new BadInputException("config.json: " + e.getMessage(), e);
+    }
+  }
+
+  /** Puts the ids of begin and end into a JSON object, as far as there are some. */
+  public void putIds(ObjectNode node) {
+    if (bos != NONE) {
+      node.put("bos_token_id", bos);
+    }
+    if (eos != NONE) {
+      node.put("eos_token_id", eos);
     }
   }
 
@@ -148,63 +223,12 @@ public record LlamaConfig(
         rope,
         tiedEmbeddings,
         newBos,
-        newEos);
+        newEos,
+        family,
+        sliding);
   }
 
-  private static LlamaConfig of(JsonNode node) {
-    String type = node.path("model_type").asText("llama");
-    require(type.equals("llama"), "model_type", type, "llama");
-    String activation = node.path("hidden_act").asText("silu");
-    require(activation.equals("silu"), "hidden_act", activation, "silu");
-    for (String bias : new String[] {"attention_bias", "mlp_bias"}) {
-      require(!node.path(bias).asBoolean(false), bias, true, "false");
-    }
-    int hidden = integer(node, "hidden_size");
-    int heads = integer(node, "num_attention_heads");
-    return new LlamaConfig(
-        integer(node, "vocab_size"),
-        hidden,
-        integer(node, "intermediate_size"),
-        integer(node, "num_hidden_layers"),
-        heads,
-        node.path("num_key_value_heads").asInt(heads),
-        node.path("head_dim").asInt(hidden / heads),
-        node.path("max_position_embeddings").asInt(2048),
-        node.path("rms_norm_eps").asDouble(1e-6),
-        rope(node),
-        node.path("tie_word_embeddings").asBoolean(false),
-        first(node.path("bos_token_id"), 1),
-        first(node.path("eos_token_id"), 2));
-  }
-
-  private static Rope rope(JsonNode node) {
-    JsonNode scaling = node.path(node.has("rope_parameters") ? "rope_parameters" : "rope_scaling");
-    double theta = scaling.path("rope_theta").asDouble(node.path("rope_theta").asDouble(10000));
-    String type = scaling.path("rope_type").asText(scaling.path("type").asText("default"));
-    if (type.equals("default")) {
-      return new Rope(theta, null);
-    }
-    require(type.equals("llama3"), "rope_scaling.rope_type", type, "default or llama3");
-    return new Rope(
-        theta,
-        new Llama3Scaling(
-            scaling.path("factor").asDouble(8),
-            scaling.path("low_freq_factor").asDouble(1),
-            scaling.path("high_freq_factor").asDouble(4),
-            scaling.path("original_max_position_embeddings").asDouble(8192)));
-  }
-
-  private static int integer(JsonNode node, String key) {
-    require(node.path(key).isInt(), key, node.path(key), "an integer");
-    return node.path(key).asInt();
-  }
-
-  /** An id, or the first of a list of ids. */
-  private static int first(JsonNode node, int otherwise) {
-    return node.isArray() ? node.path(0).asInt(otherwise) : node.asInt(otherwise);
-  }
-
-  private static void require(boolean holds, String key, Object seen, String expected) {
+  static void require(boolean holds, String key, Object seen, String expected) {
     if (!holds) {
       throw new IllegalArgumentException("%s is %s, must be %s".formatted(key, seen, expected));
     }
@@ -212,34 +236,6 @@ public record LlamaConfig(
 
   /** The {@code config.json} that transformers reads, with weights as {@code float32}. */
   public String toJson() {
-    ObjectNode node = Json.mapper().createObjectNode();
-    node.putArray("architectures").add("LlamaForCausalLM");
-    node.put("attention_bias", false);
-    node.put("bos_token_id", bos);
-    node.put("eos_token_id", eos);
-    node.put("head_dim", headSize);
-    node.put("hidden_act", "silu");
-    node.put("hidden_size", hiddenSize);
-    node.put("intermediate_size", intermediateSize);
-    node.put("max_position_embeddings", maxPositions);
-    node.put("mlp_bias", false);
-    node.put("model_type", "llama");
-    node.put("num_attention_heads", heads);
-    node.put("num_hidden_layers", layers);
-    node.put("num_key_value_heads", keyValueHeads);
-    node.put("rms_norm_eps", rmsNormEps);
-    if (rope.scaling() != null) {
-      node.putObject("rope_scaling")
-          .put("factor", rope.scaling().factor())
-          .put("high_freq_factor", rope.scaling().highFrequencyFactor())
-          .put("low_freq_factor", rope.scaling().lowFrequencyFactor())
-          .put("original_max_position_embeddings", (int) rope.scaling().originalMaxPositions())
-          .put("rope_type", "llama3");
-    }
-    node.put("rope_theta", rope.theta());
-    node.put("tie_word_embeddings", tiedEmbeddings);
-    node.put("torch_dtype", "float32");
-    node.put("vocab_size", vocabularySize);
-    return Json.text(node);
+    return ConfigJson.write(this);
   }
 }

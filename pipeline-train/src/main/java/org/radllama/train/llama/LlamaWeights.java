@@ -9,7 +9,7 @@ import org.radllama.failure.BadSettingException;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.ParameterLayout;
 
-/** Names and shapes of a Llama model's weights, and the order of the trainable ones. */
+/** Names and shapes of a model's weights, and the order of the trainable ones. */
 public final class LlamaWeights {
   /** The embedding, (vocabulary, hidden). */
   public static final String EMBEDDING = "model.embed_tokens.weight";
@@ -29,6 +29,21 @@ public final class LlamaWeights {
   /** Hugging Face's name of a projection: {@code model.layers.N.self_attn.q_proj.weight}. */
   public static String projection(int layer, String name) {
     return module(layer, name) + ".weight";
+  }
+
+  /** Hugging Face's name of a projection's bias, (out). */
+  public static String bias(int layer, String name) {
+    return module(layer, name) + ".bias";
+  }
+
+  /** Hugging Face's name of the norm of each query's head, (head size). */
+  public static String queryNorm(int layer) {
+    return projection(layer, "q_norm");
+  }
+
+  /** Hugging Face's name of the norm of each key's head, (head size). */
+  public static String keyNorm(int layer) {
+    return projection(layer, "k_norm");
   }
 
   /** Hugging Face's name of the norm before attention, (hidden). */
@@ -102,11 +117,15 @@ public final class LlamaWeights {
     for (int layer = 0; layer < config.layers(); layer++) {
       tensors.put(attentionNorm(layer), vector);
       for (String name : PROJECTIONS.subList(0, 4)) {
-        tensors.put(projection(layer, name), projectionShape(config, name));
+        putProjection(tensors, config, layer, name);
+      }
+      if (config.family().headNorms()) {
+        tensors.put(queryNorm(layer), List.of(config.headSize()));
+        tensors.put(keyNorm(layer), List.of(config.headSize()));
       }
       tensors.put(feedForwardNorm(layer), vector);
       for (String name : PROJECTIONS.subList(4, 7)) {
-        tensors.put(projection(layer, name), projectionShape(config, name));
+        putProjection(tensors, config, layer, name);
       }
     }
     tensors.put(FINAL_NORM, vector);
@@ -114,6 +133,15 @@ public final class LlamaWeights {
       tensors.put(HEAD, table);
     }
     return tensors;
+  }
+
+  private static void putProjection(
+      Map<String, List<Integer>> tensors, LlamaConfig config, int layer, String name) {
+    List<Integer> shape = projectionShape(config, name);
+    tensors.put(projection(layer, name), shape);
+    if (config.family().biased(name)) {
+      tensors.put(bias(layer, name), shape.subList(0, 1));
+    }
   }
 
   /**

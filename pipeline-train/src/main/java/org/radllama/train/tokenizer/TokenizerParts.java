@@ -20,6 +20,9 @@ final class TokenizerParts {
       "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}|"
           + " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 
+  /** The words of Qwen 2 and 3: digits stand alone. */
+  private static final String QWEN2 = LLAMA3.replace("{1,3}", "");
+
   private final JsonNode model;
   private final List<JsonNode> normalizers;
   private final List<JsonNode> preTokenizers;
@@ -121,12 +124,15 @@ final class TokenizerParts {
   }
 
   private Rule bytes() {
+    List<String> steps = preTokenizers.stream().map(this::step).toList();
+    boolean whole = model.path("ignore_merges").asBoolean();
+    if (steps.equals(List.of("qwen2", "bytes")) && !whole && composes()) {
+      return Rule.BYTES_QWEN2;
+    }
     if (!normalizers.isEmpty()) {
       throw Vocabulary.unsupported(shown, "has a normaliser " + type(normalizers.get(0)));
     }
-    List<String> steps = preTokenizers.stream().map(this::step).toList();
-    boolean whole = model.path("ignore_merges").asBoolean();
-    if (steps.equals(List.of("split", "bytes")) && whole) {
+    if (steps.equals(List.of("llama3", "bytes")) && whole) {
       return Rule.BYTES_LLAMA3;
     }
     if (steps.equals(List.of("words")) && !whole) {
@@ -136,7 +142,16 @@ final class TokenizerParts {
       return Rule.BYTES_DIGITS;
     }
     throw Vocabulary.unsupported(
-        shown, "cuts text by a pre-tokenizer that is none of Llama 3's, GPT-2's and SmolLM's");
+        shown,
+        "cuts text by a pre-tokenizer that is none of Llama 3's, GPT-2's, SmolLM's and Qwen 2's");
+  }
+
+  /**
+   * Whether a text is at most composed (NFC) before: llama.cpp leaves that out, as for Qwen's own
+   * files, since hardly a text is not composed already.
+   */
+  private boolean composes() {
+    return normalizers.stream().allMatch(step -> type(step).equals("NFC"));
   }
 
   private String step(JsonNode step) {
@@ -147,12 +162,14 @@ final class TokenizerParts {
               : step.path("use_regex").asBoolean(true) ? "words" : "bytes";
       case "Digits" -> step.path("individual_digits").asBoolean() ? "digits" : "numbers";
       case "Split" ->
-          step.path("pattern").path("Regex").asText().equals(LLAMA3)
-                  && step.path("behavior").asText().equals("Isolated")
-                  && !step.path("invert").asBoolean()
-              ? "split"
+          step.path("behavior").asText().equals("Isolated") && !step.path("invert").asBoolean()
+              ? words(step.path("pattern").path("Regex").asText())
               : "other split";
       default -> type(step);
     };
+  }
+
+  private static String words(String pattern) {
+    return pattern.equals(LLAMA3) ? "llama3" : pattern.equals(QWEN2) ? "qwen2" : "other words";
   }
 }

@@ -49,7 +49,10 @@ public record Vocabulary(
     BYTES_GPT2,
 
     /** The same after every digit was set apart. */
-    BYTES_DIGITS
+    BYTES_DIGITS,
+
+    /** Byte-level BPE on the words of Qwen 2's pattern. */
+    BYTES_QWEN2
   }
 
   /** What a token is for, in the order of SentencePiece's numbers, which others took over. */

@@ -182,7 +182,7 @@ class HuggingFaceCheckpointTest {
             + " be [4, 8]");
     assertRefused(
         broken(t -> put(t, "model.layers.0.self_attn.q_proj.bias", 8)),
-        "tensor model.layers.0.self_attn.q_proj.bias: a plain Llama model has no such tensor");
+        "tensor model.layers.0.self_attn.q_proj.bias: a llama model has no such tensor");
     Path old = broken(t -> put(t, "model.layers.0.self_attn.rotary_emb.inv_freq", 1));
     HuggingFaceCheckpoint.open(HADOOP, old.toString()).close();
     Path dir = dir("pickled");

@@ -27,7 +27,7 @@ class KernelsTest {
   private static final int SAMPLES = 60;
 
   /** A shape and the numbers drawn for it. */
-  record Case(Backend backend, Heads heads, int[] lengths, int width, long seed) {
+  record Case(Backend backend, Heads heads, int[] lengths, int width, int window, long seed) {
     int rows() {
       return Arrays.stream(lengths).sum();
     }
@@ -39,7 +39,13 @@ class KernelsTest {
     @Override
     public String toString() {
       return String.format(
-          Locale.ROOT, "%s %s %s width %d", backend, heads, Arrays.toString(lengths), width);
+          Locale.ROOT,
+          "%s %s %s width %d window %d",
+          backend,
+          heads,
+          Arrays.toString(lengths),
+          width,
+          window);
     }
   }
 
@@ -63,8 +69,9 @@ class KernelsTest {
             default -> random.ints(1 + random.nextInt(4), 1, 90).toArray();
           };
       int width = i == 0 ? 1 : 1 + random.nextInt(70);
+      int window = i % 2 == 0 ? Integer.MAX_VALUE : new int[] {1, 7, 24, 3, 50, 25}[i / 2];
       for (Backend backend : Backends.all().toList()) {
-        cases.add(new Case(backend, heads, lengths, width, i));
+        cases.add(new Case(backend, heads, lengths, width, window, i));
       }
     }
     return cases;
@@ -141,6 +148,30 @@ class KernelsTest {
           }
         }
       }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void vectorsAndRows(Case c) {
+    Random random = new Random(c.seed);
+    int n = c.rows();
+    float[] vector = normal(random, c.width);
+    float[] x = normal(random, n * c.width);
+    double[] added = d(x);
+    double[] sums = d(vector);
+    for (int i = 0; i < added.length; i++) {
+      added[i] += vector[i % c.width];
+      sums[i % c.width] += x[i];
+    }
+    try (Guarded g = new Guarded(c.backend);
+        Kernels kernels = c.backend.kernels()) {
+      Matrix y = g.matrix(n, c.width, x);
+      kernels.addToRows(g.matrix(1, c.width, vector), y);
+      assertNear(y, added);
+      Matrix sum = g.matrix(1, c.width, vector);
+      kernels.addSumOfRows(g.matrix(n, c.width, x), sum);
+      assertNear(sum, sums);
     }
   }
 
