@@ -30,6 +30,7 @@ import org.radllama.train.kernels.Backend;
 import org.radllama.train.kernels.FusedBackend;
 import org.radllama.train.kernels.Matrix;
 import org.radllama.train.kernels.Packing;
+import org.radllama.train.llama.Family;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 import org.radllama.train.llama.RandomWeights;
@@ -37,6 +38,7 @@ import org.radllama.train.llama.RandomWeights;
 /** Continuing many texts at once is continuing each alone. */
 class ContinuationTest {
   private static final int END = 2;
+  private static final int WHOLE = 128;
   private static final Adaptation LORA =
       new Adaptation.Lora(4, 8, 0, List.of("q_proj", "v_proj", "down_proj"), false);
 
@@ -54,7 +56,7 @@ class ContinuationTest {
   @MethodSource("strategies")
   void batchesOfAnySizeAndOrderContinueAlike(Decoding.Strategy strategy) {
     Random random = new Random(5);
-    Model model = new Model(config(24, 48, 3), 1);
+    Model model = new Model(config(24, 48, 3, 20), 1);
     List<int[]> prompts = prompts(random, 32, 24, 60);
     long[] keys = random.longs(32).toArray();
     Decoding how = new Decoding(24, END, strategy);
@@ -75,7 +77,7 @@ class ContinuationTest {
   @Test
   void samplesAreTheTextsDrawnAlone() {
     Random random = new Random(6);
-    Model model = new Model(config(24, 48, 3), 1);
+    Model model = new Model(config(24, 48, 3, WHOLE), 1);
     List<int[]> prompts = prompts(random, 9, 24, 60);
     long[] keys = random.longs(9).toArray();
     for (Decoding.Sampling sampling :
@@ -142,15 +144,16 @@ class ContinuationTest {
    */
   @ParameterizedTest
   @CsvSource({
-    "32,0,F32,true",
-    "136,20,BF16,true",
-    "192,32,INT8,false",
-    "192,71,FP16,true",
-    "192,71,F32,false"
+    "32,0,F32,true,128",
+    "136,20,BF16,true,128",
+    "192,32,INT8,false,128",
+    "192,71,FP16,true,128",
+    "192,71,F32,false,128",
+    "192,50,F32,true,33"
   })
   void logitsDoNotDependOnTheirNeighbours(
-      int hidden, int common, Precision precision, boolean forwardOnly) {
-    LlamaConfig config = config(1000, hidden, 2);
+      int hidden, int common, Precision precision, boolean forwardOnly, int window) {
+    LlamaConfig config = config(1000, hidden, 2, window);
     Model model = new Model(config, 2);
     FrozenBase.Form form = new FrozenBase.Form(precision, forwardOnly);
     try (FrozenBase base = Reference.base(new FusedBackend(), form, config, model.weights);
@@ -228,7 +231,7 @@ class ContinuationTest {
   void cachedBeamsAreTheUncached(Backend backend) {
     Random random = new Random(9);
     for (int i = 0; i < (backend instanceof FusedBackend ? 12 : 3); i++) {
-      Model model = new Model(config(14, 16, 2), i);
+      Model model = new Model(config(14, 16, 2, i % 2 == 0 ? WHOLE : 4 + i), i);
       List<int[]> prompts = prompts(random, 5, 14, 12);
       Decoding.Strategy strategy =
           new Decoding.Beams(
@@ -247,7 +250,7 @@ class ContinuationTest {
 
   @Test
   void promptsBeyondThePositionsAreRefused() {
-    Model model = new Model(config(14, 16, 1), 1);
+    Model model = new Model(config(14, 16, 1, WHOLE), 1);
     Decoding how = new Decoding(10, END, new Decoding.Greedy());
     try (Dl4jEngine engine = model.engine(new FusedBackend())) {
       int most = model.config.maxPositions() - 10;
@@ -268,7 +271,8 @@ class ContinuationTest {
     }
   }
 
-  private static LlamaConfig config(int vocabulary, int hidden, int layers) {
+  /** A model in whose last block queries see a window. */
+  private static LlamaConfig config(int vocabulary, int hidden, int layers, int window) {
     LlamaConfig.Rope rope = new LlamaConfig.Rope(10000, null);
     return new LlamaConfig(
         vocabulary,
@@ -283,7 +287,9 @@ class ContinuationTest {
         rope,
         true,
         1,
-        END);
+        END,
+        Family.QWEN3,
+        new LlamaConfig.Sliding(window, List.of(layers - 1)));
   }
 
   private static List<int[]> prompts(Random random, int n, int vocabulary, int longest) {

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -29,15 +31,20 @@ import org.radllama.train.engine.ParameterLayout;
 import org.radllama.train.engine.Precision;
 import org.radllama.train.engine.Recompute;
 import org.radllama.train.engine.TestSettings;
+import org.radllama.train.export.GgufExport;
+import org.radllama.train.export.MergedWeights;
+import org.radllama.train.gguf.GgufType;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 import org.radllama.train.peft.PeftAdapter;
 import org.radllama.train.safetensors.FloatTensor;
+import org.radllama.train.tokenizer.Vocabulary;
 
 /**
  * Our half of an exchange with transformers and PEFT, whose half is src/test/scripts/peft_check.py:
  * directories {@code NAME/{base,adapter}} with {@code logits.json} beside them. Without that other
- * half, what is written here is read back here.
+ * half, what is written here is read back here. With it, {@code gguf/NAME} is written too, for
+ * gguf_check.py: each of their models as one GGUF file, with the texts that our engine makes of it.
  */
 class PeftExchangeTest {
   private static final Configuration HADOOP = new Configuration();
@@ -48,7 +55,7 @@ class PeftExchangeTest {
   @Test
   void whatIsWrittenGivesTheLogitsWrittenBesideIt() throws IOException {
     List<Path> ours = writeOurs(folder);
-    assertThat(ours).hasSize(2);
+    assertThat(ours).hasSize(5);
     for (Path model : ours) {
       assertLogits(model);
     }
@@ -67,8 +74,45 @@ class PeftExchangeTest {
       assertThat(models).isNotEmpty();
       for (Path model : models) {
         assertLogits(model);
+        writeGguf(model, exchange.resolve("gguf").resolve(model.getFileName()));
       }
     }
+  }
+
+  private static void writeGguf(Path model, Path into) throws IOException {
+    String dir = model.resolve("base").toString();
+    try (HuggingFaceCheckpoint base = HuggingFaceCheckpoint.open(HADOOP, dir)) {
+      LlamaConfig config = base.config();
+      PeftAdapter adapter = PeftAdapter.load(HADOOP, model.resolve("adapter").toString(), config);
+      List<FloatTensor> merged =
+          new MergedWeights(base, adapter.adaptation(), adapter.values()).tensors();
+      Files.createDirectories(into);
+      new GgufExport(into.getFileName().toString(), config, vocabulary(config), GgufType.F32)
+          .write(FileSystem.getLocal(HADOOP), path(into, "model.gguf"), merged);
+      try (Dl4jEngine engine = engine(dir, config, adapter)) {
+        List<int[]> prompts = List.of(new int[] {1, 5, 9, 44, 3}, new int[] {7, 23});
+        ObjectNode texts = Json.mapper().createObjectNode();
+        prompts.forEach(texts.withArray("prompts")::addPOJO);
+        // Together at most 17 tokens: fewer than any window.
+        EngineCalls.generate(engine, prompts, adapter.values(), 12, -1)
+            .forEach(texts.withArray("greedy")::addPOJO);
+        Files.writeString(into.resolve("texts.json"), texts.toString());
+      }
+    }
+  }
+
+  /** Tokens of which only the ids matter. */
+  private static Vocabulary vocabulary(LlamaConfig config) {
+    TreeMap<Integer, Vocabulary.Token> tokens = new TreeMap<>();
+    for (int id = 0; id < config.vocabularySize(); id++) {
+      Vocabulary.Type type =
+          id == 0
+              ? Vocabulary.Type.UNKNOWN
+              : id < 3 ? Vocabulary.Type.CONTROL : Vocabulary.Type.NORMAL;
+      tokens.put(id, new Vocabulary.Token("t" + id, -id, type));
+    }
+    return new Vocabulary(
+        Vocabulary.Rule.PIECES, tokens, List.of(), false, Optional.of(0), config.bos(), 2);
   }
 
   private static List<Path> writeOurs(Path into) throws IOException {
@@ -122,17 +166,9 @@ class PeftExchangeTest {
       config = checkpoint.config();
     }
     PeftAdapter adapter = PeftAdapter.load(HADOOP, model.resolve("adapter").toString(), config);
-    EngineSpec spec =
-        new EngineSpec(
-            TestSettings.floats(KernelKind.AUTO, Recompute.OFF),
-            dir,
-            Precision.F32,
-            config.toJson(),
-            adapter.adaptation(),
-            1);
     ObjectNode all = Json.mapper().createObjectNode();
     texts.forEach(all.withArray("texts")::addPOJO);
-    try (Dl4jEngine engine = (Dl4jEngine) new Dl4jEngineProvider().open(spec, HADOOP)) {
+    try (Dl4jEngine engine = engine(dir, config, adapter)) {
       // A zero adapter is the base alone.
       float[] none = new float[adapter.values().length];
       for (int[] text : texts) {
@@ -141,6 +177,18 @@ class PeftExchangeTest {
       }
     }
     return all;
+  }
+
+  private static Dl4jEngine engine(String base, LlamaConfig config, PeftAdapter adapter) {
+    EngineSpec spec =
+        new EngineSpec(
+            TestSettings.floats(KernelKind.AUTO, Recompute.OFF),
+            base,
+            Precision.F32,
+            config.toJson(),
+            adapter.adaptation(),
+            1);
+    return (Dl4jEngine) new Dl4jEngineProvider().open(spec, HADOOP);
   }
 
   private static void add(ArrayNode to, Dl4jEngine engine, float[] trainable, int[] text) {

@@ -23,7 +23,8 @@ import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 
 /**
- * One model of llama-reference.json, which src/test/scripts/llama_reference.py makes by PyTorch.
+ * One model of llama-reference.json, which src/test/scripts/llama_reference.py makes by PyTorch, or
+ * of family-reference.json, which family_reference.py makes by transformers and PEFT.
  */
 record Reference(
     String name,
@@ -36,10 +37,16 @@ record Reference(
   private static final FrozenBase.Form FLOATS = new FrozenBase.Form(Precision.F32, false);
 
   static List<Reference> all() {
-    try (InputStream in = Reference.class.getResourceAsStream("llama-reference.json")) {
-      List<Reference> all = new ArrayList<>();
-      Json.mapper().readTree(in).forEach(node -> all.add(of(node)));
-      return all;
+    List<Reference> all = new ArrayList<>();
+    for (String file : List.of("llama-reference.json", "family-reference.json")) {
+      read(file).forEach(node -> all.add(of(node)));
+    }
+    return all;
+  }
+
+  static JsonNode read(String file) {
+    try (InputStream in = Reference.class.getResourceAsStream(file)) {
+      return Json.mapper().readTree(in);
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }

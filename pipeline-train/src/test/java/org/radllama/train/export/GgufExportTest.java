@@ -28,6 +28,7 @@ import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.gguf.GgufFile;
 import org.radllama.train.gguf.GgufType;
+import org.radllama.train.llama.Family;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 import org.radllama.train.safetensors.Dtype;
@@ -48,8 +49,15 @@ class GgufExportTest {
   @TempDir Path folder;
 
   private static LlamaConfig config(int vocabulary, int intermediate, boolean tied) {
-    LlamaConfig.Rope rope = new LlamaConfig.Rope(1e4, tied ? null : LLAMA3);
-    return new LlamaConfig(vocabulary, 64, intermediate, 2, 4, 2, 8, 128, 1e-5, rope, tied, 1, 2);
+    return config(vocabulary, intermediate, tied, Family.LLAMA, null);
+  }
+
+  private static LlamaConfig config(
+      int vocabulary, int intermediate, boolean tied, Family family, LlamaConfig.Sliding sliding) {
+    boolean scaled = !tied && family == Family.LLAMA;
+    LlamaConfig.Rope rope = new LlamaConfig.Rope(1e4, scaled ? LLAMA3 : null);
+    return new LlamaConfig(
+        vocabulary, 64, intermediate, 2, 4, 2, 8, 128, 1e-5, rope, tied, 1, 2, family, sliding);
   }
 
   private static float[] random(int size, long seed) {
@@ -111,7 +119,7 @@ class GgufExportTest {
 
   /** What a program with only the file makes of a text is what the tokenizer makes of it. */
   @ParameterizedTest
-  @ValueSource(strings = {"ours", "sentencepiece", "llama3", "gpt2", "smollm"})
+  @ValueSource(strings = {"ours", "sentencepiece", "llama3", "gpt2", "smollm", "qwen2"})
   void textBecomesTheSameIds(String kind) throws IOException {
     Path dir = tokenizer(kind);
     try (LlamaTokenizer tokenizer = LlamaTokenizer.load(HADOOP, dir.toString())) {
@@ -202,12 +210,39 @@ class GgufExportTest {
             Files.readAllBytes(export("run-7", config, tokenizer("ours"), GgufType.F16, tensors)));
   }
 
+  /** Keys are the architecture's own; llama.cpp has no window in it, so that texts end before. */
+  @ParameterizedTest
+  @CsvSource({"MISTRAL, llama, 20", "MISTRAL, llama, 0", "QWEN2, qwen2, 20", "QWEN3, qwen3, 0"})
+  void theArchitectureIsLlamaCpps(Family family, String name, int window) throws IOException {
+    LlamaConfig.Sliding sliding =
+        window == 0 ? null : new LlamaConfig.Sliding(window, List.of(0, 1));
+    LlamaConfig config = config(607, 96, true, family, sliding);
+    float[] weights = random(LlamaWeights.fullLayout(config).parameterCount(), 1);
+    List<FloatTensor> tensors = FloatTensor.of(LlamaWeights.fullLayout(config), weights);
+    Path file = export("family", config, tokenizer("ours"), GgufType.F16, tensors);
+    Map<String, Object> metadata = GgufFile.read(file).metadata();
+    assertThat(metadata)
+        .containsEntry("general.architecture", name)
+        .containsEntry(name + ".context_length", window == 0 ? 128L : window)
+        .containsEntry(name + ".attention.key_length", 8L);
+    List<String> others = List.of("general", "tokenizer", name);
+    assertThat(metadata.keySet()).allMatch(key -> others.contains(key.split("\\.")[0]));
+  }
+
   /** Every tensor against the base with the adapter added in, the order of rows undone. */
   @ParameterizedTest
-  @CsvSource({"true, F16", "false, F16", "true, Q8_0", "false, Q8_0"})
-  void everyTensorIsTheMergedWeight(boolean tied, GgufType type) throws IOException {
+  @CsvSource({
+    "true, F16, LLAMA",
+    "false, F16, LLAMA",
+    "true, Q8_0, LLAMA",
+    "false, Q8_0, LLAMA",
+    "false, F16, MISTRAL",
+    "true, Q8_0, QWEN2",
+    "false, Q8_0, QWEN3"
+  })
+  void everyTensorIsTheMergedWeight(boolean tied, GgufType type, Family family) throws IOException {
     // Rows of 64 are whole blocks; those of down_proj, 80 long, are not.
-    LlamaConfig config = config(600, 80, tied);
+    LlamaConfig config = config(600, 80, tied, family, null);
     Path tokenizer = tokenizer("ours");
     float[] weights = random(LlamaWeights.fullLayout(config).parameterCount(), 1);
     List<FloatTensor> typed =
@@ -223,11 +258,17 @@ class GgufExportTest {
       List<FloatTensor> merged = new MergedWeights(open, lora, adapter).tensors();
       GgufFile file = GgufFile.read(export("merged", config, tokenizer, type, merged));
       Map<String, String> names = names(config);
-      assertThat(file.tensors()).hasSize(names.size() + (tied ? 0 : 1));
+      assertThat(file.tensors()).hasSize(names.size() + (config.rope().scaling() == null ? 0 : 1));
       for (FloatTensor tensor : merged) {
         float[] expected = new float[(int) tensor.elements()];
         tensor.source().copy(0, expected, expected.length);
-        assertThatItIs(file, names.get(tensor.name()), type, tensor.shape(), expected);
+        String name = names.get(tensor.name());
+        if (!family.ggufName().equals("llama")) {
+          assertThatItIs(file, name, type, tensor.shape(), expected, 0);
+        } else {
+          int heads = name.contains("attn_q") ? 4 : name.contains("attn_k") ? 2 : 0;
+          assertThatItIs(file, name, type, tensor.shape(), expected, heads);
+        }
       }
       assertThat(file.metadata())
           .containsEntry("general.file_type", type == GgufType.F16 ? 1L : 7L);
@@ -250,6 +291,15 @@ class GgufExportTest {
       names.put(from + "self_attn.k_proj.weight", to + "attn_k.weight");
       names.put(from + "self_attn.v_proj.weight", to + "attn_v.weight");
       names.put(from + "self_attn.o_proj.weight", to + "attn_output.weight");
+      if (config.family() == Family.QWEN2) {
+        names.put(from + "self_attn.q_proj.bias", to + "attn_q.bias");
+        names.put(from + "self_attn.k_proj.bias", to + "attn_k.bias");
+        names.put(from + "self_attn.v_proj.bias", to + "attn_v.bias");
+      }
+      if (config.family() == Family.QWEN3) {
+        names.put(from + "self_attn.q_norm.weight", to + "attn_q_norm.weight");
+        names.put(from + "self_attn.k_norm.weight", to + "attn_k_norm.weight");
+      }
       names.put(from + "post_attention_layernorm.weight", to + "ffn_norm.weight");
       names.put(from + "mlp.gate_proj.weight", to + "ffn_gate.weight");
       names.put(from + "mlp.up_proj.weight", to + "ffn_up.weight");
@@ -258,8 +308,13 @@ class GgufExportTest {
     return names;
   }
 
+  /**
+   * A tensor against the weight.
+   *
+   * @param heads whose rows stand pair by pair, or 0
+   */
   private static void assertThatItIs(
-      GgufFile file, String name, GgufType type, List<Long> shape, float[] expected) {
+      GgufFile file, String name, GgufType type, List<Long> shape, float[] expected, int heads) {
     GgufFile.Tensor tensor = file.tensors().get(name);
     int width = shape.get(shape.size() - 1).intValue();
     assertThat(tensor.dimensions())
@@ -267,7 +322,6 @@ class GgufExportTest {
     int number = shape.size() == 1 ? 0 : type == GgufType.F16 || width % 32 != 0 ? 1 : 8;
     assertThat(tensor.type()).as(name).isEqualTo(number);
     float[] seen = file.floats(name);
-    int heads = name.contains("attn_q") ? 4 : name.contains("attn_k") ? 2 : 0;
     if (heads > 0) {
       seen = undone(seen, heads, width);
     }

@@ -84,6 +84,7 @@ final class GgufTokenizer {
     String pre = (String) metadata.get("tokenizer.ggml.pre");
     return switch (pre) {
       case "llama-bpe" -> split(ByteLevelFixture.LLAMA3, text);
+      case "qwen2" -> split(ByteLevelFixture.QWEN2, text);
       case "gpt-2" -> split(ByteLevelFixture.GPT2, text);
       case "smollm" -> {
         List<String> words = new ArrayList<>();

@@ -10,16 +10,22 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.radllama.ingest.synthetic.ReportGenerator;
 import org.radllama.run.Json;
 
-/** Small byte-level tokenizers as Llama 3, GPT-2 and SmolLM have them, learned from reports. */
+/** Small byte-level tokenizers as Llama 3, Qwen 2, GPT-2 and SmolLM have them, from reports. */
 public final class ByteLevelFixture {
   public static final Pattern LLAMA3 =
       Pattern.compile(
           "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}|"
+              + " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+");
+
+  public static final Pattern QWEN2 =
+      Pattern.compile(
+          "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}|"
               + " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+");
 
   public static final Pattern GPT2 =
@@ -51,13 +57,13 @@ public final class ByteLevelFixture {
     return out.toString();
   }
 
-  /** Writes a directory; {@code style} is llama3, gpt2 or smollm. */
+  /** Writes a directory; {@code style} is llama3, qwen2, gpt2 or smollm. */
   public static Path write(Path dir, String style) throws IOException {
     List<String> vocabulary = new ArrayList<>();
     for (int b = 0; b < 256; b++) {
       vocabulary.add(String.valueOf(character(b)));
     }
-    List<String> merges = learn(style.equals("llama3") ? LLAMA3 : GPT2, vocabulary);
+    List<String> merges = learn(pattern(style).orElse(GPT2), vocabulary);
     // A word that no merges make: whole with ignore_merges, else never met.
     vocabulary.add(characters(" costophrenic"));
     ObjectNode root = Json.mapper().createObjectNode();
@@ -66,7 +72,11 @@ public final class ByteLevelFixture {
     special(added, vocabulary.size(), "<|begin_of_text|>");
     special(added, vocabulary.size() + 1, "<|end_of_text|>");
     special(added, vocabulary.size() + 2, "<|image|>").put("special", false);
-    root.putNull("normalizer");
+    if (style.equals("qwen2")) {
+      root.putObject("normalizer").put("type", "NFC");
+    } else {
+      root.putNull("normalizer");
+    }
     root.set("pre_tokenizer", preTokenizer(style));
     root.putNull("post_processor");
     ObjectNode decoder = root.putObject("decoder").put("type", "ByteLevel");
@@ -94,18 +104,29 @@ public final class ByteLevelFixture {
   private static ObjectNode preTokenizer(String style) {
     ObjectNode node = Json.mapper().createObjectNode().put("type", "Sequence");
     ArrayNode steps = node.putArray("pretokenizers");
-    if (style.equals("llama3")) {
-      ObjectNode split = steps.addObject().put("type", "Split");
-      split.putObject("pattern").put("Regex", LLAMA3.pattern());
-      split.put("behavior", "Isolated").put("invert", false);
-    }
+    pattern(style)
+        .ifPresent(
+            words -> {
+              ObjectNode split = steps.addObject().put("type", "Split");
+              split.putObject("pattern").put("Regex", words.pattern());
+              split.put("behavior", "Isolated").put("invert", false);
+            });
     if (style.equals("smollm")) {
       steps.addObject().put("type", "Digits").put("individual_digits", true);
     }
     ObjectNode bytes = steps.addObject().put("type", "ByteLevel");
     bytes.put("add_prefix_space", false).put("trim_offsets", true);
-    bytes.put("use_regex", !style.equals("llama3"));
+    bytes.put("use_regex", pattern(style).isEmpty());
     return node;
+  }
+
+  /** The words of a style that names them; the others take GPT-2's. */
+  private static Optional<Pattern> pattern(String style) {
+    return switch (style) {
+      case "llama3" -> Optional.of(LLAMA3);
+      case "qwen2" -> Optional.of(QWEN2);
+      default -> Optional.empty();
+    };
   }
 
   private static List<String> learn(Pattern words, List<String> vocabulary) {
