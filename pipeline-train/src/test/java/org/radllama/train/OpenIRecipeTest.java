@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.radllama.run.Settings;
 import org.radllama.train.engine.Adaptation;
+import org.radllama.train.llama.LlamaWeights;
 
 /** The settings with which {@code deploy/local/openi} trains are known and go with one another. */
 class OpenIRecipeTest {
@@ -21,6 +22,13 @@ class OpenIRecipeTest {
     assertThat(lora.objective()).isEqualTo(TrainConfig.Objective.IMPRESSION);
     // The second part goes on from the first, so its adapter has the same shape.
     assertThat(config("adapter.conf", "base-model=base").adaptation()).isEqualTo(lora.adaptation());
+  }
+
+  @Test
+  void theRecommendedAdapterReachesEveryProjection() {
+    TrainConfig recommended = config("../train-recommended.conf", "base-model=base");
+    assertThat(((Adaptation.Lora) recommended.adaptation()).targets())
+        .containsExactlyElementsOf(LlamaWeights.PROJECTIONS);
   }
 
   private static TrainConfig config(String file, String set) {
