@@ -16,8 +16,10 @@ public final class EvalFlags extends JobFlags {
 
   @Option(
       name = "--base-model",
-      metaVar = "DIR",
-      usage = "a Hugging Face checkpoint directory; a system itself unless generate.base = false")
+      metaVar = "DIR|FILE.gguf",
+      usage =
+          "a Hugging Face checkpoint directory or a GGUF file; a system itself unless generate.base ="
+              + " false")
   public String baseModel;
 
   @Option(

@@ -12,7 +12,7 @@ import org.radllama.eval.predict.ModelSystem;
 import org.radllama.run.JobContext;
 import org.radllama.run.JobFailure;
 import org.radllama.run.Json;
-import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
+import org.radllama.train.checkpoint.BaseModel;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.EngineSpec;
 import org.radllama.train.engine.Engines;
@@ -70,7 +70,7 @@ final class EvalPlan {
     Generation how = config.generation();
     LlamaConfig model;
     Precision stored;
-    try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(context.hadoop(), base)) {
+    try (BaseModel checkpoint = BaseModel.open(context.hadoop(), base)) {
       model = checkpoint.config();
       stored = checkpoint.precision();
     }

@@ -8,8 +8,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.dataset.PromptTemplate;
 import org.radllama.train.TrainConfig.Export.What;
+import org.radllama.train.checkpoint.BaseModel;
 import org.radllama.train.checkpoint.CheckpointWriter;
-import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
 import org.radllama.train.encode.ExampleEncoder;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.export.GgufExport;
@@ -81,8 +81,7 @@ record ModelFiles(
     if (!(model.adaptation() instanceof Adaptation.Lora lora)) {
       whole(parent, title, "", FloatTensor.of(model.layout(), model.values()));
     } else if (config.export().what() != What.ADAPTER) {
-      try (HuggingFaceCheckpoint base =
-          HuggingFaceCheckpoint.open(hadoop, config.inputs().baseModel().orElseThrow())) {
+      try (BaseModel base = BaseModel.open(hadoop, config.inputs().baseModel().orElseThrow())) {
         List<FloatTensor> merged = new MergedWeights(base, lora, model.values()).tensors();
         whole(parent, title, base.configJson(), merged);
       }
@@ -121,7 +120,7 @@ record ModelFiles(
     if (model.adaptation() instanceof Adaptation.Lora) {
       return PeftAdapter.load(hadoop, dir, model.llama()).values();
     }
-    try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(hadoop, dir)) {
+    try (BaseModel checkpoint = BaseModel.open(hadoop, dir)) {
       return checkpoint.read(model.layout());
     }
   }

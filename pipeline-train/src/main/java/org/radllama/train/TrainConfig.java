@@ -47,7 +47,7 @@ public record TrainConfig(
   /**
    * What is read.
    *
-   * @param baseModel directory of the base, or empty for random weights
+   * @param baseModel directory or GGUF file of the base, or empty for random weights
    * @param initAdapter directory of an adapter to go on from, or empty
    * @param tokenizer directory of the tokenizer, the base's own unless it is made from scratch
    */
@@ -153,7 +153,7 @@ public record TrainConfig(
     r.require(dataset.isPresent(), "--dataset RUN_DIR is missing");
     r.require(
         base.isPresent() || adaptation instanceof Adaptation.Full,
-        "--base-model DIR is missing (method = full can do without)");
+        "--base-model DIR or FILE.gguf is missing (method = full can do without)");
     Optional<String> tokenizer = path(r, "tokenizer").or(() -> base);
     r.require(
         tokenizer.isPresent() || adaptation instanceof Adaptation.Lora,

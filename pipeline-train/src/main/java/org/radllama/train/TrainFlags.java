@@ -11,8 +11,9 @@ public final class TrainFlags extends JobFlags {
 
   @Option(
       name = "--base-model",
-      metaVar = "DIR",
-      usage = "a Hugging Face Llama checkpoint: config.json, safetensors, tokenizer")
+      metaVar = "DIR|FILE.gguf",
+      usage =
+          "a Hugging Face Llama checkpoint (config.json, safetensors, tokenizer) or a GGUF file")
   public String baseModel;
 
   @Option(

@@ -7,7 +7,7 @@ import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.radllama.run.JobFailure;
 import org.radllama.run.Json;
-import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
+import org.radllama.train.checkpoint.BaseModel;
 import org.radllama.train.cluster.MemoryNeed;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.EngineSpec;
@@ -47,8 +47,7 @@ record TrainedModel(
           config.shape().model().with(tokenizer.size(), tokenizer.bos(), tokenizer.eos());
       return plan(config, own, Precision.F32);
     }
-    try (HuggingFaceCheckpoint base =
-        HuggingFaceCheckpoint.open(hadoop, config.inputs().baseModel().get())) {
+    try (BaseModel base = BaseModel.open(hadoop, config.inputs().baseModel().get())) {
       return plan(config, base.config(), base.precision());
     }
   }
@@ -66,8 +65,7 @@ record TrainedModel(
       double deviation = config.shape().initialiserRange();
       return plan.with(RandomWeights.values(plan.layout, deviation, config.seed()), "", "");
     }
-    try (HuggingFaceCheckpoint base =
-        HuggingFaceCheckpoint.open(hadoop, config.inputs().baseModel().get())) {
+    try (BaseModel base = BaseModel.open(hadoop, config.inputs().baseModel().get())) {
       float[] values =
           config.adaptation() instanceof Adaptation.Lora lora
               ? plan.adapter(hadoop, config, lora)

@@ -16,7 +16,7 @@ import org.radllama.dataset.PromptTemplate;
 import org.radllama.eval.consensus.MbrCandidate;
 import org.radllama.failure.BadInputException;
 import org.radllama.failure.BadSettingException;
-import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
+import org.radllama.train.checkpoint.BaseModel;
 import org.radllama.train.encode.ExampleEncoder;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.Decoding;
@@ -73,7 +73,7 @@ public final class ModelSystem implements AutoCloseable {
     this.hadoop = spark.hadoopConfiguration();
     this.dir = dir;
     this.how = how;
-    try (HuggingFaceCheckpoint base = HuggingFaceCheckpoint.open(hadoop, dir)) {
+    try (BaseModel base = BaseModel.open(hadoop, dir)) {
       this.config = base.config();
       this.stored = base.precision();
     }
@@ -162,7 +162,7 @@ public final class ModelSystem implements AutoCloseable {
 
   private String baseSha256() throws IOException {
     if (sha256 == null) {
-      try (HuggingFaceCheckpoint base = HuggingFaceCheckpoint.open(hadoop, dir)) {
+      try (BaseModel base = BaseModel.open(hadoop, dir)) {
         sha256 = base.sha256();
       }
     }

@@ -4,18 +4,20 @@ import static org.radllama.text.Format.format;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.Path;
 import org.radllama.run.Json;
 import org.radllama.run.TextFiles;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.safetensors.FloatTensor;
 import org.radllama.train.safetensors.SafetensorsWriter;
+import org.radllama.train.tokenizer.TokenizerFolder;
 
 /** Writes a model as a Hugging Face checkpoint directory, each weight in its tensor's dtype. */
 public final class CheckpointWriter {
@@ -39,7 +41,8 @@ public final class CheckpointWriter {
    *
    * @param configJson the text of {@code config.json}
    * @param tensors the model's weights in the model's order
-   * @param tokenizerSource the directory whose tokenizer files are copied, on any file system
+   * @param tokenizerSource the directory whose tokenizer files are copied, on any file system; or a
+   *     GGUF file, whose tokenizer becomes such files
    * @param maxShardBytes weights of more bytes are split into several files
    */
   public static void write(
@@ -62,11 +65,13 @@ public final class CheckpointWriter {
   }
 
   private static void copyTokenizer(FileSystem fs, Path dir, Path source) throws IOException {
-    FileSystem from = source.getFileSystem(fs.getConf());
+    TokenizerFolder from = TokenizerFolder.open(source.getFileSystem(fs.getConf()), source);
     for (String name : TOKENIZER_FILES) {
-      Path file = new Path(source, name);
-      if (from.exists(file)) {
-        FileUtil.copy(from, file, fs, new Path(dir, name), false, true, fs.getConf());
+      Optional<byte[]> file = from.read(name);
+      if (file.isPresent()) {
+        try (OutputStream out = fs.create(new Path(dir, name), true)) {
+          out.write(file.get());
+        }
       }
     }
   }

@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
@@ -15,7 +13,6 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.failure.BadInputException;
 import org.radllama.run.Digests;
-import org.radllama.train.engine.ParameterLayout;
 import org.radllama.train.engine.Precision;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
@@ -28,7 +25,7 @@ import org.radllama.train.safetensors.TensorInfo;
  * #open} has checked that every weight of the model is there, in the shape that {@code config.json}
  * asks for and in a readable dtype. Safe for several threads.
  */
-public final class HuggingFaceCheckpoint implements AutoCloseable {
+public final class HuggingFaceCheckpoint implements BaseModel {
   private final FileSystem fs;
   private final Path root;
   private final String configJson;
@@ -81,7 +78,8 @@ public final class HuggingFaceCheckpoint implements AutoCloseable {
     Path file = new Path(root, "config.json");
     if (!fs.exists(file)) {
       throw new BadInputException(
-          "--base-model: no config.json in %s, which must be a Hugging Face checkpoint directory",
+          "--base-model: no config.json in %s, which must be a Hugging Face checkpoint directory or a GGUF"
+              + " file",
           root.toUri().getPath());
     }
     try (InputStream in = fs.open(file)) {
@@ -133,33 +131,24 @@ public final class HuggingFaceCheckpoint implements AutoCloseable {
         "--base-model %s, tensor %s: %s", root.toUri().getPath(), tensor, reason);
   }
 
-  /** The model's shape. */
+  @Override
   public LlamaConfig config() {
     return config;
   }
 
-  /**
-   * The number format of the matrices: the one that all of them have, else f32, which holds the
-   * numbers of any.
-   */
+  @Override
   public Precision precision() {
-    Set<Dtype> dtypes = EnumSet.noneOf(Dtype.class);
-    LlamaWeights.tensors(config)
-        .forEach(
-            (name, shape) -> {
-              if (shape.size() == 2) {
-                dtypes.add(tensor(name).dtype());
-              }
-            });
-    if (dtypes.equals(Set.of(Dtype.BF16))) {
-      return Precision.BF16;
-    }
-    return dtypes.equals(Set.of(Dtype.F16)) ? Precision.FP16 : Precision.F32;
+    return MatrixFormat.of(config, this::dtype);
   }
 
-  /** The text of {@code config.json}. */
+  @Override
   public String configJson() {
     return configJson;
+  }
+
+  @Override
+  public Dtype dtype(String name) {
+    return tensor(name).dtype();
   }
 
   /** A weight's place and type. */
@@ -167,18 +156,9 @@ public final class HuggingFaceCheckpoint implements AutoCloseable {
     return file(name).tensor(name);
   }
 
-  /** The elements {@code from} to {@code from + count} of a weight, into an array. */
+  @Override
   public void read(String name, long from, float[] into, int offset, int count) throws IOException {
     file(name).read(name, from, into, offset, count);
-  }
-
-  /** The weights of a layout as one flat vector, as whole-model training starts from it. */
-  public float[] read(ParameterLayout layout) throws IOException {
-    float[] values = new float[layout.parameterCount()];
-    for (ParameterLayout.Slot slot : layout.slots()) {
-      read(slot.name(), 0, values, slot.offset(), slot.size());
-    }
-    return values;
   }
 
   private SafetensorsFile file(String name) {
@@ -191,8 +171,9 @@ public final class HuggingFaceCheckpoint implements AutoCloseable {
 
   /**
    * One digest over {@code config.json} and the weight files, by name, size and content. Reads all
-   * of them: about a second a gigabyte.
+   * of them.
    */
+  @Override
   public String sha256() throws IOException {
     List<Digests.Entry> entries = new ArrayList<>();
     TreeSet<String> files = new TreeSet<>(shards.keySet());

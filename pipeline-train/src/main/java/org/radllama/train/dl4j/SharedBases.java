@@ -11,7 +11,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.nd4j.linalg.factory.Nd4j;
 import org.radllama.failure.BadInputException;
-import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
+import org.radllama.train.checkpoint.BaseModel;
 import org.radllama.train.engine.Precision;
 import org.radllama.train.kernels.Backend;
 import org.radllama.train.kernels.NativeMemory;
@@ -95,7 +95,7 @@ final class SharedBases {
     Precision precision = key.form.precision();
     LlamaConfig config = key.config;
     long start = System.nanoTime();
-    try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(hadoop, dir)) {
+    try (BaseModel checkpoint = BaseModel.open(hadoop, dir)) {
       if (!checkpoint.config().equals(config)) {
         throw new BadInputException(dir + ": config.json changed since the job was planned");
       }

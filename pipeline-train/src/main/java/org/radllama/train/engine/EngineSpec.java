@@ -6,8 +6,8 @@ import java.io.Serializable;
  * What an executor needs to open its engine.
  *
  * @param settings how it computes
- * @param baseModel a Hugging Face checkpoint directory (a Hadoop path), or empty with {@code Full},
- *     where every weight arrives in the flat vector
+ * @param baseModel a Hugging Face checkpoint directory or a GGUF file (a Hadoop path), or empty
+ *     with {@code Full}, where every weight arrives in the flat vector
  * @param stored the number format of its matrices
  * @param configJson the model's config.json, so that shapes are known without the weights
  * @param adaptation what is trained

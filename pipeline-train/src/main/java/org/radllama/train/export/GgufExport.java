@@ -52,6 +52,7 @@ public record GgufExport(String title, LlamaConfig config, Vocabulary vocabulary
       case F32 -> 0;
       case F16 -> 1;
       case Q8_0 -> 7;
+      default -> throw new IllegalArgumentException("not a type to write: " + type);
     };
   }
 

@@ -1,18 +1,18 @@
 package org.radllama.train.export;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.radllama.failure.BadInputException;
-import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
+import org.radllama.train.checkpoint.BaseModel;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.ParameterLayout.Slot;
 import org.radllama.train.llama.LlamaWeights;
 import org.radllama.train.safetensors.Dtype;
 import org.radllama.train.safetensors.FloatTensor;
-import org.radllama.train.safetensors.TensorInfo;
 
 /**
  * A base's weights with an adapter added in, {@code W + s B A} (Hu et al., arXiv 2106.09685,
@@ -22,7 +22,7 @@ import org.radllama.train.safetensors.TensorInfo;
 public final class MergedWeights {
   private static final float LARGEST_HALF = 65504;
 
-  private final HuggingFaceCheckpoint base;
+  private final BaseModel base;
   private final Adaptation.Lora lora;
   private final float[] values;
   private final Map<String, Slot> factors = new HashMap<>();
@@ -33,7 +33,7 @@ public final class MergedWeights {
    * @param base open until the tensors are written
    * @param values the flat vector of the adapter
    */
-  public MergedWeights(HuggingFaceCheckpoint base, Adaptation.Lora lora, float[] values) {
+  public MergedWeights(BaseModel base, Adaptation.Lora lora, float[] values) {
     this.base = base;
     this.lora = lora;
     this.values = values;
@@ -51,16 +51,18 @@ public final class MergedWeights {
         merged.put(name, (from, into, count) -> merge(name, a, b, from, into, count));
       }
     }
-    return LlamaWeights.tensors(base.config()).keySet().stream()
-        .map(
-            name -> {
-              TensorInfo info = base.tensor(name);
+    List<FloatTensor> tensors = new ArrayList<>();
+    LlamaWeights.tensors(base.config())
+        .forEach(
+            (name, shape) -> {
               FloatTensor.Source plain =
                   (from, into, count) -> base.read(name, from, into, 0, count);
-              return new FloatTensor(
-                  name, info.dtype(), info.shape(), merged.getOrDefault(name, plain));
-            })
-        .toList();
+              List<Long> dimensions = shape.stream().map(Integer::longValue).toList();
+              tensors.add(
+                  new FloatTensor(
+                      name, base.dtype(name), dimensions, merged.getOrDefault(name, plain)));
+            });
+    return tensors;
   }
 
   /** The elements {@code from} to {@code from + count} of a weight (out, in), row by row. */
@@ -79,7 +81,7 @@ public final class MergedWeights {
       }
       done += n;
     }
-    if (base.tensor(name).dtype() == Dtype.F16) {
+    if (base.dtype(name) == Dtype.F16) {
       requireHalf(name, into, count);
     }
   }

@@ -19,7 +19,7 @@ import org.radllama.failure.BadInputException;
 public final class GgufWriter {
   private static final byte[] MAGIC = "GGUF".getBytes(StandardCharsets.US_ASCII);
   private static final int VERSION = 3;
-  private static final String ALIGNMENT_KEY = "general.alignment";
+  static final String ALIGNMENT_KEY = "general.alignment";
 
   /** Every tensor's data begins at a multiple of this. */
   private static final int ALIGNMENT = 32;

@@ -1,8 +1,9 @@
 /**
- * The GGUF file format, version 3, for writing: metadata, element types, and a writer that never
- * holds more than a piece of a tensor. Nothing here knows a model or a tokenizer.
+ * The GGUF file format: a strict reader and a deterministic writer over Hadoop file systems, which
+ * never hold more than a piece of a tensor. A file's header is checked whole before a number of it
+ * is used. Nothing here knows a model or a tokenizer.
  *
- * <p>Source: the format's specification (ggml, {@code docs/gguf.md}) and, for Q8_0, the reference
- * quantisation of ggml.
+ * <p>Source: the format's specification (ggml, {@code docs/gguf.md}) and, for the quantised types,
+ * the reference implementation of ggml.
  */
 package org.radllama.train.gguf;

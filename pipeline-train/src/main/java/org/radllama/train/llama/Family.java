@@ -2,6 +2,7 @@ package org.radllama.train.llama;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.radllama.failure.BadInputException;
 
 /**
@@ -46,6 +47,16 @@ public enum Family {
   /** The class of transformers. */
   public String className() {
     return className;
+  }
+
+  /** All names in a GGUF file's {@code general.architecture}. */
+  public static List<String> ggufNames() {
+    return Arrays.stream(values()).map(Family::ggufName).distinct().toList();
+  }
+
+  /** The family of a {@code general.architecture}: of those that share it, the first. */
+  public static Optional<Family> ofGguf(String name) {
+    return Arrays.stream(values()).filter(family -> family.ggufName.equals(name)).findFirst();
   }
 
   /** {@code general.architecture} of a GGUF file. */

@@ -45,12 +45,13 @@ public record AdapterInfo(
   /**
    * Reads the file.
    *
-   * @return empty when there is none, as beside an adapter from elsewhere
+   * @return empty when there is none, as beside an adapter from elsewhere, and for a file
    * @throws BadInputException naming the key that is missing or of another type
    */
   public static Optional<AdapterInfo> read(FileSystem fs, Path dir) throws IOException {
     Path path = new Path(dir, FILE);
-    if (!fs.exists(path)) {
+    // HDFS does not look behind a file's name, which a base in GGUF has here.
+    if ((fs.exists(dir) && fs.getFileStatus(dir).isFile()) || !fs.exists(path)) {
       return Optional.empty();
     }
     return Optional.of(parse(AdapterConfig.read(fs, path), path.toUri().getPath()));

@@ -11,7 +11,7 @@ public final class FloatDecoder {
   private FloatDecoder() {}
 
   /** Decodes {@code count} elements from the start of {@code bytes}. */
-  static void decode(Dtype dtype, byte[] bytes, float[] into, int offset, int count) {
+  public static void decode(Dtype dtype, byte[] bytes, float[] into, int offset, int count) {
     ByteBuffer in = ByteBuffer.wrap(bytes, 0, count * dtype.bytes()).order(ByteOrder.LITTLE_ENDIAN);
     switch (dtype) {
       case F32 -> in.asFloatBuffer().get(into, offset, count);

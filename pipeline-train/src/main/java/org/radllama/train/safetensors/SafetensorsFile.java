@@ -47,7 +47,7 @@ public final class SafetensorsFile implements AutoCloseable {
     long length = fs.getFileStatus(path).getLen();
     FSDataInputStream in = fs.open(path);
     try {
-      return open(new BadFile(path.toUri().getPath()), in, length);
+      return open(new BadFile(path.toUri().getPath(), "safetensors"), in, length);
     } catch (IOException | RuntimeException e) {
       in.close();
       throw e;

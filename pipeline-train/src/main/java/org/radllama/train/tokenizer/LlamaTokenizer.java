@@ -41,17 +41,18 @@ public final class LlamaTokenizer implements AutoCloseable {
   /**
    * Loads {@code tokenizer.json}, else {@code tokenizer.model}, and the files beside it.
    *
-   * @param dir a model's or a tokenizer's directory, a Hadoop path
+   * @param dir a model's or a tokenizer's directory, or a GGUF file; a Hadoop path
    * @throws BadInputException when a file is missing or not what it should be
    */
   public static LlamaTokenizer load(Configuration hadoop, String dir) throws IOException {
     Path root = new Path(dir);
-    TokenizerFiles files = TokenizerFiles.read(root.getFileSystem(hadoop), root);
+    TokenizerFolder folder = TokenizerFolder.open(root.getFileSystem(hadoop), root);
+    TokenizerFiles files = TokenizerFiles.read(folder);
     if (files.model().isPresent()) {
       return new LlamaTokenizer(files, new SentencePieceTokenizer(files.model().get()));
     }
     return new LlamaTokenizer(
-        files, HuggingFaceEngine.load(files.file(), root.toUri().getPath() + "/tokenizer.json"));
+        files, HuggingFaceEngine.load(files.file(), folder.shown(TokenizerFiles.JSON)));
   }
 
   /** Ids of a text that stands at the beginning, without begin and end tokens. */

@@ -5,15 +5,12 @@ import static org.radllama.text.Format.format;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.radllama.failure.BadInputException;
 import org.radllama.run.Json;
 
@@ -38,38 +35,29 @@ record TokenizerFiles(
     int size,
     Pattern special,
     Map<String, Integer> ids) {
-  private static final long LARGEST = 256L << 20;
+  static final String JSON = "tokenizer.json";
+  static final String MODEL = "tokenizer.model";
 
   /** Matches nowhere, where an empty alternation would match everywhere. */
   private static final String NEVER = "(?!)";
 
-  static TokenizerFiles read(FileSystem fs, Path dir) throws IOException {
-    Path json = new Path(dir, "tokenizer.json");
-    Path model = new Path(dir, "tokenizer.model");
-    if (fs.exists(json)) {
-      return json(fs, json);
+  static TokenizerFiles read(TokenizerFolder folder) throws IOException {
+    Optional<byte[]> json = folder.read(JSON);
+    if (json.isPresent()) {
+      return json(folder, json.get());
     }
-    if (fs.exists(model)) {
-      return model(fs, model);
-    }
-    throw new BadInputException(
-        "%s has neither tokenizer.json nor tokenizer.model", dir.toUri().getPath());
+    return model(
+        folder,
+        folder
+            .read(MODEL)
+            .orElseThrow(
+                () ->
+                    new BadInputException(
+                        "%s has neither tokenizer.json nor tokenizer.model", folder.shown(""))));
   }
 
-  private static byte[] bytes(FileSystem fs, Path path) throws IOException {
-    long length = fs.getFileStatus(path).getLen();
-    if (length > LARGEST) {
-      throw new BadInputException(
-          "%s has %d bytes, a tokenizer has at most %d", path.toUri().getPath(), length, LARGEST);
-    }
-    try (InputStream in = fs.open(path)) {
-      return in.readAllBytes();
-    }
-  }
-
-  private static TokenizerFiles json(FileSystem fs, Path path) throws IOException {
-    byte[] json = bytes(fs, path);
-    String shown = path.toUri().getPath();
+  private static TokenizerFiles json(TokenizerFolder folder, byte[] json) throws IOException {
+    String shown = folder.shown(JSON);
     JsonNode root = parse(json, shown);
     Map<String, Integer> ids = new HashMap<>();
     vocabulary(root.path("model").path("vocab"), ids);
@@ -84,7 +72,7 @@ record TokenizerFiles(
     if (size == 0) {
       throw new BadInputException(shown + " has no vocabulary");
     }
-    Beside beside = new Beside(fs, path.getParent(), ids);
+    Beside beside = new Beside(folder, ids);
     int bos = beside.id("bos", null);
     int eos = beside.id("eos", null);
     if (Math.max(bos, eos) >= size) {
@@ -112,11 +100,10 @@ record TokenizerFiles(
    * The begin and end tokens are those that the files beside the model name, which may be added
    * ones, else the model's own. A text never becomes an added token.
    */
-  private static TokenizerFiles model(FileSystem fs, Path path) throws IOException {
-    byte[] file = bytes(fs, path);
-    SentencePieceModel model = SentencePieceModel.parse(file, path.toUri().getPath());
+  private static TokenizerFiles model(TokenizerFolder folder, byte[] file) throws IOException {
+    SentencePieceModel model = SentencePieceModel.parse(file, folder.shown(MODEL));
     Map<String, Integer> ids = new HashMap<>(model.ids());
-    Beside beside = new Beside(fs, path.getParent(), ids);
+    Beside beside = new Beside(folder, ids);
     beside.json("added_tokens.json").properties().stream()
         .filter(e -> e.getValue().asInt(-1) >= 0)
         .forEach(e -> ids.putIfAbsent(e.getKey(), e.getValue().asInt()));
@@ -138,7 +125,7 @@ record TokenizerFiles(
   }
 
   /** The small files in a tokenizer's directory. */
-  private record Beside(FileSystem fs, Path dir, Map<String, Integer> ids) {
+  private record Beside(TokenizerFolder folder, Map<String, Integer> ids) {
 
     /** From the tokenizer's files, else the tokenizer's own, if it has one, else the model's. */
     int id(String which, Integer own) throws IOException {
@@ -158,15 +145,15 @@ record TokenizerFiles(
         throw new BadInputException(
             "%s: neither tokenizer_config.json nor special_tokens_map.json names a %s_token of"
                 + " the vocabulary, nor config.json a %s_token_id",
-            dir.toUri().getPath(), which, which);
+            folder.shown(""), which, which);
       }
       return id.asInt();
     }
 
     JsonNode json(String name) throws IOException {
-      Path path = new Path(dir, name);
-      return fs.exists(path)
-          ? parse(bytes(fs, path), path.toUri().getPath())
+      Optional<byte[]> file = folder.read(name);
+      return file.isPresent()
+          ? parse(file.get(), folder.shown(name))
           : Json.mapper().createObjectNode();
     }
   }

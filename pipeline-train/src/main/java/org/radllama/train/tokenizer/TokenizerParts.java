@@ -16,7 +16,7 @@ final class TokenizerParts {
   private static final String BLANK = String.valueOf(WordSplitter.BLANK);
 
   /** The words of Llama 3. */
-  private static final String LLAMA3 =
+  static final String LLAMA3 =
       "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}|"
           + " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 

@@ -84,18 +84,18 @@ public record Vocabulary(
   }
 
   /**
-   * Reads a tokenizer's directory.
+   * Reads a tokenizer's directory, or a GGUF file's tokenizer.
    *
    * @throws BadSettingException when the tokenizer does something that no rule here does
    * @throws org.radllama.failure.BadInputException when a file is missing or not what it should be
    */
   public static Vocabulary read(Configuration hadoop, String dir) throws IOException {
     Path root = new Path(dir);
-    TokenizerFiles files = TokenizerFiles.read(root.getFileSystem(hadoop), root);
-    String shown = root.toUri().getPath();
+    TokenizerFolder folder = TokenizerFolder.open(root.getFileSystem(hadoop), root);
+    TokenizerFiles files = TokenizerFiles.read(folder);
     return files.model().isPresent()
-        ? SentencePieceVocabulary.of(files, files.model().get(), shown + "/tokenizer.model")
-        : JsonVocabulary.of(files, shown + "/tokenizer.json");
+        ? SentencePieceVocabulary.of(files, files.model().get(), folder.shown(TokenizerFiles.MODEL))
+        : JsonVocabulary.of(files, folder.shown(TokenizerFiles.JSON));
   }
 
   static BadSettingException unsupported(String shown, String reason) {
