@@ -222,20 +222,18 @@ final class TorchAttention implements AutoCloseable {
    */
   private Tensor scores(Layout layout, Inputs in) {
     Tensor scores = in.q.matmul(in.k.transpose(-2, -1)).to(ScalarType.Float);
-    Band band = new Band(layout.longest, Math.min(layout.longest, layout.window));
-    Tensor hidden = masks.get(band, () -> new Tensor[] {hidden(band)})[0];
+    long n = layout.longest;
+    long window = Math.min(n, layout.window);
+    Tensor hidden = masks.get(List.of(n, window), () -> new Tensor[] {hidden(n, window)})[0];
     return scores
         .mul_(new Scalar(1 / Math.sqrt(layout.headSize)))
         .masked_fill_(hidden, new Scalar(Double.NEGATIVE_INFINITY));
   }
 
-  /** What a mask depends on. */
-  private record Band(long longest, long window) {}
-
   /** Later keys, and those before the window. */
-  private Tensor hidden(Band band) {
-    Tensor all = device.zeros(ScalarType.Bool, band.longest, band.longest).logical_not_();
-    return all.triu(1).logical_or_(all.tril(-band.window));
+  private Tensor hidden(long n, long window) {
+    Tensor all = device.zeros(ScalarType.Bool, n, n).logical_not_();
+    return all.triu(1).logical_or_(all.tril(-window));
   }
 
   /** See {@link Kernels#attentionBackward}. */

@@ -82,6 +82,7 @@ public record LlamaConfig(
   }
 
   /** The shape of a Llama. */
+  @SuppressWarnings("ParameterNumber") // The record's own.
   public LlamaConfig(
       int vocabularySize,
       int hiddenSize,

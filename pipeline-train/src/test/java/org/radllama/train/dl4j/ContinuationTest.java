@@ -56,7 +56,7 @@ class ContinuationTest {
   @MethodSource("strategies")
   void batchesOfAnySizeAndOrderContinueAlike(Decoding.Strategy strategy) {
     Random random = new Random(5);
-    Model model = new Model(config(24, 48, 3, 20), 1);
+    Model model = new Model(config(24, 48, 3, WHOLE), 1);
     List<int[]> prompts = prompts(random, 32, 24, 60);
     long[] keys = random.longs(32).toArray();
     Decoding how = new Decoding(24, END, strategy);
@@ -271,7 +271,7 @@ class ContinuationTest {
     }
   }
 
-  /** A model in whose last block queries see a window. */
+  /** A Llama, or for a window a Qwen 3 that has it in its last block. */
   private static LlamaConfig config(int vocabulary, int hidden, int layers, int window) {
     LlamaConfig.Rope rope = new LlamaConfig.Rope(10000, null);
     return new LlamaConfig(
@@ -288,8 +288,8 @@ class ContinuationTest {
         true,
         1,
         END,
-        Family.QWEN3,
-        new LlamaConfig.Sliding(window, List.of(layers - 1)));
+        window == WHOLE ? Family.LLAMA : Family.QWEN3,
+        window == WHOLE ? null : new LlamaConfig.Sliding(window, List.of(layers - 1)));
   }
 
   private static List<int[]> prompts(Random random, int n, int vocabulary, int longest) {

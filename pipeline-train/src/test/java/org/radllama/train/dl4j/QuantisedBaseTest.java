@@ -13,6 +13,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.radllama.failure.BadInputException;
@@ -33,6 +34,7 @@ import org.radllama.train.engine.TestSettings;
 import org.radllama.train.kernels.FusedBackend;
 import org.radllama.train.kernels.Matrix;
 import org.radllama.train.kernels.NativeMemory;
+import org.radllama.train.llama.Family;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 
@@ -103,14 +105,29 @@ class QuantisedBaseTest {
   }
 
   /** What a step is said to take is what the engine then holds, up to what it holds in reserve. */
-  @Test
-  void memoryIsEstimated() {
+  @ParameterizedTest
+  @EnumSource
+  void memoryIsEstimated(Family family) {
     Reference r = (Reference) cases().findFirst().orElseThrow().get()[0];
     Precision precision = Precision.INT8;
     LlamaConfig c = r.config();
     LlamaConfig wide =
         new LlamaConfig(
-            c.vocabularySize(), 192, 512, 6, 6, 2, 32, 2048, 1e-5, c.rope(), false, 1, 2);
+            c.vocabularySize(),
+            192,
+            512,
+            6,
+            6,
+            2,
+            32,
+            2048,
+            1e-5,
+            new LlamaConfig.Rope(1e4, null),
+            false,
+            1,
+            2,
+            family,
+            null);
     int[] tokens = new int[768];
     Arrays.setAll(tokens, i -> i % c.vocabularySize());
     MicroBatch batch = new MicroBatch(List.of(new EncodedExample(0, tokens, 1)));

@@ -32,7 +32,7 @@ class AttentionTest {
       Matrix vs = g.matrix(n, s.keys(), v);
       Kernels.AttentionState state =
           new Kernels.AttentionState(
-              qs, ks, vs, o, sums, s.d(), c.packing(), c.packing(), c.window());
+              qs, ks, vs, o, sums, s.d(), c.packing(), c.packing(), s.window());
       kernels.attention(state);
       double[] logs = new double[n * s.heads()];
       assertNear(o, attention(c, d(q), d(k), d(v), logs));
@@ -74,7 +74,7 @@ class AttentionTest {
               s.d(),
               c.packing(),
               c.packing(),
-              c.window());
+              s.window());
       Matrix[] expected = gradients(g, kernels, whole, g.matrix(n, s.queries(), dout));
       int m = some.rows();
       Kernels.AttentionState part =
@@ -87,7 +87,7 @@ class AttentionTest {
               s.d(),
               some,
               c.packing(),
-              c.window());
+              s.window());
       Matrix partDout = g.matrix(m, s.queries(), inside(c.packing(), some, s.queries(), dout));
       Matrix[] actual = gradients(g, kernels, part, partDout);
       assertNear(part.o(), d(inside(c.packing(), some, s.queries(), whole.o().toArray())));
@@ -147,7 +147,7 @@ class AttentionTest {
     double[] o = new double[q.length];
     Packing packing = c.packing();
     for (int e = 0; e < c.lengths().length; e++) {
-      Naive.attention(q, k, v, c.heads(), packing.starts()[e], c.lengths()[e], c.window(), o, logs);
+      Naive.attention(q, k, v, c.heads(), packing.starts()[e], c.lengths()[e], o, logs);
     }
     return o;
   }
@@ -177,12 +177,12 @@ class AttentionTest {
           queries[last + j] = q[e * s.queries() + j];
         }
         double[] o = new double[queries.length];
-        Naive.attention(queries, d(k), d(v), s, 0, c.lengths()[e], c.window(), o, null);
+        Naive.attention(queries, d(k), d(v), s, 0, c.lengths()[e], o, null);
         System.arraycopy(o, last, expected, e * s.queries(), s.queries());
       }
       Matrix o = g.result(texts, s.queries());
       kernels.cachedAttention(
-          g.matrix(texts, s.queries(), q), keys, values, c.lengths(), s.d(), c.window(), o);
+          g.matrix(texts, s.queries(), q), keys, values, c.lengths(), s.d(), s.window(), o);
       assertNear(o, expected);
     }
   }

@@ -27,7 +27,7 @@ class KernelsTest {
   private static final int SAMPLES = 60;
 
   /** A shape and the numbers drawn for it. */
-  record Case(Backend backend, Heads heads, int[] lengths, int width, int window, long seed) {
+  record Case(Backend backend, Heads heads, int[] lengths, int width, long seed) {
     int rows() {
       return Arrays.stream(lengths).sum();
     }
@@ -39,13 +39,7 @@ class KernelsTest {
     @Override
     public String toString() {
       return String.format(
-          Locale.ROOT,
-          "%s %s %s width %d window %d",
-          backend,
-          heads,
-          Arrays.toString(lengths),
-          width,
-          window);
+          Locale.ROOT, "%s %s %s width %d", backend, heads, Arrays.toString(lengths), width);
     }
   }
 
@@ -55,8 +49,9 @@ class KernelsTest {
     for (int i = 0; i < 12; i++) {
       int keyValueHeads = 1 + random.nextInt(3);
       int group = i % 3 == 0 ? 1 : 1 + random.nextInt(3);
-      Heads heads =
-          new Heads(keyValueHeads * group, keyValueHeads, 2 * (1 + random.nextInt(i < 3 ? 1 : 8)));
+      int window = i % 2 == 0 ? Integer.MAX_VALUE : new int[] {1, 7, 24, 3, 50, 25}[i / 2];
+      int headSize = 2 * (1 + random.nextInt(i < 3 ? 1 : 8));
+      Heads heads = new Heads(keyValueHeads * group, keyValueHeads, headSize, window);
       int[] lengths =
           switch (i) {
             case 0 -> new int[] {1};
@@ -69,9 +64,8 @@ class KernelsTest {
             default -> random.ints(1 + random.nextInt(4), 1, 90).toArray();
           };
       int width = i == 0 ? 1 : 1 + random.nextInt(70);
-      int window = i % 2 == 0 ? Integer.MAX_VALUE : new int[] {1, 7, 24, 3, 50, 25}[i / 2];
       for (Backend backend : Backends.all().toList()) {
-        cases.add(new Case(backend, heads, lengths, width, window, i));
+        cases.add(new Case(backend, heads, lengths, width, i));
       }
     }
     return cases;

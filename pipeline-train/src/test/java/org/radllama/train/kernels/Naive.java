@@ -80,8 +80,12 @@ final class Naive {
     return y;
   }
 
-  /** The shape of an attention. */
-  record Heads(int heads, int keyValueHeads, int d) {
+  /**
+   * The shape of an attention.
+   *
+   * @param window how many tokens a token sees at most, itself among them
+   */
+  record Heads(int heads, int keyValueHeads, int d, int window) {
     int queries() {
       return heads * d;
     }
@@ -94,7 +98,6 @@ final class Naive {
   /**
    * Causal attention of one text.
    *
-   * @param window how many tokens a token sees at most, itself among them
    * @param sums (length, heads), receives log of the softmax denominators; or null
    */
   static void attention(
@@ -104,7 +107,6 @@ final class Naive {
       Heads s,
       int first,
       int length,
-      int window,
       double[] o,
       double[] sums) {
     for (int t = first; t < first + length; t++) {
@@ -112,7 +114,7 @@ final class Naive {
         int kv = h / (s.heads / s.keyValueHeads);
         double[] p = new double[t - first + 1];
         double sum = 0;
-        for (int u = Math.max(first, t - window + 1); u <= t; u++) {
+        for (int u = Math.max(first, t - s.window + 1); u <= t; u++) {
           double score = 0;
           for (int i = 0; i < s.d; i++) {
             score += q[t * s.queries() + h * s.d + i] * k[u * s.keys() + kv * s.d + i];

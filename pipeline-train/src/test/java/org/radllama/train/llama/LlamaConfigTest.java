@@ -57,6 +57,33 @@ class LlamaConfigTest {
     }
   }
 
+  /** Shapes as published, against the numbers of weights that Hugging Face shows for them. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        // Mistral-7B-v0.1
+        "mistral | 32000, 4096, 14336, 32, 32, 8 | `sliding_window`: 4096 | 7241732096",
+        // Qwen2.5-0.5B
+        "qwen2 | 151936, 896, 4864, 24, 14, 2 | `tie_word_embeddings`: true | 494032768",
+        // Qwen3-0.6B
+        "qwen3 | 151936, 1024, 3072, 28, 16, 8 | `tie_word_embeddings`: true, `head_dim`: 128 |"
+            + " 596049920",
+      })
+  void weightsAreAsManyAsPublished(String type, String shape, String more, long expected)
+      throws IOException {
+    String[] n = shape.split(", ");
+    String keys =
+        ("`vocab_size`: %s, `hidden_size`: %s, `intermediate_size`: %s, `num_hidden_layers`: %s,"
+                + " `num_attention_heads`: %s, `num_key_value_heads`: %s, %s")
+            .formatted(n[0], n[1], n[2], n[3], n[4], n[5], more);
+    long weights =
+        LlamaWeights.tensors(parse(type, keys)).values().stream()
+            .mapToLong(s -> s.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b))
+            .sum();
+    assertThat(weights).isEqualTo(expected);
+  }
+
   @Test
   void whatIsAbsentIsWhatTransformersTakesForIt() throws IOException {
     LlamaConfig llama = parse("llama", "");
