@@ -128,7 +128,8 @@ class VocabularyTest {
     assertRefused(
         changed(pieces(), r -> r.putObject("pre_tokenizer").put("type", "Whitespace")),
         "has a pre-tokenizer Whitespace");
-    String words = "cuts text by a pre-tokenizer that is none of Llama 3's, GPT-2's and SmolLM's";
+    String words =
+        "cuts text by a pre-tokenizer that is none of Llama 3's, GPT-2's, SmolLM's and Qwen 2's";
     assertRefused(changed(bytes("llama3"), r -> model(r).put("ignore_merges", false)), words);
     assertRefused(
         changed(
@@ -138,6 +139,11 @@ class VocabularyTest {
     assertRefused(
         changed(bytes("smollm"), r -> r.putObject("normalizer").put("type", "NFC")),
         "has a normaliser NFC");
+    assertRefused(
+        changed(bytes("qwen2"), r -> r.putObject("normalizer").put("type", "NFKC")),
+        "has a normaliser NFKC");
+    assertRefused(
+        changed(bytes("qwen2"), r -> model(r).put("ignore_merges", true)), "has a normaliser NFC");
     assertRefused(resource("rules"), "has no byte fallback");
     assertRefused(resource("bare"), "removes extra blanks");
   }
