@@ -1,86 +1,87 @@
 package org.radllama.eval.findings;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
-import org.radllama.text.Sentences;
 
 /**
  * Labels texts by the rules of {@code finding-rules.txt}. {@link Observation#NO_FINDING} is
  * positive when a text has a word and states or leaves open none of the others, support devices
- * aside. One serves one thread.
+ * aside, and no other abnormality that the rules know. One serves one thread.
  */
 public final class FindingLabeller {
-  /** Longer sentences are cut; a sentence of an impression has about ten words. */
-  private static final int MOST_WORDS = 64;
+  private final FindingRules rules;
 
-  private static final int ALL_BUT_DEVICES =
-      (1 << Observation.values().length) - 1
-          & ~Observation.SUPPORT_DEVICES.bit()
-          & ~Observation.NO_FINDING.bit();
+  /** With the rules that stand beside this class. */
+  public FindingLabeller() {
+    this(List.of());
+  }
 
-  private final FindingRules rules = FindingRules.standard();
+  /**
+   * With further phrases, which go before the others.
+   *
+   * @param phrases lines {@code section: phrase} in the manner of the rule file, as {@code
+   *     observation Pneumothorax: air leak} or {@code negative-before: nil}
+   * @throws IllegalArgumentException when one cannot be read
+   */
+  public FindingLabeller(List<String> phrases) {
+    rules = FindingRules.with(phrases);
+  }
 
   /** What a text says. */
   public FindingLabels label(String text) {
-    Map<Observation, Assertion> said = new EnumMap<>(Observation.class);
-    boolean hasWords = false;
-    for (List<String> words : sentences(text)) {
-      hasWords = true;
-      new Sentence(rules, words).assertInto(said);
+    List<Statement> statements = Statement.of(text);
+    int[] sets = new int[Assertion.values().length];
+    boolean abnormal = false;
+    for (Sentence.Said said : said(statements)) {
+      List<Observation> observations = said.mention().phrase().observations();
+      int assertion = said.assertion().compareTo(Assertion.ABSENT);
+      boolean device = false;
+      for (Observation observation : observations) {
+        sets[assertion] |= observation.bit();
+        device = observation == Observation.SUPPORT_DEVICES;
+      }
+      abnormal |= !device && said.assertion().compareTo(Assertion.NEGATIVE) > 0;
     }
-    int positive = set(said, Assertion.POSITIVE);
-    int uncertain = set(said, Assertion.UNCERTAIN);
-    if (hasWords && ((positive | uncertain) & ALL_BUT_DEVICES) == 0) {
+    int positive = sets[3];
+    int uncertain = sets[2] & ~positive;
+    int negative = sets[1] & ~positive & ~uncertain;
+    if (!statements.isEmpty() && !abnormal) {
       positive |= Observation.NO_FINDING.bit();
     }
-    return new FindingLabels(positive, set(said, Assertion.NEGATIVE), uncertain);
+    return new FindingLabels(positive, negative, uncertain);
   }
 
-  private static int set(Map<Observation, Assertion> said, Assertion assertion) {
-    int set = 0;
-    for (Map.Entry<Observation, Assertion> one : said.entrySet()) {
-      set |= one.getValue() == assertion ? one.getKey().bit() : 0;
-    }
-    return set;
-  }
-
-  /** The words of each sentence, in lower case; a comma is a word. Sentences have a word. */
-  static List<List<String>> sentences(String text) {
-    List<List<String>> sentences = new ArrayList<>();
-    List<String> words = new ArrayList<>();
-    StringBuilder word = new StringBuilder();
-    for (int i = 0; i <= text.length(); i++) {
-      char c = i < text.length() ? text.charAt(i) : '.';
-      if (isWord(c)) {
-        word.append(c < 'A' || c > 'Z' ? c : (char) (c + 'a' - 'A'));
-        continue;
-      }
-      if (word.length() > 0) {
-        words.add(word.toString());
-        word.setLength(0);
-      }
-      if (c == ',') {
-        words.add(",");
-      } else if (i == text.length() || Sentences.endsStatement(text, i)) {
-        end(words, sentences);
+  /** Why: every mention with what is said of it, in the order of the text. */
+  public List<Evidence> evidence(String text) {
+    List<Evidence> evidence = new ArrayList<>();
+    for (Statement statement : Statement.of(text)) {
+      List<Sentence.Said> all = new ArrayList<>();
+      new Sentence(rules, statement).assertions(all);
+      for (Sentence.Said said : all) {
+        if (said.assertion() != Assertion.ABSENT) {
+          for (Observation observation : said.mention().phrase().observations()) {
+            evidence.add(
+                new Evidence(
+                    observation,
+                    said.assertion(),
+                    span(statement, said.mention()),
+                    said.cue() == null ? null : span(statement, said.cue())));
+          }
+        }
       }
     }
-    return sentences;
+    return evidence;
   }
 
-  private static void end(List<String> words, List<List<String>> sentences) {
-    for (int from = 0; from < words.size(); from += MOST_WORDS) {
-      List<String> some = words.subList(from, Math.min(from + MOST_WORDS, words.size()));
-      if (some.stream().anyMatch(w -> !w.equals(","))) {
-        sentences.add(List.copyOf(some));
-      }
+  private static Evidence.Span span(Statement statement, Match match) {
+    return new Evidence.Span(statement.start(match.start()), statement.end(match.end() - 1));
+  }
+
+  private List<Sentence.Said> said(List<Statement> statements) {
+    List<Sentence.Said> said = new ArrayList<>();
+    for (Statement statement : statements) {
+      new Sentence(rules, statement).assertions(said);
     }
-    words.clear();
-  }
-
-  private static boolean isWord(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    return said;
   }
 }

@@ -1,175 +1,280 @@
 package org.radllama.eval.findings;
 
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 
-/** One sentence: which phrases it holds, and what it asserts of the things it mentions. */
+/** One statement: what it asserts of the things it mentions. */
 final class Sentence {
   /** A cue behind a mention speaks of it over so many words at most. */
   private static final int FARTHEST_AFTER = 10;
 
-  private final FindingRules rules;
-  private final List<String> words;
-  private final List<Match> claimed = new ArrayList<>();
+  /** What a cue of the near kind reaches. */
+  private static final int NEAR = 3;
 
-  /** A phrase from word {@code start} to before word {@code end}; {@code named} are its own. */
-  private record Match(Phrase phrase, int start, int end, long named) {
-    boolean is(Phrase.Kind kind) {
-      return phrase.kind() == kind;
+  private final Statement statement;
+  private final List<Match> claimed;
+  private final boolean[] barriers;
+
+  /** What is asserted of a mention; the cue is null where nothing denies it or leaves it open. */
+  record Said(Match mention, Assertion assertion, Match cue) {}
+
+  Sentence(FindingRules rules, Statement statement) {
+    this.statement = statement;
+    this.claimed = Matches.of(rules, statement);
+    this.barriers = new boolean[statement.size() + 1];
+    for (int i = 0; i < statement.size(); i++) {
+      barriers[i] = statement.word(i).equals(":") || opensItem(i);
     }
-
-    boolean isBefore() {
-      return is(Phrase.Kind.NEGATIVE_BEFORE)
-          || is(Phrase.Kind.UNCERTAIN_BEFORE)
-          || is(Phrase.Kind.UNCERTAIN_BETWEEN);
-    }
-
-    boolean isAfter() {
-      return is(Phrase.Kind.NEGATIVE_AFTER)
-          || is(Phrase.Kind.UNCERTAIN_AFTER)
-          || is(Phrase.Kind.UNCERTAIN_BETWEEN);
-    }
-  }
-
-  /** A sentence of at most 64 words. */
-  Sentence(FindingRules rules, List<String> words) {
-    this.rules = rules;
-    this.words = words;
-    claim();
-  }
-
-  /** Adds what the sentence says, the strongest assertion of each observation. */
-  void assertInto(Map<Observation, Assertion> said) {
     for (Match match : claimed) {
-      if (match.is(Phrase.Kind.OBSERVATION)) {
-        said.merge(match.phrase().observation(), assertion(match), Sentence::stronger);
+      barriers[match.start()] |= match.is(Phrase.Kind.STOP) || opens(match);
+    }
+  }
+
+  /** What is said of each mention, in order. */
+  void assertions(List<Said> into) {
+    for (Match match : claimed) {
+      if (match.is(Phrase.Kind.OBSERVATION) || match.is(Phrase.Kind.OTHER)) {
+        into.add(overruled(said(match)));
       } else if (match.is(Phrase.Kind.NORMAL)) {
-        said.merge(match.phrase().observation(), Assertion.NEGATIVE, Sentence::stronger);
+        into.add(overruled(new Said(match, Assertion.NEGATIVE, match)));
       }
     }
   }
 
-  private static Assertion stronger(Assertion a, Assertion b) {
-    return a.compareTo(b) >= 0 ? a : b;
-  }
-
-  private void claim() {
-    List<Match> found = new ArrayList<>();
-    for (int start = 0; start < words.size(); start++) {
-      for (Phrase phrase : rules.beginningWith(words.get(start))) {
-        match(phrase, 0, start, start, 0, found);
+  /** "It is not certain that" leaves open whatever follows. */
+  private Said overruled(Said said) {
+    if (said.assertion() == Assertion.ABSENT) {
+      return said;
+    }
+    for (Match cue : claimed) {
+      if (cue.is(Phrase.Kind.UNCERTAIN_OVER)
+          && cue.end() <= said.mention().start()
+          && !isContrast(cue.end(), said.mention().start())) {
+        return new Said(said.mention(), Assertion.UNCERTAIN, cue);
       }
     }
-    found.sort(
-        Comparator.comparingInt((Match m) -> m.phrase().order()).thenComparing(Match::start));
-    long taken = 0;
-    for (Match match : found) {
-      if (match.is(Phrase.Kind.STOP_AFTER_COMMA)) {
-        claimed.add(match);
-      } else if ((match.named() & taken) == 0) {
-        taken |= match.named();
-        claimed.add(match);
-      }
-    }
-    claimed.sort(Comparator.comparingInt(Match::start));
+    return said;
   }
 
-  /** Matches the elements from {@code element} on at word {@code at}; the shortest gap counts. */
-  private boolean match(
-      Phrase phrase, int element, int start, int at, long named, List<Match> found) {
-    if (element == phrase.elements().size()) {
-      found.add(new Match(phrase, start, at, named));
-      return true;
+  private Said said(Match mention) {
+    for (Match cue : claimed) {
+      if (cue.is(Phrase.Kind.NEGATIVE_ADJACENT) && cue.concerns(mention) && touches(cue, mention)) {
+        return new Said(mention, Assertion.NEGATIVE, cue);
+      }
+      if (cue.kind().isAfter() && cue.concerns(mention) && reachesBack(cue, mention)) {
+        if (cue.is(Phrase.Kind.PRESENT_AFTER)) {
+          break;
+        }
+        return new Said(mention, assertion(cue.kind()), cue);
+      }
     }
-    Phrase.Element next = phrase.elements().get(element);
-    int most = 0;
-    while (most < next.most() && at + most < words.size() && takes(next, words.get(at + most))) {
-      most++;
+    return saidBefore(mention);
+  }
+
+  private static Assertion assertion(Phrase.Kind cue) {
+    return switch (cue) {
+      case NEGATIVE_AFTER, NEGATIVE_BEFORE, NEGATIVE_NEAR -> Assertion.NEGATIVE;
+      case NO_STATEMENT_AFTER, NO_STATEMENT_BEFORE -> Assertion.ABSENT;
+      default -> Assertion.UNCERTAIN;
+    };
+  }
+
+  private Said saidBefore(Match mention) {
+    Match uncertain = null;
+    Match alternative = null;
+    int scope = mention.start();
+    for (int i = claimed.size() - 1; i >= 0; i--) {
+      Match cue = claimed.get(i);
+      if (cue.end() > scope || !cue.kind().isBefore() || !cue.concerns(mention)) {
+        continue;
+      }
+      if (isBarred(cue.end(), scope)
+          || (uncertain != null && statement.holds(",", cue.end(), scope))) {
+        break;
+      }
+      switch (cue.kind()) {
+        case NEGATIVE_BEFORE, NO_STATEMENT_BEFORE -> {
+          return new Said(mention, assertion(cue.kind()), cue);
+        }
+        case NEGATIVE_NEAR -> {
+          if (scope - cue.end() <= NEAR && !statement.holds(",", cue.end(), scope)) {
+            return new Said(mention, Assertion.NEGATIVE, cue);
+          }
+        }
+        case NEGATIVE_OR_UNCERTAIN_BEFORE -> {
+          alternative = alternative == null ? cue : alternative;
+          scope = cue.start();
+        }
+        default -> {
+          uncertain = uncertain == null ? cue : uncertain;
+          scope = cue.start();
+        }
+      }
     }
-    int least = next.optional() ? 0 : 1;
-    for (int i = 0; i <= most - least; i++) {
-      int taken = next.isGap() ? least + i : most - i;
-      long own = next.isGap() ? named : named | ((1L << taken) - 1) << at;
-      if (match(phrase, element + 1, start, at + taken, own, found)) {
+    if (uncertain != null) {
+      return new Said(mention, Assertion.UNCERTAIN, uncertain);
+    }
+    return alternative == null
+        ? new Said(mention, Assertion.POSITIVE, null)
+        : new Said(mention, Assertion.NEGATIVE, alternative);
+  }
+
+  private boolean isBarred(int cueEnd, int to) {
+    boolean divided = statement.word(cueEnd - 1).equals(",");
+    for (int i = divided ? cueEnd + 1 : cueEnd; i <= to; i++) {
+      if (barriers[i]) {
         return true;
       }
     }
     return false;
   }
 
-  private boolean takes(Phrase.Element element, String word) {
-    return element.takes(word) && (!element.isGap() || rules.mayStandInGap(word));
+  /** Whether a phrase that opens something new does so here. */
+  private boolean opens(Match match) {
+    if (!match.kind().claimsNothing() || !isDivided(match.start())) {
+      return false;
+    }
+    return match.is(Phrase.Kind.OPENING_ITEM)
+        ? !continuesList(match.start(), false)
+        : !continuesList(match.start(), true);
   }
 
-  private Assertion assertion(Match mention) {
-    for (Match cue : claimed) {
-      if (cue.isAfter() && reachesBack(cue, mention)) {
-        return cue.is(Phrase.Kind.NEGATIVE_AFTER) ? Assertion.NEGATIVE : Assertion.UNCERTAIN;
+  /** A number opens something new, and so does a clause with a verb of its own. */
+  private boolean opensItem(int i) {
+    if (!isDivided(i)) {
+      return false;
+    }
+    char c = statement.word(i).charAt(0);
+    return (c >= '0' && c <= '9' && !continuesList(i, true)) || isClause(i);
+  }
+
+  private boolean isDivided(int i) {
+    if (i == 0) {
+      return false;
+    }
+    return switch (statement.word(i - 1)) {
+      case ",", "(", "-", "and" -> true;
+      default -> false;
+    };
+  }
+
+  /** Whether "or" follows in the same list; behind a comma only, if {@code closed}. */
+  private boolean continuesList(int from, boolean closed) {
+    for (int i = from; i < statement.size(); i++) {
+      String word = statement.word(i);
+      if (word.equals(":") || (barriers[i] && i > from)) {
+        return false;
       }
-      if (cue.is(Phrase.Kind.NEGATIVE_ADJACENT) && touches(cue, mention)) {
-        return Assertion.NEGATIVE;
+      if ((word.equals("or") || word.equals("nor"))
+          && (!closed || statement.word(i - 1).equals(","))) {
+        return true;
       }
     }
-    return assertedBefore(mention);
+    return false;
   }
 
-  private Assertion assertedBefore(Match mention) {
-    boolean uncertain = false;
-    int scope = mention.start();
-    for (int i = claimed.size() - 1; i >= 0; i--) {
-      Match cue = claimed.get(i);
-      if (cue.end() > scope) {
-        continue;
-      }
-      if (stops(cue)) {
-        break;
-      }
-      if (cue.is(Phrase.Kind.NEGATIVE_BEFORE)) {
-        return Assertion.NEGATIVE;
-      }
-      if (cue.isBefore() && !uncertain) {
-        uncertain = true;
-        scope = cue.start();
-      }
-      if (uncertain && holds(",", cue.end(), scope)) {
-        break;
+  /** Whether the words up to the next comma say something of their own subject. */
+  private boolean isClause(int from) {
+    int to = from;
+    while (to < statement.size() && !statement.word(to).equals(",")) {
+      to++;
+    }
+    for (Match match : claimed) {
+      if (match.start() > from
+          && match.start() < to
+          && (match.is(Phrase.Kind.PRESENT_AFTER) || match.is(Phrase.Kind.UNCERTAIN_AFTER))) {
+        return !statement.holds("or", from, match.start())
+            && !statement.holds("nor", from, match.start());
       }
     }
-    return uncertain ? Assertion.UNCERTAIN : Assertion.POSITIVE;
-  }
-
-  private boolean stops(Match match) {
-    return match.is(Phrase.Kind.STOP)
-        || (match.is(Phrase.Kind.STOP_AFTER_COMMA)
-            && match.start() > 0
-            && (words.get(match.start() - 1).equals(",")
-                || words.get(match.start() - 1).equals("and")));
+    return false;
   }
 
   /** Whether a cue behind a mention speaks of it: over a list, but not over another statement. */
   private boolean reachesBack(Match cue, Match mention) {
-    if (cue.start() < mention.end() || cue.start() - mention.end() > FARTHEST_AFTER) {
+    int from = mention.end();
+    int to = cue.start();
+    if (to < from || to - from > FARTHEST_AFTER || statement.holds(":", from, to)) {
       return false;
     }
-    if (holds(",", mention.end(), cue.start())
-        && !holds("and", mention.end(), cue.start())
-        && !holds("or", mention.end(), cue.start())) {
+    boolean contrast = cue.is(Phrase.Kind.UNCERTAIN_AFTER) && refersBack(from, to);
+    if (!contrast && !isList(mention, from, to)) {
       return false;
     }
-    return claimed.stream()
-        .filter(m -> m.start() >= mention.end() && m.end() <= cue.start())
-        .noneMatch(m -> m.isBefore() || m.isAfter() || stops(m));
+    for (Match match : claimed) {
+      if (match.start() >= from
+          && match.end() <= to
+          && (match.kind().isBefore()
+              || match.kind().isAfter()
+              || (!contrast && (match.is(Phrase.Kind.STOP) || opens(match))))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether the words between a mention and a cue make them parts of one list. */
+  private boolean isList(Match mention, int from, int to) {
+    int commas = 0;
+    int depth = 0;
+    int last = -1;
+    for (int i = from; i < to; i++) {
+      switch (statement.word(i)) {
+        case "," -> {
+          commas++;
+          last = i;
+        }
+        case "(" -> depth++;
+        case ")" -> depth--;
+        case "-" -> {
+          return false;
+        }
+        default -> {}
+      }
+    }
+    if (depth > 0) {
+      return false;
+    }
+    if (commas == 0) {
+      return true;
+    }
+    boolean and = statement.holds("and", from, to);
+    if (commas == 2 && !and && !names(from, to)) {
+      return true;
+    }
+    if (commas == 1 && and && statement.word(last + 1).equals("and")) {
+      return statement.holds(",", 0, mention.start());
+    }
+    return and || statement.holds("or", from, to) || statement.holds("nor", from, to);
+  }
+
+  /** "No pneumothorax, but a small one cannot be excluded": nothing else is named in between. */
+  private boolean refersBack(int from, int to) {
+    return isContrast(from, to) && !names(from, to);
+  }
+
+  private boolean names(int from, int to) {
+    for (Match match : claimed) {
+      if (match.start() >= from
+          && match.end() <= to
+          && (match.is(Phrase.Kind.OBSERVATION)
+              || match.is(Phrase.Kind.NORMAL)
+              || match.is(Phrase.Kind.OTHER))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isContrast(int from, int to) {
+    return statement.holds("but", from, to)
+        || statement.holds("however", from, to)
+        || statement.holds("although", from, to)
+        || statement.holds("though", from, to);
   }
 
   private boolean touches(Match cue, Match mention) {
     int from = Math.min(cue.end(), mention.end());
     int to = Math.max(cue.start(), mention.start());
-    return to - from <= 1 && !holds(",", from, to);
-  }
-
-  private boolean holds(String word, int from, int to) {
-    return from < to && words.subList(from, to).contains(word);
+    return to - from <= 1 && !statement.holds(",", from, to);
   }
 }

@@ -1,6 +1,7 @@
 package org.radllama.eval.findings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -51,6 +52,149 @@ class FindingLabellerTest {
           .isEqualTo(sorted(line.substring(tab + 1)));
     }
     all.assertAll();
+  }
+
+  /** Invented before the rules were written, by the reading of a radiologist. */
+  @Test
+  void readsHardCases() throws IOException {
+    List<String> cases = lines("hard-cases.tsv");
+    assertThat(cases).hasSizeGreaterThan(300);
+    SoftAssertions all = new SoftAssertions();
+    for (String line : cases) {
+      String[] parts = line.split("\t");
+      String text = parts[1].replace("\\n", "\n");
+      FindingLabels labels = labeller.label(text);
+      for (String expected : parts[2].split("; ")) {
+        String[] sides = expected.split("=");
+        String got =
+            "ANUP".substring(labels.of(Observation.of(sides[0])).compareTo(Assertion.ABSENT));
+        String state = got.substring(0, 1);
+        boolean right =
+            switch (sides[1].charAt(0)) {
+              case '*' -> true;
+              case '!' -> !state.equals(sides[1].substring(1));
+              default -> state.equals(sides[1]);
+            };
+        all.assertThat(right).as(text + " " + expected + " not " + state).isTrue();
+      }
+    }
+    all.assertAll();
+  }
+
+  /** What is labelled and what is shown as the reason are the same, and the words are there. */
+  @Test
+  void evidenceAgreesWithLabelsAndStandsInTheText() throws IOException {
+    List<String> texts = new ArrayList<>();
+    lines("hard-cases.tsv").forEach(l -> texts.add(l.split("\t")[1].replace("\\n", "\n")));
+    lines().forEach(l -> texts.add(l.substring(0, l.indexOf('\t'))));
+    texts.add(String.join(" ", texts));
+    for (String text : texts) {
+      FindingLabels labels = labeller.label(text);
+      Map<Observation, Assertion> strongest = new EnumMap<>(Observation.class);
+      int last = 0;
+      for (Evidence evidence : labeller.evidence(text)) {
+        strongest.merge(
+            evidence.observation(), evidence.assertion(), (a, b) -> a.compareTo(b) > 0 ? a : b);
+        assertThat(evidence.mention().of(text)).isNotBlank();
+        assertThat(evidence.mention().start()).isGreaterThanOrEqualTo(last);
+        last = evidence.mention().start();
+        assertThat(evidence.cue() == null).isEqualTo(evidence.assertion() == Assertion.POSITIVE);
+        if (evidence.cue() != null) {
+          assertThat(evidence.cue().of(text)).isNotBlank();
+        }
+      }
+      for (Observation observation : NAMES.keySet()) {
+        assertThat(strongest.getOrDefault(observation, Assertion.ABSENT))
+            .as(text + " " + observation)
+            .isEqualTo(labels.of(observation));
+      }
+    }
+  }
+
+  @Test
+  void evidenceNamesMentionAndCue() {
+    String text = "Left PTX; no definite rib fx.";
+    List<Evidence> evidence = labeller.evidence(text);
+    assertThat(evidence).hasSize(2);
+    assertThat(evidence.get(0).mention().of(text)).isEqualTo("PTX");
+    assertThat(evidence.get(1).mention().of(text)).isEqualTo("fx");
+    assertThat(evidence.get(1).cue().of(text)).isEqualTo("no");
+  }
+
+  @Test
+  void furtherPhrasesGoFirstAndWrongOnesAreRefused() {
+    FindingLabeller own =
+        new FindingLabeller(
+            List.of(
+                "observation Pneumothorax: air leak",
+                "negative-before: nix",
+                "uncertain-after: sub judice",
+                "ignore: edema ward"));
+    assertThat(shown(own.label("Air leak."))).containsExactly("+PNEUMOTHORAX");
+    assertThat(own.label("Nix edema.").of(Observation.EDEMA)).isEqualTo(Assertion.NEGATIVE);
+    assertThat(own.label("Edema sub judice.").of(Observation.EDEMA)).isEqualTo(Assertion.UNCERTAIN);
+    assertThat(shown(own.label("Seen on the edema ward."))).containsExactly("+NO_FINDING");
+    for (String wrong :
+        List.of(
+            "air leak",
+            "observation: air leak",
+            "observation Air Leak: air leak",
+            "negative before: nix",
+            "negative-before:",
+            "negative-before: ? nix",
+            "negative-before: Nix",
+            "negative-before: nix ~0 of",
+            "negative-before: n\u00e9ant",
+            "negative-before: nix =of all")) {
+      assertThatThrownBy(() -> new FindingLabeller(List.of(wrong)))
+          .as(wrong)
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  /** Any text at all is labelled, in time that grows with its length alone. */
+  @Test
+  void anyTextIsLabelled() {
+    Random random = new Random(9);
+    String[] parts = {
+      "no ",
+      "effusion",
+      ", ",
+      "(",
+      ")",
+      " - ",
+      "? ",
+      "\n",
+      ":",
+      ".",
+      " or ",
+      "and ",
+      "\u00e9",
+      "+/-",
+      "3.5 cm ",
+      "[",
+      "vs. ",
+      "heart ",
+      "is ",
+      "not ",
+      "seen ",
+      "A",
+      "\ud83d\ude00",
+      "] ",
+      "if any "
+    };
+    for (int round = 0; round < 3000; round++) {
+      StringBuilder text = new StringBuilder();
+      int length = random.nextInt(40);
+      for (int i = 0; i < length; i++) {
+        text.append(parts[random.nextInt(parts.length)]);
+      }
+      FindingLabels labels = labeller.label(text.toString());
+      assertThat(labels.positive() & labels.negative()).isZero();
+      assertThat((labels.positive() | labels.negative()) & labels.uncertain()).isZero();
+    }
+    assertThat(labeller.label("no effusion and ".repeat(20_000)).of(Observation.PLEURAL_EFFUSION))
+        .isEqualTo(Assertion.NEGATIVE);
   }
 
   /** Every pair of observations in every frame: what is said of one does not leak to the other. */
@@ -174,11 +318,14 @@ class FindingLabellerTest {
   }
 
   private static List<String> lines() throws IOException {
+    return lines("labelled-sentences.tsv");
+  }
+
+  private static List<String> lines(String file) throws IOException {
     try (BufferedReader reader =
         new BufferedReader(
             new InputStreamReader(
-                FindingLabellerTest.class.getResourceAsStream("labelled-sentences.tsv"),
-                StandardCharsets.UTF_8))) {
+                FindingLabellerTest.class.getResourceAsStream(file), StandardCharsets.UTF_8))) {
       return reader.lines().filter(line -> !line.startsWith("#")).toList();
     }
   }

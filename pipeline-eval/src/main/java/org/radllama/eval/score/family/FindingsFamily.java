@@ -44,7 +44,7 @@ public record FindingsFamily() implements ScoreFamily {
 
   @Override
   public String signature() {
-    return "labels:radllama-rules-1|observations:chexpert-14|positive:stated|macro:present";
+    return "labels:radllama-rules-2|observations:chexpert-14|positive:stated|macro:present";
   }
 
   @Override
