@@ -78,7 +78,8 @@ public final class Eval {
     run.stage("score");
     int examples = config.report().showText() ? config.report().examples() : 0;
     SufficientStatistics sums =
-        new ScoreStage(spark, metrics, examples).score(join, run.fileSystem(), run.directory());
+        new ScoreStage(spark, metrics, examples, config.report().evidence())
+            .score(join, run.fileSystem(), run.directory());
     SummaryTable summaries = SummaryTable.of(sums, metrics, config.intervals());
     run.stage("compare");
     List<Comparison> comparisons =

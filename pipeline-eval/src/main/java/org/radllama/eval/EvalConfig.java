@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.radllama.dataset.Split;
 import org.radllama.eval.compare.Comparisons;
 import org.radllama.eval.compare.Randomisation;
+import org.radllama.eval.findings.FindingLabeller;
 import org.radllama.eval.join.Inputs;
 import org.radllama.eval.join.Subset;
 import org.radllama.eval.join.Subsets;
@@ -20,6 +21,8 @@ import org.radllama.eval.predict.MissingPolicy;
 import org.radllama.eval.predict.Neighbours;
 import org.radllama.eval.rouge.RougeType;
 import org.radllama.eval.rouge.Tokenization;
+import org.radllama.eval.score.FindingEvidence;
+import org.radllama.eval.score.family.AttributesFamily;
 import org.radllama.eval.score.family.BleuFamily;
 import org.radllama.eval.score.family.ChrfFamily;
 import org.radllama.eval.score.family.CopyFamily;
@@ -64,7 +67,15 @@ public record EvalConfig(
     Report report,
     Settings settings) {
   private static final List<String> METRICS =
-      List.of("rouge", "bleu4", "chrf", "exact_match", "length_ratio", "findings", "copy_rate");
+      List.of(
+          "rouge",
+          "bleu4",
+          "chrf",
+          "exact_match",
+          "length_ratio",
+          "findings",
+          "attributes",
+          "copy_rate");
 
   /**
    * Where results go.
@@ -109,12 +120,13 @@ public record EvalConfig(
   }
 
   /**
-   * What the page shows.
+   * What is shown.
    *
    * @param showText whether it quotes reports
    * @param examples how many best, worst and random ones
+   * @param evidence whether predictions say which words their labels come from
    */
-  public record Report(boolean showText, int examples) {}
+  public record Report(boolean showText, int examples, FindingEvidence evidence) {}
 
   /**
    * Reads settings and flags.
@@ -146,7 +158,10 @@ public record EvalConfig(
             metrics,
             new Intervals(bootstrap(r.at("bootstrap")), compatible),
             comparisons(r, metrics, subsets),
-            new Report(r.flag("report.show-text"), r.atLeast(0, "report.examples")),
+            new Report(
+                r.flag("report.show-text"),
+                r.atLeast(0, "report.examples"),
+                new FindingEvidence(r.flag("findings.evidence"), r.texts("findings.phrases"))),
             settings);
     r.report();
     return config;
@@ -167,6 +182,8 @@ public record EvalConfig(
       r.require(
           METRICS.contains(name), "metrics: %s is none of %s", name, String.join(", ", METRICS));
     }
+    List<String> phrases = r.texts("findings.phrases");
+    r.made(() -> new FindingLabeller(phrases), null);
     boolean unstemmed = r.flag("rouge.unstemmed");
     Tokenization tokens =
         r.oneOf("rouge.tokenizer", List.of("rouge_score", "unicode")).equals("unicode")
@@ -175,12 +192,18 @@ public record EvalConfig(
     return r.made(
         () ->
             new Metrics(
-                names.stream().flatMap(name -> families(name, types, unstemmed, tokens)).toList()),
+                names.stream()
+                    .flatMap(name -> families(name, types, unstemmed, tokens, phrases))
+                    .toList()),
         new Metrics(List.of()));
   }
 
   private static Stream<ScoreFamily> families(
-      String name, List<RougeType> types, boolean unstemmed, Tokenization tokens) {
+      String name,
+      List<RougeType> types,
+      boolean unstemmed,
+      Tokenization tokens,
+      List<String> phrases) {
     return switch (name) {
       case "rouge" ->
           Stream.of(true, false)
@@ -190,7 +213,8 @@ public record EvalConfig(
       case "chrf" -> Stream.of(new ChrfFamily());
       case "exact_match" -> Stream.of(new ExactMatchFamily());
       case "length_ratio" -> Stream.of(new LengthFamily());
-      case "findings" -> Stream.of(new FindingsFamily());
+      case "findings" -> Stream.of(new FindingsFamily(phrases));
+      case "attributes" -> Stream.of(new AttributesFamily(phrases));
       case "copy_rate" -> Stream.of(new CopyFamily());
       default -> Stream.empty();
     };

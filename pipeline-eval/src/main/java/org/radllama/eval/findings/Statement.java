@@ -1,6 +1,7 @@
 package org.radllama.eval.findings;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.radllama.text.Sentences;
@@ -56,7 +57,7 @@ final class Statement {
 
   private void add(String word, int start, int end) {
     if (2 * words.size() + 2 > places.length) {
-      places = java.util.Arrays.copyOf(places, 2 * places.length);
+      places = Arrays.copyOf(places, 2 * places.length);
     }
     places[2 * words.size()] = start;
     places[2 * words.size() + 1] = end;
@@ -164,7 +165,7 @@ final class Statement {
     }
 
     private void asked(int i) {
-      if (!isBlank(i + 1) && isWord(i + 1) || isBlank(i - 1) && i + 1 < text.length()) {
+      if ((!isBlank(i + 1) && isWord(i + 1)) || (isBlank(i - 1) && i + 1 < text.length())) {
         open.add("query", i, i + 1);
       } else {
         open.add(QUESTION_MARK, i, i + 1);

@@ -35,17 +35,21 @@ public final class ScoreStage {
   private final JavaSparkContext spark;
   private final Metrics metrics;
   private final int examples;
+  private final FindingEvidence evidence;
 
   /**
    * A stage.
    *
    * @param metrics the scores
    * @param examples how many examples of each kind are kept; 0 where no words may be shown
+   * @param evidence what predictions are written with
    */
-  public ScoreStage(JavaSparkContext spark, Metrics metrics, int examples) {
+  public ScoreStage(
+      JavaSparkContext spark, Metrics metrics, int examples, FindingEvidence evidence) {
     this.spark = spark;
     this.metrics = metrics;
     this.examples = examples;
+    this.evidence = evidence;
   }
 
   /** Scores everything and writes into {@code directory}. */
@@ -61,7 +65,8 @@ public final class ScoreStage {
               }
             });
     ScoreTask.Plan plan =
-        new ScoreTask.Plan(join.systems(), metrics, single, examples, directory.toString());
+        new ScoreTask.Plan(
+            join.systems(), metrics, single, examples, evidence, directory.toString());
     List<ScoreTask.Scored> scored = scored(join, plan);
     gather(
         new PartFiles(directory, fs.getConf()),

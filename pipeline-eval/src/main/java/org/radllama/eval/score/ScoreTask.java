@@ -41,6 +41,7 @@ final class ScoreTask {
   private final int copies;
   private final boolean emptying;
   private final Binary[] names;
+  private final FindingEvidence.Writer evidence;
   private long rows;
 
   /**
@@ -50,10 +51,16 @@ final class ScoreTask {
    * @param metrics the scores
    * @param single corpora small enough to keep every report
    * @param examples how many examples of each kind are kept; 0 keeps text out of tallies
+   * @param evidence what predictions are written with
    * @param directory where files are written
    */
   record Plan(
-      List<String> systems, Metrics metrics, Set<Corpus> single, int examples, String directory)
+      List<String> systems,
+      Metrics metrics,
+      Set<Corpus> single,
+      int examples,
+      FindingEvidence evidence,
+      String directory)
       implements Serializable {}
 
   ScoreTask(Plan plan, LongAccumulator done) {
@@ -66,6 +73,7 @@ final class ScoreTask {
     this.emptying =
         plan.metrics().families().stream()
             .anyMatch(f -> f.tokens().equals(Tokenization.ROUGE_SCORE.signature()));
+    this.evidence = plan.evidence().writer();
     this.names = plan.metrics().names().stream().map(Binary::fromString).toArray(Binary[]::new);
   }
 
@@ -175,7 +183,7 @@ final class ScoreTask {
     }
   }
 
-  private static ObjectNode line(JoinedReport report, String system, String prediction) {
+  private ObjectNode line(JoinedReport report, String system, String prediction) {
     ObjectNode node = Json.mapper().createObjectNode();
     node.put("id", report.id());
     node.put("dataset", report.corpus().dataset());
@@ -188,6 +196,7 @@ final class ScoreTask {
       ArrayNode references = node.putArray("reference");
       report.references().forEach(references::add);
     }
+    evidence.addTo(node, report.references().get(0), prediction);
     return node;
   }
 

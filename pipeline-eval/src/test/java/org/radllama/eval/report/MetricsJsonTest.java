@@ -32,6 +32,7 @@ import org.radllama.eval.predict.MissingPolicy;
 import org.radllama.eval.predict.SystemAnswers;
 import org.radllama.eval.rouge.RougeType;
 import org.radllama.eval.rouge.Tokenization;
+import org.radllama.eval.score.FindingEvidence;
 import org.radllama.eval.score.ScoreStage;
 import org.radllama.eval.score.family.BleuFamily;
 import org.radllama.eval.score.family.ChrfFamily;
@@ -115,7 +116,7 @@ class MetricsJsonTest {
     ReportJoin join = ReportJoin.of(spark, inputs, partitions);
     Files.createDirectories(dir.resolve(out));
     SufficientStatistics sums =
-        new ScoreStage(spark, metrics, 0)
+        new ScoreStage(spark, metrics, 0, FindingEvidence.NONE)
             .score(
                 join,
                 FileSystem.getLocal(spark.hadoopConfiguration()),

@@ -6,14 +6,17 @@ import java.util.Map;
 import org.radllama.eval.findings.FindingLabeller;
 import org.radllama.eval.findings.FindingLabels;
 import org.radllama.eval.findings.Observation;
+import org.radllama.run.Digests;
 
 /**
  * Whether prediction and reference state the same findings, by the labeller of {@code findings}:
  * precision, recall and F1 of stated observations, all together (micro), and the mean of the F1 of
  * those observations that either states (macro). What is denied or left open is not stated. With
  * several references the first counts.
+ *
+ * @param phrases that go before the labeller's own, as for {@link FindingLabeller}
  */
-public record FindingsFamily() implements ScoreFamily {
+public record FindingsFamily(List<String> phrases) implements ScoreFamily {
   /** Its {@link #name}. */
   public static final String NAME = "findings";
 
@@ -21,6 +24,16 @@ public record FindingsFamily() implements ScoreFamily {
 
   /** Texts whose labels are remembered; impressions repeat. */
   private static final int MOST_REMEMBERED = 20_000;
+
+  /** By the labeller's own rules alone. */
+  public FindingsFamily() {
+    this(List.of());
+  }
+
+  /** Copies the phrases. */
+  public FindingsFamily {
+    phrases = List.copyOf(phrases);
+  }
 
   @Override
   public String name() {
@@ -44,12 +57,21 @@ public record FindingsFamily() implements ScoreFamily {
 
   @Override
   public String signature() {
-    return "labels:radllama-rules-2|observations:chexpert-14|positive:stated|macro:present";
+    return "labels:radllama-rules-2"
+        + signatureOf(phrases)
+        + "|observations:chexpert-14|positive:stated|macro:present";
+  }
+
+  /** What stands in a signature for phrases of one's own: the beginning of their SHA-256. */
+  static String signatureOf(List<String> phrases) {
+    return phrases.isEmpty()
+        ? ""
+        : "|phrases:" + Digests.sha256(String.join("\n", phrases)).substring(0, 8);
   }
 
   @Override
   public Counter counter() {
-    FindingLabeller labeller = new FindingLabeller();
+    FindingLabeller labeller = new FindingLabeller(phrases);
     Map<String, FindingLabels> known = new HashMap<>();
     return (pair, into, offset) -> {
       if (known.size() > MOST_REMEMBERED) {
