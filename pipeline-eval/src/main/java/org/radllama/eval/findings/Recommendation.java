@@ -13,29 +13,42 @@ enum Recommendation {
   BIOPSY,
   CLINICAL;
 
+  /** Words of advice; what is advised stands within {@link #FAR} words of them. */
   private static final Set<String> ADVICE =
       Set.of(
           "recommend",
           "recommends",
           "recommended",
           "recommendation",
+          "recommendations",
           "advise",
           "advised",
           "advisable",
+          "warrants",
+          "warranted",
+          "correlate",
+          "correlation");
+
+  /** Words that advise only what stands within {@link #NEAR} words of them. */
+  private static final Set<String> PERHAPS =
+      Set.of(
           "suggest",
           "suggested",
           "consider",
           "considered",
           "should",
-          "warrants",
-          "warranted",
           "needed",
-          "advocated",
           "obtain",
           "obtained",
           "helpful",
           "required",
-          "indicated");
+          "indicated",
+          "follow",
+          "repeat");
+
+  private static final int FAR = 10;
+
+  private static final int NEAR = 3;
 
   private static final Map<String, Recommendation> WHAT =
       Map.ofEntries(
@@ -58,23 +71,27 @@ enum Recommendation {
           Map.entry("correlation", CLINICAL),
           Map.entry("correlate", CLINICAL));
 
-  /** What a statement advises; nothing unless it has a word of advice. */
+  /** What a statement advises. */
   static Set<Recommendation> in(Statement statement) {
     Set<Recommendation> found = EnumSet.noneOf(Recommendation.class);
-    boolean advises = ADVICE.contains(statement.word(0));
     for (int i = 0; i < statement.size(); i++) {
-      String word = statement.word(i);
-      advises |=
-          ADVICE.contains(word) || (i == 0 && (word.equals("repeat") || word.equals("follow")));
-      advises |= word.equals("correlate") || word.equals("correlation");
-      Recommendation what = WHAT.get(word);
-      if (what != null) {
+      Recommendation what = WHAT.get(statement.word(i));
+      if (what != null
+          && !statement.holds("no", i - NEAR, i)
+          && (near(statement, i, FAR, ADVICE) || near(statement, i, NEAR, PERHAPS))) {
         found.add(what);
       }
-      if (word.equals("no") || word.equals("not")) {
-        return EnumSet.noneOf(Recommendation.class);
+    }
+    return found;
+  }
+
+  private static boolean near(Statement statement, int at, int reach, Set<String> words) {
+    int to = Math.min(statement.size(), at + reach + 1);
+    for (int i = Math.max(0, at - reach); i < to; i++) {
+      if (words.contains(statement.word(i))) {
+        return true;
       }
     }
-    return advises ? found : EnumSet.noneOf(Recommendation.class);
+    return false;
   }
 }

@@ -14,7 +14,10 @@ public final class ReportComparison {
   private static final int MOST_REMEMBERED = 20_000;
 
   /** A minor error counts as this part of a major one. */
-  private static final double MINOR = 0.25;
+  private static final double MINOR = 0.5;
+
+  /** Keeps errors apart where nothing is agreed. */
+  private static final double SMOOTHING = 0.25;
 
   /** Of two diameters the larger by the smaller: more than this is a minor, a major difference. */
   private static final double MINOR_RATIO = 1.3;
@@ -22,11 +25,14 @@ public final class ReportComparison {
   private static final double MAJOR_RATIO = 2;
 
   private static final Set<Observation> MINOR_FINDINGS =
-      EnumSet.of(
-          Observation.ATELECTASIS,
-          Observation.PLEURAL_OTHER,
-          Observation.LUNG_OPACITY,
-          Observation.SUPPORT_DEVICES);
+      EnumSet.of(Observation.ATELECTASIS, Observation.PLEURAL_OTHER, Observation.SUPPORT_DEVICES);
+
+  /** However small: a small break is a break. */
+  private static final Set<Observation> ALWAYS_MAJOR =
+      EnumSet.of(Observation.PNEUMOTHORAX, Observation.FRACTURE, Observation.LUNG_LESION);
+
+  /** The highest degree of what is mild or small. */
+  private static final int SMALL = 2;
 
   /** Different names of what may be one shadow. */
   private static final Set<Observation> SHADOWS =
@@ -52,8 +58,8 @@ public final class ReportComparison {
   /**
    * What a comparison found.
    *
-   * @param score (1 + a) / (1 + a + e), where a counts the findings that both state and e the
-   *     errors, a minor one as a quarter; from above 0 to 1
+   * @param score (1/4 + a) / (1/4 + a + e), where a counts the findings that both state and e the
+   *     errors, minor ones as a half; from above 0 to 1
    * @param major errors that may change what is done
    * @param minor other errors
    * @param contradictions those of both that say the opposite
@@ -115,7 +121,7 @@ public final class ReportComparison {
               (key, finding) -> {
                 Described other = prediction.findings().get(key);
                 if (other != null) {
-                  agreed += weight(key, finding);
+                  agreed += Math.max(weight(key, finding), weight(key, other));
                   compare(finding, other);
                 }
               });
@@ -127,7 +133,11 @@ public final class ReportComparison {
       minor += advised.prediction() + advised.reference() - 2 * advised.both();
       double errors = major + MINOR * minor;
       return new Grades(
-          (1 + agreed) / (1 + agreed + errors), major, minor, contradictions, advised);
+          (SMOOTHING + agreed) / (SMOOTHING + agreed + errors),
+          major,
+          minor,
+          contradictions,
+          advised);
     }
 
     private static int common(Set<Recommendation> a, Set<Recommendation> b) {
@@ -152,8 +162,8 @@ public final class ReportComparison {
                   });
         }
       }
-      missed.removeIf(key -> isNamed(key, prediction));
-      invented.removeIf(key -> isNamed(key, reference));
+      missed.removeIf(key -> isNamed(key, reference, prediction));
+      invented.removeIf(key -> isNamed(key, prediction, reference));
     }
 
     private static boolean isShadow(int key) {
@@ -161,10 +171,19 @@ public final class ReportComparison {
       return observation != null && SHADOWS.contains(observation);
     }
 
-    /** Whether an opacity is called something else there, which is no error. */
-    private static boolean isNamed(int key, Content there) {
-      return key == Observation.LUNG_OPACITY.place()
-          && there.findings().keySet().stream().anyMatch(Tally::isShadow);
+    /** Whether an opacity is called something else there: only what is said of it counts. */
+    private boolean isNamed(int key, Content here, Content there) {
+      Described named =
+          there.findings().entrySet().stream()
+              .filter(e -> isShadow(e.getKey()))
+              .map(Map.Entry::getValue)
+              .reduce(Described::and)
+              .orElse(null);
+      if (key != Observation.LUNG_OPACITY.place() || named == null) {
+        return false;
+      }
+      compare(here.findings().get(key), named);
+      return true;
     }
 
     private void alone(int key, Content stated, Content other) {
@@ -183,11 +202,11 @@ public final class ReportComparison {
       return observation == null
           || MINOR_FINDINGS.contains(observation)
           || !finding.certain()
-          || (finding.most() > 0 && finding.most() <= 2 && observation != Observation.PNEUMOTHORAX);
+          || (finding.most() > 0 && finding.most() <= SMALL && !ALWAYS_MAJOR.contains(observation));
     }
 
     private static double weight(int key, Described finding) {
-      return isMinor(key, finding) ? 2 * MINOR : 1;
+      return isMinor(key, finding) ? MINOR : 1;
     }
 
     private void compare(Described a, Described b) {
@@ -222,7 +241,7 @@ public final class ReportComparison {
       int apart = Math.max(a.least() - b.most(), b.least() - a.most());
       if (apart >= 2) {
         major++;
-      } else if (apart == 1) {
+      } else if (apart == 1 && Math.max(a.most(), b.most()) > SMALL) {
         minor++;
       }
     }

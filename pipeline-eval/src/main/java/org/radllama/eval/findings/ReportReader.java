@@ -100,7 +100,6 @@ public final class ReportReader {
       while (to > mention.end() && !DIVIDERS.contains(statement.word(to - 1))) {
         to--;
       }
-      to = to == mention.end() && !DIVIDERS.contains(statement.word(mention.end())) ? to : to;
     }
     return words.describe(statement, from, to, certain);
   }

@@ -64,6 +64,13 @@ final class Statement {
     words.add(word);
   }
 
+  /** Takes the last letter from the last word. */
+  private void shorten() {
+    String last = last();
+    words.set(words.size() - 1, last.substring(0, last.length() - 1));
+    places[2 * words.size() - 1]--;
+  }
+
   private String last() {
     return words.isEmpty() ? "" : words.get(words.size() - 1);
   }
@@ -134,6 +141,9 @@ final class Statement {
           }
         }
         case '-', '\u2013', '\u2014' -> dash(i);
+        case '\'', '\u2019' -> {
+          return apostrophe(i);
+        }
         case '\n' -> {
           if (Sentences.endsStatement(text, i) || beginsLine(i)) {
             end(i);
@@ -152,6 +162,26 @@ final class Statement {
       if (hasWord && (text.charAt(i) != '-' || (isBlank(i - 1) && isBlank(i + 1)))) {
         open.add("-", i, i + 1);
       }
+    }
+
+    /** "isn't" is two words, "is" and "not". */
+    private int apostrophe(int i) {
+      String last = open.last();
+      boolean denies =
+          last.length() > 2
+              && last.endsWith("n")
+              && open.end(open.size() - 1) == i
+              && i + 1 < text.length()
+              && (text.charAt(i + 1) | ' ') == 't'
+              && !isWord(i + 2);
+      if (!denies) {
+        return i + 1;
+      }
+      if (!last.equals("can")) {
+        open.shorten();
+      }
+      open.add("not", i, i + 2);
+      return i + 2;
     }
 
     /** A parenthesis that was never opened closes the number of a list's item. */

@@ -321,7 +321,7 @@ class FindingLabellerTest {
     return lines("labelled-sentences.tsv");
   }
 
-  private static List<String> lines(String file) throws IOException {
+  static List<String> lines(String file) throws IOException {
     try (BufferedReader reader =
         new BufferedReader(
             new InputStreamReader(

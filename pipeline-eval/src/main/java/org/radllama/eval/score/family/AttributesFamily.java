@@ -50,7 +50,9 @@ public record AttributesFamily(List<String> phrases) implements ScoreFamily {
 
   @Override
   public String signature() {
-    return "labels:radllama-rules-2" + FindingsFamily.signatureOf(phrases) + "|minor:0.25";
+    return "labels:radllama-rules-2"
+        + FindingsFamily.signatureOf(phrases)
+        + "|minor:0.5|smoothing:0.25";
   }
 
   @Override
