@@ -97,6 +97,7 @@ public final class Ingest {
       run.stage("deduplicate");
       Deduplicated result = Deduplicated.of(spark, index, config.dedup(), tally);
       tally.requireNothingLost();
+      config.rejecting().requireTrain(tally);
       run.stage("publish");
       publish(run, store, index, result, tally);
       return new Run.Result<>(extra(tally, result), tally);
@@ -108,6 +109,7 @@ public final class Ingest {
     index.rejections().forEach(tally::addRejected);
     index.entries().forEach(tally::addRead);
     requireReadable(tally);
+    config.rejecting().requireEnough(tally);
     return tally;
   }
 
@@ -174,6 +176,7 @@ public final class Ingest {
     extra.set("counts", ManifestCounts.json(tally));
     extra.set("counts_by_source", ManifestCounts.bySource(tally));
     extra.set("edits_by_source", ManifestCounts.edits(tally));
+    extra.set("sections_by_source", ManifestCounts.sections(tally));
     extra.set("leakage", ManifestCounts.leakage(tally));
     extra.set(
         "near_duplicates",

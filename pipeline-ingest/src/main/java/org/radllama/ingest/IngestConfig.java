@@ -12,12 +12,15 @@ import org.radllama.ingest.clean.CleaningRules;
 import org.radllama.ingest.clean.CommunicationCut;
 import org.radllama.ingest.clean.Rewrite;
 import org.radllama.ingest.clean.SecondReport;
+import org.radllama.ingest.clean.TextCleaning;
+import org.radllama.ingest.clean.TextRule;
 import org.radllama.ingest.dedup.DedupPolicy;
 import org.radllama.ingest.dedup.LeakagePolicy;
 import org.radllama.ingest.publish.CardSettings;
 import org.radllama.ingest.read.ColumnMapping;
 import org.radllama.ingest.read.ReadSettings;
 import org.radllama.ingest.read.SourceKind;
+import org.radllama.ingest.section.HeaderNames;
 import org.radllama.ingest.section.MimicSections;
 import org.radllama.ingest.section.Sectioner;
 import org.radllama.ingest.split.SeededSplit;
@@ -32,7 +35,9 @@ import org.radllama.run.Settings;
  * @param output where and under which name it is published
  * @param reading limits and sizes of reading and writing
  * @param sectioner how free text is sectioned
+ * @param texts what is taken off the texts of {@code --reports}
  * @param cleaning the cleaning rules
+ * @param rejecting when too little is left to publish
  * @param split how sources without a split file are split
  * @param dedup what is removed from train
  * @param card what a person says about the dataset
@@ -44,11 +49,21 @@ public record IngestConfig(
     Output output,
     Reading reading,
     Sectioner sectioner,
+    TextCleaning texts,
     CleaningRules cleaning,
+    RejectPolicy rejecting,
     SeededSplit split,
     DedupPolicy dedup,
     CardSettings card,
     Settings settings) {
+
+  /** How whole texts of {@code --reports} are taken apart. */
+  private enum TextForm {
+    /** As MIMIC-CXR's where they are said to be its reports, else freely. */
+    AUTO,
+    FREE,
+    MIMIC_CXR
+  }
 
   /**
    * Where results go.
@@ -91,8 +106,13 @@ public record IngestConfig(
             splitFiles(flags, sources, reader),
             new Output(flags.out, Optional.ofNullable(flags.runId), flags.dryRun),
             reading(reader),
-            new Sectioner(reader.oneOf("section.repeated", MimicSections.Repeated.class)),
+            new Sectioner(
+                reader.oneOf("section.repeated", MimicSections.Repeated.class),
+                headers(reader, reader.at("reports.headers"))),
+            texts(reader.at("reports")),
             cleaning(reader.at("clean")),
+            new RejectPolicy(
+                reader.share("reject.max-share"), reader.flag("reject.allow-empty-train")),
             new SeededSplit(
                 reader.longNumber("split.seed"),
                 reader.share("split.test-fraction"),
@@ -134,6 +154,17 @@ public record IngestConfig(
         dedup.oneOf("leakage", LeakagePolicy.class));
   }
 
+  private static TextCleaning texts(SettingReader reports) {
+    String source = reports.text("source");
+    boolean published =
+        source.equals(SourceKind.MIMIC_CXR.source())
+            || source.equals(SourceKind.OPENI_CSV.source());
+    Set<TextRule> rules = EnumSet.noneOf(TextRule.class);
+    rules.addAll(reports.eachOf("decode", TextRule.class));
+    return new TextCleaning(
+        published ? Set.of() : Set.of(source), rules, reports.flag("cut-signatures"));
+  }
+
   private static CleaningRules cleaning(SettingReader clean) {
     Set<Rewrite> rewrites = EnumSet.allOf(Rewrite.class);
     rewrites.removeIf(rewrite -> !clean.flag(SettingReader.word(rewrite)));
@@ -166,13 +197,32 @@ public record IngestConfig(
         reports.text("patient"),
         reports.text("findings"),
         reports.text("impression"),
-        new ColumnMapping.Text(reports.text("text"), reports.flag("indent-lines")),
+        new ColumnMapping.Text(
+            reports.text("text"), isMimicCxr(reports), reports.flag("indent-lines")),
         new ColumnMapping.Labels(
             reports.text("label"),
             Set.copyOf(reports.texts("normal")),
             Set.copyOf(reports.texts("unknown"))),
         reports.text("split"),
         delimiter.isEmpty() ? ',' : delimiter.charAt(0));
+  }
+
+  /** Whether whole texts have MIMIC-CXR's form. */
+  private static boolean isMimicCxr(SettingReader reports) {
+    TextForm form = reports.oneOf("text-form", TextForm.class);
+    return form == TextForm.MIMIC_CXR
+        || (form == TextForm.AUTO && reports.text("source").equals(SourceKind.MIMIC_CXR.source()));
+  }
+
+  private static HeaderNames headers(SettingReader reader, SettingReader headers) {
+    return reader.made(
+        () ->
+            new HeaderNames(
+                headers.texts("languages"),
+                headers.texts("findings"),
+                headers.texts("impression"),
+                headers.texts("background")),
+        null);
   }
 
   private static CardSettings card(SettingReader card) {

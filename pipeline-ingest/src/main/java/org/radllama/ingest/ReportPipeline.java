@@ -6,6 +6,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
 import org.radllama.ingest.clean.CleaningRules;
+import org.radllama.ingest.clean.TextCleaning;
 import org.radllama.ingest.read.ReportReader;
 import org.radllama.ingest.read.SourceFile;
 import org.radllama.ingest.record.Document;
@@ -46,6 +47,7 @@ final class ReportPipeline {
     Broadcast<ReportReader> readers = spark.broadcast(reader);
     Broadcast<Splitter> splitters = spark.broadcast(splitter);
     Sectioner sectioner = config.sectioner();
+    TextCleaning texts = config.texts();
     CleaningRules rules = config.cleaning();
     int tasks = tasks(files.size(), config.reading().filesPerTask(), spark.defaultParallelism());
     return spark
@@ -54,8 +56,8 @@ final class ReportPipeline {
         .map(
             (Outcome<Document> read) -> {
               done.add(1);
-              return read.then(sectioner::section)
-                  .then(rules::clean)
+              return read.then(document -> sectioner.section(texts.decoded(document)))
+                  .then(report -> rules.clean(texts.unsigned(report)))
                   .then(report -> splitters.value().place(report));
             });
   }

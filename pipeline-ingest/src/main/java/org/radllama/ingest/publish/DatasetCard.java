@@ -20,6 +20,8 @@ import org.radllama.ingest.dedup.Clustering;
 import org.radllama.ingest.dedup.DedupPolicy;
 import org.radllama.ingest.dedup.LeakagePolicy;
 import org.radllama.ingest.dedup.Verdict;
+import org.radllama.ingest.record.Edit;
+import org.radllama.ingest.record.HeaderRule;
 import org.radllama.ingest.record.Label;
 import org.radllama.ingest.record.Reason;
 import org.radllama.page.Charts;
@@ -66,6 +68,7 @@ public final class DatasetCard {
             flowChart())
         .table(flow());
     page.heading("Rejected").table(rejections());
+    edits(page);
     page.heading("Duplicates").paragraph(duplicatesSentence()).table(duplicates());
     page.paragraph(clusteringSentence()).table(copies()).table(clusters()).table(impressions());
     page.heading("Leakage").paragraph(leakageSentence()).table(leakage());
@@ -133,6 +136,38 @@ public final class DatasetCard {
             parts(List.of(Reason.values()))
                 .filter(part -> part.source().rejected.of(part.kind()) > 0)
                 .toList());
+  }
+
+  private void edits(Page page) {
+    List<Part<Edit>> edits =
+        parts(List.of(Edit.values()))
+            .filter(part -> part.source().edits.of(part.kind()) > 0)
+            .toList();
+    if (!edits.isEmpty()) {
+      page.heading("Edits")
+          .table(
+              DatasetCard.<Edit>byPart()
+                  .add("edit", part -> part.kind().label())
+                  .add("reports", part -> number(part.source().edits.of(part.kind())))
+                  .table("What was done to reports that passed all rules.", edits));
+    }
+    List<Part<HeaderRule>> found =
+        parts(List.of(HeaderRule.values()))
+            .filter(
+                part ->
+                    part.source().findingsBy.of(part.kind())
+                            + part.source().impressionBy.of(part.kind())
+                        > 0)
+            .toList();
+    if (!found.isEmpty()) {
+      page.heading("Sections")
+          .table(
+              DatasetCard.<HeaderRule>byPart()
+                  .add("form of the header", part -> part.kind().label())
+                  .add("findings", part -> number(part.source().findingsBy.of(part.kind())))
+                  .add("impression", part -> number(part.source().impressionBy.of(part.kind())))
+                  .table("How the sections of whole texts were found.", found));
+    }
   }
 
   private String flowChart() {

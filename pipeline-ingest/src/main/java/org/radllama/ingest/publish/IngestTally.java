@@ -11,6 +11,7 @@ import java.util.function.ToLongFunction;
 import org.radllama.dataset.Split;
 import org.radllama.ingest.dedup.Verdict;
 import org.radllama.ingest.record.Edit;
+import org.radllama.ingest.record.HeaderRule;
 import org.radllama.ingest.record.Label;
 import org.radllama.ingest.record.Reason;
 import org.radllama.ingest.record.Rejection;
@@ -26,6 +27,8 @@ public final class IngestTally {
     final String name;
     long read;
     final EnumCounts<Edit> edits = new EnumCounts<>(Edit.class);
+    final EnumCounts<HeaderRule> findingsBy = new EnumCounts<>(HeaderRule.class);
+    final EnumCounts<HeaderRule> impressionBy = new EnumCounts<>(HeaderRule.class);
     final EnumCounts<Reason> rejected = new EnumCounts<>(Reason.class);
     final EnumCounts<Verdict.Kind> duplicates = new EnumCounts<>(Verdict.Kind.class);
     final EnumCounts<Split> kept = new EnumCounts<>(Split.class);
@@ -60,6 +63,13 @@ public final class IngestTally {
     Source source = source(entry.order().source());
     source.read++;
     entry.edits().forEach(source.edits::add);
+    entry
+        .edits()
+        .ifFound(
+            (findings, impression) -> {
+              source.findingsBy.add(findings);
+              source.impressionBy.add(impression);
+            });
   }
 
   /** Counts what deduplication said of a report. */
@@ -110,6 +120,11 @@ public final class IngestTally {
         .filter(reason -> reason.stage() == Stage.READ)
         .mapToLong(this::rejected)
         .sum();
+  }
+
+  /** Reports removed from train for a kind of duplicate. */
+  public long duplicates(Verdict.Kind kind) {
+    return sum(s -> s.duplicates.of(kind));
   }
 
   /** Reports kept in a split. */

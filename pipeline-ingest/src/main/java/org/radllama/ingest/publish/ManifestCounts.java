@@ -9,6 +9,7 @@ import org.radllama.dataset.Split;
 import org.radllama.ingest.dedup.Clustering;
 import org.radllama.ingest.dedup.Verdict;
 import org.radllama.ingest.record.Edit;
+import org.radllama.ingest.record.HeaderRule;
 import org.radllama.ingest.record.Reason;
 import org.radllama.run.Json;
 
@@ -73,6 +74,32 @@ public final class ManifestCounts {
         if (source.edits.of(edit) > 0) {
           edits.put(edit.label(), source.edits.of(edit));
         }
+      }
+    }
+    return node;
+  }
+
+  /**
+   * By source, by which form of header the findings and the impression were found in whole texts of
+   * free form.
+   */
+  public static ObjectNode sections(IngestTally tally) {
+    ObjectNode node = Json.mapper().createObjectNode();
+    for (IngestTally.Source source : tally.sources()) {
+      if (source.findingsBy.sum() > 0) {
+        ObjectNode sections = node.putObject(source.name);
+        sections.set("findings", rules(source.findingsBy));
+        sections.set("impression", rules(source.impressionBy));
+      }
+    }
+    return node;
+  }
+
+  private static ObjectNode rules(EnumCounts<HeaderRule> counts) {
+    ObjectNode node = Json.mapper().createObjectNode();
+    for (HeaderRule rule : HeaderRule.values()) {
+      if (counts.of(rule) > 0) {
+        node.put(rule.label(), counts.of(rule));
       }
     }
     return node;

@@ -47,10 +47,12 @@ public record ColumnMapping(
    * A column of whole reports.
    *
    * @param column its name, empty for none
-   * @param indentLines whether lines that begin with no white space get a blank in front, as the
-   *     section parser expects of a header
+   * @param mimicCxr whether they have MIMIC-CXR's form, which its own parser takes apart
+   * @param indentLines whether lines that begin with no white space get a blank in front, as that
+   *     parser expects of a header
    */
-  public record Text(String column, boolean indentLines) implements Serializable {}
+  public record Text(String column, boolean mimicCxr, boolean indentLines)
+      implements Serializable {}
 
   /**
    * A column of labels.
@@ -143,7 +145,9 @@ public record ColumnMapping(
       return new Document.SectionTexts(row.cell(findings), row.cell(impression));
     }
     String whole = Utf8Text.universalNewlines(row.text(text.column()));
-    return new Document.FullText(text.indentLines() ? indented(whole) : whole);
+    return text.mimicCxr()
+        ? new Document.FullText(text.indentLines() ? indented(whole) : whole)
+        : new Document.FreeText(whole);
   }
 
   /** With a line in front, since a header in the first is none to the parser. */

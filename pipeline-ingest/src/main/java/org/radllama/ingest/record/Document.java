@@ -30,11 +30,19 @@ public record Document(
   /** The text of a report, whole or in sections. */
   public sealed interface Body {}
 
-  /** A report file as it is, newlines as {@code \n}. */
+  /** A report file in MIMIC-CXR's form, as it is, newlines as {@code \n}. */
   public record FullText(String text) implements Body {
     @Override
     public String toString() {
       return format("FullText[%d chars]", text.length());
+    }
+  }
+
+  /** A whole report in any form, newlines as {@code \n}. */
+  public record FreeText(String text) implements Body {
+    @Override
+    public String toString() {
+      return format("FreeText[%d chars]", text.length());
     }
   }
 
@@ -44,6 +52,11 @@ public record Document(
     public String toString() {
       return format("SectionTexts[%d chars, %d chars]", findings.length(), impression.length());
     }
+  }
+
+  /** The same document with another body and other edits noted. */
+  public Document with(Body newBody, Edits newEdits) {
+    return new Document(id, source, patient, origin, label, split, newEdits, newBody);
   }
 
   /** The report that this document is, with the sections found in it. */

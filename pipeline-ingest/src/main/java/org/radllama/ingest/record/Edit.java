@@ -4,10 +4,28 @@ import java.util.Locale;
 
 /** What was done to a report that was kept; counted beside the reasons of those that were not. */
 public enum Edit {
-  /** Several sections of one label, joined by a blank. */
+  /** Excel's codes for characters, decoded. */
+  EXCEL_DECODED,
+  /** HL7's escapes, decoded. */
+  HL7_DECODED,
+  /** RTF, of which the text was taken. */
+  RTF_DECODED,
+  /** Line ends written as two characters, decoded. */
+  LINE_ESCAPES_DECODED,
+  /** HTML's tags and entities, decoded. */
+  HTML_DECODED,
+  /** Page numbers on lines of their own, cut. */
+  PAGE_LINES_CUT,
+  /** Lines that say that the report ends, cut. */
+  END_LINES_CUT,
+  /** Several sections of one label that follow one another, joined. */
   SECTIONS_JOINED,
   /** Several sections of one name, of which {@code section.repeated} took one. */
   SECTION_PICKED,
+  /** Who signed, dictated or typed the report, and when, cut. */
+  SIGNATURE_CUT,
+  /** No edit: something that looks like markup is in the text as it is published. */
+  MARKUP_LEFT,
   /** A second report inside a section, cut off. */
   SECOND_REPORT_CUT,
   /** Sentences that say who was told, cut off the impression. */

@@ -1,29 +1,34 @@
 package org.radllama.ingest.record;
 
 import java.io.Serializable;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * A set of {@link Edit}s; one word, since every report carries one through Spark.
+ * A set of {@link Edit}s, and the {@link HeaderRule}s by which the two sections were found; one
+ * word, since every report carries one through Spark.
  *
- * @param bits one for each constant; it never leaves the job
+ * @param bits one for each constant, those of the rules above the others; it never leaves the job
  */
-public record Edits(int bits) implements Serializable {
+public record Edits(long bits) implements Serializable {
   /** No edit. */
   public static final Edits NONE = new Edits(0);
 
   private static final Edit[] ALL = Edit.values();
+  private static final HeaderRule[] RULES = HeaderRule.values();
+  private static final int FINDINGS = 40;
+  private static final int IMPRESSION = 52;
 
   /** These and one more. */
   @SuppressWarnings("EnumOrdinal")
   public Edits and(Edit edit) {
-    return new Edits(bits | 1 << edit.ordinal());
+    return new Edits(bits | 1L << edit.ordinal());
   }
 
   /** Whether one is among them. */
   @SuppressWarnings("EnumOrdinal")
   public boolean has(Edit edit) {
-    return (bits & 1 << edit.ordinal()) != 0;
+    return (bits & 1L << edit.ordinal()) != 0;
   }
 
   /** Hands over each. */
@@ -33,5 +38,31 @@ public record Edits(int bits) implements Serializable {
         to.accept(edit);
       }
     }
+  }
+
+  /** These, and by which rules the sections were found. */
+  @SuppressWarnings("EnumOrdinal")
+  public Edits found(HeaderRule findings, HeaderRule impression) {
+    return new Edits(
+        bits | 1L << (FINDINGS + findings.ordinal()) | 1L << (IMPRESSION + impression.ordinal()));
+  }
+
+  /** Hands over the rules by which the findings and the impression were found, if any were. */
+  public void ifFound(BiConsumer<HeaderRule, HeaderRule> to) {
+    HeaderRule findings = rule(FINDINGS);
+    HeaderRule impression = rule(IMPRESSION);
+    if (findings != null && impression != null) {
+      to.accept(findings, impression);
+    }
+  }
+
+  @SuppressWarnings("EnumOrdinal")
+  private HeaderRule rule(int shift) {
+    for (HeaderRule rule : RULES) {
+      if ((bits & 1L << (shift + rule.ordinal())) != 0) {
+        return rule;
+      }
+    }
+    return null;
   }
 }

@@ -17,6 +17,7 @@ final class SectionNames {
   static final String IMPRESSION = "impression";
   static final String FINDINGS = "findings";
   static final String LAST_PARAGRAPH = "last_paragraph";
+  static final String OTHER = "other";
 
   private static final Known KNOWN =
       Json.shipped(SectionNames.class, "section-names.json", Known.class);

@@ -13,15 +13,25 @@ import org.radllama.text.Whitespace;
 /**
  * Makes a report of a document: both sections, or a rejection that says which is missing.
  *
- * @param repeated which of several sections of one name in free text counts
+ * @param repeated which of several sections of one name in a whole text counts
+ * @param names the names of sections in reports of free form
  */
-public record Sectioner(MimicSections.Repeated repeated) implements Serializable {
+public record Sectioner(MimicSections.Repeated repeated, HeaderNames names)
+    implements Serializable {
+
+  /** With the names of all languages that are shipped. */
+  public Sectioner(MimicSections.Repeated repeated) {
+    this(repeated, HeaderNames.shipped());
+  }
 
   /** The document's findings and impression, stripped. */
   public Outcome<Report> section(Document document) {
     if (document.body() instanceof Document.SectionTexts texts) {
       return both(
           document, Whitespace.strip(texts.findings()), Whitespace.strip(texts.impression()));
+    }
+    if (document.body() instanceof Document.FreeText free) {
+      return free(document, ReportSections.of(free.text(), names, repeated));
     }
     boolean mimic = document.source().equals(SourceKind.MIMIC_CXR.source());
     if (mimic && CustomRules.has(ReportIds.bare(document.id()))) {
@@ -35,6 +45,21 @@ public record Sectioner(MimicSections.Repeated repeated) implements Serializable
 
   private static Report picked(Report report) {
     return report.with(report.edits().and(Edit.SECTION_PICKED));
+  }
+
+  private static Outcome<Report> free(Document document, ReportSections sections) {
+    return both(document, sections.findings(), sections.impression())
+        .then(
+            report -> {
+              Report joined =
+                  sections.joined()
+                      ? report.with(report.edits().and(Edit.SECTIONS_JOINED))
+                      : report;
+              Report counted = sections.picked() ? picked(joined) : joined;
+              return Outcome.kept(
+                  counted.with(
+                      counted.edits().found(sections.findingsRule(), sections.impressionRule())));
+            });
   }
 
   private static Outcome<Report> both(Document document, String findings, String impression) {

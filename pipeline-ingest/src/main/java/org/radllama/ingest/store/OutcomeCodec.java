@@ -46,7 +46,7 @@ final class OutcomeCodec {
         .constant(report.label())
         .text(report.findings())
         .text(report.impression())
-        .integer(report.edits().bits())
+        .number(report.edits().bits())
         .constant(placed.split())
         .integer(placed.position());
   }
@@ -62,7 +62,7 @@ final class OutcomeCodec {
             unpacker.text(),
             unpacker.text(),
             null,
-            new Edits(unpacker.integer()));
+            new Edits(unpacker.number()));
     return new PlacedReport(report, SPLITS[unpacker.integer()], unpacker.integer());
   }
 

@@ -83,7 +83,7 @@ record Slice(List<ReportEntry> entries, List<Rejection> rejections, List<Sketch>
         .constant(report.label())
         .integer(Words.count(report.findings()))
         .integer(Words.count(report.impression()))
-        .integer(report.edits().bits());
+        .number(report.edits().bits());
     pack(packer, findings);
     pack(packer, Fingerprint.of(report.impression()));
   }
@@ -97,7 +97,7 @@ record Slice(List<ReportEntry> entries, List<Rejection> rejections, List<Sketch>
         LABELS[unpacker.integer()],
         unpacker.integer(),
         unpacker.integer(),
-        new Edits(unpacker.integer()),
+        new Edits(unpacker.number()),
         fingerprint(unpacker),
         fingerprint(unpacker),
         place);

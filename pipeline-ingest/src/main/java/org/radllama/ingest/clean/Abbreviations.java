@@ -1,0 +1,33 @@
+package org.radllama.ingest.clean;
+
+import java.util.Locale;
+import java.util.Set;
+
+/** Full stops that end no sentence. */
+final class Abbreviations {
+  private static final Set<String> KNOWN =
+      Set.of(
+          "dr", "drs", "mr", "mrs", "ms", "prof", "st", "vs", "approx", "no", "e.g", "i.e", "a.m",
+          "p.m", "fig", "jr", "sr", "ext", "min", "resp");
+  private static final int LONGEST = 8;
+
+  private Abbreviations() {}
+
+  /**
+   * Whether the full stop at an index belongs to an abbreviation, an initial or a list's number.
+   */
+  static boolean endAt(String text, int stop) {
+    if (text.charAt(stop) != '.') {
+      return false;
+    }
+    int start = stop;
+    while (start > 0
+        && stop - start <= LONGEST
+        && (Character.isLetterOrDigit(text.charAt(start - 1)) || text.charAt(start - 1) == '.')) {
+      start--;
+    }
+    String word = text.substring(start, stop);
+    boolean initial = word.length() == 1 && Character.isUpperCase(word.charAt(0));
+    return initial || KNOWN.contains(word.toLowerCase(Locale.ROOT));
+  }
+}

@@ -1,0 +1,75 @@
+package org.radllama.ingest.clean;
+
+import java.io.Serializable;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.radllama.ingest.format.Utf8Text;
+import org.radllama.ingest.record.Document;
+import org.radllama.ingest.record.Edit;
+import org.radllama.ingest.record.Edits;
+import org.radllama.ingest.record.Report;
+
+/**
+ * Takes reports out of what their export wrapped them in: before their sections are looked for by
+ * the {@link TextRule}s, and after that by cutting signatures.
+ *
+ * @param sources the corpora to which it applies
+ * @param rules the rules in force
+ * @param signatures whether signatures are cut
+ */
+public record TextCleaning(Set<String> sources, Set<TextRule> rules, boolean signatures)
+    implements Serializable {
+
+  /** Other ends of lines and pages, which Unicode has. */
+  private static final Pattern LINES = Pattern.compile("[\u000b\f\u0085\u2028\u2029]");
+
+  /** The document with its texts decoded. */
+  public Document decoded(Document document) {
+    if (!sources.contains(document.source())) {
+      return document;
+    }
+    Edits edits = document.edits();
+    if (document.body() instanceof Document.FreeText free) {
+      Decoded text = decoded(free.text(), edits);
+      return document.with(new Document.FreeText(text.text()), text.edits());
+    }
+    if (document.body() instanceof Document.SectionTexts sections) {
+      Decoded findings = decoded(sections.findings(), edits);
+      Decoded impression = decoded(sections.impression(), findings.edits());
+      return document.with(
+          new Document.SectionTexts(findings.text(), impression.text()), impression.edits());
+    }
+    return document;
+  }
+
+  private record Decoded(String text, Edits edits) {}
+
+  private Decoded decoded(String text, Edits before) {
+    String decoded = text;
+    Edits edits = before;
+    for (TextRule rule : TextRule.values()) {
+      if (rules.contains(rule)) {
+        String next = rule.apply(decoded);
+        edits = next.equals(decoded) ? edits : edits.and(rule.edit());
+        decoded = next;
+      }
+    }
+    return new Decoded(LINES.matcher(Utf8Text.universalNewlines(decoded)).replaceAll("\n"), edits);
+  }
+
+  /** The report without signatures, and with a note where markup is left. */
+  public Report unsigned(Report report) {
+    if (!sources.contains(report.source())) {
+      return report;
+    }
+    Report cut =
+        signatures
+            ? report.edited(
+                Edit.SIGNATURE_CUT,
+                Signatures.cut(report.findings()),
+                Signatures.cut(report.impression()))
+            : report;
+    boolean left = MarkupLeft.isIn(cut.findings()) || MarkupLeft.isIn(cut.impression());
+    return left ? cut.with(cut.edits().and(Edit.MARKUP_LEFT)) : cut;
+  }
+}
