@@ -58,6 +58,13 @@ public final class InstructionDataset {
     return manifest;
   }
 
+  /** The background sections in its inputs, by name in their order; none in older datasets. */
+  public List<String> sections() {
+    List<String> sections = new ArrayList<>();
+    manifest.at("/configuration/instruct/sections").forEach(name -> sections.add(name.asText()));
+    return sections;
+  }
+
   /**
    * A split's examples in the order they were published.
    *

@@ -1,5 +1,7 @@
 package org.radllama.dataset;
 
+import java.util.List;
+
 /**
  * The Alpaca template with an input, as the authors of Radiology-GPT and Radiology-Llama2 use it.
  */
@@ -11,11 +13,48 @@ public final class PromptTemplate {
   /** The template's name, recorded beside an adapter. */
   public static final String NAME = "alpaca";
 
+  private static final String FINDINGS = "Findings: ";
+
   private PromptTemplate() {}
 
   /** The model's input for one findings section: {@code Findings: {findings}}. */
   public static String input(String findings) {
-    return "Findings: " + findings;
+    return FINDINGS + findings;
+  }
+
+  /**
+   * The model's input with background: each section on a line of its own, such as {@code
+   * Indication: {indication}}, then {@code Findings: {findings}}. Sections that the report lacks
+   * are left out.
+   *
+   * @param sections those wanted, in their order; with none the input is the findings' alone
+   */
+  public static String input(
+      List<BackgroundSection> sections, Background background, String findings) {
+    StringBuilder input = new StringBuilder();
+    for (BackgroundSection section : sections) {
+      if (background.has(section)) {
+        input.append(section.heading()).append(background.text(section)).append('\n');
+      }
+    }
+    return input.append(input(findings)).toString();
+  }
+
+  /** Whether what stands before an index of an input's background is a heading without its text. */
+  public static boolean endsInHeading(String background, int end) {
+    String line = background.substring(background.lastIndexOf('\n', end - 1) + 1, end) + " ";
+    for (BackgroundSection section : BackgroundSection.values()) {
+      if (section.heading().startsWith(line)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** How many characters of an example's input stand before its findings' own line. */
+  public static int backgroundLength(InstructionExample example) {
+    String own = input(example.findings());
+    return example.input().endsWith(own) ? example.input().length() - own.length() : 0;
   }
 
   /** The prompt, ending in {@code ### Response:\n}; the output follows it without a space. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -22,9 +23,9 @@ import org.radllama.ingest.publish.DatasetWriter;
 import org.radllama.ingest.publish.IngestTally;
 import org.radllama.ingest.publish.ManifestCounts;
 import org.radllama.ingest.publish.RecordLists;
+import org.radllama.ingest.read.BackgroundTable;
 import org.radllama.ingest.read.SourceFile;
 import org.radllama.ingest.record.Reason;
-import org.radllama.ingest.record.Report;
 import org.radllama.ingest.record.Stage;
 import org.radllama.ingest.store.ReportEntry;
 import org.radllama.ingest.store.ReportIndex;
@@ -86,8 +87,9 @@ public final class Ingest {
     run.stage("read");
     LongAccumulator done = spark.sc().longAccumulator("records read");
     ReportPipeline pipeline = new ReportPipeline(spark, config);
+    Map<String, BackgroundTable> background = inputs.background();
     try (ReportStore store =
-        new ReportStore(spark, pipeline.outcomes(files, inputs.splitter(), done))) {
+        new ReportStore(spark, pipeline.outcomes(files, inputs.splitter(), background, done))) {
       ReportIndex index =
           AccumulatorProgress.watch(
               done,
@@ -100,7 +102,7 @@ public final class Ingest {
       config.rejecting().requireTrain(tally);
       run.stage("publish");
       publish(run, store, index, result, tally);
-      return new Run.Result<>(extra(tally, result), tally);
+      return new Run.Result<>(extra(tally, result, index, background), tally);
     }
   }
 
@@ -130,18 +132,20 @@ public final class Ingest {
                 new SerializableConfiguration(context.hadoop()),
                 root,
                 tally,
-                config.reading().rowsPerPart())
+                config.reading().rowsPerPart(),
+                config.sections())
             .write(store.ranked(result.kept()));
     if (written.rows() != result.kept().size()) {
       throw new IllegalStateException(
           format("%d reports kept, %d written", result.kept().size(), written.rows()));
     }
-    CardFacts facts = CardFacts.of(result.decisions(), result.kept(), written.trainWords());
+    CardFacts facts =
+        CardFacts.of(result.decisions(), result.kept(), written.trainWords(), config.sections());
     describe(run, tally, facts, config.card().showText() ? samples(store, result) : List.of());
   }
 
   /** The first examples of each split, for a card that may quote reports. */
-  private static List<InstructionExample> samples(ReportStore store, Deduplicated result) {
+  private List<InstructionExample> samples(ReportStore store, Deduplicated result) {
     List<ReportEntry> first = new ArrayList<>();
     for (Split split : Split.values()) {
       result.kept().stream()
@@ -149,7 +153,7 @@ public final class Ingest {
           .limit(SAMPLES_PER_SPLIT)
           .forEach(first::add);
     }
-    return store.fetch(first).stream().map(Report::example).toList();
+    return store.fetch(first).stream().map(report -> report.example(config.sections())).toList();
   }
 
   private void describe(
@@ -171,17 +175,42 @@ public final class Ingest {
         new DatasetCard(tally, facts, config.card(), run.runId(), config.dedup()).html(samples));
   }
 
-  private ObjectNode extra(IngestTally tally, Deduplicated result) {
+  private ObjectNode extra(
+      IngestTally tally,
+      Deduplicated result,
+      ReportIndex index,
+      Map<String, BackgroundTable> background) {
     ObjectNode extra = Json.mapper().createObjectNode();
     extra.set("counts", ManifestCounts.json(tally));
     extra.set("counts_by_source", ManifestCounts.bySource(tally));
     extra.set("edits_by_source", ManifestCounts.edits(tally));
     extra.set("sections_by_source", ManifestCounts.sections(tally));
+    extra.set("background_by_source", ManifestCounts.background(tally));
+    if (!background.isEmpty()) {
+      extra.set("background_files", joined(index, background));
+    }
     extra.set("leakage", ManifestCounts.leakage(tally));
     extra.set(
         "near_duplicates",
         ManifestCounts.near(result.decisions().clustering(), config.dedup().similarity()));
     return extra;
+  }
+
+  /** By source, how the rows of its file of background sections and its reports met. */
+  private static ObjectNode joined(ReportIndex index, Map<String, BackgroundTable> background) {
+    ObjectNode node = Json.mapper().createObjectNode();
+    background.forEach(
+        (source, table) -> {
+          List<ReportEntry> reports =
+              index.entries().stream().filter(e -> e.order().source().equals(source)).toList();
+          long matched = reports.stream().filter(e -> table.has(e.order().id())).count();
+          ObjectNode counts = node.putObject(source);
+          counts.put("rows", table.size());
+          counts.put("rows_matched", matched);
+          counts.put("rows_unmatched", table.size() - matched);
+          counts.put("reports_unmatched", reports.size() - matched);
+        });
+    return node;
   }
 
   private void requireReadable(IngestTally tally) {

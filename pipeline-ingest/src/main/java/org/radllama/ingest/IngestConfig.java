@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.radllama.dataset.Background;
+import org.radllama.dataset.BackgroundSection;
 import org.radllama.dataset.Similarity;
 import org.radllama.ingest.clean.CleaningRules;
 import org.radllama.ingest.clean.CommunicationCut;
@@ -32,6 +34,8 @@ import org.radllama.run.Settings;
  *
  * @param sources the path of each source given
  * @param splitFiles the split file of each source that has one given
+ * @param backgroundFiles the file of background sections of each source that has one given
+ * @param sections the background sections in the input, in their order
  * @param output where and under which name it is published
  * @param reading limits and sizes of reading and writing
  * @param sectioner how free text is sectioned
@@ -46,6 +50,8 @@ import org.radllama.run.Settings;
 public record IngestConfig(
     Map<SourceKind, String> sources,
     Map<String, String> splitFiles,
+    Map<String, String> backgroundFiles,
+    List<BackgroundSection> sections,
     Output output,
     Reading reading,
     Sectioner sectioner,
@@ -104,6 +110,8 @@ public record IngestConfig(
         new IngestConfig(
             sources,
             splitFiles(flags, sources, reader),
+            bySource("--background", flags.background, sources, reader),
+            sections(reader),
             new Output(flags.out, Optional.ofNullable(flags.runId), flags.dryRun),
             reading(reader),
             new Sectioner(
@@ -122,6 +130,13 @@ public record IngestConfig(
             settings);
     reader.report();
     return config;
+  }
+
+  private static List<BackgroundSection> sections(SettingReader reader) {
+    List<BackgroundSection> sections = reader.eachOf("instruct.sections", BackgroundSection.class);
+    reader.require(
+        sections.size() == Set.copyOf(sections).size(), "instruct.sections names a section twice");
+    return sections;
   }
 
   private static Reading reading(SettingReader reader) {
@@ -192,11 +207,18 @@ public record IngestConfig(
           "reports.%s must name a column",
           key);
     }
+    for (BackgroundSection section : BackgroundSection.values()) {
+      reports.require(
+          !whole || reports.text(section.label()).isEmpty(),
+          "reports.%s and reports.text exclude each other: the parser finds the section itself",
+          section.label());
+    }
     return new ColumnMapping(
         reports.text("id"),
         reports.text("patient"),
         reports.text("findings"),
         reports.text("impression"),
+        Background.of(section -> reports.text(section.label())),
         new ColumnMapping.Text(
             reports.text("text"), isMimicCxr(reports), reports.flag("indent-lines")),
         new ColumnMapping.Labels(
@@ -238,28 +260,36 @@ public record IngestConfig(
 
   private static Map<String, String> splitFiles(
       IngestFlags flags, Map<SourceKind, String> sources, SettingReader reader) {
+    Map<String, String> files = bySource("--split-file", flags.splitFile, sources, reader);
+    String reports = reader.text("reports.source");
+    reader.require(
+        !sources.containsKey(SourceKind.REPORTS)
+            || !files.containsKey(reports)
+            || reader.text("reports.split").isEmpty(),
+        "both reports.split and --split-file say how reports are split");
+    return files;
+  }
+
+  /** The files that a flag gives, by the source that it names. */
+  private static Map<String, String> bySource(
+      String flag, List<String> pairs, Map<SourceKind, String> sources, SettingReader reader) {
     String reports = reader.text("reports.source");
     Set<String> read =
         sources.keySet().stream()
             .map(kind -> sourceName(kind, reports))
             .collect(Collectors.toSet());
     Map<String, String> files = new TreeMap<>();
-    for (String pair : flags.splitFile) {
+    for (String pair : pairs) {
       int at = pair.indexOf('=');
       String source = pair.substring(0, Math.max(at, 0));
       if (at < 1 || at == pair.length() - 1) {
-        reader.problem("--split-file wants SOURCE=FILE, not " + pair);
+        reader.problem("%s wants SOURCE=FILE, not %s".formatted(flag, pair));
       } else if (!read.contains(source)) {
-        reader.problem("--split-file %s: no such source is read".formatted(pair));
+        reader.problem("%s %s: no such source is read".formatted(flag, pair));
       } else if (files.put(source, pair.substring(at + 1)) != null) {
-        reader.problem("--split-file: two files for " + source);
+        reader.problem("%s: two files for %s".formatted(flag, source));
       }
     }
-    reader.require(
-        !sources.containsKey(SourceKind.REPORTS)
-            || !files.containsKey(reports)
-            || reader.text("reports.split").isEmpty(),
-        "both reports.split and --split-file say how reports are split");
     return files;
   }
 

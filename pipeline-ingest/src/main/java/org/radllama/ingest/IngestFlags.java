@@ -43,6 +43,14 @@ public final class IngestFlags extends JobFlags {
               + " {\"test\": [ids], ...}; may be repeated")
   List<String> splitFile = new ArrayList<>();
 
+  @Option(
+      name = "--background",
+      metaVar = "SOURCE=FILE",
+      usage =
+          "CSV with more of a source's reports: a column id, ids, uid or study_id, and any of indication, comparison,"
+              + " technique, history; may be repeated")
+  List<String> background = new ArrayList<>();
+
   @Option(name = "--limit", metaVar = "N", usage = "read the first N reports of each source only")
   Integer limit;
 

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.radllama.ingest.read.BackgroundTable;
 import org.radllama.ingest.read.ReportReader;
 import org.radllama.ingest.read.SourceFile;
 import org.radllama.ingest.read.SourceKind;
@@ -18,6 +19,7 @@ import org.radllama.ingest.split.SplitFileReader;
 import org.radllama.ingest.split.SplitTable;
 import org.radllama.ingest.split.Splitter;
 import org.radllama.run.ExitCode;
+import org.radllama.run.InputFiles;
 import org.radllama.run.JobFailure;
 import org.radllama.run.RunInput;
 import org.slf4j.Logger;
@@ -73,6 +75,9 @@ final class IngestInputs {
       inputs.add(new RunInput(source.getKey().flag(), path, true));
     }
     splitFiles.forEach((source, file) -> inputs.add(new RunInput("split-file:" + source, file)));
+    config
+        .backgroundFiles()
+        .forEach((source, file) -> inputs.add(new RunInput("background:" + source, file)));
     return inputs;
   }
 
@@ -120,6 +125,7 @@ final class IngestInputs {
     ReportReader reader = new ReportReader(hadoop, config.reading().settings());
     files.forEach(reader::check);
     splitter();
+    background();
     StringBuilder lines = new StringBuilder();
     long refused = files.stream().filter(SourceFile::isRefused).count();
     if (refused > 0) {
@@ -139,6 +145,32 @@ final class IngestInputs {
                           : "patients by seed (split.seed)"));
     }
     return lines.toString();
+  }
+
+  /** The background sections that other files hold, by source. */
+  Map<String, BackgroundTable> background() {
+    TreeMap<String, BackgroundTable> tables = new TreeMap<>();
+    config
+        .backgroundFiles()
+        .forEach((source, file) -> tables.put(source, background(source, file)));
+    return tables;
+  }
+
+  private BackgroundTable background(String source, String file) {
+    Path path = new Path(file);
+    try {
+      BackgroundTable table =
+          BackgroundTable.read(
+              source,
+              path.getName(),
+              InputFiles.open(path.getFileSystem(hadoop), path),
+              config.reading().settings().maxReportBytes());
+      LOG.info("{}: {} has background of {} reports", source, path.getName(), table.size());
+      return table;
+    } catch (IOException e) {
+      throw new JobFailure(
+          ExitCode.INPUT, "--background: cannot read %s for %s".formatted(file, source), e);
+    }
   }
 
   private SplitTable table(String source, String file) {

@@ -1,16 +1,19 @@
 package org.radllama.ingest;
 
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
 import org.radllama.ingest.clean.CleaningRules;
 import org.radllama.ingest.clean.TextCleaning;
+import org.radllama.ingest.read.BackgroundTable;
 import org.radllama.ingest.read.ReportReader;
 import org.radllama.ingest.read.SourceFile;
 import org.radllama.ingest.record.Document;
 import org.radllama.ingest.record.Outcome;
+import org.radllama.ingest.record.Report;
 import org.radllama.ingest.section.Sectioner;
 import org.radllama.ingest.split.PlacedReport;
 import org.radllama.ingest.split.Splitter;
@@ -37,15 +40,20 @@ final class ReportPipeline {
   /**
    * What becomes of every record when it is asked for.
    *
+   * @param background more sections of a source's reports, by source
    * @param done counts records as they are read
    */
   JavaRDD<Outcome<PlacedReport>> outcomes(
-      List<SourceFile> files, Splitter splitter, LongAccumulator done) {
+      List<SourceFile> files,
+      Splitter splitter,
+      Map<String, BackgroundTable> background,
+      LongAccumulator done) {
     ReportReader reader =
         new ReportReader(spark.hadoopConfiguration(), config.reading().settings());
     files.forEach(reader::check);
     Broadcast<ReportReader> readers = spark.broadcast(reader);
     Broadcast<Splitter> splitters = spark.broadcast(splitter);
+    Broadcast<Map<String, BackgroundTable>> tables = spark.broadcast(background);
     Sectioner sectioner = config.sectioner();
     TextCleaning texts = config.texts();
     CleaningRules rules = config.cleaning();
@@ -57,9 +65,15 @@ final class ReportPipeline {
             (Outcome<Document> read) -> {
               done.add(1);
               return read.then(document -> sectioner.section(texts.decoded(document)))
+                  .then(report -> Outcome.kept(complete(report, tables.value())))
                   .then(report -> rules.clean(texts.unsigned(report)))
                   .then(report -> splitters.value().place(report));
             });
+  }
+
+  private static Report complete(Report report, Map<String, BackgroundTable> background) {
+    BackgroundTable table = background.get(report.source());
+    return table == null ? report : table.complete(report);
   }
 
   /** Records there will be, -1 if nobody knows. */

@@ -2,6 +2,7 @@ package org.radllama.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.radllama.text.Format.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
@@ -99,6 +100,83 @@ class IngestOpenITest extends IngestTestBase {
     assertThat(manifest.get("leakage").get("exact").get("test").asInt()).isEqualTo(158);
     assertThat(SparkSession.active().read().parquet(run.resolve("parquet").toString()).count())
         .isEqualTo(3419);
+  }
+
+  /** Each report of the published splits stays; what has an image gets its background. */
+  @Test
+  void theKaggleTableAddsItsBackgroundToThePublishedSplits() throws Exception {
+    Map<String, String> sections = new HashMap<>();
+    for (JsonNode row : kaggle()) {
+      sections.put("openi/CXR" + row.get("uid").asText(), row.get("indication").asText());
+    }
+    for (String split : List.of("openi_random_split.json", "inlg23_openi_split.csv")) {
+      Path run = out.resolve(split.replace('.', '-'));
+      ingest(
+          2,
+          "--config",
+          PRESET.toString(),
+          "--openi-csv",
+          OPENI.resolve("openi_report_sections_all.csv").toString(),
+          "--background",
+          "openi=" + OPENI.resolve("indiana_reports.csv"),
+          "--split-file",
+          "openi=" + OPENI.resolve(split),
+          "--set",
+          "instruct.sections=[indication,comparison]",
+          "--out",
+          out.toString(),
+          "--run-id",
+          run.getFileName().toString());
+      int reports = split.startsWith("openi") ? 3419 : 3346;
+      int without = 0;
+      for (String part : List.of("train", "validate", "test")) {
+        for (JsonNode example : lines(run.resolve("jsonl/" + part + ".jsonl"))) {
+          reports--;
+          String id = example.get("id").asText();
+          without += sections.containsKey(id) ? 0 : 1;
+          String indication = sections.getOrDefault(id, "").strip().replaceAll(" +", " ");
+          assertThat(example.get("indication").asText()).isEqualTo(indication);
+        }
+      }
+      assertThat(reports).isZero();
+      JsonNode manifest = Json.mapper().readTree(run.resolve("manifest.json").toFile());
+      // As another program counts them.
+      boolean random = split.startsWith("openi");
+      assertThat(without).isEqualTo(random ? 88 : 84);
+      assertThat(manifest.at("/background_by_source/openi"))
+          .isEqualTo(
+              Json.mapper()
+                  .readTree(
+                      format(
+                          "{\"indication\":%d,\"comparison\":%d,\"technique\":0,\"history\":0}",
+                          random ? 3278 : 3209, random ? 2975 : 2918)));
+      JsonNode joined = manifest.at("/background_files/openi");
+      assertThat(joined.get("rows").asInt()).isEqualTo(3851);
+      assertThat(joined.get("rows_unmatched").asInt()).isEqualTo(random ? 520 : 589);
+      assertThat(joined.get("reports_unmatched").asInt()).isEqualTo(without);
+    }
+  }
+
+  private static List<JsonNode> kaggle() throws Exception {
+    List<JsonNode> rows = new ArrayList<>();
+    for (String row :
+        SparkSession.builder()
+            .master("local[2]")
+            .config("spark.ui.enabled", "false")
+            .getOrCreate()
+            .read()
+            .option("header", true)
+            .option("multiLine", true)
+            .option("escape", "\"")
+            .csv(OPENI.resolve("indiana_reports.csv").toString())
+            .select("uid", "indication")
+            .na()
+            .fill("")
+            .toJSON()
+            .collectAsList()) {
+      rows.add(Json.mapper().readTree(row));
+    }
+    return rows;
   }
 
   @Test

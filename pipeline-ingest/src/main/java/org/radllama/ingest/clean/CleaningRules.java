@@ -2,9 +2,13 @@ package org.radllama.ingest.clean;
 
 import java.io.Serializable;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.radllama.ingest.record.Edit;
 import org.radllama.ingest.record.Outcome;
 import org.radllama.ingest.record.Reason;
 import org.radllama.ingest.record.Report;
+import org.radllama.text.Whitespace;
 import org.radllama.text.Words;
 
 /**
@@ -12,7 +16,7 @@ import org.radllama.text.Words;
  *
  * @param secondReport what becomes of a report with another inside
  * @param communication cuts the impression where it says who was told
- * @param rewrites rewritings of both texts, in the order of their constants
+ * @param rewrites rewritings of all texts, in the order of their constants
  * @param minFindingsWords reports with shorter findings are rejected; 0 keeps all
  * @param minImpressionWords reports with a shorter impression are rejected; 0 keeps all
  */
@@ -23,6 +27,8 @@ public record CleaningRules(
     int minFindingsWords,
     int minImpressionWords)
     implements Serializable {
+  private static final Pattern MAIN_HEADER =
+      Pattern.compile("\\b(?:FINDINGS|IMPRESSION|CONCLUSION)\\s?:");
 
   /** The cleaned report, or its rejection. */
   public Outcome<Report> clean(Report report) {
@@ -33,7 +39,8 @@ public record CleaningRules(
   }
 
   private Report rewritten(Report report) {
-    Report rewritten = report;
+    Report rewritten =
+        report.edited(Edit.BACKGROUND_CUT, report.background().map(CleaningRules::beforeHeader));
     for (Rewrite rewrite : Rewrite.values()) {
       if (rewrites.contains(rewrite)) {
         rewritten =
@@ -41,9 +48,16 @@ public record CleaningRules(
                 rewrite.edit(),
                 rewrite.apply(rewritten.findings()),
                 rewrite.apply(rewritten.impression()));
+        rewritten = rewritten.edited(rewrite.edit(), rewritten.background().map(rewrite::apply));
       }
     }
     return rewritten;
+  }
+
+  /** A background section ends where findings or impression begin, so that no answer is in it. */
+  private static String beforeHeader(String text) {
+    Matcher header = MAIN_HEADER.matcher(text);
+    return header.find() ? Whitespace.strip(text.substring(0, header.start())) : text;
   }
 
   private Outcome<Report> longEnough(Report report) {

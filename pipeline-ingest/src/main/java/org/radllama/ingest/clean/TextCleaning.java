@@ -3,6 +3,7 @@ package org.radllama.ingest.clean;
 import java.io.Serializable;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.radllama.dataset.Background;
 import org.radllama.ingest.format.Utf8Text;
 import org.radllama.ingest.record.Document;
 import org.radllama.ingest.record.Edit;
@@ -36,8 +37,18 @@ public record TextCleaning(Set<String> sources, Set<TextRule> rules, boolean sig
     if (document.body() instanceof Document.SectionTexts sections) {
       Decoded findings = decoded(sections.findings(), edits);
       Decoded impression = decoded(sections.impression(), findings.edits());
+      Edits[] all = {impression.edits()};
+      Background background =
+          sections
+              .background()
+              .map(
+                  text -> {
+                    Decoded section = decoded(text, all[0]);
+                    all[0] = section.edits();
+                    return section.text();
+                  });
       return document.with(
-          new Document.SectionTexts(findings.text(), impression.text()), impression.edits());
+          new Document.SectionTexts(findings.text(), impression.text(), background), all[0]);
     }
     return document;
   }

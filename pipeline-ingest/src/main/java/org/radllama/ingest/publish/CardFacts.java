@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.radllama.dataset.BackgroundSection;
 import org.radllama.dataset.Fingerprint;
 import org.radllama.ingest.dedup.Clustering;
 import org.radllama.ingest.dedup.Decisions;
@@ -17,13 +18,15 @@ import org.radllama.ingest.store.ReportEntry;
  * @param clusters the largest clusters of near findings
  * @param impressions the impressions that most published reports share, with how many do
  * @param words the words of train in the published order
+ * @param sections the background sections in the input
  */
 public record CardFacts(
     Clustering clustering,
     List<Decisions.Group> copies,
     List<Decisions.Group> clusters,
     List<Template> impressions,
-    VocabularyGrowth words) {
+    VocabularyGrowth words,
+    List<BackgroundSection> sections) {
   private static final int MOST = 10;
 
   /** A text and how many reports have it. */
@@ -33,14 +36,20 @@ public record CardFacts(
    * Collects the facts.
    *
    * @param kept the reports published
+   * @param sections the background sections in the input
    */
-  public static CardFacts of(Decisions decisions, List<ReportEntry> kept, VocabularyGrowth words) {
+  public static CardFacts of(
+      Decisions decisions,
+      List<ReportEntry> kept,
+      VocabularyGrowth words,
+      List<BackgroundSection> sections) {
     return new CardFacts(
         decisions.clustering(),
         decisions.largest(false, MOST),
         decisions.largest(true, MOST),
         impressions(kept),
-        words);
+        words,
+        sections);
   }
 
   private static List<Template> impressions(List<ReportEntry> kept) {

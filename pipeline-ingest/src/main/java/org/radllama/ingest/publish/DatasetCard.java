@@ -12,6 +12,7 @@ import java.util.SortedMap;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.radllama.dataset.BackgroundSection;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.dataset.PromptTemplate;
 import org.radllama.dataset.Similarity;
@@ -73,6 +74,7 @@ public final class DatasetCard {
     page.paragraph(clusteringSentence()).table(copies()).table(clusters()).table(impressions());
     page.heading("Leakage").paragraph(leakageSentence()).table(leakage());
     page.heading("Labels").table(labels());
+    page.heading("Background").table(background());
     page.heading("Lengths").table(lengths());
     histogram(page, "words of the findings", s -> s.findingsWords);
     histogram(page, "words of the impression", s -> s.impressionWords);
@@ -93,8 +95,16 @@ public final class DatasetCard {
     facts.put("Sources", String.join(", ", tally.names()));
     facts.put("Task", "Findings to Impression");
     facts.put("Instruction", PromptTemplate.INSTRUCTION);
+    facts.put("Input", input());
     facts.put("Files", "parquet/split=SPLIT/*.parquet, jsonl/SPLIT.jsonl (the same records)");
     return facts;
+  }
+
+  private String input() {
+    List<String> sections = new ArrayList<>();
+    facts.sections().forEach(section -> sections.add(section.label()));
+    sections.add("findings");
+    return String.join(", ", sections);
   }
 
   /** The first column of tables with a row for each source. */
@@ -316,6 +326,18 @@ public final class DatasetCard {
       columns.add(label.label(), part -> number(part.source().labels(part.kind()).of(label)));
     }
     return columns.table("By the corpus's own indexing.", parts(List.of(Split.values())).toList());
+  }
+
+  private Table background() {
+    Columns<IngestTally.Source> columns =
+        bySource().add("reports", source -> number(source.kept.sum()));
+    for (BackgroundSection section : BackgroundSection.values()) {
+      columns.add(section.label(), source -> number(source.background.of(section)));
+    }
+    return columns.table(
+        "Reports kept that have a section beside findings and impression. Those named under Input"
+            + " above are part of what a model reads.",
+        tally.sources());
   }
 
   private Table lengths() {

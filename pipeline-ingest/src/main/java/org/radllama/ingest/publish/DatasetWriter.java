@@ -11,6 +11,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.util.SerializableConfiguration;
+import org.radllama.dataset.BackgroundSection;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.dataset.Split;
 import org.radllama.ingest.store.ReportStore;
@@ -24,6 +25,7 @@ public final class DatasetWriter implements Serializable {
   private final SerializableConfiguration hadoop;
   private final String root;
   private final PartPlan plan;
+  private final List<BackgroundSection> sections;
 
   /**
    * A writer.
@@ -31,12 +33,18 @@ public final class DatasetWriter implements Serializable {
    * @param root the run's work directory
    * @param tally how many reports each split has
    * @param rowsPerPart rows of a Parquet part
+   * @param sections the background sections in the input
    */
   public DatasetWriter(
-      SerializableConfiguration hadoop, Path root, IngestTally tally, int rowsPerPart) {
+      SerializableConfiguration hadoop,
+      Path root,
+      IngestTally tally,
+      int rowsPerPart,
+      List<BackgroundSection> sections) {
     this.hadoop = hadoop;
     this.root = root.toString();
     this.plan = new PartPlan(tally, rowsPerPart);
+    this.sections = List.copyOf(sections);
   }
 
   /** What writing saw. */
@@ -82,7 +90,7 @@ public final class DatasetWriter implements Serializable {
         OutputStream lines = json.open()) {
       for (; reports.hasNext(); rows++) {
         Tuple2<Long, byte[]> next = reports.next();
-        InstructionExample example = ReportStore.report(next._2()).example();
+        InstructionExample example = ReportStore.report(next._2()).example(sections);
         table.write(example);
         lines.write(Json.mapper().writeValueAsBytes(example));
         lines.write('\n');

@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
+import org.radllama.dataset.BackgroundSection;
 import org.radllama.dataset.Split;
 import org.radllama.ingest.dedup.Verdict;
 import org.radllama.ingest.record.Edit;
@@ -29,6 +30,7 @@ public final class IngestTally {
     final EnumCounts<Edit> edits = new EnumCounts<>(Edit.class);
     final EnumCounts<HeaderRule> findingsBy = new EnumCounts<>(HeaderRule.class);
     final EnumCounts<HeaderRule> impressionBy = new EnumCounts<>(HeaderRule.class);
+    final EnumCounts<BackgroundSection> background = new EnumCounts<>(BackgroundSection.class);
     final EnumCounts<Reason> rejected = new EnumCounts<>(Reason.class);
     final EnumCounts<Verdict.Kind> duplicates = new EnumCounts<>(Verdict.Kind.class);
     final EnumCounts<Split> kept = new EnumCounts<>(Split.class);
@@ -79,6 +81,7 @@ public final class IngestTally {
       source.duplicates.add(duplicate.kind());
     } else {
       source.kept.add(entry.split());
+      entry.background().forEach(source.background::add);
       source.labels(entry.split()).add(entry.label());
       source.findingsWords.merge(entry.findingsWords(), 1L, Long::sum);
       source.impressionWords.merge(entry.impressionWords(), 1L, Long::sum);

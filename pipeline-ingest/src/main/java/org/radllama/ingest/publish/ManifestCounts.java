@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
 import java.util.List;
 import java.util.OptionalLong;
+import org.radllama.dataset.BackgroundSection;
 import org.radllama.dataset.Similarity;
 import org.radllama.dataset.Split;
 import org.radllama.ingest.dedup.Clustering;
@@ -100,6 +101,18 @@ public final class ManifestCounts {
     for (HeaderRule rule : HeaderRule.values()) {
       if (counts.of(rule) > 0) {
         node.put(rule.label(), counts.of(rule));
+      }
+    }
+    return node;
+  }
+
+  /** By source, how many of the reports published have each background section. */
+  public static ObjectNode background(IngestTally tally) {
+    ObjectNode node = Json.mapper().createObjectNode();
+    for (IngestTally.Source source : tally.sources()) {
+      ObjectNode sections = node.putObject(source.name);
+      for (BackgroundSection section : BackgroundSection.values()) {
+        sections.put(section.label(), source.background.of(section));
       }
     }
     return node;

@@ -29,7 +29,11 @@ final class ParquetPart implements Closeable {
           "output",
           "findings",
           "impression",
-          "label");
+          "label",
+          "indication",
+          "comparison",
+          "technique",
+          "history");
   private static final MessageType SCHEMA = schema();
 
   private final ParquetWriter<Group> writer;
@@ -51,6 +55,10 @@ final class ParquetPart implements Closeable {
     group.add("findings", example.findings());
     group.add("impression", example.impression());
     group.add("label", example.label());
+    group.add("indication", example.indication());
+    group.add("comparison", example.comparison());
+    group.add("technique", example.technique());
+    group.add("history", example.history());
     writer.write(group);
   }
 

@@ -8,6 +8,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.radllama.dataset.Background;
+import org.radllama.dataset.BackgroundSection;
 import org.radllama.dataset.Split;
 import org.radllama.ingest.format.RecordTable;
 import org.radllama.ingest.format.RecordTable.Cells;
@@ -27,6 +29,7 @@ import org.radllama.text.Whitespace;
  * @param patient its patient; without it every report is a patient of its own
  * @param findings the findings section
  * @param impression the impression section
+ * @param background the columns of background sections
  * @param text a column of whole reports in place of the two sections
  * @param label what the corpus says of normal and abnormal
  * @param split the report's split
@@ -37,6 +40,7 @@ public record ColumnMapping(
     String patient,
     String findings,
     String impression,
+    Background background,
     Text text,
     Labels label,
     String split,
@@ -72,6 +76,9 @@ public record ColumnMapping(
     if (text.column().isEmpty()) {
       columns.put("findings", findings);
       columns.put("impression", impression);
+      for (BackgroundSection section : BackgroundSection.values()) {
+        columns.put(section.label(), background.text(section));
+      }
     } else {
       columns.put("text", text.column());
     }
@@ -142,7 +149,10 @@ public record ColumnMapping(
 
   private Document.Body body(Cells row) {
     if (text.column().isEmpty()) {
-      return new Document.SectionTexts(row.cell(findings), row.cell(impression));
+      return new Document.SectionTexts(
+          row.cell(findings),
+          row.cell(impression),
+          background.map(column -> column.isEmpty() ? "" : row.cell(column)));
     }
     String whole = Utf8Text.universalNewlines(row.text(text.column()));
     return text.mimicCxr()

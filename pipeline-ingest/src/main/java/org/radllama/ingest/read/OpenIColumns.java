@@ -1,6 +1,7 @@
 package org.radllama.ingest.read;
 
 import java.util.List;
+import org.radllama.dataset.Background;
 import org.radllama.ingest.format.RecordTable;
 import org.radllama.ingest.format.RecordTable.Cells;
 import org.radllama.ingest.record.Document;
@@ -42,7 +43,10 @@ record OpenIColumns(String id, String findings) implements RowMapping {
                         label(row),
                         null,
                         Edits.NONE,
-                        new Document.SectionTexts(row.cell(findings), row.cell(IMPRESSION)))));
+                        new Document.SectionTexts(
+                            row.cell(findings),
+                            row.cell(IMPRESSION),
+                            Background.of(section -> row.cell(section.label()))))));
   }
 
   private static Label label(Cells row) {

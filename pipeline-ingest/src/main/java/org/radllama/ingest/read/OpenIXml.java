@@ -2,13 +2,18 @@ package org.radllama.ingest.read;
 
 import java.io.StringReader;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import javax.xml.stream.Location;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
+import org.radllama.dataset.Background;
+import org.radllama.dataset.BackgroundSection;
 import org.radllama.ingest.record.Document;
 import org.radllama.ingest.record.Edit;
 import org.radllama.ingest.record.Edits;
@@ -31,6 +36,8 @@ final class OpenIXml {
   private final List<String> path = new ArrayList<>();
   private final StringBuilder findings = new StringBuilder();
   private final StringBuilder impression = new StringBuilder();
+  private final Map<BackgroundSection, StringBuilder> background =
+      new EnumMap<>(BackgroundSection.class);
   private final List<String> majors = new ArrayList<>();
   private final StringBuilder text = new StringBuilder();
   private String id = "";
@@ -133,8 +140,7 @@ final class OpenIXml {
   }
 
   private void join(String label) {
-    StringBuilder joined =
-        label.equals("FINDINGS") ? findings : label.equals("IMPRESSION") ? impression : null;
+    StringBuilder joined = textOf(label);
     String stripped = Whitespace.strip(text.toString());
     if (joined == null || stripped.isEmpty()) {
       return;
@@ -144,6 +150,21 @@ final class OpenIXml {
       edits = edits.and(Edit.SECTIONS_JOINED);
     }
     joined.append(stripped);
+  }
+
+  private StringBuilder textOf(String label) {
+    if (label.equals("FINDINGS")) {
+      return findings;
+    }
+    if (label.equals("IMPRESSION")) {
+      return impression;
+    }
+    for (BackgroundSection known : BackgroundSection.values()) {
+      if (known.name().equals(label)) {
+        return background.computeIfAbsent(known, section -> new StringBuilder());
+      }
+    }
+    return null;
   }
 
   private Outcome<Document> finished() {
@@ -164,6 +185,9 @@ final class OpenIXml {
             Label.of(majors),
             null,
             edits,
-            new Document.SectionTexts(findings.toString(), impression.toString())));
+            new Document.SectionTexts(
+                findings.toString(),
+                impression.toString(),
+                Background.of(known -> Objects.toString(background.get(known), "")))));
   }
 }

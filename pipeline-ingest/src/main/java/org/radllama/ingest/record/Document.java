@@ -2,6 +2,7 @@ package org.radllama.ingest.record;
 
 import static org.radllama.text.Format.format;
 
+import org.radllama.dataset.Background;
 import org.radllama.dataset.Split;
 
 /**
@@ -47,10 +48,13 @@ public record Document(
   }
 
   /** Sections that the format itself separates; an absent one is empty. */
-  public record SectionTexts(String findings, String impression) implements Body {
+  public record SectionTexts(String findings, String impression, Background background)
+      implements Body {
     @Override
     public String toString() {
-      return format("SectionTexts[%d chars, %d chars]", findings.length(), impression.length());
+      return format(
+          "SectionTexts[%d chars, %d chars, %s]",
+          findings.length(), impression.length(), background);
     }
   }
 
@@ -60,8 +64,9 @@ public record Document(
   }
 
   /** The report that this document is, with the sections found in it. */
-  public Report report(String findings, String impression) {
-    return new Report(id, source, patient, origin, label, findings, impression, split, edits);
+  public Report report(String findings, String impression, Background background) {
+    return new Report(
+        id, source, patient, origin, label, findings, impression, background, split, edits);
   }
 
   /** This record rejected. */

@@ -26,6 +26,10 @@ public enum Edit {
   SIGNATURE_CUT,
   /** No edit: something that looks like markup is in the text as it is published. */
   MARKUP_LEFT,
+  /** Background sections that {@code --background} added. */
+  BACKGROUND_ADDED,
+  /** A background section in which a header of findings or impression stands, cut off there. */
+  BACKGROUND_CUT,
   /** A second report inside a section, cut off. */
   SECOND_REPORT_CUT,
   /** Sentences that say who was told, cut off the impression. */

@@ -3,6 +3,9 @@ package org.radllama.ingest.record;
 import static org.radllama.text.Format.format;
 
 import java.io.Serializable;
+import java.util.List;
+import org.radllama.dataset.Background;
+import org.radllama.dataset.BackgroundSection;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.dataset.PromptTemplate;
 import org.radllama.dataset.Split;
@@ -17,6 +20,7 @@ import org.radllama.dataset.Split;
  * @param label what the corpus's indexing says
  * @param findings the findings section, not empty
  * @param impression the impression section, not empty
+ * @param background the sections that are neither
  * @param split where the record itself says so, otherwise null
  * @param edits what was done to it so far
  */
@@ -28,36 +32,65 @@ public record Report(
     Label label,
     String findings,
     String impression,
+    Background background,
     Split split,
     Edits edits)
     implements Serializable {
 
   /** The same report with other edits noted. */
   public Report with(Edits newEdits) {
-    return new Report(id, source, patient, origin, label, findings, impression, split, newEdits);
+    return with(findings, impression, background, newEdits);
   }
 
   /** The same report with other texts and the edit noted; itself where the texts are its own. */
   public Report edited(Edit edit, String newFindings, String newImpression) {
-    if (newFindings.equals(findings) && newImpression.equals(impression)) {
-      return this;
-    }
-    Edits all = edits.and(edit);
-    return new Report(id, source, patient, origin, label, newFindings, newImpression, split, all);
+    return newFindings.equals(findings) && newImpression.equals(impression)
+        ? this
+        : with(newFindings, newImpression, background, edits.and(edit));
   }
 
-  /** The instruction example made of it. */
-  public InstructionExample example() {
+  /** The same report with another background and the edit noted; itself where it is its own. */
+  public Report edited(Edit edit, Background newBackground) {
+    return newBackground.equals(background)
+        ? this
+        : with(findings, impression, newBackground, edits.and(edit));
+  }
+
+  private Report with(
+      String newFindings, String newImpression, Background newBackground, Edits newEdits) {
+    return new Report(
+        id,
+        source,
+        patient,
+        origin,
+        label,
+        newFindings,
+        newImpression,
+        newBackground,
+        split,
+        newEdits);
+  }
+
+  /**
+   * The instruction example made of it.
+   *
+   * @param sections the background sections in its input, in their order
+   */
+  public InstructionExample example(List<BackgroundSection> sections) {
     return new InstructionExample(
         id,
         source,
         patient,
         PromptTemplate.INSTRUCTION,
-        PromptTemplate.input(findings),
+        PromptTemplate.input(sections, background, findings),
         impression,
         findings,
         impression,
-        label.label());
+        label.label(),
+        background.indication(),
+        background.comparison(),
+        background.technique(),
+        background.history());
   }
 
   /** This report rejected. */

@@ -3,6 +3,7 @@ package org.radllama.ingest.section;
 import static org.radllama.text.Format.format;
 
 import java.util.List;
+import org.radllama.dataset.Background;
 import org.radllama.text.Whitespace;
 
 /**
@@ -12,9 +13,12 @@ import org.radllama.text.Whitespace;
  *
  * @param findings the findings
  * @param impression the impression
+ * @param background the sections that are neither, those before the first impression only: what
+ *     stands behind one may repeat it
  * @param picked whether there was a choice: several findings or impressions
  */
-public record MimicSections(String findings, String impression, boolean picked) {
+public record MimicSections(
+    String findings, String impression, Background background, boolean picked) {
 
   /** Which of several sections of one name counts. */
   public enum Repeated {
@@ -32,8 +36,17 @@ public record MimicSections(String findings, String impression, boolean picked) 
     return new MimicSections(
         one(sections, SectionNames.FINDINGS, which),
         one(sections, SectionNames.IMPRESSION, which),
+        background(sections, which),
         isRepeated(sections, SectionNames.IMPRESSION)
             || isRepeated(sections, SectionNames.FINDINGS));
+  }
+
+  private static Background background(List<Section> sections, Repeated which) {
+    List<Section> before =
+        sections.stream()
+            .takeWhile(section -> !section.name().equals(SectionNames.IMPRESSION))
+            .toList();
+    return Background.of(section -> one(before, section.label(), which));
   }
 
   private static String one(List<Section> sections, String name, Repeated which) {
@@ -54,7 +67,7 @@ public record MimicSections(String findings, String impression, boolean picked) 
   @Override
   public String toString() {
     return format(
-        "MimicSections[findings=%d chars, impression=%d chars]",
-        findings.length(), impression.length());
+        "MimicSections[findings=%d chars, impression=%d chars, %s]",
+        findings.length(), impression.length(), background);
   }
 }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.radllama.dataset.Background;
 import org.radllama.ingest.record.HeaderRule;
 import org.radllama.ingest.section.Heading.Place;
 
@@ -45,6 +46,14 @@ public record ReportSections(
   /** The impression, empty if there is none. */
   public String impression() {
     return texts.getOrDefault(SectionNames.IMPRESSION, "");
+  }
+
+  /** The background; what stands behind the impression may repeat it, and is none. */
+  public Background background() {
+    List<String> before =
+        texts.keySet().stream().takeWhile(name -> !name.equals(SectionNames.IMPRESSION)).toList();
+    return Background.of(
+        section -> before.contains(section.label()) ? texts.get(section.label()) : "");
   }
 
   /**

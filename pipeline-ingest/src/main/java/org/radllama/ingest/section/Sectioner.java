@@ -1,6 +1,7 @@
 package org.radllama.ingest.section;
 
 import java.io.Serializable;
+import org.radllama.dataset.Background;
 import org.radllama.ingest.read.ReportIds;
 import org.radllama.ingest.read.SourceKind;
 import org.radllama.ingest.record.Document;
@@ -11,7 +12,8 @@ import org.radllama.ingest.record.Report;
 import org.radllama.text.Whitespace;
 
 /**
- * Makes a report of a document: both sections, or a rejection that says which is missing.
+ * Makes a report of a document: both sections and its background, or a rejection that says which is
+ * missing.
  *
  * @param repeated which of several sections of one name in a whole text counts
  * @param names the names of sections in reports of free form
@@ -28,7 +30,10 @@ public record Sectioner(MimicSections.Repeated repeated, HeaderNames names)
   public Outcome<Report> section(Document document) {
     if (document.body() instanceof Document.SectionTexts texts) {
       return both(
-          document, Whitespace.strip(texts.findings()), Whitespace.strip(texts.impression()));
+          document,
+          Whitespace.strip(texts.findings()),
+          Whitespace.strip(texts.impression()),
+          texts.background().map(Whitespace::strip));
     }
     if (document.body() instanceof Document.FreeText free) {
       return free(document, ReportSections.of(free.text(), names, repeated));
@@ -39,7 +44,7 @@ public record Sectioner(MimicSections.Repeated repeated, HeaderNames names)
     }
     String text = ((Document.FullText) document.body()).text();
     MimicSections sections = MimicSections.of(text, repeated);
-    return both(document, sections.findings(), sections.impression())
+    return both(document, sections.findings(), sections.impression(), sections.background())
         .then(report -> Outcome.kept(sections.picked() ? picked(report) : report));
   }
 
@@ -48,7 +53,7 @@ public record Sectioner(MimicSections.Repeated repeated, HeaderNames names)
   }
 
   private static Outcome<Report> free(Document document, ReportSections sections) {
-    return both(document, sections.findings(), sections.impression())
+    return both(document, sections.findings(), sections.impression(), sections.background())
         .then(
             report -> {
               Report joined =
@@ -62,7 +67,8 @@ public record Sectioner(MimicSections.Repeated repeated, HeaderNames names)
             });
   }
 
-  private static Outcome<Report> both(Document document, String findings, String impression) {
+  private static Outcome<Report> both(
+      Document document, String findings, String impression, Background background) {
     if (findings.isEmpty() && impression.isEmpty()) {
       return document.reject(Reason.NEITHER, "");
     }
@@ -72,6 +78,6 @@ public record Sectioner(MimicSections.Repeated repeated, HeaderNames names)
     if (impression.isEmpty()) {
       return document.reject(Reason.NO_IMPRESSION, "");
     }
-    return Outcome.kept(document.report(findings, impression));
+    return Outcome.kept(document.report(findings, impression, background));
   }
 }

@@ -1,5 +1,6 @@
 package org.radllama.ingest.store;
 
+import org.radllama.dataset.Background;
 import org.radllama.dataset.Split;
 import org.radllama.ingest.record.Edits;
 import org.radllama.ingest.record.Label;
@@ -46,6 +47,10 @@ final class OutcomeCodec {
         .constant(report.label())
         .text(report.findings())
         .text(report.impression())
+        .text(report.background().indication())
+        .text(report.background().comparison())
+        .text(report.background().technique())
+        .text(report.background().history())
         .number(report.edits().bits())
         .constant(placed.split())
         .integer(placed.position());
@@ -61,6 +66,7 @@ final class OutcomeCodec {
             LABELS[unpacker.integer()],
             unpacker.text(),
             unpacker.text(),
+            new Background(unpacker.text(), unpacker.text(), unpacker.text(), unpacker.text()),
             null,
             new Edits(unpacker.number()));
     return new PlacedReport(report, SPLITS[unpacker.integer()], unpacker.integer());

@@ -1,5 +1,7 @@
 package org.radllama.ingest.store;
 
+import java.util.Set;
+import org.radllama.dataset.BackgroundSection;
 import org.radllama.dataset.Fingerprint;
 import org.radllama.dataset.Split;
 import org.radllama.ingest.dedup.Member;
@@ -19,6 +21,7 @@ import org.radllama.ingest.split.OrderKey;
  * @param label what the corpus's indexing says
  * @param findingsWords words of the findings between white space
  * @param impressionWords words of the impression
+ * @param background the background sections that it has
  * @param edits what was done to it
  * @param findings names the findings
  * @param impression names the impression
@@ -32,6 +35,7 @@ public record ReportEntry(
     Label label,
     int findingsWords,
     int impressionWords,
+    Set<BackgroundSection> background,
     Edits edits,
     Fingerprint findings,
     Fingerprint impression,

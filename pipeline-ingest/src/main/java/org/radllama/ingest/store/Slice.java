@@ -2,10 +2,14 @@ package org.radllama.ingest.store;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.radllama.dataset.Background;
+import org.radllama.dataset.BackgroundSection;
 import org.radllama.dataset.Fingerprint;
 import org.radllama.dataset.NormalizedFindings;
 import org.radllama.dataset.Sketch;
@@ -32,6 +36,7 @@ record Slice(List<ReportEntry> entries, List<Rejection> rejections, List<Sketch>
   private static final int END = -2;
   private static final Label[] LABELS = Label.values();
   private static final Split[] SPLITS = Split.values();
+  private static final BackgroundSection[] SECTIONS = BackgroundSection.values();
 
   /** Indexes a partition's records, packed for the way to the driver. */
   static byte[] pack(int partition, Iterator<byte[]> records, Sketch.Maker maker) {
@@ -83,6 +88,7 @@ record Slice(List<ReportEntry> entries, List<Rejection> rejections, List<Sketch>
         .constant(report.label())
         .integer(Words.count(report.findings()))
         .integer(Words.count(report.impression()))
+        .integer(present(report.background()))
         .number(report.edits().bits());
     pack(packer, findings);
     pack(packer, Fingerprint.of(report.impression()));
@@ -97,10 +103,30 @@ record Slice(List<ReportEntry> entries, List<Rejection> rejections, List<Sketch>
         LABELS[unpacker.integer()],
         unpacker.integer(),
         unpacker.integer(),
+        sections(unpacker.integer()),
         new Edits(unpacker.number()),
         fingerprint(unpacker),
         fingerprint(unpacker),
         place);
+  }
+
+  /** Which sections there are, one bit each. */
+  private static int present(Background background) {
+    int bits = 0;
+    for (int i = 0; i < SECTIONS.length; i++) {
+      bits |= background.has(SECTIONS[i]) ? 1 << i : 0;
+    }
+    return bits;
+  }
+
+  private static Set<BackgroundSection> sections(int bits) {
+    Set<BackgroundSection> sections = EnumSet.noneOf(BackgroundSection.class);
+    for (int i = 0; i < SECTIONS.length; i++) {
+      if ((bits & 1 << i) != 0) {
+        sections.add(SECTIONS[i]);
+      }
+    }
+    return sections;
   }
 
   private static void pack(Packer packer, Fingerprint text) {

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.radllama.dataset.Background;
 import org.radllama.ingest.format.CsvReader;
 import org.radllama.ingest.record.Edit;
 import org.radllama.ingest.record.Edits;
@@ -210,12 +211,46 @@ class CleaningRulesTest {
             Edit.WHITE_SPACE_FOLDED);
     Report mimic =
         new Report(
-            "1", "mimic-cxr", "p", 0, Label.UNKNOWN, "a b c", "Told Dr ___.", null, Edits.NONE);
+            "1",
+            "mimic-cxr",
+            "p",
+            0,
+            Label.UNKNOWN,
+            "a b c",
+            "Told Dr ___.",
+            Background.NONE,
+            null,
+            Edits.NONE);
     assertThat(kept(rules.clean(mimic)).edits().has(Edit.COMMUNICATION_CUT)).isFalse();
   }
 
+  @Test
+  void backgroundIsRewrittenLikeTheFindingsAndEndsWhereTheyBegin() {
+    CleaningRules rules =
+        new CleaningRules(
+            SecondReport.KEEP,
+            new CommunicationCut(Set.of(), List.of()),
+            EnumSet.of(Rewrite.FOLD_WHITE_SPACE),
+            0,
+            0);
+    Background raw =
+        new Background("___ with\n cough", "None. FINDINGS: Clear.", "IMPRESSION : Normal.", "");
+    Report cleaned = kept(rules.clean(report("1", "a b c", "Normal.", raw)));
+    assertThat(cleaned.background()).isEqualTo(new Background("___ with cough", "None.", "", ""));
+    assertThat(cleaned.edits().has(Edit.BACKGROUND_CUT)).isTrue();
+    assertThat(cleaned.edits().has(Edit.WHITE_SPACE_FOLDED)).isTrue();
+    Report plain = report("1", "a b c", "Normal.", new Background("Findings of cough", "", "", ""));
+    assertThat(kept(rules.clean(plain))).isEqualTo(plain);
+  }
+
   private static Report report(String id, String findings, String impression) {
-    return new Report(id, "openi", "p", 0, Label.UNKNOWN, findings, impression, null, Edits.NONE);
+    return report(id, findings, impression, Background.NONE);
+  }
+
+  private static Report report(
+      String id, String findings, String impression, Background background) {
+    return new Report(
+        id, "openi", "p", 0, Label.UNKNOWN, findings, impression, background, null, Edits.NONE);
   }
 
   private static Report kept(Outcome<Report> outcome) {

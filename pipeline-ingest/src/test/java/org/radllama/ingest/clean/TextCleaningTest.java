@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.radllama.dataset.Background;
 import org.radllama.ingest.record.Document;
 import org.radllama.ingest.record.Edit;
 import org.radllama.ingest.record.Edits;
@@ -187,7 +188,16 @@ class TextCleaningTest {
 
   private static Report report(String findings, String impression) {
     return new Report(
-        "ward/1", "ward", "p", 0, Label.UNKNOWN, findings, impression, null, Edits.NONE);
+        "ward/1",
+        "ward",
+        "p",
+        0,
+        Label.UNKNOWN,
+        findings,
+        impression,
+        Background.NONE,
+        null,
+        Edits.NONE);
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.radllama.dataset.Background;
 import org.radllama.ingest.format.CsvReader;
 import org.radllama.ingest.format.CsvTable;
 import org.radllama.ingest.format.JsonLines;
@@ -47,7 +48,11 @@ class ReadersTest {
     assertThat(document.patient()).isEqualTo("CXR5");
     assertThat(document.label()).isEqualTo(Label.ABNORMAL);
     assertThat(document.body())
-        .isEqualTo(new Document.SectionTexts("Clear. Heart normal.", "No acute XXXX < 3 & more."));
+        .isEqualTo(
+            new Document.SectionTexts(
+                "Clear. Heart normal.",
+                "No acute XXXX < 3 & more.",
+                new Background("", "None.", "", "")));
   }
 
   @Test

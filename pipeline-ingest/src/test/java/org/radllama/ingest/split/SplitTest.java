@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.radllama.dataset.Background;
 import org.radllama.dataset.Split;
 import org.radllama.failure.BadInputException;
 import org.radllama.ingest.record.Edits;
@@ -116,7 +117,16 @@ class SplitTest {
 
   private static Report report(int n) {
     return new Report(
-        "openi/CXR" + n, "openi", "CXR" + n, n, Label.UNKNOWN, "f", "i", null, Edits.NONE);
+        "openi/CXR" + n,
+        "openi",
+        "CXR" + n,
+        n,
+        Label.UNKNOWN,
+        "f",
+        "i",
+        Background.NONE,
+        null,
+        Edits.NONE);
   }
 
   private static void refused(String content, String message) {
