@@ -13,7 +13,7 @@ public final class TrainFlags extends JobFlags {
       name = "--base-model",
       metaVar = "DIR|FILE.gguf",
       usage =
-          "a Hugging Face Llama checkpoint (config.json, safetensors, tokenizer) or a GGUF file")
+          "a Hugging Face checkpoint (Llama, Mistral, Qwen 2 or 3: config.json, safetensors, tokenizer) or a GGUF file")
   public String baseModel;
 
   @Option(

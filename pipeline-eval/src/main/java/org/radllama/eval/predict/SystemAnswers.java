@@ -14,7 +14,7 @@ import java.util.Map;
 public record SystemAnswers(String name, Kind kind, Map<String, String> byId) {
   /** Where answers come from. */
   public enum Kind {
-    /** Generated here by a Llama model. */
+    /** Generated here by a language model. */
     MODEL,
     /** Read from a file. */
     IMPORTED,

@@ -3,7 +3,7 @@ package org.radllama.train.engine;
 import java.util.List;
 
 /**
- * Computes losses, gradients and continuations of a Llama model. One engine serves one JVM: the
+ * Computes losses, gradients and continuations of a language model. One engine serves one JVM: the
  * frozen base is loaded once and shared, and every method may be called from several threads at
  * once.
  *

@@ -1,5 +1,5 @@
 /**
- * The arithmetic of a Llama model, each operation forward and backward, over dense row-major float
+ * The arithmetic of a model, each operation forward and backward, over dense row-major float
  * matrices. One instance of {@link org.radllama.train.kernels.Kernels} and one {@link
  * org.radllama.train.kernels.Arena} serve one thread; work is spread by running several of them on
  * different examples, never by splitting an operation, so that the number of threads cannot change

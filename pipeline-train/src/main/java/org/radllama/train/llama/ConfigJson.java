@@ -123,7 +123,7 @@ final class ConfigJson {
   private static boolean window(JsonNode node) {
     JsonNode window = node.path("sliding_window");
     require(
-        !window.isValueNode() || window.isNull() || window.isInt(),
+        window.isMissingNode() || window.isNull() || window.isInt(),
         "sliding_window",
         window,
         "an integer");

@@ -3,7 +3,6 @@ package org.radllama.train.llama;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.radllama.failure.BadInputException;
 
 /**
  * The architectures that are read, trained and written. All have Llama's blocks; each differs from
@@ -85,7 +84,7 @@ public enum Family {
   /**
    * The family of a {@code model_type}.
    *
-   * @throws BadInputException for another one
+   * @throws IllegalArgumentException for another one
    */
   static Family of(String modelType) {
     return Arrays.stream(values())
@@ -93,7 +92,7 @@ public enum Family {
         .findFirst()
         .orElseThrow(
             () ->
-                new BadInputException(
-                    "config.json: model_type is %s, must be one of %s", modelType, modelTypes()));
+                new IllegalArgumentException(
+                    "model_type is %s, must be one of %s".formatted(modelType, modelTypes())));
   }
 }
