@@ -200,4 +200,5 @@ def main():
         json.dump({"tokens": tokens, "merges": merges, "texts": texts(), "ids": ids}, out, separators=(",", ":"))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,6 +38,8 @@ import org.radllama.run.JobContext;
 import org.radllama.run.JobFailure;
 import org.radllama.run.Json;
 import org.radllama.run.Settings;
+import org.radllama.train.checkpoint.BaseModel;
+import org.radllama.train.checkpoint.CheckpointWriter;
 import org.radllama.train.encode.ExampleEncoder;
 import org.radllama.train.engine.Decoding;
 import org.radllama.train.engine.EngineSettings;
@@ -45,8 +48,14 @@ import org.radllama.train.engine.Engines;
 import org.radllama.train.engine.LoraEngine;
 import org.radllama.train.engine.Precision;
 import org.radllama.train.engine.Recompute;
+import org.radllama.train.export.GgufExport;
+import org.radllama.train.gguf.GgufType;
+import org.radllama.train.llama.LlamaWeights;
 import org.radllama.train.peft.PeftAdapter;
+import org.radllama.train.safetensors.Dtype;
+import org.radllama.train.safetensors.FloatTensor;
 import org.radllama.train.tokenizer.LlamaTokenizer;
+import org.radllama.train.tokenizer.Vocabulary;
 
 class GenerationTest {
   private static final int NEW_TOKENS = 12;
@@ -295,6 +304,51 @@ class GenerationTest {
         .hasMessage(
             "configuration: generate.base-precision must be one of [auto, f32, bf16, fp16, int8], not"
                 + " int2");
+  }
+
+  /** A GGUF file's texts are those of a checkpoint with the same weights. */
+  @Test
+  void aGgufFileWritesWhatItsCheckpointDoes() throws Exception {
+    Configuration hadoop = new Configuration();
+    String file = dir.resolve("tiny.gguf").toString();
+    String halves = dir.resolve("halves").toString();
+    var source = new org.apache.hadoop.fs.Path(model.dir.toUri());
+    FileSystem fs = source.getFileSystem(hadoop);
+    try (BaseModel base = BaseModel.open(hadoop, model.dir.toString())) {
+      List<FloatTensor> tensors = new ArrayList<>();
+      LlamaWeights.tensors(base.config())
+          .forEach(
+              (name, shape) ->
+                  tensors.add(
+                      new FloatTensor(
+                          name,
+                          shape.size() == 1 ? Dtype.F32 : Dtype.F16,
+                          shape.stream().map(Integer::longValue).toList(),
+                          (from, into, count) -> base.read(name, from, into, 0, count))));
+      CheckpointWriter.write(
+          fs,
+          new org.apache.hadoop.fs.Path(halves),
+          base.configJson(),
+          tensors,
+          source,
+          Long.MAX_VALUE);
+      Vocabulary vocabulary = Vocabulary.read(hadoop, model.dir.toString());
+      new GgufExport("tiny", base.config(), vocabulary, GgufType.F16)
+          .write(fs, new org.apache.hadoop.fs.Path(file), tensors);
+    }
+    assertThat(bare("of-file", file)).hasSize(21).isEqualTo(bare("of-directory", halves));
+    assertThatThrownBy(() -> run("another-base", adapter, "--base-model", file))
+        .isInstanceOf(BadSettingException.class)
+        .hasMessageContaining("--adapter tuned: its radllama.json has tokenizer_sha256");
+  }
+
+  private static Map<String, String> bare(String runId, String base) throws Exception {
+    Object[] args = {
+      "--dataset", dataset, "--base-model", base, "--set", "generate.max-new-tokens=" + NEW_TOKENS
+    };
+    return predictions(
+        Path.of(TestJobs.eval(spark, dir.resolve("out"), runId, args).directory().orElseThrow()),
+        "base");
   }
 
   @Test

@@ -20,10 +20,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.radllama.failure.BadSettingException;
 import org.radllama.failure.MissingResourceException;
+import org.radllama.run.Digests;
 import org.radllama.run.ExitCode;
 import org.radllama.run.JobFailure;
 import org.radllama.run.Json;
+import org.radllama.train.checkpoint.BaseModel;
+import org.radllama.train.checkpoint.CheckpointWriter;
 import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
+import org.radllama.train.engine.Adaptation;
+import org.radllama.train.engine.Precision;
+import org.radllama.train.export.MergedWeights;
 import org.radllama.train.gguf.GgufFile;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
@@ -116,6 +122,61 @@ class TrainJobTest {
       double loss = expected.get(i).path("loss").asDouble();
       assertThat(seen.get(i).path("loss").asDouble()).isCloseTo(loss, within(1e-4));
     }
+  }
+
+  /** A file and a directory of the same weights are one base, and what comes of it is whole. */
+  @Test
+  void aGgufFileTrainsAsItsDirectoryDoes() throws IOException {
+    Configuration hadoop = new Configuration();
+    fixture.adapt("to-gguf", List.of("batch-size=20", "max-steps=1", "export=gguf"));
+    String file = folder.resolve("to-gguf/model.gguf").toString();
+    String directory = folder.resolve("from-gguf").toString();
+    org.apache.hadoop.fs.Path source = new org.apache.hadoop.fs.Path(file);
+    try (BaseModel base = BaseModel.open(hadoop, file)) {
+      Adaptation.Lora lora = new Adaptation.Lora(1, 1, 0, List.of("q_proj"), false);
+      float[] zeros = new float[LlamaWeights.layout(base.config(), lora).parameterCount()];
+      CheckpointWriter.write(
+          source.getFileSystem(hadoop),
+          new org.apache.hadoop.fs.Path(directory),
+          base.configJson(),
+          new MergedWeights(base, lora, zeros).tensors(),
+          source,
+          Long.MAX_VALUE);
+    }
+    List<String> sets =
+        List.of(
+            "batch-size=20",
+            "max-steps=2",
+            "optimiser.learning-rate=1e-2",
+            "base-precision=auto",
+            "export=merged");
+    fixture.train("on-file", sets, f -> onBase(f, file));
+    fixture.train("on-directory", sets, f -> onBase(f, directory));
+    assertThat(fixture.adapter("on-file")).isEqualTo(fixture.adapter("on-directory"));
+    for (String name : List.of("model.safetensors", "config.json", "tokenizer.model")) {
+      assertThat(folder.resolve("on-file/model").resolve(name))
+          .hasSameBinaryContentAs(folder.resolve("on-directory/model").resolve(name));
+    }
+    org.apache.hadoop.fs.Path dir =
+        new org.apache.hadoop.fs.Path(folder.resolve("on-file/adapter").toString());
+    AdapterInfo info = AdapterInfo.read(dir.getFileSystem(hadoop), dir).orElseThrow();
+    assertThat(info.baseSha256()).isEqualTo(Digests.sha256(Files.readAllBytes(Path.of(file))));
+    assertThat(info.tokenizerSha256())
+        .isEqualTo(
+            Digests.sha256(Files.readAllBytes(folder.resolve("on-file/model/tokenizer.model"))));
+    assertThat(Files.readString(folder.resolve("on-file/adapter/adapter_config.json")))
+        .contains("\"base_model_name_or_path\" : \"to-gguf\"");
+    fixture.train("to-gguf-again", List.of("max-steps=1", "export=gguf"), f -> onBase(f, file));
+    try (BaseModel again =
+        BaseModel.open(hadoop, folder.resolve("to-gguf-again/model.gguf").toString())) {
+      assertThat(again.precision()).isEqualTo(Precision.FP16);
+    }
+  }
+
+  private static TrainFlags onBase(TrainFlags flags, String base) {
+    flags.baseModel = base;
+    flags.set.add("tokenizer=\"\"");
+    return flags;
   }
 
   private static void assertThatTheMergedModelIsWhole() throws IOException {
@@ -344,7 +405,7 @@ class TrainJobTest {
         List.of("export=gguf", "gguf-type=q4_0"));
     assertFails(ExitCode.USAGE, "validation.every is 0", List.of("validation.select=best"));
     assertThatThrownBy(() -> fixture.train("none", List.of(), f -> f))
-        .hasMessageContaining("--base-model DIR is missing");
+        .hasMessageContaining("--base-model DIR or FILE.gguf is missing");
     assertThatThrownBy(() -> fixture.adapt("base", List.of("seed=5")))
         .hasMessageContaining(
             "was made from other inputs or settings (input base-model, setting batch-size");

@@ -138,8 +138,13 @@ class GgufExportTest {
               "na\u00efve \u2581 \ud83e\udec0",
               "aaaaaaa ....... _____ 11111",
               "<s> costophrenic</s>"));
-      for (String text : texts) {
-        assertThat(seen.encode(text)).isEqualTo(tokenizer.encode(text));
+      try (LlamaTokenizer again = LlamaTokenizer.load(HADOOP, file.toString())) {
+        for (String text : texts) {
+          int[] ids = tokenizer.encode(text);
+          assertThat(seen.encode(text)).isEqualTo(ids);
+          assertThat(again.encode(text)).isEqualTo(ids);
+          assertThat(again.decode(ids)).isEqualTo(tokenizer.decode(ids));
+        }
       }
       assertThat(metadata)
           .containsEntry("tokenizer.ggml.bos_token_id", (long) tokenizer.bos())
