@@ -17,6 +17,9 @@ final class Statement {
   /** Longer statements are cut; a statement of an impression has about ten words. */
   private static final int MOST_WORDS = 256;
 
+  /** Shorter lines end where their author wanted. */
+  private static final int SHORTEST_WRAPPED = 40;
+
   /** Words that no line of a list ends with. */
   private static final Set<String> CONNECTIVES =
       Set.of(
@@ -87,6 +90,7 @@ final class Statement {
     private Statement open = new Statement();
     private boolean hasWord;
     private int parentheses;
+    private int line;
 
     Cutter(String text) {
       this.text = text;
@@ -148,6 +152,7 @@ final class Statement {
           if (Sentences.endsStatement(text, i) || beginsLine(i)) {
             end(i);
           }
+          line = i + 1;
         }
         default -> {
           if (Sentences.endsStatement(text, i) && !isAbbreviation(i)) {
@@ -208,16 +213,25 @@ final class Statement {
       return text.charAt(i) == '.' && open.last().equals("vs");
     }
 
-    /** Whether the next line begins as a sentence does, and this one may end here. */
+    /**
+     * Whether this line may end here, and is too short to be wrapped or the next begins as a
+     * sentence does.
+     */
     private boolean beginsLine(int i) {
       int next = i + 1;
       while (next < text.length() && text.charAt(next) == ' ') {
         next++;
       }
-      return next + 1 < text.length()
-          && isUpper(text.charAt(next))
-          && isLower(next + 1)
-          && !CONNECTIVES.contains(open.last());
+      if (next + 1 >= text.length() || CONNECTIVES.contains(open.last())) {
+        return false;
+      }
+      int to = next;
+      while (isWord(to)) {
+        to++;
+      }
+      boolean isSentence = isUpper(text.charAt(next)) && isLower(next + 1);
+      return isSentence
+          || (i - line < SHORTEST_WRAPPED && !CONNECTIVES.contains(lowered(next, to)));
     }
 
     private void end(int i) {

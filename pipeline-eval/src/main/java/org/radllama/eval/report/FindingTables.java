@@ -17,8 +17,9 @@ final class FindingTables {
   static final String DISCLAIMER =
       "Observations are CheXpert's 14; the labels are made by rules of RadLlama's own, not by"
           + " CheXbert or CheXpert's labeller, so these figures do not compare with theirs. No"
-          + " Finding is stated by a text that states and leaves open none of the others; it is most"
-          + " of what normal corpora state, so beside the micro average stands the macro average.";
+          + " Finding is stated by a text that states and leaves open none of the others and no other"
+          + " known abnormality; it is most of what normal corpora state, so beside the micro average"
+          + " stands the macro average.";
 
   private final CorpusScores scores;
   private final List<String> ranking;
