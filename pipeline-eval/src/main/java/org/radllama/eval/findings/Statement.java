@@ -14,7 +14,10 @@ final class Statement {
   /** The word for a question mark behind a word; one before a word is {@code query}. */
   static final String QUESTION_MARK = "question-mark";
 
-  /** Longer statements are cut; a statement of an impression has about ten words. */
+  /**
+   * Longer statements are cut at the next comma or "and", at twice as many anywhere; a statement of
+   * an impression has about ten words.
+   */
   private static final int MOST_WORDS = 256;
 
   /** Shorter lines end where their author wanted. */
@@ -112,9 +115,12 @@ final class Statement {
         lower &= isLower(to);
         to++;
       }
+      if (open.size() >= 2 * MOST_WORDS) {
+        end(from);
+      }
       open.add(lower ? text.substring(from, to) : lowered(from, to), from, to);
       hasWord = true;
-      if (open.size() == MOST_WORDS) {
+      if (open.size() >= MOST_WORDS && open.last().equals("and")) {
         end(to);
       }
       return to;
@@ -130,7 +136,12 @@ final class Statement {
 
     private int mark(int i) {
       switch (text.charAt(i)) {
-        case ',' -> open.add(",", i, i + 1);
+        case ',' -> {
+          open.add(",", i, i + 1);
+          if (open.size() >= MOST_WORDS) {
+            end(i + 1);
+          }
+        }
         case '(', '[' -> {
           parentheses++;
           open.add("(", i, i + 1);
