@@ -10,6 +10,7 @@ synthetic  ingest  org.radllama.ingest.synthetic.SyntheticMain  writes synthetic
 ingest     ingest  org.radllama.ingest.IngestJob                reports to an instruction dataset
 tokenizer  train   org.radllama.train.TokenizerJob              a Llama-style tokenizer from a dataset
 train      train   org.radllama.train.TrainJob                  a LoRA adapter, or a small base model from scratch
+export     train   org.radllama.train.ExportJob                 an adapter as a merged model, GGUF or GGUF adapter, for other programs
 eval       eval    org.radllama.eval.EvalJob                    generates impressions and scores them beside baselines
 report     eval    org.radllama.eval.ReportJob                  one page over all published runs: scores over time, what changed, what was made of what
 gate       eval    org.radllama.eval.GateJob                    may a dataset be trained on, are scores as good as before: exits 3 where not

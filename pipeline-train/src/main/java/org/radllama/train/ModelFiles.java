@@ -3,6 +3,7 @@ package org.radllama.train;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -10,10 +11,12 @@ import org.radllama.dataset.PromptTemplate;
 import org.radllama.train.TrainConfig.Export.What;
 import org.radllama.train.checkpoint.BaseModel;
 import org.radllama.train.checkpoint.CheckpointWriter;
+import org.radllama.train.checkpoint.ServingFiles;
 import org.radllama.train.encode.ExampleEncoder;
 import org.radllama.train.engine.Adaptation;
-import org.radllama.train.export.GgufExport;
 import org.radllama.train.export.MergedWeights;
+import org.radllama.train.export.ModelCard;
+import org.radllama.train.export.TrainingFacts;
 import org.radllama.train.peft.AdapterInfo;
 import org.radllama.train.peft.PeftAdapter;
 import org.radllama.train.resume.WeightFiles;
@@ -23,8 +26,8 @@ import org.radllama.train.tokenizer.Vocabulary;
 
 /**
  * The trained numbers as files that others read: {@code adapter/} as PEFT has it or {@code model/}
- * as Hugging Face has it, with {@code radllama.json} beside them; {@code model.gguf} where it is
- * asked for.
+ * as Hugging Face has it, with {@code radllama.json} beside them; at the end also what {@link
+ * Handover} makes of them.
  */
 record ModelFiles(
     Configuration hadoop,
@@ -35,7 +38,7 @@ record ModelFiles(
     implements WeightFiles {
 
   String name() {
-    return model.adaptation() instanceof Adaptation.Lora ? "adapter" : "model";
+    return model.adaptation() instanceof Adaptation.Lora ? Handover.ADAPTER : Handover.MODEL;
   }
 
   @Override
@@ -48,20 +51,18 @@ record ModelFiles(
       CheckpointWriter.write(
           fs,
           dir,
-          model.llama().toJson(),
+          ServingFiles.config(model.llama().toJson(), tokenizer.bos(), tokenizer.eos()),
           FloatTensor.of(model.layout(), values),
-          tokenizerSource(),
-          shardBytes());
+          files(),
+          config.export().form().shardBytes());
     }
     info().write(fs, dir);
   }
 
-  private Path tokenizerSource() {
-    return new Path(config.inputs().tokenizer());
-  }
-
-  private long shardBytes() {
-    return config.export().shardBytes();
+  private ServingFiles files() {
+    Path tokenizerDir = new Path(config.inputs().tokenizer());
+    return new ServingFiles(
+        tokenizerDir, config.inputs().baseModel().map(Path::new).orElse(tokenizerDir));
   }
 
   /** Refuses, before any work, what cannot be exported in the form asked for. */
@@ -75,31 +76,52 @@ record ModelFiles(
    * Writes what the run leaves: the numbers, and the whole model where it is asked for.
    *
    * @param title the model's name inside a GGUF file
+   * @param facts of the training, for those who get the files
    */
-  void export(Path parent, String title) throws IOException {
+  void export(Path parent, String title, TrainingFacts facts) throws IOException {
+    FileSystem fs = parent.getFileSystem(hadoop);
     write(parent, model.values());
     if (!(model.adaptation() instanceof Adaptation.Lora lora)) {
-      whole(parent, title, "", FloatTensor.of(model.layout(), model.values()));
-    } else if (config.export().what() != What.ADAPTER) {
+      facts.write(fs, new Path(parent, name()));
+      if (config.export().what() == What.GGUF) {
+        handover(facts, Optional.empty())
+            .gguf(fs, parent, title, model.llama(), FloatTensor.of(model.layout(), model.values()));
+      }
+      return;
+    }
+    ModelCard card =
+        new ModelCard(
+            title,
+            model.baseName(),
+            lora,
+            Handover.prompted(Optional.of(info())),
+            config.terms(),
+            Optional.of(facts),
+            Optional.empty());
+    Handover handover = handover(facts, Optional.of(card));
+    handover.besideAdapter(fs, new Path(parent, name()));
+    if (config.export().what() != What.ADAPTER) {
       try (BaseModel base = BaseModel.open(hadoop, config.inputs().baseModel().orElseThrow())) {
         List<FloatTensor> merged = new MergedWeights(base, lora, model.values()).tensors();
-        whole(parent, title, base.configJson(), merged);
+        if (config.export().what() == What.MERGED) {
+          handover.merged(fs, parent, base, merged);
+        } else {
+          handover.gguf(fs, parent, title, base.config(), merged);
+        }
       }
     }
   }
 
-  private void whole(Path parent, String title, String configJson, List<FloatTensor> tensors)
-      throws IOException {
-    FileSystem fs = parent.getFileSystem(hadoop);
-    if (config.export().what() == What.MERGED) {
-      Path dir = new Path(parent, "model");
-      CheckpointWriter.write(fs, dir, configJson, tensors, tokenizerSource(), shardBytes());
-      info().write(fs, dir);
-    } else if (config.export().what() == What.GGUF) {
-      Vocabulary vocabulary = Vocabulary.read(hadoop, config.inputs().tokenizer());
-      new GgufExport(title, model.llama(), vocabulary, config.export().ggufType())
-          .write(fs, new Path(parent, "model.gguf"), tensors);
-    }
+  private Handover handover(TrainingFacts facts, Optional<ModelCard> card) {
+    return new Handover(
+        hadoop,
+        files(),
+        tokenizer.bos(),
+        tokenizer.eos(),
+        Optional.of(info()),
+        Optional.of(facts),
+        card,
+        config.export().form());
   }
 
   private AdapterInfo info() {

@@ -21,7 +21,9 @@ import org.radllama.train.cluster.MemoryNeed;
 import org.radllama.train.cluster.Preflight;
 import org.radllama.train.cluster.Protections;
 import org.radllama.train.encode.Truncation;
+import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.Engines;
+import org.radllama.train.export.TrainingFacts;
 import org.radllama.train.export.TrainingLog;
 import org.radllama.train.optim.AdamW;
 import org.radllama.train.resume.Checkpoints;
@@ -113,9 +115,18 @@ final class Train {
         Engines.closeAll();
       }
       run.stage("export");
-      files.export(run.directory(), run.runId());
+      ObjectNode manifest = manifest(result, data);
+      files.export(
+          run.directory(),
+          run.runId(),
+          TrainingFacts.of(run.origin(), manifest, dataset.manifest()));
       checkpoints.close();
-      return new Run.Result<>(manifest(result, data), files.name());
+      if (config.adaptation() instanceof Adaptation.Lora && model.baseName().isEmpty()) {
+        context
+            .console()
+            .line("the adapter does not name its base, since that has no name: --base-model-id ID");
+      }
+      return new Run.Result<>(manifest, files.name());
     }
   }
 

@@ -17,6 +17,7 @@ import org.radllama.train.engine.EngineSettings.DeviceKind;
 import org.radllama.train.engine.EngineSettings.EngineKind;
 import org.radllama.train.engine.EngineSettings.KernelKind;
 import org.radllama.train.engine.Recompute;
+import org.radllama.train.export.ModelCard;
 import org.radllama.train.gguf.GgufType;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
@@ -35,6 +36,7 @@ public record TrainConfig(
     Validation validation,
     Checkpointing checkpoint,
     Export export,
+    ModelCard.Terms terms,
     ClusterSettings cluster,
     long seed) {
 
@@ -48,11 +50,16 @@ public record TrainConfig(
    * What is read.
    *
    * @param baseModel directory or GGUF file of the base, or empty for random weights
+   * @param baseModelId what the adapter calls the base, or empty for what the base calls itself
    * @param initAdapter directory of an adapter to go on from, or empty
    * @param tokenizer directory of the tokenizer, the base's own unless it is made from scratch
    */
   public record Inputs(
-      String dataset, Optional<String> baseModel, Optional<String> initAdapter, String tokenizer) {
+      String dataset,
+      Optional<String> baseModel,
+      Optional<String> baseModelId,
+      Optional<String> initAdapter,
+      String tokenizer) {
 
     /** All of them, for the manifest. */
     List<RunInput> all() {
@@ -79,10 +86,9 @@ public record TrainConfig(
    * What is written at the end.
    *
    * @param what which form the model takes
-   * @param ggufType the element type of a GGUF file's matrices: F16 or Q8_0
-   * @param shardBytes a checkpoint of more bytes is split into several files
+   * @param form how its numbers are kept
    */
-  public record Export(What what, GgufType ggufType, long shardBytes) {
+  public record Export(What what, Handover.Form form) {
 
     /** What stands beside the trained numbers. */
     public enum What {
@@ -141,6 +147,7 @@ public record TrainConfig(
             validation(r.at("validation")),
             new Checkpointing(r.atLeast(0, "checkpoint.every"), r.atLeast(1, "checkpoint.keep")),
             export(r, adaptation),
+            ModelCard.Terms.of(r.at("card")),
             ClusterSettings.of(r.at("cluster"), r.text("base-model")),
             r.longNumber("seed"));
     r.report();
@@ -158,7 +165,12 @@ public record TrainConfig(
     r.require(
         tokenizer.isPresent() || adaptation instanceof Adaptation.Lora,
         "tokenizer is empty; without --base-model it must be a directory");
-    return new Inputs(dataset.orElse(""), base, path(r, "init-adapter"), tokenizer.orElse(""));
+    return new Inputs(
+        dataset.orElse(""),
+        base,
+        r.optionalText("base-model-id"),
+        path(r, "init-adapter"),
+        tokenizer.orElse(""));
   }
 
   private static Adaptation adaptation(SettingReader r) {
@@ -234,9 +246,18 @@ public record TrainConfig(
         what != Export.What.MERGED || adaptation instanceof Adaptation.Lora,
         "export is merged, but method = full has no adapter to merge and writes a whole model"
             + " anyway");
-    boolean halves = r.oneOf("gguf-type", List.of("f16", "q8_0")).equals("f16");
-    return new Export(
-        what, halves ? GgufType.F16 : GgufType.Q8_0, r.bytes("shard-size", Long.MAX_VALUE));
+    return new Export(what, form(r));
+  }
+
+  /** The settings {@code gguf-type} and {@code shard-size}. */
+  static Handover.Form form(SettingReader r) {
+    GgufType type =
+        switch (r.oneOf("gguf-type", List.of("f16", "q8_0", "bf16"))) {
+          case "q8_0" -> GgufType.Q8_0;
+          case "bf16" -> GgufType.BF16;
+          default -> GgufType.F16;
+        };
+    return new Handover.Form(type, r.bytes("shard-size", Long.MAX_VALUE));
   }
 
   private static Validation validation(SettingReader r) {

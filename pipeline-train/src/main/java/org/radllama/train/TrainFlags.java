@@ -17,6 +17,13 @@ public final class TrainFlags extends JobFlags {
   public String baseModel;
 
   @Option(
+      name = "--base-model-id",
+      metaVar = "ID",
+      usage =
+          "what the adapter calls its base, such as OWNER/MODEL on a hub (setting base-model-id)")
+  public String baseModelId;
+
+  @Option(
       name = "--base-precision",
       metaVar = "NAME",
       usage =
@@ -43,6 +50,7 @@ public final class TrainFlags extends JobFlags {
     Map<String, Object> overlay = super.overlay();
     put(overlay, "dataset", dataset);
     put(overlay, "base-model", baseModel);
+    put(overlay, "base-model-id", baseModelId);
     put(overlay, "base-precision", basePrecision);
     put(overlay, "init-adapter", initAdapter);
     return overlay;

@@ -2,6 +2,7 @@ package org.radllama.train;
 
 import static org.radllama.text.Format.format;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
@@ -14,6 +15,7 @@ import org.radllama.train.engine.EngineSpec;
 import org.radllama.train.engine.Engines;
 import org.radllama.train.engine.ParameterLayout;
 import org.radllama.train.engine.Precision;
+import org.radllama.train.export.ModelCard;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 import org.radllama.train.llama.RandomWeights;
@@ -26,8 +28,9 @@ import org.radllama.train.tokenizer.LlamaTokenizer;
  *
  * @param stored the number format of the base's matrices; f32 without a base
  * @param values the trainable numbers in {@code layout}'s order; the live array, empty in a plan
- * @param baseName what the base calls itself, {@code _name_or_path} of its {@code config.json};
- *     empty if it says nothing. Never where it is: that differs from machine to machine
+ * @param baseName what the base is called: the setting {@code base-model-id}, else {@code
+ *     _name_or_path} of its {@code config.json} where that is a model's id on a hub, else empty.
+ *     Never where it is: that differs from machine to machine
  * @param baseSha256 of the base's files, empty in a plan and without a base
  */
 record TrainedModel(
@@ -70,8 +73,18 @@ record TrainedModel(
           config.adaptation() instanceof Adaptation.Lora lora
               ? plan.adapter(hadoop, config, lora)
               : base.read(plan.layout);
-      String name = Json.mapper().readTree(base.configJson()).path("_name_or_path").asText("");
+      String name = config.inputs().baseModelId().orElseGet(() -> ownName(base.configJson()));
       return plan.with(values, name, base.sha256());
+    }
+  }
+
+  /** What a base calls itself, empty where that is no id on a hub. */
+  static String ownName(String configJson) {
+    try {
+      String name = Json.mapper().readTree(configJson).path("_name_or_path").asText("");
+      return ModelCard.HUB_ID.matcher(name).matches() ? name : "";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("config.json was read before", e);
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,6 +90,7 @@ class TrainJobTest {
     fixture.session("local[2]");
     assertThat(fixture.adapter("one")).isEqualTo(fixture.adapter("two"));
     assertThatTheMergedModelIsWhole();
+    assertThatTheAdapterCanBeServed(folder.resolve("two/adapter"));
 
     LlamaConfig config =
         LlamaConfig.parse(Files.readString(Path.of(fixture.base(), "config.json")));
@@ -165,7 +167,7 @@ class TrainJobTest {
         .isEqualTo(
             Digests.sha256(Files.readAllBytes(folder.resolve("on-file/model/tokenizer.model"))));
     assertThat(Files.readString(folder.resolve("on-file/adapter/adapter_config.json")))
-        .contains("\"base_model_name_or_path\" : \"to-gguf\"");
+        .contains("\"base_model_name_or_path\" : null");
     fixture.train("to-gguf-again", List.of("max-steps=1", "export=gguf"), f -> onBase(f, file));
     try (BaseModel again =
         BaseModel.open(hadoop, folder.resolve("to-gguf-again/model.gguf").toString())) {
@@ -177,6 +179,81 @@ class TrainJobTest {
     flags.baseModel = base;
     flags.set.add("tokenizer=\"\"");
     return flags;
+  }
+
+  private static void assertThatTheAdapterCanBeServed(Path adapter) throws IOException {
+    for (String name : List.of("tokenizer.json", "tokenizer_config.json")) {
+      assertThat(adapter.resolve(name)).hasSameBinaryContentAs(Path.of(fixture.base(), name));
+    }
+    assertThat(Files.readString(adapter.resolve("generation_config.json")))
+        .isEqualTo(Files.readString(folder.resolve("two/model/generation_config.json")))
+        .isEqualTo(
+            "{\n  \"bos_token_id\" : 1,\n  \"eos_token_id\" : 2,\n  \"pad_token_id\" : 2\n}\n");
+  }
+
+  /** Of the base it keeps what is set there, but not what was never taught. */
+  @Test
+  void theEndTokenThatIsTaughtIsTheOneThatIsNamed() throws IOException {
+    Path base = folder.resolve("chat/model");
+    Files.createDirectories(base);
+    try (Stream<Path> files = Files.list(Path.of(fixture.base()))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, base.resolve(file.getFileName()));
+      }
+    }
+    ObjectNode config = (ObjectNode) Json.mapper().readTree(base.resolve("config.json").toFile());
+    config.put("_name_or_path", "/home/somebody/tiny").putArray("eos_token_id").add(7).add(2);
+    Files.writeString(base.resolve("config.json"), Json.text(config));
+    Files.writeString(
+        base.resolve("generation_config.json"),
+        "{\"_from_model_config\": true, \"eos_token_id\": [7, 2], \"pad_token_id\": 5,"
+            + " \"temperature\": 0.6}");
+    List<String> sets = List.of("max-steps=1", "export=merged");
+    fixture.train(
+        "chat",
+        sets,
+        f -> {
+          f.baseModel = base.toString();
+          return f;
+        });
+    fixture.train(
+        "chat-named",
+        sets,
+        f -> {
+          f.baseModel = base.toString();
+          f.baseModelId = "owner/tiny-chat";
+          return f;
+        });
+    for (String name : List.of("adapter", "model")) {
+      assertThat(json("chat/" + name + "/generation_config.json"))
+          .isEqualTo(
+              Json.mapper()
+                  .readTree(
+                      "{\"bos_token_id\": 1, \"eos_token_id\": 2, \"pad_token_id\": 5,"
+                          + " \"temperature\": 0.6}"));
+    }
+    assertThat(json("chat/model/config.json")).isEqualTo(config.put("eos_token_id", 2));
+    String key = "base_model_name_or_path";
+    assertThat(json("chat/adapter/adapter_config.json").path(key).isNull()).isTrue();
+    assertThat(json("chat-named/adapter/adapter_config.json").path(key).asText())
+        .isEqualTo("owner/tiny-chat");
+    assertThat(json("chat-named/adapter/radllama.json").path("base_model").asText())
+        .isEqualTo("owner/tiny-chat");
+    config.put("_name_or_path", "owner/tiny");
+    Files.writeString(base.resolve("config.json"), Json.text(config));
+    fixture.train(
+        "chat-known",
+        sets,
+        f -> {
+          f.baseModel = base.toString();
+          return f;
+        });
+    assertThat(json("chat-known/adapter/adapter_config.json").path(key).asText())
+        .isEqualTo("owner/tiny");
+  }
+
+  private static JsonNode json(String file) throws IOException {
+    return Json.mapper().readTree(folder.resolve(file).toFile());
   }
 
   private static void assertThatTheMergedModelIsWhole() throws IOException {

@@ -4,11 +4,9 @@ import static org.radllama.text.Format.format;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -17,34 +15,35 @@ import org.radllama.run.TextFiles;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.safetensors.FloatTensor;
 import org.radllama.train.safetensors.SafetensorsWriter;
-import org.radllama.train.tokenizer.TokenizerFolder;
 
 /** Writes a model as a Hugging Face checkpoint directory, each weight in its tensor's dtype. */
 public final class CheckpointWriter {
-  /**
-   * What makes up a tokenizer: {@code tokenizer.json} or {@code tokenizer.model} must be there, the
-   * rest may.
-   */
-  public static final List<String> TOKENIZER_FILES =
-      List.of(
-          "tokenizer.json",
-          "tokenizer_config.json",
-          "special_tokens_map.json",
-          "added_tokens.json",
-          "chat_template.jinja",
-          "tokenizer.model");
-
   private CheckpointWriter() {}
 
   /**
    * Writes a directory.
    *
-   * @param configJson the text of {@code config.json}
+   * @param configJson the text of {@code config.json}, whose begin and end tokens are those taught
    * @param tensors the model's weights in the model's order
-   * @param tokenizerSource the directory whose tokenizer files are copied, on any file system; or a
-   *     GGUF file, whose tokenizer becomes such files
+   * @param serving what stands beside the weights
    * @param maxShardBytes weights of more bytes are split into several files
    */
+  public static void write(
+      FileSystem fs,
+      Path dir,
+      String configJson,
+      List<FloatTensor> tensors,
+      ServingFiles serving,
+      long maxShardBytes)
+      throws IOException {
+    LlamaConfig config = LlamaConfig.parse(configJson);
+    fs.mkdirs(dir);
+    TextFiles.write(fs, new Path(dir, "config.json"), configJson);
+    serving.write(fs, dir, config.bos(), config.eos());
+    writeWeights(fs, dir, tensors, maxShardBytes);
+  }
+
+  /** The same for a model whose generation settings, if any, stand beside its tokenizer. */
   public static void write(
       FileSystem fs,
       Path dir,
@@ -53,27 +52,8 @@ public final class CheckpointWriter {
       Path tokenizerSource,
       long maxShardBytes)
       throws IOException {
-    LlamaConfig config = LlamaConfig.parse(configJson);
-    fs.mkdirs(dir);
-    TextFiles.write(fs, new Path(dir, "config.json"), configJson);
-    ObjectNode generation = Json.mapper().createObjectNode();
-    generation.put("_from_model_config", true);
-    config.putIds(generation);
-    Json.write(fs, new Path(dir, "generation_config.json"), generation);
-    copyTokenizer(fs, dir, tokenizerSource);
-    writeWeights(fs, dir, tensors, maxShardBytes);
-  }
-
-  private static void copyTokenizer(FileSystem fs, Path dir, Path source) throws IOException {
-    TokenizerFolder from = TokenizerFolder.open(source.getFileSystem(fs.getConf()), source);
-    for (String name : TOKENIZER_FILES) {
-      Optional<byte[]> file = from.read(name);
-      if (file.isPresent()) {
-        try (OutputStream out = fs.create(new Path(dir, name), true)) {
-          out.write(file.get());
-        }
-      }
-    }
+    ServingFiles serving = new ServingFiles(tokenizerSource, tokenizerSource);
+    write(fs, dir, configJson, tensors, serving, maxShardBytes);
   }
 
   private static void writeWeights(

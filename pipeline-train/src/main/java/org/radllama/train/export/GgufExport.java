@@ -18,7 +18,7 @@ import org.radllama.train.tokenizer.Vocabulary.Token;
  * convert_hf_to_gguf.py} writes it.
  *
  * @param title the model's name, for people
- * @param type of the matrices: F16 or Q8_0
+ * @param type of the matrices: F16, Q8_0 or BF16
  */
 public record GgufExport(String title, LlamaConfig config, Vocabulary vocabulary, GgufType type) {
   /** The version of the quantised formats, {@code GGML_QNT_VERSION}. */
@@ -46,12 +46,13 @@ public record GgufExport(String title, LlamaConfig config, Vocabulary vocabulary
         .uint32("general.quantization_version", QUANTIZATION_VERSION);
   }
 
-  /** {@code LLAMA_FTYPE_MOSTLY_F16} or {@code _Q8_0}. */
+  /** {@code LLAMA_FTYPE_MOSTLY_F16}, {@code _Q8_0} or {@code _BF16}. */
   private int fileType() {
     return switch (type) {
       case F32 -> 0;
       case F16 -> 1;
       case Q8_0 -> 7;
+      case BF16 -> 32;
       default -> throw new IllegalArgumentException("not a type to write: " + type);
     };
   }

@@ -1,12 +1,16 @@
 package org.radllama.train.export;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.radllama.train.checkpoint.GgufNames;
 import org.radllama.train.checkpoint.HeadRows;
+import org.radllama.train.engine.Adaptation;
 import org.radllama.train.gguf.GgufTensor;
 import org.radllama.train.gguf.GgufType;
 import org.radllama.train.llama.LlamaConfig;
+import org.radllama.train.llama.LlamaWeights;
 import org.radllama.train.safetensors.FloatTensor;
 
 /**
@@ -35,13 +39,41 @@ record GgufTensors(LlamaConfig config, GgufType type) {
   }
 
   private FloatTensor.Source source(FloatTensor weight) {
-    return config.family().ggufRotatesNeighbours() && GgufNames.rotated(weight.name())
+    return rows(weight.name(), weight);
+  }
+
+  /** The rows of a weight, or of what is added to it, in llama.cpp's order. */
+  private FloatTensor.Source rows(String weight, FloatTensor matrix) {
+    return config.family().ggufRotatesNeighbours() && GgufNames.rotated(weight)
         ? HeadRows.neighbours(
-            weight.source(),
+            matrix.source(),
             config.headSize(),
-            Math.toIntExact(weight.shape().get(1)),
-            weight.elements())
-        : weight.source();
+            Math.toIntExact(matrix.shape().get(1)),
+            matrix.elements())
+        : matrix.source();
+  }
+
+  /**
+   * The factors of an adapter as llama.cpp adds them to a model: {@code NAME.lora_a} of shape (r,
+   * in) and {@code NAME.lora_b} of shape (out, r) beside the weight NAME.
+   *
+   * @param factors under PEFT's names
+   */
+  List<GgufTensor> of(Adaptation.Lora lora, List<FloatTensor> factors) {
+    Map<String, FloatTensor> byName = new HashMap<>();
+    factors.forEach(factor -> byName.put(factor.name(), factor));
+    List<GgufTensor> tensors = new ArrayList<>();
+    for (int layer = 0; layer < config.layers(); layer++) {
+      for (String target : lora.targets()) {
+        String weight = LlamaWeights.projection(layer, target);
+        FloatTensor a = byName.get(LlamaWeights.loraFactor(layer, target, "lora_A"));
+        FloatTensor b = byName.get(LlamaWeights.loraFactor(layer, target, "lora_B"));
+        tensors.add(new GgufTensor(GgufNames.of(weight) + ".lora_a", type, a.shape(), a.source()));
+        tensors.add(
+            new GgufTensor(GgufNames.of(weight) + ".lora_b", type, b.shape(), rows(weight, b)));
+      }
+    }
+    return tensors;
   }
 
   /** What llama.cpp divides the plain frequencies by. */

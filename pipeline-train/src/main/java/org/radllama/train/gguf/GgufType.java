@@ -37,7 +37,10 @@ public enum GgufType {
   /** Blocks of 256: 6 bits for each element, sixteen scales of 8 bits. */
   Q6_K(14, 256, 210),
 
+  /** The upper half of F32, rounded to the nearest. */
   BF16(30, 1, Short.BYTES);
+
+  private static final float LARGEST_BF16 = 0x1.fep127f;
 
   /** Names by number of the types that ggml knows, so that a message can say which one it is. */
   private static final List<String> NAMES =
@@ -120,6 +123,7 @@ public enum GgufType {
       case F32 -> FloatEncoder.encode(Dtype.F32, values, count, out);
       case F16 -> FloatEncoder.encode(Dtype.F16, values, count, out);
       case Q8_0 -> Q8Block.encode(values, count, out);
+      case BF16 -> FloatEncoder.encode(Dtype.BF16, values, count, out);
       default -> throw new IllegalArgumentException("not a type to write: " + this);
     }
   }
@@ -130,6 +134,7 @@ public enum GgufType {
       case F32 -> Float.MAX_VALUE;
       case F16 -> Q8Block.LARGEST_HALF;
       case Q8_0 -> Q8Block.LARGEST_HALF * Q8Block.LARGEST_BYTE;
+      case BF16 -> LARGEST_BF16;
       default -> throw new IllegalArgumentException("not a type to write: " + this);
     };
   }

@@ -131,8 +131,9 @@ record TokenizerFiles(
     int id(String which, Integer own) throws IOException {
       for (String file : new String[] {"tokenizer_config.json", "special_tokens_map.json"}) {
         JsonNode token = json(file).path(which + "_token");
-        String content = token.isObject() ? token.path("content").asText() : token.asText();
-        if (ids.containsKey(content)) {
+        // Null is no text, and there may be a token "null".
+        String content = (token.isObject() ? token.path("content") : token).textValue();
+        if (content != null && ids.containsKey(content)) {
           return ids.get(content);
         }
       }

@@ -242,6 +242,7 @@ class GgufExportTest {
     "true, Q8_0, LLAMA",
     "false, Q8_0, LLAMA",
     "false, F16, MISTRAL",
+    "false, BF16, LLAMA",
     "true, Q8_0, QWEN2",
     "false, Q8_0, QWEN3"
   })
@@ -276,7 +277,8 @@ class GgufExportTest {
         }
       }
       assertThat(file.metadata())
-          .containsEntry("general.file_type", type == GgufType.F16 ? 1L : 7L);
+          .containsEntry(
+              "general.file_type", type == GgufType.F16 ? 1L : type == GgufType.BF16 ? 32L : 7L);
       assertThatRopeIsScaled(config, file);
     }
   }
@@ -324,7 +326,8 @@ class GgufExportTest {
     int width = shape.get(shape.size() - 1).intValue();
     assertThat(tensor.dimensions())
         .isEqualTo(shape.size() == 1 ? shape : List.of((long) width, shape.get(0)));
-    int number = shape.size() == 1 ? 0 : type == GgufType.F16 || width % 32 != 0 ? 1 : 8;
+    int matrix = type == GgufType.BF16 ? 30 : type == GgufType.F16 || width % 32 != 0 ? 1 : 8;
+    int number = shape.size() == 1 ? 0 : matrix;
     assertThat(tensor.type()).as(name).isEqualTo(number);
     float[] seen = file.floats(name);
     if (heads > 0) {
@@ -339,6 +342,7 @@ class GgufExportTest {
           switch (number) {
             case 0 -> 0;
             case 1 -> Math.abs(expected[i]) * 0x1p-11 + 0x1p-25;
+            case 30 -> Math.abs(expected[i]) * 0x1p-8;
             default -> largest / 254 * 1.001 + Math.abs(expected[i]) * 0x1p-11;
           };
       if (Math.abs(seen[i] - expected[i]) > allowed) {

@@ -91,7 +91,7 @@ public final class GgufFile {
     long elements = t.dimensions.stream().reduce(1L, (a, b) -> a * b);
     return switch (t.type) {
       case 0 -> 4 * elements;
-      case 1 -> 2 * elements;
+      case 1, 30 -> 2 * elements;
       case 8 -> {
         require(t.dimensions.get(0) % 32 == 0, "blocks");
         yield elements / 32 * 34;
@@ -150,6 +150,7 @@ public final class GgufFile {
           switch (t.type) {
             case 0 -> t.bytes.getFloat(4 * i);
             case 1 -> half(t.bytes.getShort(2 * i));
+            case 30 -> Float.intBitsToFloat(t.bytes.getShort(2 * i) << 16);
             default -> t.bytes.get(i / 32 * 34 + 2 + i % 32) * half(t.bytes.getShort(i / 32 * 34));
           };
     }
