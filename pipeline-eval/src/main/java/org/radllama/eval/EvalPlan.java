@@ -100,7 +100,7 @@ final class EvalPlan {
         (memory.vectors() + memory.intermediates()) >> 20);
   }
 
-  private static String size(JobContext context, String name, String path) throws IOException {
+  static String size(JobContext context, String name, String path) throws IOException {
     Path input = new Path(path);
     FileSystem fs = input.getFileSystem(context.hadoop());
     if (!fs.exists(input)) {

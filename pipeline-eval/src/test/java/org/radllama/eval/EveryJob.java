@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.SparkUserAppException;
 import org.radllama.ingest.IngestJob;
+import org.radllama.train.ExportJob;
 import org.radllama.train.TokenizerJob;
 import org.radllama.train.TrainJob;
 
@@ -58,6 +59,15 @@ final class EveryJob {
     TrainJob.main(array(flags(out, "base", model), List.of("--dataset", dataset)));
     TrainJob.main(
         array(flags(out, "lora", ADAPTER), List.of("--dataset", dataset, "--base-model", base)));
+    ExportJob.main(
+        array(
+            flags(out, "export", List.of("export=\"adapter,merged,gguf,gguf-adapter\"")),
+            List.of("--base-model", base, "--adapter", out + "/lora/adapter")));
+    GenerateJob.main(
+        array(
+            flags(out, "generate", List.of("generate.max-new-tokens=4")),
+            List.of("--reports", dataset + "/jsonl/test.jsonl"),
+            List.of("--base-model", base, "--adapter", out + "/lora/adapter")));
     EvalJob.main(
         array(
             flags(out, "eval", EVAL),

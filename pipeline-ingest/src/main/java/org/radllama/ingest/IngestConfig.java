@@ -180,7 +180,8 @@ public record IngestConfig(
         published ? Set.of() : Set.of(source), rules, reports.flag("cut-signatures"));
   }
 
-  private static CleaningRules cleaning(SettingReader clean) {
+  /** The settings below {@code clean}. */
+  public static CleaningRules cleaning(SettingReader clean) {
     Set<Rewrite> rewrites = EnumSet.allOf(Rewrite.class);
     rewrites.removeIf(rewrite -> !clean.flag(SettingReader.word(rewrite)));
     return new CleaningRules(

@@ -38,6 +38,7 @@ class CanaryTest {
   private static final String TOKENIZER = "org.radllama.train.TokenizerJob";
   private static final String TRAIN = "org.radllama.train.TrainJob";
   private static final String EVAL = "org.radllama.eval.EvalJob";
+  private static final String GENERATE = "org.radllama.eval.GenerateJob";
 
   /** Begins every secret. */
   private static final String SECRET = "quokkaquokka";
@@ -46,7 +47,7 @@ class CanaryTest {
   private static final Predicate<String> DATA =
       Pattern.compile(
               "(_work/)?[^/]+/(parquet/.*|jsonl/.*|predictions\\.jsonl|tokenizer\\.json"
-                  + "|(checkpoints/[^/]+/)?model/tokenizer\\.json)")
+                  + "|(checkpoints/[^/]+/)?(adapter|model)/tokenizer\\.json)")
           .asMatchPredicate();
 
   private static final Traces TEXT = new Traces(CanaryCorpus.WORD);
@@ -123,6 +124,16 @@ class CanaryTest {
         "constant,lead,nearest",
         "--set",
         "generate.max-new-tokens=12");
+    assertDone(
+        GENERATE,
+        "generated",
+        "--reports",
+        dataset + "/jsonl/test.jsonl",
+        "--base-model",
+        base(),
+        "--set",
+        "generate.max-new-tokens=12");
+    assertThat(out.resolve("generated/predictions.jsonl")).isNotEmptyFile();
     for (String file :
         List.of(
             "dataset/jsonl/train.jsonl",

@@ -54,7 +54,8 @@ public record Generation(
   /**
    * Reads the settings under {@code generate}.
    *
-   * @param reference their defaults, which the settings of other strategies must keep
+   * @param reference their defaults, which the settings of other strategies must keep; without
+   *     {@code pool} for a job that has no such system
    */
   public static Generation of(SettingReader r, Config reference, Neighbours neighbours) {
     String name = r.oneOf("strategy", List.copyOf(USED.keySet()));
@@ -62,6 +63,7 @@ public record Generation(
       USED.values().stream()
           .flatMap(List::stream)
           .distinct()
+          .filter(reference::hasPath)
           .forEach(key -> requireUsed(name, key, r, reference));
     }
     return new Generation(
@@ -71,7 +73,9 @@ public record Generation(
                 () ->
                     Optional.of(
                         new ConsensusRule(
-                            neighbours, r.number("neighbour-weight"), r.text("pool"))),
+                            neighbours,
+                            r.number("neighbour-weight"),
+                            reference.hasPath("pool") ? r.text("pool") : "")),
                 Optional.empty())
             : Optional.empty(),
         r.atLeast(1, "max-new-tokens"),

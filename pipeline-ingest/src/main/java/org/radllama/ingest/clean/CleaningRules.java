@@ -38,6 +38,17 @@ public record CleaningRules(
         .then(cleaned -> longEnough(rewritten(cleaned)));
   }
 
+  /**
+   * New findings that have no impression yet, cleaned as those that a model was trained on. How
+   * long a report must be to be learned from does not matter here.
+   *
+   * @param report with an empty impression
+   * @return rejected where a second report inside is to be, or stands at the beginning
+   */
+  public Outcome<Report> cleanFindings(Report report) {
+    return secondReport.clean(report).then(cleaned -> Outcome.kept(rewritten(cleaned)));
+  }
+
   private Report rewritten(Report report) {
     Report rewritten =
         report.edited(Edit.BACKGROUND_CUT, report.background().map(CleaningRules::beforeHeader));

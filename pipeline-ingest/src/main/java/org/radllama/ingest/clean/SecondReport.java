@@ -38,7 +38,9 @@ public enum SecondReport {
     String before = inFindings ? head(report.findings(), findings) : report.findings();
     String beforeImpression =
         inImpression ? head(report.impression(), impression) : report.impression();
-    return this == REJECT || before.isEmpty() || beforeImpression.isEmpty()
+    boolean nothingLeft =
+        (inFindings && before.isEmpty()) || (inImpression && beforeImpression.isEmpty());
+    return this == REJECT || nothingLeft
         ? report.reject(Reason.SECOND_REPORT, inFindings ? "in the findings" : "in the impression")
         : Outcome.kept(report.edited(Edit.SECOND_REPORT_CUT, before, beforeImpression));
   }

@@ -1,0 +1,194 @@
+package org.radllama.eval;
+
+import static org.radllama.text.Format.format;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.radllama.dataset.InstructionDataset;
+import org.radllama.dataset.InstructionExample;
+import org.radllama.dataset.Split;
+import org.radllama.eval.predict.EvaluationSet;
+import org.radllama.eval.predict.ModelSystem;
+import org.radllama.eval.request.FindingsRules;
+import org.radllama.eval.request.Requests;
+import org.radllama.failure.BadInputException;
+import org.radllama.ingest.publish.RecordLists;
+import org.radllama.run.JobContext;
+import org.radllama.run.Json;
+import org.radllama.run.Run;
+import org.radllama.run.RunDirectory;
+import org.radllama.run.RunInput;
+import org.radllama.run.RunRequest;
+
+/** The generation job: read, clean, write impressions. */
+final class Generate {
+  private static final String PREDICTIONS = "predictions.jsonl";
+  private static final int NAMED = 10;
+
+  private final JobContext context;
+  private final GenerateConfig config;
+
+  private Generate(JobContext context, GenerateConfig config) {
+    this.context = context;
+    this.config = config;
+  }
+
+  static void run(JobContext context, GenerateConfig config) throws IOException {
+    // First of all, so that every path is read with the Hadoop settings given to spark-submit.
+    context.spark();
+    Generate generate = new Generate(context, config);
+    if (config.output().dryRun()) {
+      context.console().result(generate.plan());
+      return;
+    }
+    RunRequest request =
+        new RunRequest(
+            "generate",
+            config.output().out(),
+            config.output().runId(),
+            config.settings(),
+            config.inputs());
+    Run.Published<Requests> run = Run.publish(context, request, generate::work);
+    run.value()
+        .ifPresent(
+            requests ->
+                context
+                    .console()
+                    .result(
+                        format(
+                            "%s: %d read, %d written, %d rejected",
+                            run.shown(PREDICTIONS),
+                            requests.read(),
+                            requests.kept().size(),
+                            requests.rejected().size())));
+  }
+
+  private Run.Result<Requests> work(RunDirectory run) throws IOException {
+    run.stage("read");
+    FindingsRules rules = rules();
+    context.console().line(rules.line());
+    Requests requests = config.table().read(context.hadoop(), config.reports(), rules.rules());
+    report(requests);
+    if (requests.kept().isEmpty()) {
+      throw new BadInputException(
+          format(
+              "--reports: none of %d records has findings: %s",
+              requests.read(), counts(requests.reasons())));
+    }
+    run.stage("generate");
+    ModelSystem.Generated generated = generated(requests);
+    run.stage("publish");
+    new RecordLists(run.fileSystem(), run.directory()).rejected(requests.rejected());
+    write(run, requests.kept(), generated.answers().byId());
+    return new Run.Result<>(extra(rules, requests, generated), requests);
+  }
+
+  private FindingsRules rules() throws IOException {
+    return FindingsRules.find(
+        context.hadoop(), config.dataset(), config.adapter().orElse(config.baseModel()));
+  }
+
+  private void report(Requests requests) {
+    if (!requests.rejected().isEmpty()) {
+      context
+          .console()
+          .line(
+              format(
+                  "%d of %d records are rejected (rejected.jsonl): %s",
+                  requests.rejected().size(), requests.read(), counts(requests.reasons())));
+    }
+    if (!requests.twice().isEmpty()) {
+      context
+          .console()
+          .line(
+              format(
+                  "%d ids occur more than once, of which the first is taken: %s%s",
+                  requests.twice().size(),
+                  requests.twice().stream().limit(NAMED).collect(Collectors.joining(", ")),
+                  requests.twice().size() > NAMED ? ", ..." : ""));
+    }
+  }
+
+  private static String counts(Map<String, Long> counts) {
+    return counts.entrySet().stream()
+        .map(e -> format("%s %d", e.getKey(), e.getValue()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private ModelSystem.Generated generated(Requests requests) throws IOException {
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(context.spark().sparkContext());
+    Configuration hadoop = context.hadoop();
+    List<InstructionExample> train =
+        config.generation().consensus().isPresent() && config.dataset().isPresent()
+            ? InstructionDataset.open(hadoop, config.dataset().get()).read(Split.TRAIN)
+            : List.of();
+    EvaluationSet set = new EvaluationSet(Split.TEST, requests.kept(), train);
+    try (ModelSystem model = new ModelSystem(spark, config.baseModel(), config.generation())) {
+      return config.adapter().isPresent()
+          ? model.adapted(config.system(), config.adapter().get(), set)
+          : model.base(config.system(), List.of(), set);
+    }
+  }
+
+  private void write(RunDirectory run, List<InstructionExample> reports, Map<String, String> byId)
+      throws IOException {
+    try (OutputStream out =
+        new BufferedOutputStream(run.fileSystem().create(run.path(PREDICTIONS), true))) {
+      for (InstructionExample report : reports) {
+        ObjectNode line = Json.mapper().createObjectNode();
+        line.put("id", report.id());
+        line.put("system", config.system());
+        line.put("prediction", byId.get(report.id()));
+        out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+      }
+    }
+  }
+
+  private ObjectNode extra(
+      FindingsRules rules, Requests requests, ModelSystem.Generated generated) {
+    ObjectNode extra = Json.mapper().createObjectNode();
+    ObjectNode counts = extra.putObject("counts");
+    counts.put("read", requests.read());
+    counts.put("written", requests.kept().size());
+    counts.set("rejected", Json.mapper().valueToTree(requests.reasons()));
+    counts.set("edits", Json.mapper().valueToTree(requests.edits()));
+    counts.put("prompts_shortened", generated.shortened());
+    counts.put("unfinished", generated.unfinished());
+    counts.put("new_tokens", generated.newTokens());
+    extra.putObject("cleaning").put("from", rules.from()).set("rules", rules.settings());
+    extra.put("signature", "generate:" + config.generation().label());
+    generated.trainedOn().ifPresent(id -> extra.put("dataset_run_id", id));
+    return extra;
+  }
+
+  private String plan() throws IOException {
+    StringBuilder plan = new StringBuilder("generate would read\n");
+    for (RunInput input : config.inputs()) {
+      plan.append(
+          "  --%s: %s\n"
+              .formatted(input.name(), EvalPlan.size(context, input.name(), input.path())));
+    }
+    FindingsRules rules = rules();
+    Requests requests = config.table().read(context.hadoop(), config.reports(), rules.rules());
+    plan.append(rules.line()).append('\n');
+    plan.append(
+        format(
+            "%d records: %d prompts, %d rejected%s\n",
+            requests.read(),
+            requests.kept().size(),
+            requests.rejected().size(),
+            requests.rejected().isEmpty() ? "" : " (" + counts(requests.reasons()) + ")"));
+    plan.append(
+        "and write to %s with the settings\n"
+            .formatted(config.output().out() == null ? "(no --out given)" : config.output().out()));
+    return plan.append(Json.text(config.settings().toJson())).toString();
+  }
+}

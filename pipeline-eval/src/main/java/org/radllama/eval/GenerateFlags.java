@@ -1,0 +1,47 @@
+package org.radllama.eval;
+
+import java.util.Map;
+import org.kohsuke.args4j.Option;
+import org.radllama.run.JobFlags;
+
+/** The flags of {@link GenerateJob}. */
+public final class GenerateFlags extends JobFlags {
+  @Option(
+      name = "--reports",
+      metaVar = "PATH",
+      usage =
+          "JSONL, CSV or Parquet with ids and findings (settings reports.*), or a folder of such")
+  public String reports;
+
+  @Option(
+      name = "--base-model",
+      metaVar = "DIR",
+      usage = "a Hugging Face checkpoint; writes itself where there is no adapter")
+  public String baseModel;
+
+  @Option(name = "--adapter", metaVar = "DIR", usage = "a LoRA adapter of the base model")
+  public String adapter;
+
+  @Option(
+      name = "--dataset",
+      metaVar = "RUN_DIR",
+      usage = "a published run of ingest: its cleaning rules, and neighbours for a consensus")
+  public String dataset;
+
+  @Option(
+      name = "--base-precision",
+      metaVar = "NAME",
+      usage =
+          "how the base is held in memory: auto, f32, bf16, fp16 or int8 (setting"
+              + " generate.base-precision)")
+  public String basePrecision;
+
+  @Override
+  protected Map<String, Object> overlay() {
+    Map<String, Object> overlay = super.overlay();
+    if (basePrecision != null) {
+      overlay.put("generate.base-precision", basePrecision);
+    }
+    return overlay;
+  }
+}
