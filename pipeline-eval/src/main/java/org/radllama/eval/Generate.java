@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.radllama.dataset.BackgroundSection;
 import org.radllama.dataset.InstructionDataset;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.dataset.Split;
@@ -27,6 +29,7 @@ import org.radllama.run.Run;
 import org.radllama.run.RunDirectory;
 import org.radllama.run.RunInput;
 import org.radllama.run.RunRequest;
+import org.radllama.train.peft.AdapterInfo;
 
 /** The generation job: read, clean, write impressions. */
 final class Generate {
@@ -75,7 +78,9 @@ final class Generate {
     run.stage("read");
     FindingsRules rules = rules();
     context.console().line(rules.line());
-    Requests requests = config.table().read(context.hadoop(), config.reports(), rules.rules());
+    List<BackgroundSection> sections = sections();
+    Requests requests =
+        config.table().read(context.hadoop(), config.reports(), rules.rules(), sections);
     report(requests);
     if (requests.kept().isEmpty()) {
       throw new BadInputException(
@@ -84,7 +89,7 @@ final class Generate {
               requests.read(), counts(requests.reasons())));
     }
     run.stage("generate");
-    ModelSystem.Generated generated = generated(requests);
+    ModelSystem.Generated generated = generated(requests, sections);
     run.stage("publish");
     new RecordLists(run.fileSystem(), run.directory()).rejected(requests.rejected());
     write(run, requests.kept(), generated.answers().byId());
@@ -94,6 +99,32 @@ final class Generate {
   private FindingsRules rules() throws IOException {
     return FindingsRules.find(
         context.hadoop(), config.dataset(), config.adapter().orElse(config.baseModel()));
+  }
+
+  /** The background sections that the adapter was shown when it learned. */
+  private List<BackgroundSection> sections() throws IOException {
+    Path dir = new Path(config.adapter().orElse(config.baseModel()));
+    List<BackgroundSection> sections =
+        AdapterInfo.read(dir.getFileSystem(context.hadoop()), dir)
+            .map(AdapterInfo::sections)
+            .orElse(List.of())
+            .stream()
+            .map(BackgroundSection::of)
+            .toList();
+    List<String> missing =
+        sections.stream()
+            .filter(section -> !config.table().background().has(section))
+            .map(section -> "reports." + section.label())
+            .toList();
+    if (!missing.isEmpty()) {
+      context
+          .console()
+          .line(
+              format(
+                  "the adapter was trained with background sections that are not given here, which costs quality: name their columns by %s",
+                  String.join(", ", missing)));
+    }
+    return sections;
   }
 
   private void report(Requests requests) {
@@ -123,14 +154,16 @@ final class Generate {
         .collect(Collectors.joining(", "));
   }
 
-  private ModelSystem.Generated generated(Requests requests) throws IOException {
+  private ModelSystem.Generated generated(Requests requests, List<BackgroundSection> sections)
+      throws IOException {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(context.spark().sparkContext());
     Configuration hadoop = context.hadoop();
     List<InstructionExample> train =
         config.generation().consensus().isPresent() && config.dataset().isPresent()
             ? InstructionDataset.open(hadoop, config.dataset().get()).read(Split.TRAIN)
             : List.of();
-    EvaluationSet set = new EvaluationSet(Split.TEST, requests.kept(), train);
+    List<String> names = sections.stream().map(BackgroundSection::label).toList();
+    EvaluationSet set = new EvaluationSet(Split.TEST, requests.kept(), names, train);
     try (ModelSystem model = new ModelSystem(spark, config.baseModel(), config.generation())) {
       return config.adapter().isPresent()
           ? model.adapted(config.system(), config.adapter().get(), set)
@@ -177,7 +210,9 @@ final class Generate {
               .formatted(input.name(), EvalPlan.size(context, input.name(), input.path())));
     }
     FindingsRules rules = rules();
-    Requests requests = config.table().read(context.hadoop(), config.reports(), rules.rules());
+    List<BackgroundSection> sections = sections();
+    Requests requests =
+        config.table().read(context.hadoop(), config.reports(), rules.rules(), sections);
     plan.append(rules.line()).append('\n');
     plan.append(
         format(

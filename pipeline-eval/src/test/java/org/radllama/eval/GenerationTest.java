@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -38,9 +40,13 @@ import org.radllama.run.JobContext;
 import org.radllama.run.JobFailure;
 import org.radllama.run.Json;
 import org.radllama.run.Settings;
+import org.radllama.train.chat.ChatTemplate;
 import org.radllama.train.checkpoint.BaseModel;
 import org.radllama.train.checkpoint.CheckpointWriter;
+import org.radllama.train.encode.AlpacaPrompt;
 import org.radllama.train.encode.ExampleEncoder;
+import org.radllama.train.encode.PromptFormat;
+import org.radllama.train.encode.PromptFormats;
 import org.radllama.train.engine.Decoding;
 import org.radllama.train.engine.EngineSettings;
 import org.radllama.train.engine.EngineSpec;
@@ -373,7 +379,59 @@ class GenerationTest {
         .isInstanceOf(BadSettingException.class)
         .hasMessage(
             "--adapter tuned: its radllama.json has template vicuna, but this evaluation prompts"
-                + " with alpaca");
+                + " with alpaca or chat");
+  }
+
+  @Test
+  void refusesAnAdapterOfOtherSections() throws Exception {
+    Path other = model.adapter(dir.resolve("sections"), "alpaca");
+    changed(other, info -> info.putArray("sections").add("history"));
+    changed(other, info -> info.put("truncation", ExampleEncoder.BACKGROUND_TRUNCATION));
+    assertThatThrownBy(() -> run("sections", other))
+        .isInstanceOf(BadSettingException.class)
+        .hasMessage(
+            "--adapter tuned: its radllama.json has sections [history], but --dataset was made with"
+                + " instruct.sections []");
+  }
+
+  private static void changed(Path adapter, Consumer<ObjectNode> change) throws IOException {
+    Path file = adapter.resolve("radllama.json");
+    ObjectNode info = (ObjectNode) Json.mapper().readTree(file.toFile());
+    change.accept(info);
+    Files.writeString(file, Json.text(info));
+  }
+
+  /** An adapter trained with the base's chat template is asked with it, and with that one only. */
+  @Test
+  void asksAnAdapterAsItWasTrained() throws Exception {
+    Path chat = model.adapter(dir.resolve("chat"), "chat");
+    assertThatThrownBy(() -> run("none", chat))
+        .isInstanceOf(BadSettingException.class)
+        .hasMessageContaining("the prompt template is chat, but");
+    Path file = model.dir.resolve(ChatTemplate.FILE);
+    Files.writeString(
+        file,
+        "{{ bos_token }}{% for m in messages %}{{ m.role + ':\\n' + m.content + eos_token }}"
+            + "{% endfor %}{% if add_generation_prompt %}{{ 'assistant:\\n' }}{% endif %}");
+    try (LlamaTokenizer tokenizer =
+        LlamaTokenizer.load(new Configuration(), model.dir.toString())) {
+      assertThatThrownBy(() -> run("other", chat))
+          .isInstanceOf(BadSettingException.class)
+          .hasMessageContaining("has template_sha256 , but --base-model has a chat template of");
+      PromptFormat format =
+          PromptFormats.of("chat", new Configuration(), model.dir.toString(), tokenizer);
+      changed(chat, info -> info.put("template_sha256", format.sha256()));
+      Map<String, String> asked = predictions(run("chat", chat), "tuned");
+      float[] values =
+          PeftAdapter.load(new Configuration(), chat.toString(), model.config()).values();
+      Map<String, String> expected = new HashMap<>();
+      texts(Precision.F32, values, new Decoding.Greedy(), format)
+          .forEach((id, texts) -> expected.put(id, texts.get(0)));
+      assertThat(asked).isEqualTo(expected);
+      assertThat(asked).isNotEqualTo(expected(values, new Decoding.Greedy()));
+    } finally {
+      Files.delete(file);
+    }
   }
 
   @Test
@@ -415,6 +473,15 @@ class GenerationTest {
 
   private static Map<String, List<String>> texts(
       Precision precision, float[] values, Decoding.Strategy strategy) throws IOException {
+    try (LlamaTokenizer tokenizer =
+        LlamaTokenizer.load(new Configuration(), model.dir.toString())) {
+      return texts(precision, values, strategy, new AlpacaPrompt(tokenizer));
+    }
+  }
+
+  private static Map<String, List<String>> texts(
+      Precision precision, float[] values, Decoding.Strategy strategy, PromptFormat format)
+      throws IOException {
     Configuration hadoop = new Configuration();
     Map<String, List<String>> expected = new HashMap<>();
     EngineSpec spec =
@@ -433,7 +500,7 @@ class GenerationTest {
             1);
     try (LlamaTokenizer tokenizer = LlamaTokenizer.load(hadoop, model.dir.toString())) {
       LoraEngine engine = Engines.shared(spec, hadoop);
-      ExampleEncoder encoder = new ExampleEncoder(tokenizer, TinyModel.MAX_LENGTH);
+      ExampleEncoder encoder = new ExampleEncoder(tokenizer, format, TinyModel.MAX_LENGTH);
       for (InstructionExample example : test) {
         List<int[]> made =
             engine.generate(
@@ -442,7 +509,7 @@ class GenerationTest {
                   HexFormat.fromHexDigitsToLong(Digests.sha256(example.id()).substring(0, 16))
                 },
                 values,
-                new Decoding(NEW_TOKENS, tokenizer.eos(), strategy));
+                new Decoding(NEW_TOKENS, format.end(), strategy));
         expected.put(
             example.id(), made.stream().map(ids -> tokenizer.decode(ids).strip()).toList());
       }

@@ -99,8 +99,10 @@ final class TinyModel {
     new AdapterInfo(
             "impression",
             template,
+            "",
             MAX_LENGTH,
             ExampleEncoder.TRUNCATION,
+            List.of(),
             "tiny",
             "",
             tokenizerSha256,

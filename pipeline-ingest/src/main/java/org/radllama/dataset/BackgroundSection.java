@@ -1,6 +1,8 @@
 package org.radllama.dataset;
 
+import java.util.Arrays;
 import java.util.Locale;
+import org.radllama.failure.BadInputException;
 
 /** A section of a report that says why and how it was made, not what was seen. */
 public enum BackgroundSection {
@@ -16,6 +18,18 @@ public enum BackgroundSection {
   /** The name in settings and the dataset's column. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * The section of a name.
+   *
+   * @throws BadInputException for a name that none has
+   */
+  public static BackgroundSection of(String label) {
+    return Arrays.stream(values())
+        .filter(section -> section.label().equals(label))
+        .findFirst()
+        .orElseThrow(() -> new BadInputException("there is no background section %s", label));
   }
 
   /** What stands before its text in a prompt, such as {@code Indication: }. */

@@ -22,9 +22,12 @@ import org.radllama.run.SettingReader;
 import org.radllama.train.ExportConfig.What;
 import org.radllama.train.checkpoint.BaseModel;
 import org.radllama.train.checkpoint.ServingFiles;
+import org.radllama.train.encode.ChatPrompt;
+import org.radllama.train.encode.PromptFormats;
 import org.radllama.train.export.CardScores;
 import org.radllama.train.export.MergedWeights;
 import org.radllama.train.export.ModelCard;
+import org.radllama.train.export.TaughtPrompt;
 import org.radllama.train.export.TrainingFacts;
 import org.radllama.train.llama.LlamaWeights;
 import org.radllama.train.peft.AdapterInfo;
@@ -138,21 +141,17 @@ final class Export {
     String title = config.name().orElse(run.runId());
     String baseName = baseName(base, info);
     Optional<TrainingFacts> facts = TrainingFacts.read(adapterFiles, adapterDir);
+    TaughtPrompt prompt = TaughtPrompt.of(info);
+    Path baseDir = new Path(config.baseModel());
     ModelCard card =
         new ModelCard(
-            title,
-            baseName,
-            adapter.adaptation(),
-            Handover.prompted(info),
-            config.terms(),
-            facts,
-            scores(run));
+            title, baseName, adapter.adaptation(), prompt, config.terms(), facts, scores(run));
     Handover handover =
         new Handover(
             hadoop,
-            new ServingFiles(new Path(config.baseModel()), new Path(config.baseModel())),
-            tokenizer.bos(),
-            tokenizer.eos(),
+            new ServingFiles(baseDir, baseDir, prompt.chatTemplate(tokenizer)),
+            prompt.begin(tokenizer),
+            end(prompt, tokenizer),
             info,
             facts,
             Optional.of(card),
@@ -180,6 +179,12 @@ final class Export {
                 fs, run.directory(), title, base.config(), adapter.adaptation(), adapter.values());
       }
     }
+  }
+
+  private int end(TaughtPrompt prompt, LlamaTokenizer tokenizer) throws IOException {
+    return prompt == TaughtPrompt.CHAT
+        ? PromptFormats.of(ChatPrompt.NAME, hadoop, config.baseModel(), tokenizer).end()
+        : tokenizer.eos();
   }
 
   private static List<FloatTensor> merged(BaseModel base, PeftAdapter adapter) {

@@ -7,6 +7,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.run.TextFiles;
+import org.radllama.train.chat.AlpacaChatTemplate;
+import org.radllama.train.chat.ChatTemplate;
 import org.radllama.train.checkpoint.BaseModel;
 import org.radllama.train.checkpoint.CheckpointWriter;
 import org.radllama.train.checkpoint.ServingFiles;
@@ -15,6 +17,7 @@ import org.radllama.train.export.GgufAdapterExport;
 import org.radllama.train.export.GgufExport;
 import org.radllama.train.export.ModelCard;
 import org.radllama.train.export.OllamaModelfile;
+import org.radllama.train.export.TaughtPrompt;
 import org.radllama.train.export.TrainingFacts;
 import org.radllama.train.gguf.GgufType;
 import org.radllama.train.llama.LlamaConfig;
@@ -55,11 +58,6 @@ record Handover(
    */
   record Form(GgufType ggufType, long shardBytes) {}
 
-  /** Whether it was taught with the prompt of training. */
-  static boolean prompted(Optional<AdapterInfo> info) {
-    return info.filter(i -> i.objective().equals("impression")).isPresent();
-  }
-
   /** What stands beside an adapter's numbers. */
   void besideAdapter(FileSystem fs, Path dir) throws IOException {
     files.write(fs, dir, bos, eos);
@@ -96,10 +94,22 @@ record Handover(
       throws IOException {
     Vocabulary vocabulary = Vocabulary.read(hadoop, files.tokenizer().toString());
     String file = MODEL + ".gguf";
-    new GgufExport(title, config, vocabulary, form.ggufType())
+    new GgufExport(title, config, vocabulary, form.ggufType(), chatTemplate(vocabulary))
         .write(fs, new Path(parent, file), tensors);
     TextFiles.write(
-        fs, new Path(parent, "Modelfile"), OllamaModelfile.of(file, prompted(info), end()));
+        fs, new Path(parent, "Modelfile"), OllamaModelfile.of(file, TaughtPrompt.of(info), end()));
+  }
+
+  /** llama.cpp puts the begin token in front by itself, but renders a template as it stands. */
+  private Optional<String> chatTemplate(Vocabulary vocabulary) throws IOException {
+    if (TaughtPrompt.of(info) == TaughtPrompt.ALPACA) {
+      return Optional.of(
+          AlpacaChatTemplate.text(
+              vocabulary.tokens().get(vocabulary.bos()).text(),
+              vocabulary.tokens().get(vocabulary.eos()).text()));
+    }
+    Path source = files.tokenizer();
+    return ChatTemplate.read(source.getFileSystem(hadoop), source).map(ChatTemplate::text);
   }
 
   /** The adapter alone as {@code adapter.gguf}, and a {@code Modelfile.adapter} for it. */
@@ -116,7 +126,7 @@ record Handover(
     TextFiles.write(
         fs,
         new Path(parent, "Modelfile.adapter"),
-        OllamaModelfile.ofAdapter(file, prompted(info), end()));
+        OllamaModelfile.ofAdapter(file, TaughtPrompt.of(info), end()));
   }
 
   private String end() throws IOException {

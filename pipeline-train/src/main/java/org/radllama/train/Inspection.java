@@ -49,7 +49,9 @@ final class Inspection {
         InstructionDataset.open(hadoop, config.inputs().dataset()).read(Split.TRAIN);
     List<InstructionExample> first = all.subList(0, Math.min(flags.inspect, all.size()));
     try (LlamaTokenizer tokenizer = LlamaTokenizer.load(hadoop, config.inputs().tokenizer())) {
-      TrainingData data = TrainingData.encode(first, List.of(), tokenizer, config);
+      TrainingData data =
+          TrainingData.encode(
+              first, List.of(), tokenizer, config.prompt(hadoop, tokenizer), config);
       Inspection inspection = new Inspection(tokenizer, data.truncation(), flags.showText);
       for (int i = 0; i < first.size(); i++) {
         ObjectNode line = inspection.example(first.get(i).id(), data.train().get(i));
@@ -62,12 +64,13 @@ final class Inspection {
   private ObjectNode example(String id, EncodedExample example) {
     int[] tokens = example.tokens();
     int from = example.targetsFrom();
-    Truncation.Cut cut = cuts.getOrDefault(id, new Truncation.Cut(id, 0, 0));
+    Truncation.Cut cut = cuts.getOrDefault(id, new Truncation.Cut(id, 0, 0, 0));
     ObjectNode line = Json.mapper().createObjectNode();
     line.put("id", id);
     line.put("tokens", tokens.length);
     line.put("prompt_tokens", from);
     line.put("target_tokens", example.targetTokens());
+    line.put("background_tokens_cut", cut.backgroundTokens());
     line.put("input_tokens_cut", cut.inputTokens());
     line.put("output_tokens_cut", cut.outputTokens());
     line.put("begins_with_bos", tokens[0] == tokenizer.bos());
@@ -88,6 +91,7 @@ final class Inspection {
     line.put("max_length", maxLength);
     line.put("tokens", examples.stream().mapToLong(e -> e.tokens().length).sum());
     line.put("target_tokens", examples.stream().mapToLong(EncodedExample::targetTokens).sum());
+    line.put("backgrounds_shortened", data.truncation().backgroundsCut());
     line.put("inputs_shortened", data.truncation().inputsCut());
     line.put("outputs_shortened", data.truncation().outputsCut());
     return line;

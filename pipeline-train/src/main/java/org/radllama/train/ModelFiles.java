@@ -7,15 +7,17 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.radllama.dataset.PromptTemplate;
+import org.radllama.dataset.InstructionDataset;
 import org.radllama.train.TrainConfig.Export.What;
 import org.radllama.train.checkpoint.BaseModel;
 import org.radllama.train.checkpoint.CheckpointWriter;
 import org.radllama.train.checkpoint.ServingFiles;
 import org.radllama.train.encode.ExampleEncoder;
+import org.radllama.train.encode.PromptFormat;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.export.MergedWeights;
 import org.radllama.train.export.ModelCard;
+import org.radllama.train.export.TaughtPrompt;
 import org.radllama.train.export.TrainingFacts;
 import org.radllama.train.peft.AdapterInfo;
 import org.radllama.train.peft.PeftAdapter;
@@ -34,7 +36,8 @@ record ModelFiles(
     TrainConfig config,
     TrainedModel model,
     LlamaTokenizer tokenizer,
-    String datasetRunId)
+    PromptFormat format,
+    InstructionDataset dataset)
     implements WeightFiles {
 
   String name() {
@@ -51,7 +54,7 @@ record ModelFiles(
       CheckpointWriter.write(
           fs,
           dir,
-          ServingFiles.config(model.llama().toJson(), tokenizer.bos(), tokenizer.eos()),
+          ServingFiles.config(model.llama().toJson(), tokenizer.bos(), format.end()),
           FloatTensor.of(model.layout(), values),
           files(),
           config.export().form().shardBytes());
@@ -62,7 +65,9 @@ record ModelFiles(
   private ServingFiles files() {
     Path tokenizerDir = new Path(config.inputs().tokenizer());
     return new ServingFiles(
-        tokenizerDir, config.inputs().baseModel().map(Path::new).orElse(tokenizerDir));
+        tokenizerDir,
+        config.inputs().baseModel().map(Path::new).orElse(tokenizerDir),
+        TaughtPrompt.of(Optional.of(info())).chatTemplate(tokenizer));
   }
 
   /** Refuses, before any work, what cannot be exported in the form asked for. */
@@ -94,7 +99,7 @@ record ModelFiles(
             title,
             model.baseName(),
             lora,
-            Handover.prompted(Optional.of(info())),
+            TaughtPrompt.of(Optional.of(info())),
             config.terms(),
             Optional.of(facts),
             Optional.empty());
@@ -116,8 +121,8 @@ record ModelFiles(
     return new Handover(
         hadoop,
         files(),
-        tokenizer.bos(),
-        tokenizer.eos(),
+        TaughtPrompt.of(Optional.of(info())).begin(tokenizer),
+        format.end(),
         Optional.of(info()),
         Optional.of(facts),
         card,
@@ -125,15 +130,19 @@ record ModelFiles(
   }
 
   private AdapterInfo info() {
+    List<String> sections =
+        config.objective() == TrainConfig.Objective.IMPRESSION ? dataset.sections() : List.of();
     return new AdapterInfo(
         config.objective().name().toLowerCase(Locale.ROOT),
-        PromptTemplate.NAME,
+        format.name(),
+        format.sha256(),
         config.batches().maxLength(),
-        ExampleEncoder.TRUNCATION,
+        sections.isEmpty() ? ExampleEncoder.TRUNCATION : ExampleEncoder.BACKGROUND_TRUNCATION,
+        sections,
         model.baseName(),
         model.baseSha256(),
         tokenizer.sha256(),
-        datasetRunId);
+        dataset.runId());
   }
 
   @Override

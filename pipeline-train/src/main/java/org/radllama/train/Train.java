@@ -12,14 +12,17 @@ import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.radllama.dataset.InstructionDataset;
+import org.radllama.dataset.PromptTemplate;
 import org.radllama.run.JobContext;
 import org.radllama.run.Json;
 import org.radllama.run.Run;
 import org.radllama.run.RunDirectory;
 import org.radllama.run.RunRequest;
+import org.radllama.train.chat.AlpacaChatTemplate;
 import org.radllama.train.cluster.MemoryNeed;
 import org.radllama.train.cluster.Preflight;
 import org.radllama.train.cluster.Protections;
+import org.radllama.train.encode.PromptFormat;
 import org.radllama.train.encode.Truncation;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.Engines;
@@ -93,11 +96,18 @@ final class Train {
       MemoryNeed need = TrainedModel.plan(hadoop, config, tokenizer).need(config);
       context.console().line(new Preflight(spark, config.cluster(), config.engine()).check(need));
       run.stage("encode");
-      TrainingData data = TrainingData.encode(dataset, tokenizer, config);
+      PromptFormat format = config.prompt(hadoop, tokenizer);
+      TrainingData data = TrainingData.encode(dataset, tokenizer, format, config);
       report(data.truncation());
+      if (format.name().equals(PromptTemplate.NAME) && AlpacaChatTemplate.of(tokenizer).isEmpty()) {
+        context
+            .console()
+            .line(
+                "no chat template is written: none is sure to give this tokenizer the ids trained on");
+      }
       TrainedModel model = TrainedModel.start(hadoop, config, tokenizer);
       model.requireRoomFor(tokenizer, config.batches().maxLength());
-      ModelFiles files = new ModelFiles(hadoop, config, model, tokenizer, dataset.runId());
+      ModelFiles files = new ModelFiles(hadoop, config, model, tokenizer, format, dataset);
       Checkpoints checkpoints =
           new Checkpoints(
               run.fileSystem(),
@@ -136,8 +146,12 @@ final class Train {
           .console()
           .line(
               format(
-                  "%d of %d examples are longer than max-length: %d inputs and %d outputs lose their end",
-                  cut.cuts().size(), cut.examples(), cut.inputsCut(), cut.outputsCut()));
+                  "%d of %d examples are longer than max-length: %d backgrounds, %d findings and %d outputs lose their end",
+                  cut.cuts().size(),
+                  cut.examples(),
+                  cut.backgroundsCut(),
+                  cut.inputsCut(),
+                  cut.outputsCut()));
     }
   }
 
@@ -168,10 +182,12 @@ final class Train {
     facts.put("run", run.runId());
     facts.put("engine", Engines.explain(config.engine().engine()));
     facts.put("objective", config.objective().name().toLowerCase(Locale.ROOT));
+    facts.put("prompt template", config.template());
     facts.put("trained numbers", String.valueOf(result.parameters()));
     facts.put("examples", String.valueOf(data.train().size()));
     facts.put("steps", String.valueOf(result.steps()));
     facts.put("target tokens", String.valueOf(result.targetTokens()));
+    facts.put("backgrounds shortened", String.valueOf(data.truncation().backgroundsCut()));
     facts.put("inputs shortened", String.valueOf(data.truncation().inputsCut()));
     facts.put("outputs shortened", String.valueOf(data.truncation().outputsCut()));
     return facts;
@@ -182,6 +198,7 @@ final class Train {
     ObjectNode counts = extra.putObject("counts");
     counts.put("train", data.train().size());
     counts.put("validate", data.validate().size());
+    counts.put("backgrounds_shortened", data.truncation().backgroundsCut());
     counts.put("inputs_shortened", data.truncation().inputsCut());
     counts.put("outputs_shortened", data.truncation().outputsCut());
     ObjectNode training = extra.putObject("training");

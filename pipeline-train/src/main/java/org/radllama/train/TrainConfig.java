@@ -1,14 +1,19 @@
 package org.radllama.train;
 
 import com.typesafe.config.Config;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.radllama.run.RunInput;
 import org.radllama.run.SettingReader;
 import org.radllama.run.ShippedFiles;
 import org.radllama.train.cluster.ClusterSettings;
+import org.radllama.train.encode.ChatPrompt;
+import org.radllama.train.encode.PromptFormat;
+import org.radllama.train.encode.PromptFormats;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.EngineSettings;
 import org.radllama.train.engine.EngineSettings.Activations;
@@ -23,10 +28,12 @@ import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 import org.radllama.train.optim.AdamW;
 import org.radllama.train.optim.Schedule;
+import org.radllama.train.tokenizer.LlamaTokenizer;
 
 /** The settings of {@link TrainJob}, checked; {@code conf/train.conf} says what each means. */
 public record TrainConfig(
     Objective objective,
+    String template,
     Inputs inputs,
     Adaptation adaptation,
     EngineSettings engine,
@@ -138,6 +145,7 @@ public record TrainConfig(
     TrainConfig config =
         new TrainConfig(
             r.oneOf("objective", Objective.class),
+            template(r),
             inputs(r, adaptation),
             adaptation,
             engine(r, adaptation),
@@ -152,6 +160,19 @@ public record TrainConfig(
             r.longNumber("seed"));
     r.report();
     return config;
+  }
+
+  private static String template(SettingReader r) {
+    String template = r.oneOf("prompt.template", PromptFormats.NAMES);
+    r.require(
+        !template.equals(ChatPrompt.NAME) || !r.text("objective").equals("report"),
+        "prompt.template is chat, but objective = report learns texts without a prompt");
+    return template;
+  }
+
+  /** How examples are put to the model. */
+  PromptFormat prompt(Configuration hadoop, LlamaTokenizer tokenizer) throws IOException {
+    return PromptFormats.of(template, hadoop, inputs.tokenizer(), tokenizer);
   }
 
   private static Inputs inputs(SettingReader r, Adaptation adaptation) {

@@ -12,6 +12,7 @@ import org.radllama.random.CounterRandom;
 import org.radllama.run.JobFailure;
 import org.radllama.train.encode.Encoder;
 import org.radllama.train.encode.ExampleEncoder;
+import org.radllama.train.encode.PromptFormat;
 import org.radllama.train.encode.ReportEncoder;
 import org.radllama.train.encode.SentenceOrder;
 import org.radllama.train.encode.Truncation;
@@ -31,24 +32,26 @@ record TrainingData(
     List<EncodedExample> train, List<EncodedExample> validate, Truncation truncation) {
 
   static TrainingData encode(
-      InstructionDataset dataset, LlamaTokenizer tokenizer, TrainConfig config) throws IOException {
+      InstructionDataset dataset, LlamaTokenizer tokenizer, PromptFormat format, TrainConfig config)
+      throws IOException {
     List<InstructionExample> train = dataset.read(Split.TRAIN);
     if (train.isEmpty()) {
       throw JobFailure.input("--dataset: the train split is empty");
     }
-    return encode(train, dataset.read(Split.VALIDATE), tokenizer, config);
+    return encode(train, dataset.read(Split.VALIDATE), tokenizer, format, config);
   }
 
   static TrainingData encode(
       List<InstructionExample> train,
       List<InstructionExample> validate,
       LlamaTokenizer tokenizer,
+      PromptFormat format,
       TrainConfig config) {
     int maxLength = config.batches().maxLength();
     Encoder encoder =
         config.objective() == TrainConfig.Objective.REPORT
             ? new ReportEncoder(tokenizer, maxLength)
-            : new ExampleEncoder(tokenizer, maxLength);
+            : new ExampleEncoder(tokenizer, format, maxLength);
     return new TrainingData(
         all(reordered(train, config), encoder), all(validate, encoder), encoder.truncation());
   }

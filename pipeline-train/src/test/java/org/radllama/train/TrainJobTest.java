@@ -25,6 +25,7 @@ import org.radllama.run.Digests;
 import org.radllama.run.ExitCode;
 import org.radllama.run.JobFailure;
 import org.radllama.run.Json;
+import org.radllama.train.chat.AlpacaChatTemplate;
 import org.radllama.train.checkpoint.BaseModel;
 import org.radllama.train.checkpoint.CheckpointWriter;
 import org.radllama.train.checkpoint.HuggingFaceCheckpoint;
@@ -261,6 +262,15 @@ class TrainJobTest {
     assertThat(Files.readString(model.resolve("config.json")))
         .isEqualTo(Files.readString(Path.of(fixture.base(), "config.json")));
     assertThat(model.resolve("tokenizer.json")).exists();
+    String template = AlpacaChatTemplate.text("<s>", "</s>");
+    assertThat(model.resolve("chat_template.jinja")).hasContent(template);
+    assertThat(folder.resolve("two/adapter/chat_template.jinja")).hasContent(template);
+    assertThat(
+            Json.mapper()
+                .readTree(model.resolve("tokenizer_config.json").toFile())
+                .get("chat_template")
+                .asText())
+        .isEqualTo(template);
     assertThat(Files.readString(model.resolve("radllama.json")))
         .isEqualTo(Files.readString(folder.resolve("two/adapter/radllama.json")));
     try (Stream<Path> files = Files.list(model)) {
@@ -296,6 +306,7 @@ class TrainJobTest {
     GgufFile half = GgufFile.read(folder.resolve("half/model.gguf"));
     assertThat(half.metadata())
         .containsEntry("general.name", "half")
+        .containsEntry("tokenizer.chat_template", AlpacaChatTemplate.text("<s>", "</s>"))
         .containsEntry("general.file_type", 1L);
     assertThat(GgufFile.read(folder.resolve("eight/model.gguf")).metadata())
         .containsEntry("general.file_type", 7L);
@@ -319,6 +330,36 @@ class TrainJobTest {
           .usingComparatorWithPrecision(3e-2f)
           .containsExactly(WholeTensors.read(base, name));
     }
+  }
+
+  @Test
+  void theBasesOwnChatTemplateIsLearntRecordedAndLeftAsItIs() throws IOException {
+    List<String> sets = List.of("batch-size=20", "max-steps=1", "prompt.template=chat");
+    assertThatThrownBy(() -> fixture.adapt("chat-none", sets))
+        .isInstanceOf(BadSettingException.class)
+        .hasMessageContaining("the prompt template is chat, but");
+    Path file = Path.of(fixture.base(), "chat_template.jinja");
+    String template =
+        "{% for m in messages %}{{ m.role + ':\\n' + m.content + eos_token }}{% endfor %}"
+            + "{% if add_generation_prompt %}{{ 'assistant:\\n' }}{% endif %}";
+    Files.writeString(file, template);
+    try {
+      List<String> merged = new ArrayList<>(sets);
+      merged.add("export=merged");
+      fixture.adapt("chat", merged);
+      List<String> gguf = new ArrayList<>(sets);
+      gguf.add("export=gguf");
+      fixture.adapt("chat-gguf", gguf);
+    } finally {
+      Files.delete(file);
+    }
+    JsonNode info = Json.mapper().readTree(folder.resolve("chat/adapter/radllama.json").toFile());
+    assertThat(info.get("template").asText()).isEqualTo("chat");
+    assertThat(info.get("template_sha256").asText()).hasSize(64);
+    assertThat(folder.resolve("chat/model/chat_template.jinja")).hasContent(template);
+    assertThat(folder.resolve("chat/adapter/chat_template.jinja")).doesNotExist();
+    assertThat(GgufFile.read(folder.resolve("chat-gguf/model.gguf")).metadata())
+        .containsEntry("tokenizer.chat_template", template);
   }
 
   /** With --dry-run too. */

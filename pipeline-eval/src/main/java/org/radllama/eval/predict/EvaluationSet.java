@@ -18,10 +18,14 @@ import org.radllama.failure.BadInputException;
  *
  * @param split the split that is evaluated
  * @param examples its reports, sorted by source, then id; ids are unique
+ * @param sections the background sections in the inputs, by name in their order
  * @param train the train split in the order it was published; empty when there is none
  */
 public record EvaluationSet(
-    Split split, List<InstructionExample> examples, List<InstructionExample> train) {
+    Split split,
+    List<InstructionExample> examples,
+    List<String> sections,
+    List<InstructionExample> train) {
   /** What the files call a dataset that was not given. */
   public static final String IMPORTED = "imported";
 
@@ -30,6 +34,7 @@ public record EvaluationSet(
 
   public EvaluationSet {
     examples = List.copyOf(examples);
+    sections = List.copyOf(sections);
     train = List.copyOf(train);
   }
 
@@ -55,7 +60,7 @@ public record EvaluationSet(
                 .formatted(dataset.runId(), example.id(), split.label()));
       }
     }
-    return new EvaluationSet(split, examples, dataset.read(Split.TRAIN));
+    return new EvaluationSet(split, examples, dataset.sections(), dataset.read(Split.TRAIN));
   }
 
   /** Texts by report id, of one text a report in their order. */

@@ -18,6 +18,8 @@ import org.radllama.failure.BadInputException;
 import org.radllama.failure.BadSettingException;
 import org.radllama.train.checkpoint.BaseModel;
 import org.radllama.train.encode.ExampleEncoder;
+import org.radllama.train.encode.PromptFormat;
+import org.radllama.train.encode.PromptFormats;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.Decoding;
 import org.radllama.train.engine.EngineSpec;
@@ -50,7 +52,7 @@ public final class ModelSystem implements AutoCloseable {
    * @param answers its impressions
    * @param texts for each report of the set all that it wrote, among which the impression was
    *     chosen or found
-   * @param shortened prompts whose findings lost their end
+   * @param shortened prompts that lost some of their background or findings
    * @param unfinished texts that met the limit of new tokens
    * @param newTokens tokens of all texts
    * @param trainedOn the ingest run it was trained on, if it says so
@@ -87,7 +89,8 @@ public final class ModelSystem implements AutoCloseable {
   }
 
   /**
-   * The bare base. Its prompts are cut like those of the adapters, if there are any.
+   * The bare base. It is asked like the adapters and its prompts are cut like theirs, if there are
+   * any.
    *
    * @param adapters the directories of the adapters scored beside it
    */
@@ -101,7 +104,9 @@ public final class ModelSystem implements AutoCloseable {
     Adaptation.Lora shape =
         adapters.isEmpty() ? ANY : PeftAdapter.readConfig(hadoop, adapters.get(0));
     Optional<String> trainedOn = own.map(AdapterInfo::datasetRunId);
-    return generate(name, shape, new float[0], length(length), trainedOn, set);
+    Optional<AdapterInfo> asked =
+        own.isPresent() || adapters.isEmpty() ? own : info(adapters.get(0));
+    return generate(name, shape, new float[0], length(length), formatOf(asked), trainedOn, set);
   }
 
   /**
@@ -114,7 +119,7 @@ public final class ModelSystem implements AutoCloseable {
   public Generated adapted(String name, String adapterDir, EvaluationSet set) throws IOException {
     Optional<AdapterInfo> info = info(adapterDir);
     if (info.isPresent()) {
-      requireSame(name, info.get());
+      requireSame(name, info.get(), set);
     }
     PeftAdapter adapter = PeftAdapter.load(hadoop, adapterDir, config);
     int length = length(info.map(AdapterInfo::maxLength).orElse(config.maxPositions()));
@@ -123,18 +128,39 @@ public final class ModelSystem implements AutoCloseable {
         adapter.adaptation(),
         adapter.values(),
         length,
+        formatOf(info),
         info.map(AdapterInfo::datasetRunId),
         set);
   }
 
-  private void requireSame(String name, AdapterInfo info) throws IOException {
-    require(name, "template", info.template(), PromptTemplate.NAME, "this evaluation prompts with");
+  private void requireSame(String name, AdapterInfo info, EvaluationSet set) throws IOException {
+    if (!PromptFormats.NAMES.contains(info.template())) {
+      throw new BadSettingException(
+          "--adapter %s: its radllama.json has template %s, but this evaluation prompts with %s",
+          name, info.template(), String.join(" or ", PromptFormats.NAMES));
+    }
+    require(
+        name,
+        "template_sha256",
+        info.templateSha256(),
+        formatOf(Optional.of(info)).sha256(),
+        "--base-model has a chat template of");
     require(
         name,
         "truncation",
         info.truncation(),
-        ExampleEncoder.TRUNCATION,
+        info.sections().isEmpty()
+            ? ExampleEncoder.TRUNCATION
+            : ExampleEncoder.BACKGROUND_TRUNCATION,
         "this evaluation shortens by");
+    if (info.objective().equals("impression")) {
+      require(
+          name,
+          "sections",
+          info.sections().toString(),
+          set.sections().toString(),
+          "--dataset was made with instruct.sections");
+    }
     require(
         name,
         "tokenizer_sha256",
@@ -160,6 +186,12 @@ public final class ModelSystem implements AutoCloseable {
     }
   }
 
+  /** How a model is asked: as it was trained. */
+  private PromptFormat formatOf(Optional<AdapterInfo> info) throws IOException {
+    String name = info.map(AdapterInfo::template).orElse(PromptTemplate.NAME);
+    return PromptFormats.of(name, hadoop, dir, tokenizer);
+  }
+
   private String baseSha256() throws IOException {
     if (sha256 == null) {
       try (BaseModel base = BaseModel.open(hadoop, dir)) {
@@ -183,10 +215,11 @@ public final class ModelSystem implements AutoCloseable {
       Adaptation.Lora shape,
       float[] values,
       int length,
+      PromptFormat format,
       Optional<String> trainedOn,
       EvaluationSet set) {
     int most = Math.min(length - how.reserved(length) + how.maxNewTokens(), config.maxPositions());
-    ExampleEncoder encoder = new ExampleEncoder(tokenizer, most);
+    ExampleEncoder encoder = new ExampleEncoder(tokenizer, format, most);
     List<GenerateStage.Prompt> prompts = new ArrayList<>();
     for (InstructionExample example : set.examples()) {
       prompts.add(
@@ -196,7 +229,7 @@ public final class ModelSystem implements AutoCloseable {
     int threads = spark.getConf().getInt("spark.task.cpus", 1);
     EngineSpec spec =
         new EngineSpec(how.engine(), dir, stored, config.toJson(), shape, threads).generating();
-    Decoding decoding = new Decoding(how.maxNewTokens(), tokenizer.eos(), how.strategy());
+    Decoding decoding = new Decoding(how.maxNewTokens(), format.end(), how.strategy());
     List<List<int[]>> made =
         new GenerateStage(spark, how.batchSize()).run(name, spec, values, prompts, decoding);
     List<List<String>> texts =
@@ -207,7 +240,7 @@ public final class ModelSystem implements AutoCloseable {
     return new Generated(
         new SystemAnswers(name, SystemAnswers.Kind.MODEL, answers(texts, set)),
         texts,
-        encoder.truncation().inputsCut(),
+        encoder.truncation().cuts().size(),
         all.stream().filter(ids -> ids.length == how.maxNewTokens()).count(),
         all.stream().mapToLong(ids -> ids.length).sum(),
         trainedOn);

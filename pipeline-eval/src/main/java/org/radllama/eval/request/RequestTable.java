@@ -4,12 +4,15 @@ import static org.radllama.text.Format.format;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.radllama.dataset.Background;
+import org.radllama.dataset.BackgroundSection;
 import org.radllama.failure.BadInputException;
 import org.radllama.ingest.clean.CleaningRules;
 import org.radllama.ingest.format.CsvTable;
@@ -36,12 +39,18 @@ import org.radllama.run.SettingReader;
  *
  * @param id the column of ids
  * @param findings the column of findings
+ * @param background the columns of background sections, empty where there is none
  * @param delimiter between the cells of a CSV file
  * @param maxReportBytes the longest row
  * @param maxArchiveBytes the most that a gzipped file may unpack to
  */
 public record RequestTable(
-    String id, String findings, char delimiter, int maxReportBytes, long maxArchiveBytes) {
+    String id,
+    String findings,
+    Background background,
+    char delimiter,
+    int maxReportBytes,
+    long maxArchiveBytes) {
 
   /** The settings below {@code reports} and {@code read}. */
   public static RequestTable of(SettingReader r) {
@@ -55,6 +64,7 @@ public record RequestTable(
     return new RequestTable(
         r.text("reports.id"),
         r.text("reports.findings"),
+        Background.of(section -> r.text("reports." + section.label())),
         delimiter.isEmpty() ? ',' : delimiter.charAt(0),
         (int) r.bytes("read.max-report-bytes", 1 << 30),
         r.bytes("read.max-archive-bytes", Long.MAX_VALUE));
@@ -64,13 +74,16 @@ public record RequestTable(
    * Reads a file, or all tables of a folder, one after the other.
    *
    * @param path a Hadoop path
+   * @param sections the background sections that the model is shown, in their order
    * @throws BadInputException when it is not there, holds no table, lacks a column or is damaged
    */
-  public Requests read(Configuration hadoop, String path, CleaningRules rules) throws IOException {
+  public Requests read(
+      Configuration hadoop, String path, CleaningRules rules, List<BackgroundSection> sections)
+      throws IOException {
     ReadSettings listed = new ReadSettings(maxReportBytes, maxArchiveBytes, columns());
     List<SourceFile> files =
         new SourceListing(hadoop, 0, listed).add(SourceKind.REPORTS, Requests.SOURCE, path).files();
-    Requests requests = new Requests(rules);
+    Requests requests = new Requests(rules, sections);
     long origin = 0;
     for (SourceFile file : files) {
       String name = new Path(file.path()).getName();
@@ -84,13 +97,18 @@ public record RequestTable(
     return requests;
   }
 
+  private Stream<String> named() {
+    return Arrays.stream(BackgroundSection.values()).map(background::text).filter(c -> !c.isEmpty());
+  }
+
   private ColumnMapping columns() {
     return new ColumnMapping(
         id,
         "",
         findings,
         "",
-        new ColumnMapping.Text("", false),
+        background,
+        new ColumnMapping.Text("", false, false),
         new ColumnMapping.Labels("", Set.of(), Set.of()),
         "",
         delimiter);
@@ -98,26 +116,33 @@ public record RequestTable(
 
   private long read(
       Configuration hadoop, String path, String prefix, long first, Requests requests) {
-    long row = 0;
+    long rows = 0;
     try (RecordTable table = open(hadoop, path)) {
       Optional<String> missing =
-          Stream.of(id, findings).filter(column -> !table.hasColumn(column)).findFirst();
+          Stream.concat(Stream.of(id, findings), named())
+              .filter(column -> !table.hasColumn(column))
+              .findFirst();
       if (missing.isPresent()) {
         throw new BadInputException(
-            "--reports: %s has no column of text or whole numbers named %s (reports.id, reports.findings)",
+            "--reports: %s has no column of text or whole numbers named %s (settings under reports)",
             path, missing.get());
       }
       for (Outcome<Cells> cells = table.next(); cells != null; cells = table.next()) {
-        long origin = first + row++;
-        String place = format("%srow-%d", prefix, row);
+        long origin = first + rows++;
+        String place = format("%srow-%d", prefix, rows);
         Outcome<Cells> identified = cells.then(this::identified);
         if (identified.isKept()) {
-          requests.take(identified.value().cell(id), origin, identified.value().cell(findings));
+          Cells row = identified.value();
+          requests.take(
+              row.cell(id),
+              origin,
+              row.cell(findings),
+              background.map(column -> column.isEmpty() ? "" : row.cell(column)));
         } else {
           requests.reject(identified.rejection().named(place, Requests.SOURCE, origin));
         }
       }
-      return first + row;
+      return first + rows;
     } catch (RecordTable.MissingColumns e) {
       throw new BadInputException("--reports: %s %s", path, e.getMessage());
     } catch (IOException e) {

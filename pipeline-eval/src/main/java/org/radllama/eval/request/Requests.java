@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.radllama.dataset.Background;
+import org.radllama.dataset.BackgroundSection;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.ingest.clean.CleaningRules;
 import org.radllama.ingest.record.Edits;
@@ -26,14 +28,16 @@ public final class Requests {
   static final String SOURCE = "reports";
 
   private final CleaningRules rules;
+  private final List<BackgroundSection> sections;
   private final List<InstructionExample> kept = new ArrayList<>();
   private final List<Rejection> rejected = new ArrayList<>();
   private final Map<String, Long> edits = new TreeMap<>();
   private final Set<String> ids = new HashSet<>();
   private final Set<String> twice = new TreeSet<>();
 
-  Requests(CleaningRules rules) {
+  Requests(CleaningRules rules, List<BackgroundSection> sections) {
     this.rules = rules;
+    this.sections = sections;
   }
 
   /**
@@ -41,20 +45,23 @@ public final class Requests {
    *
    * @param origin its place among all rows
    * @param findings as they stand in the table
+   * @param background likewise
    */
-  void take(String id, long origin, String findings) {
+  void take(String id, long origin, String findings, Background background) {
     if (!ids.add(id)) {
       twice.add(id);
       reject(new Rejection(id, SOURCE, origin, Reason.DUPLICATE_ID, "the first was taken"));
       return;
     }
-    Report raw = new Report(id, SOURCE, id, origin, Label.UNKNOWN, findings, "", null, Edits.NONE);
+    Report raw =
+        new Report(
+            id, SOURCE, id, origin, Label.UNKNOWN, findings, "", background, null, Edits.NONE);
     Outcome<Report> cleaned =
         findings.isEmpty() ? raw.reject(Reason.NO_FINDINGS, "") : rules.cleanFindings(raw);
     cleaned =
         cleaned.then(r -> r.findings().isEmpty() ? r.reject(Reason.NO_FINDINGS, "") : cleaned(r));
     if (cleaned.isKept()) {
-      kept.add(cleaned.value().example());
+      kept.add(cleaned.value().example(sections));
     } else {
       reject(cleaned.rejection());
     }

@@ -39,7 +39,8 @@ class NearTrainTest {
   void findsTheNeighboursOfThePublishedOpenISplit() throws IOException {
     OpenISplit openi = OpenISplit.load();
     List<List<Subset>> subsets =
-        Subsets.of(List.of(8)).of(new EvaluationSet(Split.TEST, openi.test(), openi.train()));
+        Subsets.of(List.of(8))
+            .of(new EvaluationSet(Split.TEST, openi.test(), List.of(), openi.train()));
     assertThat(subsets.stream().filter(s -> s.contains(Subset.CLEAN_NEAR))).hasSize(576 - 206);
     assertThat(subsets.stream().filter(s -> s.contains(Subset.LEAKED))).hasSize(158);
   }

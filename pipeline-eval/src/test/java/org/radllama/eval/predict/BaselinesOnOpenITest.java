@@ -49,7 +49,7 @@ class BaselinesOnOpenITest {
 
   @Test
   void constant() {
-    EvaluationSet set = new EvaluationSet(Split.TEST, openi.test(), openi.train());
+    EvaluationSet set = new EvaluationSet(Split.TEST, openi.test(), List.of(), openi.train());
     Map<String, String> byId =
         new Baselines(null, set, new Neighbours(1, 0)).answers(Baseline.CONSTANT).byId();
     List<String> answers = openi.test().stream().map(e -> byId.get(e.id())).toList();

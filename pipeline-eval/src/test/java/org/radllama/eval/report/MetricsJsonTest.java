@@ -107,7 +107,7 @@ class MetricsJsonTest {
     }
     Inputs inputs =
         new Inputs(
-            Optional.of(new EvaluationSet(Split.TEST, items, List.of())),
+            Optional.of(new EvaluationSet(Split.TEST, items, List.of(), List.of())),
             answers,
             Map.of(),
             List.of(),

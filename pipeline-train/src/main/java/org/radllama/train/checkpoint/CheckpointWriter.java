@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -52,7 +53,7 @@ public final class CheckpointWriter {
       Path tokenizerSource,
       long maxShardBytes)
       throws IOException {
-    ServingFiles serving = new ServingFiles(tokenizerSource, tokenizerSource);
+    ServingFiles serving = new ServingFiles(tokenizerSource, tokenizerSource, Optional.empty());
     write(fs, dir, configJson, tensors, serving, maxShardBytes);
   }
 

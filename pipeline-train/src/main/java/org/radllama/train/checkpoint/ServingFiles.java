@@ -4,10 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.Optional;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.failure.BadInputException;
 import org.radllama.run.Json;
+import org.radllama.train.chat.ChatTemplateFiles;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.tokenizer.TokenizerCopy;
 
@@ -18,8 +20,9 @@ import org.radllama.train.tokenizer.TokenizerCopy;
  * @param tokenizer directory of the tokenizer, on any file system, or a GGUF file
  * @param base directory of the base, whose other generation settings stay; the tokenizer's where
  *     there is none; a GGUF file has no such settings
+ * @param chatTemplate what stands in place of the tokenizer's own chat template, if it is another
  */
-public record ServingFiles(Path tokenizer, Path base) {
+public record ServingFiles(Path tokenizer, Path base, Optional<String> chatTemplate) {
   private static final String GENERATION = "generation_config.json";
   private static final String BOS = "bos_token_id";
   private static final String EOS = "eos_token_id";
@@ -28,11 +31,15 @@ public record ServingFiles(Path tokenizer, Path base) {
   /**
    * Writes the files, replacing what is there.
    *
-   * @param bos id of the begin token that was taught
+   * @param bos id of the begin token that was taught, {@link LlamaConfig#NONE} where the chat
+   *     template alone decides what stands in front
    * @param eos id of the end token that was taught: the only one at which a text ends
    */
   public void write(FileSystem fs, Path dir, int bos, int eos) throws IOException {
     TokenizerCopy.write(fs, dir, tokenizer, bos, eos);
+    if (chatTemplate.isPresent()) {
+      ChatTemplateFiles.write(fs, dir, chatTemplate.get());
+    }
     ObjectNode generation = read(fs, GENERATION);
     // It would have transformers read the ids of config.json instead.
     generation.remove("_from_model_config");
@@ -75,10 +82,12 @@ public record ServingFiles(Path tokenizer, Path base) {
     if (is(node.path(BOS), bos) && is(node.path(EOS), eos)) {
       return json;
     }
-    return Json.text(node.put(BOS, bos).put(EOS, eos));
+    put(node, BOS, bos);
+    put(node, EOS, eos);
+    return Json.text(node);
   }
 
   private static boolean is(JsonNode id, int expected) {
-    return id.isInt() && id.asInt() == expected;
+    return expected == LlamaConfig.NONE || (id.isInt() && id.asInt() == expected);
   }
 }

@@ -33,21 +33,11 @@ public abstract sealed class Encoder permits ExampleEncoder, ReportEncoder {
    */
   public abstract EncodedExample encode(long index, InstructionExample example);
 
-  /** BOS, head, tail, EOS. */
-  final int[] join(int[] head, int[] tail) {
-    int[] tokens = new int[head.length + tail.length + 2];
-    tokens[0] = tokenizer.bos();
-    System.arraycopy(head, 0, tokens, 1, head.length);
-    System.arraycopy(tail, 0, tokens, head.length + 1, tail.length);
-    tokens[tokens.length - 1] = tokenizer.eos();
-    return tokens;
-  }
-
-  /** Takes note of an example, and of how many tokens it lost, if any. */
-  final synchronized void count(String id, int inputTokens, int outputTokens) {
+  /** Takes note of an example and of what it lost, if anything. */
+  final synchronized void count(Truncation.Cut cut) {
     examples++;
-    if (inputTokens > 0 || outputTokens > 0) {
-      cuts.add(new Truncation.Cut(id, inputTokens, outputTokens));
+    if (cut.lost()) {
+      cuts.add(cut);
     }
   }
 

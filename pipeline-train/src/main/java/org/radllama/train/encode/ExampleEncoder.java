@@ -1,8 +1,8 @@
 package org.radllama.train.encode;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.dataset.PromptTemplate;
 import org.radllama.failure.BadSettingException;
@@ -10,28 +10,44 @@ import org.radllama.train.engine.EncodedExample;
 import org.radllama.train.tokenizer.LlamaTokenizer;
 
 /**
- * Instruction examples for training and prompts for generation: BOS, prompt, output, EOS, where the
- * output and EOS are the targets. The prompt's ids are the same with and without an output behind
- * them. Safe for several threads.
+ * Instruction examples for training and prompts for generation, where the output and the token that
+ * ends it are the targets. The prompt's ids are the same with and without an output behind them.
+ * Safe for several threads.
  *
- * <p>What is too long loses words at the end of its findings, so that {@code ### Response:\n} stays
- * and the output stays whole. Where that is not enough the output loses its end, and EOS with it,
- * since the model must not learn to stop there. Each case is counted with the example's id.
+ * <p>What is too long loses words at the end of its background, then at the end of its findings, so
+ * that what stands behind them stays and the output stays whole. Where that is not enough the
+ * output loses its end, and the end token with it, since the model must not learn to stop there.
+ * Each case is counted with the example's id.
  */
 public final class ExampleEncoder extends Encoder {
-  /** This rule's name, recorded beside an adapter. */
+  /** This rule's name for inputs of findings alone, recorded beside an adapter. */
   public static final String TRUNCATION = "findings-end-then-output-end";
+
+  /** This rule's name for inputs with background. */
+  public static final String BACKGROUND_TRUNCATION = "background-end-then-" + TRUNCATION;
+
+  private final PromptFormat format;
+
+  /**
+   * An encoder with the {@link AlpacaPrompt}.
+   *
+   * @param maxLength longest example in tokens, with begin and end
+   * @throws BadSettingException when not even the template fits
+   */
+  public ExampleEncoder(LlamaTokenizer tokenizer, int maxLength) {
+    this(tokenizer, new AlpacaPrompt(tokenizer), maxLength);
+  }
 
   /**
    * An encoder.
    *
-   * @param maxLength longest example in tokens, with BOS and EOS
+   * @param maxLength longest example in tokens, with begin and end
    * @throws BadSettingException when not even the template fits
    */
-  public ExampleEncoder(LlamaTokenizer tokenizer, int maxLength) {
+  public ExampleEncoder(LlamaTokenizer tokenizer, PromptFormat format, int maxLength) {
     super(tokenizer, maxLength);
-    String template = PromptTemplate.prompt(PromptTemplate.INSTRUCTION, PromptTemplate.input(""));
-    checkRoom(tokenizer.encode(template).length, 2);
+    this.format = format;
+    checkRoom(format.prompt(PromptTemplate.INSTRUCTION, PromptTemplate.input("")).length, 2);
   }
 
   /**
@@ -42,81 +58,114 @@ public final class ExampleEncoder extends Encoder {
    */
   @Override
   public EncodedExample encode(long index, InstructionExample example) {
-    String prompt = PromptTemplate.prompt(example);
-    int[] head = tokenizer.encode(prompt);
-    int[] tail = tokenizer.encodeAfter(prompt, head, example.output());
-    int wholeHead = head.length;
-    if (head.length + tail.length + 2 > maxLength) {
-      prompt = fitted(example, maxLength - 2 - tail.length);
-      head = tokenizer.encode(prompt);
-      tail = tokenizer.encodeAfter(prompt, head, example.output());
+    Fitted fitted = Fitted.whole(format, example);
+    int[] tail = answer(example, fitted);
+    if (fitted.prompt().length + tail.length > maxLength) {
+      fitted = fitted(example, fitted, maxLength - tail.length);
+      tail = answer(example, fitted);
     }
+    int[] head = fitted.prompt();
     checkRoom(head.length, 1);
-    int[] tokens = join(head, tail);
-    int kept = Math.min(tokens.length, maxLength);
-    count(example.id(), wholeHead - head.length, tokens.length - kept);
-    return new EncodedExample(index, Arrays.copyOf(tokens, kept), head.length + 1);
+    int kept = Math.min(head.length + tail.length, maxLength);
+    int[] tokens = Arrays.copyOf(head, kept);
+    System.arraycopy(tail, 0, tokens, head.length, kept - head.length);
+    count(fitted.cut(example.id(), head.length + tail.length - kept));
+    return new EncodedExample(index, tokens, head.length);
+  }
+
+  private int[] answer(InstructionExample example, Fitted fitted) {
+    return format.answer(example.instruction(), fitted.input(), fitted.prompt(), example.output());
   }
 
   /**
-   * BOS and the prompt, for generation.
+   * The prompt, for generation.
    *
    * @param reserved how many new tokens must fit behind it into the longest length
    * @throws BadSettingException when the template alone leaves no such room
    */
   public int[] prompt(InstructionExample example, int reserved) {
-    int[] head = tokenizer.encode(PromptTemplate.prompt(example));
-    int wholeHead = head.length;
-    if (head.length + 1 + reserved > maxLength) {
-      head = tokenizer.encode(fitted(example, maxLength - 1 - reserved));
-      checkRoom(head.length, reserved);
+    Fitted fitted = Fitted.whole(format, example);
+    if (fitted.prompt().length + reserved > maxLength) {
+      fitted = fitted(example, fitted, maxLength - reserved);
+      checkRoom(fitted.prompt().length, reserved);
     }
-    count(example.id(), wholeHead - head.length, 0);
-    return Arrays.copyOf(join(head, new int[0]), head.length + 1);
+    count(fitted.cut(example.id(), 0));
+    return fitted.prompt();
   }
 
   private void checkRoom(int promptTokens, int behind) {
-    if (1 + promptTokens + behind > maxLength) {
+    if (promptTokens + behind > maxLength) {
       throw new BadSettingException(
           "max-length is %d, must be at least %d: the prompt without findings takes %d tokens and"
-              + " %d more must fit around it",
-          maxLength, 1 + promptTokens + behind, promptTokens, 1 + behind);
+              + " %d more must fit behind it",
+          maxLength, promptTokens + behind, promptTokens, behind);
     }
   }
 
-  /** The prompt with as many words of the findings as fit into {@code room} tokens, maybe none. */
-  private String fitted(InstructionExample example, int room) {
-    String input = example.input();
-    List<Integer> ends = wordEnds(input, input.length() - example.findings().length());
+  /**
+   * An input that may have lost something, as a prompt.
+   *
+   * @param backgroundTokens how many tokens its background lost
+   * @param findingsTokens how many tokens its findings lost
+   */
+  private record Fitted(String input, int[] prompt, int backgroundTokens, int findingsTokens) {
+    static Fitted whole(PromptFormat format, InstructionExample example) {
+      int[] prompt = format.prompt(example.instruction(), example.input());
+      return new Fitted(example.input(), prompt, 0, 0);
+    }
+
+    Truncation.Cut cut(String id, int outputTokens) {
+      return new Truncation.Cut(id, backgroundTokens, findingsTokens, outputTokens);
+    }
+  }
+
+  /** As many words as fit into {@code room} tokens, maybe no findings at all. */
+  private Fitted fitted(InstructionExample example, Fitted whole, int room) {
+    List<String> inputs = shortened(example);
     int fits = 0;
-    for (int low = 1, high = ends.size() - 1; low <= high; ) {
+    for (int low = 1, high = inputs.size() - 1; low <= high; ) {
       int middle = (low + high) >>> 1;
-      if (tokenizer.encode(cut(example, ends.get(middle))).length <= room) {
+      if (format.prompt(example.instruction(), inputs.get(middle)).length <= room) {
         fits = middle;
         low = middle + 1;
       } else {
         high = middle - 1;
       }
     }
-    return cut(example, ends.get(fits));
+    String input = inputs.get(fits);
+    int[] prompt = format.prompt(example.instruction(), input);
+    String findings = example.input().substring(PromptTemplate.backgroundLength(example));
+    int withFindings =
+        input.length() < findings.length()
+            ? format.prompt(example.instruction(), findings).length
+            : prompt.length;
+    return new Fitted(
+        input, prompt, whole.prompt().length - withFindings, withFindings - prompt.length);
   }
 
-  /** Where the input may end: before its findings, or behind any word of theirs. */
-  private static List<Integer> wordEnds(String input, int findingsStart) {
-    int start = Math.max(0, findingsStart);
-    return IntStream.concat(
-            IntStream.of(start),
-            IntStream.rangeClosed(start + 1, input.length()).filter(i -> wordEnd(input, i)))
-        .boxed()
-        .toList();
+  /** What may be left of an input, the longer the later: the findings' words, then all before. */
+  private static List<String> shortened(InstructionExample example) {
+    int border = PromptTemplate.backgroundLength(example);
+    String background = example.input().substring(0, border);
+    String findings = example.input().substring(border);
+    List<String> inputs = new ArrayList<>();
+    int start = Math.max(0, findings.length() - example.findings().length());
+    inputs.add(findings.substring(0, start));
+    for (int end = start + 1; end <= findings.length(); end++) {
+      if (isWordEnd(findings, end)) {
+        inputs.add(findings.substring(0, end));
+      }
+    }
+    for (int end = 1; end <= background.length(); end++) {
+      if (isWordEnd(background, end) && !PromptTemplate.endsInHeading(background, end)) {
+        inputs.add(background.substring(0, end) + "\n" + findings);
+      }
+    }
+    return inputs;
   }
 
-  private static boolean wordEnd(String text, int at) {
+  private static boolean isWordEnd(String text, int at) {
     return !Character.isWhitespace(text.charAt(at - 1))
         && (at == text.length() || Character.isWhitespace(text.charAt(at)));
-  }
-
-  private static String cut(InstructionExample example, int end) {
-    return PromptTemplate.prompt(example.instruction(), example.input().substring(0, end));
   }
 }

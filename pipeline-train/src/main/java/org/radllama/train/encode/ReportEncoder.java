@@ -36,9 +36,12 @@ public final class ReportEncoder extends Encoder {
   @Override
   public EncodedExample encode(long index, InstructionExample example) {
     int[] text = tokenizer.encode(FORMAT.formatted(example.findings(), example.impression()));
-    int[] tokens = join(text, new int[0]);
+    int[] tokens = new int[text.length + 2];
+    tokens[0] = tokenizer.bos();
+    System.arraycopy(text, 0, tokens, 1, text.length);
+    tokens[tokens.length - 1] = tokenizer.eos();
     int lost = Math.max(0, tokens.length - maxLength);
-    count(example.id(), lost, 0);
+    count(new Truncation.Cut(example.id(), 0, lost, 0));
     return new EncodedExample(index, Arrays.copyOf(tokens, tokens.length - lost), 1);
   }
 }

@@ -25,15 +25,6 @@ public final class SentenceOrder {
     }
     String findings = String.join(" ", sentences);
     int before = Math.max(0, example.input().length() - example.findings().length());
-    return new InstructionExample(
-        example.id(),
-        example.source(),
-        example.patient(),
-        example.instruction(),
-        example.input().substring(0, before) + findings,
-        example.output(),
-        findings,
-        example.impression(),
-        example.label());
+    return example.withFindings(example.input().substring(0, before) + findings, findings);
   }
 }

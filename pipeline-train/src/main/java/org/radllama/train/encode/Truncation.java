@@ -19,13 +19,26 @@ public record Truncation(long examples, List<Cut> cuts) implements Serializable 
    * One example that was too long.
    *
    * @param id the example's
+   * @param backgroundTokens how many tokens its background sections lost at their end
    * @param inputTokens how many tokens its findings (or the report) lost at their end; of a report,
    *     EOS is counted too
    * @param outputTokens how many tokens its output lost at its end, EOS counted
    */
-  public record Cut(String id, int inputTokens, int outputTokens) implements Serializable {}
+  public record Cut(String id, int backgroundTokens, int inputTokens, int outputTokens)
+      implements Serializable {
 
-  /** How many examples lost something of their input. */
+    /** Whether it lost anything. */
+    boolean lost() {
+      return backgroundTokens > 0 || inputTokens > 0 || outputTokens > 0;
+    }
+  }
+
+  /** How many examples lost something of their background sections. */
+  public long backgroundsCut() {
+    return cuts.stream().filter(c -> c.backgroundTokens() > 0).count();
+  }
+
+  /** How many examples lost something of their findings, or reports of their end. */
   public long inputsCut() {
     return cuts.stream().filter(c -> c.inputTokens() > 0).count();
   }

@@ -2,6 +2,7 @@ package org.radllama.train.export;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.train.gguf.GgufMetadata;
@@ -19,10 +20,26 @@ import org.radllama.train.tokenizer.Vocabulary.Token;
  *
  * @param title the model's name, for people
  * @param type of the matrices: F16, Q8_0 or BF16
+ * @param chatTemplate {@code tokenizer.chat_template}, if the model has one
  */
-public record GgufExport(String title, LlamaConfig config, Vocabulary vocabulary, GgufType type) {
+public record GgufExport(
+    String title,
+    LlamaConfig config,
+    Vocabulary vocabulary,
+    GgufType type,
+    Optional<String> chatTemplate) {
   /** The version of the quantised formats, {@code GGML_QNT_VERSION}. */
   private static final int QUANTIZATION_VERSION = 2;
+
+  /** A model without a chat template. */
+  public GgufExport(String title, LlamaConfig config, Vocabulary vocabulary, GgufType type) {
+    this(title, config, vocabulary, type, Optional.empty());
+  }
+
+  /** The same with a chat template. */
+  public GgufExport withChatTemplate(String template) {
+    return new GgufExport(title, config, vocabulary, type, Optional.of(template));
+  }
 
   /**
    * Writes the file, replacing what is there.
@@ -100,6 +117,7 @@ public record GgufExport(String title, LlamaConfig config, Vocabulary vocabulary
         .bool(ggml("add_bos_token"), true)
         .bool(ggml("add_eos_token"), false)
         .bool(ggml("add_space_prefix"), vocabulary.blankInFront());
+    chatTemplate.ifPresent(template -> metadata.string("tokenizer.chat_template", template));
   }
 
   private static String ggml(String key) {

@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 import org.radllama.dataset.PromptTemplate;
 import org.radllama.run.Json;
 import org.radllama.run.SettingReader;
+import org.radllama.train.encode.ChatPrompt;
 import org.radllama.train.engine.Adaptation;
 
 /**
@@ -19,7 +20,7 @@ import org.radllama.train.engine.Adaptation;
  * @param title the model's name, for people
  * @param base what the base is called, or empty
  * @param lora how the adapter is made
- * @param prompted whether it was taught with the prompt of training
+ * @param prompt what it was taught with
  * @param terms licence and languages
  * @param facts of its training, where they are known
  * @param scores of an evaluation of exactly this adapter
@@ -28,7 +29,7 @@ public record ModelCard(
     String title,
     String base,
     Adaptation.Lora lora,
-    boolean prompted,
+    TaughtPrompt prompt,
     Terms terms,
     Optional<TrainingFacts> facts,
     Optional<CardScores> scores) {
@@ -79,7 +80,7 @@ public record ModelCard(
             ? "A Llama model with a LoRA adapter merged into it. "
             : "A LoRA adapter for a Llama model. ");
     card.append(
-        prompted
+        prompt != TaughtPrompt.NONE
             ? "It writes the impression of a radiology report from its findings.\n"
             : "What it was taught to write is not the answer to RadLlama's prompt.\n");
     card.append(base.isEmpty() ? "" : format("The base model is `%s`.\n", base));
@@ -207,14 +208,22 @@ public record ModelCard(
   }
 
   private void prompt(StringBuilder card) {
-    if (!prompted) {
-      return;
+    String input = PromptTemplate.input("THE FINDINGS");
+    switch (prompt) {
+      case ALPACA ->
+          card.append(
+                  "\n## Prompt\n\nThe begin token, then this text, which ends in a line break:\n\n")
+              .append("```text\n")
+              .append(PromptTemplate.prompt(PromptTemplate.INSTRUCTION, input))
+              .append("```\n");
+      case CHAT ->
+          card.append(
+                  "\n## Prompt\n\nThe tokenizer's chat template, with this as the user's message:\n\n")
+              .append("```text\n")
+              .append(ChatPrompt.question(PromptTemplate.INSTRUCTION, input))
+              .append("\n```\n");
+      case NONE -> {}
     }
-    card.append(
-        "\n## Prompt\n\nThe begin token, then this text, which ends in a line break:\n\n```text\n");
-    card.append(
-        PromptTemplate.prompt(PromptTemplate.INSTRUCTION, PromptTemplate.input("THE FINDINGS")));
-    card.append("```\n");
   }
 
   private void use(StringBuilder card) {

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -17,8 +19,11 @@ import org.radllama.run.Json;
  *
  * @param objective {@code impression} or {@code report}
  * @param template the prompt template's name
+ * @param templateSha256 digest of the chat template, empty for the project's own
  * @param maxLength longest example in tokens
  * @param truncation how longer ones were shortened, by name
+ * @param sections the background sections in its inputs, in their order; none where the file does
+ *     not say
  * @param baseModel what the base calls itself, empty if nothing
  * @param baseSha256 digest of the base's configuration and weights, empty if there was none
  * @param tokenizerSha256 digest of {@code tokenizer.json} or {@code tokenizer.model}
@@ -29,8 +34,10 @@ import org.radllama.run.Json;
 public record AdapterInfo(
     String objective,
     String template,
+    String templateSha256,
     int maxLength,
     String truncation,
+    List<String> sections,
     String baseModel,
     String baseSha256,
     String tokenizerSha256,
@@ -64,12 +71,25 @@ public record AdapterInfo(
     return new AdapterInfo(
         text(node, "objective", file),
         text(node, "template", file),
+        node.path("template_sha256").asText(),
         node.path("max_length").asInt(),
         text(node, "truncation", file),
+        texts(node, "sections", file),
         text(node, "base_model", file),
         text(node, "base_sha256", file),
         text(node, "tokenizer_sha256", file),
         text(node, "dataset_run_id", file));
+  }
+
+  private static List<String> texts(JsonNode node, String key, String file) {
+    List<String> texts = new ArrayList<>();
+    for (JsonNode text : node.path(key)) {
+      if (!text.isTextual()) {
+        throw new BadInputException("%s: %s is not a list of texts", file, key);
+      }
+      texts.add(text.asText());
+    }
+    return texts;
   }
 
   private static String text(JsonNode node, String key, String file) {

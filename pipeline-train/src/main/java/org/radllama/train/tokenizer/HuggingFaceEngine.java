@@ -5,6 +5,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import org.radllama.failure.BadInputException;
 
 /** A {@code tokenizer.json} run by Hugging Face's own library, through DJL. */
@@ -43,6 +44,12 @@ record HuggingFaceEngine(HuggingFaceTokenizer library) implements TokenizerEngin
     return Arrays.stream(library.encode(text, false, false).getIds())
         .mapToInt(id -> (int) id)
         .toArray();
+  }
+
+  /** The library finds special tokens in any text. */
+  @Override
+  public Optional<int[]> encodeMarked(String text) {
+    return Optional.of(encode(text));
   }
 
   @Override

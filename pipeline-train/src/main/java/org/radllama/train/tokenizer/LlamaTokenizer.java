@@ -3,11 +3,15 @@ package org.radllama.train.tokenizer;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.radllama.failure.BadInputException;
+import org.radllama.failure.BadSettingException;
 import org.radllama.run.Digests;
 
 /**
@@ -26,6 +30,7 @@ public final class LlamaTokenizer implements AutoCloseable {
   private final int eos;
   private final int size;
   private final Pattern special;
+  private final Map<String, Integer> ids;
   private final String sha256;
   private final TokenizerEngine engine;
 
@@ -34,6 +39,7 @@ public final class LlamaTokenizer implements AutoCloseable {
     this.eos = files.eos();
     this.size = files.size();
     this.special = files.special();
+    this.ids = files.ids();
     this.sha256 = Digests.sha256(files.file());
     this.engine = engine;
   }
@@ -63,6 +69,33 @@ public final class LlamaTokenizer implements AutoCloseable {
     }
     int cut = text.offsetByCodePoints(found.start(), 1);
     return concat(engine.encode(text.substring(0, cut)), encodeContinuation(text.substring(cut)));
+  }
+
+  /**
+   * Ids of a text in which the spelling of a special token is that token, as transformers reads
+   * what a chat template makes: without begin and end tokens other than those in it.
+   *
+   * @throws BadSettingException when the vocabulary is a {@code tokenizer.model}, which does not
+   *     say how text goes on behind a special token
+   */
+  public int[] encodeMarked(String text) {
+    return engine
+        .encodeMarked(text)
+        .orElseThrow(
+            () ->
+                new BadSettingException(
+                    "prompt.template is chat, which needs tokenizer.json; there is only tokenizer.model"));
+  }
+
+  /** Whether {@link #encodeMarked} can be asked. */
+  public boolean marksSpecial() {
+    return engine.encodeMarked("").isPresent();
+  }
+
+  /** Where the first special token of a text stands, and behind its end; empty if there is none. */
+  public Optional<MatchResult> firstSpecial(String text) {
+    Matcher found = special.matcher(text);
+    return found.find() ? Optional.of(found.toMatchResult()) : Optional.empty();
   }
 
   /**
@@ -128,6 +161,14 @@ public final class LlamaTokenizer implements AutoCloseable {
    */
   public String decode(int[] ids) {
     return engine.decode(ids);
+  }
+
+  /** How a token is spelled; empty for an id without one. */
+  public Optional<String> spelling(int id) {
+    return ids.entrySet().stream()
+        .filter(entry -> entry.getValue() == id)
+        .map(Map.Entry::getKey)
+        .findFirst();
   }
 
   /** Id of the begin token. */

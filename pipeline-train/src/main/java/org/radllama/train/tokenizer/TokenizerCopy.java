@@ -49,7 +49,7 @@ public final class TokenizerCopy {
    * Writes the files, replacing what is there.
    *
    * @param source the tokenizer's directory, on any file system, or a GGUF file
-   * @param bos id of the begin token that was taught
+   * @param bos id of the begin token that was taught; where there is none, all stays as it is
    * @param eos id of the end token that was taught
    */
   public static void write(FileSystem fs, Path dir, Path source, int bos, int eos)

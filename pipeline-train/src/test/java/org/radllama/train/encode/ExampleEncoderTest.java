@@ -8,6 +8,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -15,6 +17,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.radllama.dataset.Background;
+import org.radllama.dataset.BackgroundSection;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.dataset.PromptTemplate;
 import org.radllama.failure.BadSettingException;
@@ -44,8 +48,9 @@ class ExampleEncoderTest {
     tokenizer = LlamaTokenizer.load(hadoop, dir.toString());
     templateTokens =
         tokenizer.encode(
-                PromptTemplate.prompt(PromptTemplate.INSTRUCTION, PromptTemplate.input("")))
-            .length;
+                    PromptTemplate.prompt(PromptTemplate.INSTRUCTION, PromptTemplate.input("")))
+                .length
+            + 1;
   }
 
   @AfterAll
@@ -82,7 +87,7 @@ class ExampleEncoderTest {
       assertThat(decode(whole, 0, whole.tokens().length))
           .isEqualTo(PromptTemplate.prompt(e) + e.output());
       assertThat(decode(whole, whole.targetsFrom(), whole.tokens().length)).isEqualTo(e.output());
-      for (int max = whole.tokens().length + 1; max >= templateTokens + 3; max -= 5) {
+      for (int max = whole.tokens().length + 1; max >= templateTokens + 2; max -= 5) {
         ExampleEncoder encoder = new ExampleEncoder(tokenizer, max);
         EncodedExample cut = encoder.encode(7, e);
         int[] tokens = cut.tokens();
@@ -127,12 +132,60 @@ class ExampleEncoderTest {
     EncodedExample learned = encoder.encode(0, example(3));
     assertThat(encoder.prompt(example(3), 1))
         .isEqualTo(Arrays.copyOf(learned.tokens(), learned.targetsFrom()));
-    ExampleEncoder small = new ExampleEncoder(tokenizer, templateTokens + 20);
-    assertThat(small.prompt(example(3), 10)).hasSizeLessThanOrEqualTo(templateTokens + 10);
+    ExampleEncoder small = new ExampleEncoder(tokenizer, templateTokens + 19);
+    assertThat(small.prompt(example(3), 10)).hasSizeLessThanOrEqualTo(templateTokens + 9);
     assertThat(small.truncation().inputsCut()).isEqualTo(1);
     assertThat(small.truncation().cuts().get(0).id()).isEqualTo("s/3");
     assertRefused(() -> small.prompt(example(3), 30));
-    assertRefused(() -> new ExampleEncoder(tokenizer, templateTokens + 2));
+    assertRefused(() -> new ExampleEncoder(tokenizer, templateTokens + 1));
+  }
+
+  /**
+   * The background goes first, word by word and never leaving a bare heading, then the findings.
+   */
+  @Test
+  void theBackgroundIsCutBeforeTheFindings() {
+    Background background = new Background("Chest pain for two days.", "None.", "", "Smoker.");
+    List<BackgroundSection> sections =
+        List.of(BackgroundSection.INDICATION, BackgroundSection.HISTORY);
+    for (int i = 0; i < 5; i++) {
+      InstructionExample plain = example(i);
+      String input = PromptTemplate.input(sections, background, plain.findings());
+      InstructionExample e = plain.withFindings(input, plain.findings());
+      int[] whole = new ExampleEncoder(tokenizer, 1 << 20).prompt(e, 1);
+      int[] alone = new ExampleEncoder(tokenizer, 1 << 20).prompt(plain, 1);
+      assertThat(tokenizer.decode(whole))
+          .contains("Input:\nIndication: Chest pain for two days.\nHistory: Smoker.\nFindings: ");
+      Set<String> seen = new TreeSet<>();
+      for (int max = whole.length + 1; max > templateTokens + 1; max--) {
+        ExampleEncoder encoder = new ExampleEncoder(tokenizer, max);
+        int[] prompt = encoder.prompt(e, 1);
+        assertThat(prompt.length).isLessThan(max);
+        String shown = tokenizer.decode(prompt);
+        String left =
+            shown.substring(shown.indexOf("Input:\n") + 7, shown.indexOf("\n\n### Response:"));
+        String before = left.substring(0, left.indexOf("Findings: "));
+        seen.add(before);
+        Truncation.Cut cut =
+            encoder.truncation().cuts().stream()
+                .findFirst()
+                .orElse(new Truncation.Cut(e.id(), 0, 0, 0));
+        assertThat(cut.backgroundTokens() + cut.inputTokens())
+            .isEqualTo(whole.length - prompt.length);
+        if (max > alone.length) {
+          assertThat(left).endsWith(PromptTemplate.input(plain.findings()));
+          assertThat(cut.inputTokens()).isZero();
+        } else {
+          assertThat(before).isEmpty();
+          assertThat(cut.backgroundTokens()).isEqualTo(whole.length - alone.length);
+          assertThat(prompt).isEqualTo(new ExampleEncoder(tokenizer, max).prompt(plain, 1));
+        }
+      }
+      assertThat(seen)
+          .contains("", "Indication: Chest\n", "Indication: Chest pain for two days.\n")
+          .doesNotContain("Indication:\n", "Indication: Chest pain for two days.\nHistory:\n")
+          .allMatch(text -> text.isEmpty() || text.endsWith("\n"));
+    }
   }
 
   @Test
@@ -149,7 +202,7 @@ class ExampleEncoderTest {
       int length = whole.tokens().length - lost;
       ReportEncoder small = new ReportEncoder(tokenizer, length);
       assertThat(small.encode(4, e).tokens()).isEqualTo(Arrays.copyOf(whole.tokens(), length));
-      assertThat(small.truncation().cuts()).containsExactly(new Truncation.Cut("s/1", lost, 0));
+      assertThat(small.truncation().cuts()).containsExactly(new Truncation.Cut("s/1", 0, lost, 0));
     }
   }
 

@@ -194,7 +194,9 @@ target_modules  | ["q_proj","v_proj","down_proj","k_proj"] | layers.0.self_attn.
   @Test
   void infoIsReadBack() throws IOException {
     assertThat(AdapterInfo.read(fs, dir)).isEmpty();
-    AdapterInfo info = new AdapterInfo("impression", "alpaca", 512, "cut", "b", "1", "2", "run");
+    AdapterInfo info =
+        new AdapterInfo(
+            "impression", "alpaca", "", 512, "cut", List.of("history"), "b", "1", "2", "run");
     info.write(fs, dir);
     assertThat(AdapterInfo.read(fs, dir)).isEqualTo(Optional.of(info));
     Files.writeString(folder.resolve("adapter/radllama.json"), "{\"max_length\": 3}");
