@@ -338,7 +338,7 @@ class TrainJobTest {
     assertThatThrownBy(() -> fixture.adapt("chat-none", sets))
         .isInstanceOf(BadSettingException.class)
         .hasMessageContaining("the prompt template is chat, but");
-    Path file = Path.of(fixture.base(), "chat_template.jinja");
+    Path file = folder.resolve("tokenizer/chat_template.jinja");
     String template =
         "{% for m in messages %}{{ m.role + ':\\n' + m.content + eos_token }}{% endfor %}"
             + "{% if add_generation_prompt %}{{ 'assistant:\\n' }}{% endif %}";
