@@ -399,6 +399,8 @@ class GenerationTest {
     ObjectNode info = (ObjectNode) Json.mapper().readTree(file.toFile());
     change.accept(info);
     Files.writeString(file, Json.text(info));
+    // Hadoop compares what it reads with the digest that it wrote.
+    Files.deleteIfExists(adapter.resolve(".radllama.json.crc"));
   }
 
   /** An adapter trained with the base's chat template is asked with it, and with that one only. */
