@@ -242,7 +242,7 @@ class GenerateJobTest {
   void findingsAreCleanedAsTheAdaptersDatasetWas() throws Exception {
     List<Map<String, String>> raw = new ArrayList<>();
     for (Map<String, String> row : rows()) {
-      String numbered = "1. " + row.get("findings").replace(". ", ".\n 2. &lt;3 cm. ");
+      String numbered = "1. " + row.get("findings").replaceFirst("\\. ", ".\n 2. &lt;3 cm. ");
       raw.add(Map.of("id", row.get("id"), "findings", numbered));
     }
     Path file = table("raw.jsonl", raw);
@@ -254,7 +254,7 @@ class GenerateJobTest {
     Path run = generate("knowing", file, "--adapter", own);
     List<Map<String, String>> cleaned = new ArrayList<>();
     for (Map<String, String> row : rows()) {
-      String text = row.get("findings").replace(". ", ". <3 cm. ");
+      String text = row.get("findings").replaceFirst("\\. ", ". <3 cm. ");
       cleaned.add(Map.of("id", row.get("id"), "findings", text));
     }
     assertThat(predictions(run))
