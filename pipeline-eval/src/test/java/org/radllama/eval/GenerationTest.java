@@ -331,16 +331,17 @@ class GenerationTest {
                           shape.size() == 1 ? Dtype.F32 : Dtype.F16,
                           shape.stream().map(Integer::longValue).toList(),
                           (from, into, count) -> base.read(name, from, into, 0, count))));
+      Vocabulary vocabulary = Vocabulary.read(hadoop, model.dir.toString());
+      var gguf = new org.apache.hadoop.fs.Path(file);
+      new GgufExport("tiny", base.config(), vocabulary, GgufType.F16).write(fs, gguf, tensors);
+      // With the file's own tokenizer, since bytes that are no text are shown otherwise by others.
       CheckpointWriter.write(
           fs,
           new org.apache.hadoop.fs.Path(halves),
           base.configJson(),
           tensors,
-          source,
+          gguf,
           Long.MAX_VALUE);
-      Vocabulary vocabulary = Vocabulary.read(hadoop, model.dir.toString());
-      new GgufExport("tiny", base.config(), vocabulary, GgufType.F16)
-          .write(fs, new org.apache.hadoop.fs.Path(file), tensors);
     }
     assertThat(bare("of-file", file)).hasSize(21).isEqualTo(bare("of-directory", halves));
     assertThatThrownBy(() -> run("another-base", adapter, "--base-model", file))

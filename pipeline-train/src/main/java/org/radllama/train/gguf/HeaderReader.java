@@ -28,6 +28,7 @@ final class HeaderReader {
   private static final int MAX_KEYS = 1 << 16;
   private static final int MAX_TENSORS = 1 << 17;
   private static final int MAX_NAME_BYTES = 1 << 16;
+  private static final int MAX_TEXT_BYTES = 1 << 24;
   private static final int MAX_DIMENSIONS = 4;
   private static final int MAX_ALIGNMENT = 1 << 24;
   private static final int DEFAULT_ALIGNMENT = 32;
@@ -106,7 +107,7 @@ final class HeaderReader {
     return switch (type) {
       case 6 -> decimal(Float.intBitsToFloat(int32(key)));
       case 7 -> bool(key);
-      case 8 -> string(key, MAX_HEADER_BYTES);
+      case 8 -> string(key, MAX_TEXT_BYTES);
       case 9 -> list(key, int32(key));
       case 12 -> Double.longBitsToDouble(int64(key));
       default -> whole(key, type);
@@ -157,7 +158,7 @@ final class HeaderReader {
       case 8 -> {
         List<String> texts = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-          texts.add(string(key, MAX_HEADER_BYTES));
+          texts.add(string(key, MAX_TEXT_BYTES));
         }
         return new Texts(List.copyOf(texts));
       }
