@@ -25,6 +25,7 @@ import org.radllama.ingest.publish.ManifestCounts;
 import org.radllama.ingest.publish.RecordLists;
 import org.radllama.ingest.read.BackgroundTable;
 import org.radllama.ingest.read.SourceFile;
+import org.radllama.ingest.record.Edit;
 import org.radllama.ingest.record.Reason;
 import org.radllama.ingest.record.Stage;
 import org.radllama.ingest.store.ReportEntry;
@@ -38,9 +39,12 @@ import org.radllama.run.Progress;
 import org.radllama.run.Run;
 import org.radllama.run.RunDirectory;
 import org.radllama.run.RunRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The ingest job: read, section, clean, split, deduplicate, publish. */
 public final class Ingest {
+  private static final Logger LOG = LoggerFactory.getLogger(Ingest.class);
   private static final int SAMPLES_PER_SPLIT = 3;
 
   private final JobContext context;
@@ -112,6 +116,12 @@ public final class Ingest {
     index.entries().forEach(tally::addRead);
     requireReadable(tally);
     config.rejecting().requireEnough(tally);
+    long markup = tally.edited(Edit.MARKUP_LEFT);
+    if (markup > 0) {
+      LOG.warn(
+          "{} reports have something in them that looks like markup and was left (markup_left; see reports.decode)",
+          markup);
+    }
     return tally;
   }
 

@@ -12,6 +12,7 @@ import org.radllama.dataset.BackgroundSection;
 import org.radllama.dataset.Similarity;
 import org.radllama.ingest.clean.CleaningRules;
 import org.radllama.ingest.clean.CommunicationCut;
+import org.radllama.ingest.clean.CommunicationRule;
 import org.radllama.ingest.clean.Rewrite;
 import org.radllama.ingest.clean.SecondReport;
 import org.radllama.ingest.clean.TextCleaning;
@@ -187,7 +188,9 @@ public record IngestConfig(
     return new CleaningRules(
         clean.oneOf("second-report", SecondReport.class),
         new CommunicationCut(
-            Set.copyOf(clean.texts("cut-communication")), clean.texts("communication-words")),
+            Set.copyOf(clean.texts("cut-communication")),
+            clean.oneOf("communication-rule", CommunicationRule.class),
+            clean.texts("communication-words")),
         rewrites,
         clean.atLeast(0, "min-findings-words"),
         clean.atLeast(0, "min-impression-words"));

@@ -13,21 +13,26 @@ final class Abbreviations {
 
   private Abbreviations() {}
 
-  /**
-   * Whether the full stop at an index belongs to an abbreviation, an initial or a list's number.
-   */
+  /** Whether the full stop at an index belongs to an abbreviation or an initial. */
   static boolean endAt(String text, int stop) {
-    if (text.charAt(stop) != '.') {
-      return false;
-    }
+    String word = before(text, stop);
+    boolean initial = word.length() == 1 && Character.isUpperCase(word.charAt(0));
+    return initial || isWord(text, stop);
+  }
+
+  /** Whether it belongs to an abbreviation. */
+  static boolean isWord(String text, int stop) {
+    return KNOWN.contains(before(text, stop).toLowerCase(Locale.ROOT));
+  }
+
+  /** The word before a full stop; of anything else nothing. */
+  private static String before(String text, int stop) {
     int start = stop;
     while (start > 0
         && stop - start <= LONGEST
         && (Character.isLetterOrDigit(text.charAt(start - 1)) || text.charAt(start - 1) == '.')) {
       start--;
     }
-    String word = text.substring(start, stop);
-    boolean initial = word.length() == 1 && Character.isUpperCase(word.charAt(0));
-    return initial || KNOWN.contains(word.toLowerCase(Locale.ROOT));
+    return text.charAt(stop) == '.' ? text.substring(start, stop) : "";
   }
 }

@@ -11,32 +11,36 @@ import org.radllama.text.Sentences;
 import org.radllama.text.Whitespace;
 
 /**
- * Cuts the impression at the first sentence that says who was told, and when: nothing in the
- * findings leads to it, so a model that learns it learns to make it up. This is the rule of
- * ImpressionGPT's {@code extract_mimic.py}: sentences end at periods, and one is a communication
- * when it has one of the words in it, case and parts of words as they are.
+ * Cuts what says who was told, and when, off the impression: nothing in the findings leads to it,
+ * so a model that learns it learns to make it up.
  *
  * @param sources the corpora whose impressions are cut
- * @param words what tells a communication
+ * @param rule what is taken for such
+ * @param words what tells a communication by the published rule
  */
-public record CommunicationCut(Set<String> sources, List<String> words) implements Serializable {
+public record CommunicationCut(Set<String> sources, CommunicationRule rule, List<String> words)
+    implements Serializable {
 
-  /** The report with what stands before; rejected where that is nothing. */
+  /** The report with what is left; rejected where that is nothing. */
   Outcome<Report> clean(Report report) {
     if (!sources.contains(report.source())) {
       return Outcome.kept(report);
     }
-    int at = start(report.impression());
-    if (at < 0) {
-      return Outcome.kept(report);
-    }
-    String before = Whitespace.strip(report.impression().substring(0, at));
-    return before.isEmpty()
+    String rest =
+        rule == CommunicationRule.TOLD
+            ? Communications.cut(report.impression())
+            : before(report.impression());
+    return rest.isEmpty()
         ? report.reject(Reason.COMMUNICATION_ONLY, "")
-        : Outcome.kept(report.edited(Edit.COMMUNICATION_CUT, report.findings(), before));
+        : Outcome.kept(report.edited(Edit.COMMUNICATION_CUT, report.findings(), rest));
   }
 
-  /** Where the first such sentence starts, or -1. */
+  private String before(String text) {
+    int at = start(text);
+    return at < 0 ? text : Whitespace.strip(text.substring(0, at));
+  }
+
+  /** Where the first sentence starts that has one of the words, or -1. */
   int start(String text) {
     int from = 0;
     while (from < text.length()) {

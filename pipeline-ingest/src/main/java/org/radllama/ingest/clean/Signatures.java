@@ -9,6 +9,7 @@ import org.radllama.text.Whitespace;
  */
 final class Signatures {
   private static final int LONGEST = 120;
+  private static final int MOST_LINES = 40;
   private static final String DONE =
       "(?:signed|dictated|transcribed|typed|reported|read|interpreted|verified|validated|approved|authenticated|authori[sz]ed|finali[sz]ed"
           + "|released|reviewed|prepared|edited|completed|generated|created)";
@@ -144,15 +145,16 @@ final class Signatures {
     if (!Character.isLetter(c)) {
       return at;
     }
-    int newline = text.indexOf('\n', at);
-    int line = newline < 0 ? text.length() : newline;
     if (looksAt(ATTEST, text, at, Math.min(text.length(), at + LONGEST))) {
       return sentence(text, at);
     }
-    int most = Math.min(line, at + LONGEST);
-    boolean first = isLineStart(text, at);
-    if (looksAt(BY, text, at, most) || (first && looksAt(LABEL, text, at, most))) {
-      return line - at <= LONGEST ? line : Math.min(line, sentence(text, at));
+    int most = at;
+    while (most < text.length() && most - at < LONGEST && text.charAt(most) != '\n') {
+      most++;
+    }
+    if (looksAt(BY, text, at, most) || (looksAt(LABEL, text, at, most) && isLineStart(text, at))) {
+      boolean whole = most == text.length() || text.charAt(most) == '\n';
+      return whole ? most : sentence(text, at);
     }
     return at;
   }
@@ -194,7 +196,7 @@ final class Signatures {
     int kept = text.length();
     int at = kept;
     boolean seen = firstCut >= 0;
-    while (at > 0) {
+    for (int lines = 0; at > 0 && lines < MOST_LINES; lines++) {
       int start = text.lastIndexOf('\n', at - 1) + 1;
       String line = Whitespace.strip(text.substring(start, at));
       boolean only = start == 0;

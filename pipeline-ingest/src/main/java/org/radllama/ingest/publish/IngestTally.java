@@ -125,6 +125,11 @@ public final class IngestTally {
         .sum();
   }
 
+  /** Reports with an edit among those that passed the record-by-record stages. */
+  public long edited(Edit edit) {
+    return sum(s -> s.edits.of(edit));
+  }
+
   /** Reports removed from train for a kind of duplicate. */
   public long duplicates(Verdict.Kind kind) {
     return sum(s -> s.duplicates.of(kind));

@@ -39,8 +39,10 @@ class CleaningRulesTest {
           "dictation",
           "observation",
           "communi");
-  private static final CommunicationCut CUT = new CommunicationCut(Set.of("openi"), WORDS);
-  private static final CommunicationCut NO_CUT = new CommunicationCut(Set.of(), WORDS);
+  private static final CommunicationCut CUT =
+      new CommunicationCut(Set.of("openi"), CommunicationRule.IMPRESSIONGPT, WORDS);
+  private static final CommunicationCut NO_CUT =
+      new CommunicationCut(Set.of(), CommunicationRule.IMPRESSIONGPT, WORDS);
 
   /** Each rule changes as many real reports as were counted with other means. */
   @Test
