@@ -95,7 +95,7 @@ public record RejectPolicy(double maxShare, boolean allowEmptyTrain) {
     return switch (reason) {
       case NO_FINDINGS -> "reports.headers.findings";
       case NO_IMPRESSION -> "reports.headers.impression";
-      case NEITHER -> "reports.headers and reports.text";
+      case NEITHER -> "reports.text-form and reports.headers";
       case SECOND_REPORT -> "clean.second-report";
       case COMMUNICATION_ONLY -> "clean.cut-communication";
       case SHORT_FINDINGS -> "clean.min-findings-words";
