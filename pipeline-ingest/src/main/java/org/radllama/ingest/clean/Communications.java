@@ -238,14 +238,12 @@ final class Communications {
     if (isOf(ABOUT_TELLING, tail)) {
       return "";
     }
-    int from = 0;
     Matcher marks = BOUNDARY.matcher(tail);
     int last = -1;
     while (marks.find() && isOf(ABOUT_TELLING, tail.substring(0, marks.start()))) {
       last = marks.end();
     }
-    from = Math.max(last, 0);
-    String rest = Whitespace.strip(tail.substring(from));
+    String rest = Whitespace.strip(tail.substring(Math.max(last, 0)));
     Matcher about = ABOUT.matcher(rest);
     if (about.find() && isOf(ABOUT_TELLING, rest.substring(0, about.start()))) {
       rest = WHEN.matcher(rest.substring(about.end())).replaceFirst("");
