@@ -174,6 +174,44 @@ class EvalJobTest {
   }
 
   @Test
+  void labelsComeWithTheirWordsAndPhrasesOfOnesOwn() throws Exception {
+    Path file = dir.resolve("evidence.jsonl");
+    String large = "Large right effusion. CT is recommended.";
+    HandMadeDataset.lines(
+        file,
+        List.of(
+            Map.of("id", "a", "prediction", "Small left effusion.", "reference", large),
+            Map.of("id", "b", "prediction", "Sans air leak.", "reference", "No pneumothorax.")));
+    Path out =
+        run(
+            "evidence",
+            "--predictions",
+            "mine=" + file,
+            "--set",
+            "metrics=[rouge,findings,attributes]",
+            "--set",
+            "findings.evidence=true",
+            "--set",
+            "findings.phrases=[\"observation Pneumothorax: air leak\",\"negative-before: sans\"]");
+    assertThat(Files.readString(out.resolve("predictions.jsonl")))
+        .contains(
+            "\"prediction\":[{\"observation\":\"Pneumothorax\",\"state\":\"absent\","
+                + "\"mention\":\"air leak\",\"mention_at\":[5,13],\"cue\":\"Sans\",\"cue_at\":[0,4]}]");
+    JsonNode all =
+        Json.mapper()
+            .readTree(out.resolve("metrics.json").toFile())
+            .at("/systems/mine/imported/none/all");
+    assertThat(all.at("/attributes_major_errors/mean").asDouble()).isEqualTo(1);
+    assertThat(all.at("/attributes_minor_errors/mean").asDouble()).isEqualTo(0.5);
+    assertThat(all.at("/attributes_contradictions/mean").asDouble()).isEqualTo(0.5);
+    assertThat(all.at("/attributes_recommendations_f1/mean").asDouble()).isZero();
+    assertThat(all.at("/findings_micro_f1/mean").asDouble()).isEqualTo(1);
+    assertThat(Files.readString(out.resolve("report.html")))
+        .contains("Contradictions")
+        .doesNotContain("air leak.");
+  }
+
+  @Test
   void theOrderOfAFileChangesNoByte() throws Exception {
     Path file = predictions("ordered", test, 3);
     List<String> lines = new ArrayList<>(Files.readAllLines(file));
@@ -350,6 +388,12 @@ class EvalJobTest {
         "not a variant of ROUGE: rougel", "--dataset", dataset, "--set", "rouge.types=[rougel]");
     assertUsage("is not computed", "--dataset", dataset, "--set", "rouge.types=[rouge3]");
     assertUsage("is none of rouge, bleu4", "--dataset", dataset, "--set", "metrics=[bleu]");
+    assertUsage(
+        "there is no section negation",
+        "--dataset",
+        dataset,
+        "--set",
+        "findings.phrases=[\"negation: nix\"]");
     assertUsage("not a subset: short", "--dataset", dataset, "--set", "compare.subsets=[short]");
     assertUsage("must ascend", "--dataset", dataset, "--set", "subsets.lengths=[9,3]");
     assertUsage("no such system", "--dataset", dataset, "--scores", "other=/x");

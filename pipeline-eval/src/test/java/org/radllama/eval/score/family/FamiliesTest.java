@@ -56,6 +56,23 @@ class FamiliesTest {
   }
 
   @Test
+  void attributesAreMeansAndRecommendationsARatioOfSums() {
+    Metrics attributes = new Metrics(List.of(new AttributesFamily(List.of())));
+    Pair same = pair("Left effusion. CT is recommended.", "Left effusion. Recommend CT.");
+    Pair other = pair("Left effusion. Recommend biopsy.", "Right effusion.");
+    Pair normal = pair("No acute disease.", "Normal chest.");
+    assertThat(score(attributes, "attributes_contradictions", same, other)).isEqualTo(0.5);
+    assertThat(score(attributes, "attributes_major_errors", same, other)).isEqualTo(0.5);
+    assertThat(score(attributes, "attributes_minor_errors", same, other)).isEqualTo(0.5);
+    assertThat(score(attributes, "attributes_recommendations_f1", same, other))
+        .isCloseTo(2 / 3.0, within(1e-15));
+    assertThat(score(attributes, "attributes_recommendations_f1", normal)).isNaN();
+    assertThat(score(attributes, "attributes_score", normal)).isEqualTo(1);
+    assertThat(score(attributes, "attributes_score", other))
+        .isCloseTo(1.25 / (1.25 + 1.5), within(1e-15));
+  }
+
+  @Test
   void importedScoresCountWhereTheyAre() {
     Metrics imported = new Metrics(List.of(new ImportedFamily("x", 0)));
     Pair one = new Pair(List.of(""), "", "", new double[] {0.25});
