@@ -142,7 +142,8 @@ public record EvalConfig(
             null);
     Generation generation =
         Generation.of(r.at("generate"), settings.reference().getConfig("generate"), neighbours);
-    Metrics metrics = metrics(r);
+    List<String> phrases = phrases(r);
+    Metrics metrics = metrics(r, phrases);
     Subsets subsets =
         r.made(() -> Subsets.of(r.integers("subsets.lengths")), Subsets.of(List.of()));
     boolean compatible =
@@ -161,7 +162,7 @@ public record EvalConfig(
             new Report(
                 r.flag("report.show-text"),
                 r.atLeast(0, "report.examples"),
-                new FindingEvidence(r.flag("findings.evidence"), r.texts("findings.phrases"))),
+                new FindingEvidence(r.flag("findings.evidence"), phrases)),
             settings);
     r.report();
     return config;
@@ -174,7 +175,12 @@ public record EvalConfig(
         null);
   }
 
-  private static Metrics metrics(SettingReader r) {
+  private static List<String> phrases(SettingReader r) {
+    List<String> phrases = r.texts("findings.phrases");
+    return r.made(() -> new FindingLabeller(phrases), null) == null ? List.of() : phrases;
+  }
+
+  private static Metrics metrics(SettingReader r, List<String> phrases) {
     List<RougeType> types = r.each("rouge.types", RougeType::of).stream().distinct().toList();
     List<String> names = r.texts("metrics");
     r.require(!names.isEmpty(), "metrics must name at least one");
@@ -182,8 +188,6 @@ public record EvalConfig(
       r.require(
           METRICS.contains(name), "metrics: %s is none of %s", name, String.join(", ", METRICS));
     }
-    List<String> phrases = r.texts("findings.phrases");
-    r.made(() -> new FindingLabeller(phrases), null);
     boolean unstemmed = r.flag("rouge.unstemmed");
     Tokenization tokens =
         r.oneOf("rouge.tokenizer", List.of("rouge_score", "unicode")).equals("unicode")
