@@ -98,7 +98,9 @@ public record RequestTable(
   }
 
   private Stream<String> named() {
-    return Arrays.stream(BackgroundSection.values()).map(background::text).filter(c -> !c.isEmpty());
+    return Arrays.stream(BackgroundSection.values())
+        .map(background::text)
+        .filter(c -> !c.isEmpty());
   }
 
   private ColumnMapping columns() {
@@ -147,7 +149,7 @@ public record RequestTable(
       throw new BadInputException("--reports: %s %s", path, e.getMessage());
     } catch (IOException e) {
       throw new BadInputException(
-          format("--reports: %s cannot be read beyond row %d (%s)", path, row, Packed.why(e)), e);
+          format("--reports: %s cannot be read beyond row %d (%s)", path, rows, Packed.why(e)), e);
     }
   }
 

@@ -8,9 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.SortedMap;
-import java.util.function.Function;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.radllama.dataset.BackgroundSection;
 import org.radllama.dataset.InstructionExample;
@@ -34,7 +31,6 @@ import org.radllama.text.Resources;
 
 /** The dataset card: what came in, what stayed, what may be done with it. Numbers, no text. */
 public final class DatasetCard {
-  private static final int BINS = 40;
   private static final int POINTS = 100;
 
   private final IngestTally tally;
@@ -75,9 +71,9 @@ public final class DatasetCard {
     page.heading("Leakage").paragraph(leakageSentence()).table(leakage());
     page.heading("Labels").table(labels());
     page.heading("Background").table(background());
-    page.heading("Lengths").table(lengths());
-    histogram(page, "words of the findings", s -> s.findingsWords);
-    histogram(page, "words of the impression", s -> s.impressionWords);
+    page.heading("Lengths").table(Lengths.table(tally));
+    Lengths.histogram(page, tally, "words of the findings", s -> s.findingsWords);
+    Lengths.histogram(page, tally, "words of the impression", s -> s.impressionWords);
     vocabulary(page);
     page.heading("Licence and limits of use").table(licences());
     Resources.text(DatasetCard.class, "limits.txt").lines().forEach(page::paragraph);
@@ -340,49 +336,6 @@ public final class DatasetCard {
         tally.sources());
   }
 
-  private Table lengths() {
-    List<List<String>> rows = new ArrayList<>();
-    for (IngestTally.Source source : tally.sources()) {
-      rows.add(lengthRow(source.name, "findings", source.findingsWords));
-      rows.add(lengthRow(source.name, "impression", source.impressionWords));
-    }
-    return new Table(
-        "Words between white space, over the reports kept.",
-        List.of("source", "section", "shortest", "median", "longest"),
-        rows);
-  }
-
-  private static List<String> lengthRow(
-      String source, String section, SortedMap<Integer, Long> words) {
-    int[] sorted = each(words).toArray();
-    return sorted.length == 0
-        ? List.of(source, section, "", "", "")
-        : List.of(
-            source,
-            section,
-            number(sorted[0]),
-            number(sorted[(sorted.length - 1) / 2]),
-            number(sorted[sorted.length - 1]));
-  }
-
-  /** Each report's words, ascending, where there are the reports of each number of words. */
-  private static IntStream each(SortedMap<Integer, Long> words) {
-    return words.entrySet().stream()
-        .flatMapToInt(e -> IntStream.generate(e::getKey).limit(e.getValue()));
-  }
-
-  private void histogram(
-      Page page, String what, Function<IngestTally.Source, SortedMap<Integer, Long>> of) {
-    double[] values =
-        tally.sources().stream()
-            .flatMapToInt(source -> each(of.apply(source)))
-            .asDoubleStream()
-            .toArray();
-    if (values.length > 0) {
-      page.figure("Reports kept by " + what + ".", Charts.histogram(what, values, BINS));
-    }
-  }
-
   private Table licences() {
     return new Table(
         "The dataset inherits the terms of its sources; the strictest governs.",
@@ -400,7 +353,7 @@ public final class DatasetCard {
         samples.stream().map(e -> List.of(e.id(), e.findings(), e.impression())).toList());
   }
 
-  private static String number(long n) {
+  static String number(long n) {
     return format("%,d", n);
   }
 }

@@ -231,7 +231,7 @@ class CleaningRulesTest {
     CleaningRules rules =
         new CleaningRules(
             SecondReport.KEEP,
-            new CommunicationCut(Set.of(), List.of()),
+            new CommunicationCut(Set.of(), CommunicationRule.TOLD, List.of()),
             EnumSet.of(Rewrite.FOLD_WHITE_SPACE),
             0,
             0);
