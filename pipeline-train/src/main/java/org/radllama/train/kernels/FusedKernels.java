@@ -44,12 +44,7 @@ final class FusedKernels implements Kernels {
   @Override
   public void eachTimesTransposed(Matrix a, Matrix w, float alpha, float beta, Matrix c) {
     if (w instanceof PackedMatrix packed) {
-      pool.run(
-          packed.pieces(),
-          piece -> {
-            Panel to = Panel.of(c, 0, packed.first(piece));
-            OneDnn.multiply(a.rows(), Panel.of(a), packed.piece(piece), alpha, beta, to);
-          });
+      pool.run(packed.pieces(), piece -> packed.multiply(a, piece, alpha, beta, c));
     } else if (w instanceof QuantisedMatrix quantised) {
       quantisedProducts.eachTimesTransposed(a, quantised, alpha, beta, c);
     } else {

@@ -1,55 +1,37 @@
 package org.radllama.train.kernels;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.Objects;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.FloatPointer;
 import org.radllama.train.engine.Precision;
-import org.radllama.train.safetensors.FloatDecoder;
 
 /**
  * Weights that are only multiplied forward: laid out for {@link OneDnn}, in pieces of some rows,
- * each about as large as a second-level cache. Filled by whole rows, then only read.
+ * each about as large as a second-level cache, and, where it cannot multiply rows so long ({@link
+ * LongRows}), in parts of some columns. Filled by whole rows, then only read.
  */
 final class PackedMatrix implements FrozenMatrix {
   /** Elements of a piece, about. */
   private static final int PIECE = 1 << 19;
 
-  /** Rows of a piece are a multiple of this, which oneDNN would fill up to, and of what follows. */
+  /** Rows of a piece are a multiple of this, which oneDNN would fill up to. */
   private static final int ROWS_ALIGN = 64;
-
-  /** Rows whose elements of one column oneDNN likes side by side, about. */
-  private static final int BESIDE = 16;
-
-  private static final int BYTES_ALIGN = 64;
 
   private final Precision precision;
   private final int rows;
   private final int cols;
   private final int step;
-  private final Layout layout;
-  private final Layout last;
-  private final BytePointer memory;
-  private final ByteBuffer bytes;
-  private final FloatPointer scales;
+  private final PackedPart[] parts;
 
   private PackedMatrix(Precision precision, int rows, int cols, Arena arena) {
     this.precision = precision;
     this.rows = rows;
     this.cols = cols;
     step = step(rows, cols);
-    int rest = rows - (pieces() - 1) * step;
-    layout = OneDnn.layout(precision, Math.min(step, rows), cols);
-    last = rest == step ? layout : OneDnn.layout(precision, rest, cols);
-    int floats = floats(precision, rows, cols);
-    BytePointer room = new BytePointer(HostMatrix.of(arena.take(1, floats)).pointer());
-    memory = room.getPointer(Math.floorMod(-room.address(), (long) BYTES_ALIGN));
-    long used = at(pieces() - 1) + last.size() * width(precision);
-    BytePointer.memset(memory, 0, used);
-    bytes = memory.capacity(used).asByteBuffer().order(ByteOrder.nativeOrder());
-    scales = precision == Precision.INT8 ? new FloatPointer(rows) : null;
+    int longest = LongRows.of(precision);
+    parts = new PackedPart[parts(cols, longest)];
+    for (int i = 0; i < parts.length; i++) {
+      int width = Math.min(longest, cols - i * longest);
+      parts[i] = new PackedPart(precision, rows, width, step, arena);
+    }
   }
 
   /** Room in an arena, which keeps it until it is closed. */
@@ -59,35 +41,24 @@ final class PackedMatrix implements FrozenMatrix {
 
   /** Floats whose memory it takes of an arena. */
   static int floats(Precision precision, int rows, int cols) {
+    int longest = LongRows.of(precision);
     int step = step(rows, cols);
-    int whole = (rows - 1) / step;
-    long bytes = BYTES_ALIGN;
-    if (whole > 0) {
-      bytes += whole * bytes(OneDnn.layout(precision, step, cols), precision);
+    int floats = 0;
+    for (int i = 0; i < parts(cols, longest); i++) {
+      int width = Math.min(longest, cols - i * longest);
+      floats = Math.addExact(floats, PackedPart.floats(precision, rows, width, step));
     }
-    bytes += bytes(OneDnn.layout(precision, rows - whole * step, cols), precision);
-    return Math.toIntExact(bytes / Float.BYTES);
+    return floats;
+  }
+
+  private static int parts(int cols, int longest) {
+    return (int) (((long) cols + longest - 1) / longest);
   }
 
   private static int step(int rows, int cols) {
     long pieces = Math.max(1, ((long) rows * cols + PIECE / 2) / PIECE);
     long even = (rows + pieces - 1) / pieces;
     return (int) ((even + ROWS_ALIGN - 1) / ROWS_ALIGN * ROWS_ALIGN);
-  }
-
-  /** Bytes of a piece, so that the next one is aligned. */
-  private static long bytes(Layout layout, Precision precision) {
-    long bytes = layout.size() * width(precision);
-    return (bytes + BYTES_ALIGN - 1) / BYTES_ALIGN * BYTES_ALIGN;
-  }
-
-  private static int width(Precision precision) {
-    return Integer.BYTES / precision.perWord();
-  }
-
-  /** Where a piece begins. */
-  private long at(int piece) {
-    return piece * bytes(layout, precision);
   }
 
   /** How many pieces there are. */
@@ -100,41 +71,25 @@ final class PackedMatrix implements FrozenMatrix {
     return piece * step;
   }
 
-  OneDnn.Weights piece(int piece) {
-    int from = first(piece);
-    int n = Math.min(step, rows - from);
-    FloatPointer factors = scales == null ? null : scales.getPointer(from);
-    return new OneDnn.Weights(precision, memory.getPointer(at(piece)), factors, n, cols, true);
-  }
-
-  private Layout layout(int row) {
-    return row / step == pieces() - 1 ? last : layout;
-  }
-
-  /** The place of a row's element in column 0, and what is to be added for others. */
-  private int start(int row) {
-    return (int) at(row / step) + layout(row).rows()[row % step] * width(precision);
+  /** {@code c = alpha a w^T + beta c} for a piece's rows of w, which are columns of c. */
+  void multiply(Matrix a, int piece, float alpha, float beta, Matrix c) {
+    Gemm.Panel to = Gemm.Panel.of(c, 0, first(piece));
+    int from = 0;
+    for (PackedPart part : parts) {
+      Gemm.Panel x = Gemm.Panel.of(a, 0, from);
+      OneDnn.multiply(a.rows(), x, part.piece(piece), alpha, from == 0 ? beta : 1, to);
+      from += part.cols();
+    }
   }
 
   /** Turns a row into floats. */
   void row(int row, float[] into) {
-    int start = start(Objects.checkIndex(row, rows));
-    int[] columns = layout(row).columns();
-    for (int j = 0; j < cols; j++) {
-      into[j] = element(start + columns[j] * width(precision));
+    Objects.checkIndex(row, rows);
+    int from = 0;
+    for (PackedPart part : parts) {
+      part.row(row, into, from);
+      from += part.cols();
     }
-    if (scales != null) {
-      Loops.scale(into, 0, cols, scales.get(row));
-    }
-  }
-
-  private float element(int at) {
-    return switch (precision) {
-      case F32 -> bytes.getFloat(at);
-      case BF16 -> Float.intBitsToFloat(bytes.getShort(at) << 16);
-      case FP16 -> FloatDecoder.half(bytes.getShort(at));
-      case INT8 -> bytes.get(at);
-    };
   }
 
   @Override
@@ -160,39 +115,10 @@ final class PackedMatrix implements FrozenMatrix {
   @Override
   public void put(int at, float[] values, int from, int count) {
     requireWholeRows(at, count);
-    RowEncoder encoder = new RowEncoder(precision, cols);
-    int[][] codes = new int[BESIDE][cols];
-    int end = (at + count) / cols;
-    for (int row = at / cols; row < end; ) {
-      int next = Math.min(end, (row / BESIDE + 1) * BESIDE);
-      for (int i = row; i < next; i++) {
-        float scale = encoder.encode(values, from + i * cols - at, codes[i - row]);
-        if (scales != null) {
-          scales.put(i, scale);
-        }
-      }
-      place(codes, row, next - row);
-      row = next;
-    }
-  }
-
-  private void place(int[][] codes, int first, int count) {
-    int[] columns = layout(first).columns();
-    int[] starts = new int[count];
-    Arrays.setAll(starts, i -> start(first + i));
-    for (int j = 0; j < cols; j++) {
-      int column = columns[j] * width(precision);
-      for (int i = 0; i < count; i++) {
-        place(starts[i] + column, codes[i][j]);
-      }
-    }
-  }
-
-  private void place(int at, int code) {
-    switch (precision) {
-      case F32 -> bytes.putInt(at, code);
-      case INT8 -> bytes.put(at, (byte) code);
-      default -> bytes.putShort(at, (short) code);
+    int column = from;
+    for (PackedPart part : parts) {
+      part.put(at / cols, (at + count) / cols, values, column, cols);
+      column += part.cols();
     }
   }
 
@@ -211,8 +137,8 @@ final class PackedMatrix implements FrozenMatrix {
   /** Frees what does not lie in the arena. */
   @Override
   public void free() {
-    if (scales != null) {
-      scales.deallocate();
+    for (PackedPart part : parts) {
+      part.free();
     }
   }
 }

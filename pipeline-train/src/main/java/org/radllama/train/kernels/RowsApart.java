@@ -31,8 +31,8 @@ enum RowsApart {
     PLAIN = tried(OneDnn.Weights.of(w));
     for (Precision precision : Precision.values()) {
       try (HostArena arena = new HostArena()) {
-        PackedMatrix packed = PackedMatrix.take(precision, OUT, IN, arena);
-        packed.put(0, w.toArray(), 0, OUT * IN);
+        PackedPart packed = new PackedPart(precision, OUT, IN, OUT, arena);
+        packed.put(0, OUT, w.toArray(), 0, IN);
         PACKED.put(precision, tried(packed.piece(0)));
         packed.free();
       }

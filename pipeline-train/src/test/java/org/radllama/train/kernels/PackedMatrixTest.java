@@ -17,8 +17,10 @@ import org.radllama.train.engine.Precision;
 /** Weights packed for products forward: what they hold, and products with them. */
 class PackedMatrixTest {
   static Stream<Arguments> shapes() {
-    // Rows and columns of w: tiny, odd, several pieces of equal and of unequal size.
-    int[][] shapes = {{1, 1}, {7, 11}, {192, 576}, {1536, 576}, {701, 1001}, {3001, 300}};
+    // Rows and columns of w: tiny, odd, several pieces of equal and of unequal size, long rows.
+    int[][] shapes = {
+      {1, 1}, {7, 11}, {192, 576}, {1536, 576}, {701, 1001}, {3001, 300}, {130, 2600}, {65, 1025}
+    };
     return Stream.of(Precision.values())
         .flatMap(p -> Stream.of(shapes).map(s -> Arguments.of(p, s[0], s[1])));
   }
