@@ -8,7 +8,6 @@ import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NotDirectoryException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -54,7 +53,7 @@ final class ForeignFailure {
           "java\\.lang\\.OutOfMemoryError|System memory \\d+ must be at least"
               + "|Executor memory \\d+ must be at least"
               + "|(?:beyond|exceeding) (?:physical |virtual )?memory limits|OOMKilled"
-              + "|above the max threshold|unable to create native thread");
+              + "|[Ee]xecutor memory .{0,200}above the max threshold|unable to create native thread");
 
   private static final Pattern LOST =
       Pattern.compile(
@@ -73,14 +72,14 @@ final class ForeignFailure {
       List.of(
           new Reason(
               ExitCode.RESOURCES,
-              e -> says(e, DISK),
+              e -> foreign(e) && says(e, DISK),
               e ->
                   "the disk is full, or a quota is reached: free space where --out and spark.local.dir are"),
           new Reason(
               ExitCode.RESOURCES,
-              e -> e instanceof OutOfMemoryError || says(e, MEMORY),
+              e -> e instanceof OutOfMemoryError || (ofSpark(e) && says(e, MEMORY)),
               e ->
-                  "the memory given to a JVM is too small: more by --driver-memory or --executor-memory (or spark.executor.memoryOverhead), or fewer tasks at a time"),
+                  "the memory given to a JVM is too small: raise --driver-memory, --executor-memory or spark.executor.memoryOverhead, or run fewer tasks at a time"),
           new Reason(
               ExitCode.RESOURCES,
               e -> e instanceof UnsupportedFileSystemException || says(e, NO_CLIENT),
@@ -97,13 +96,15 @@ final class ForeignFailure {
               e ->
                   e instanceof AccessDeniedException
                       || e instanceof AccessControlException
-                      || (e instanceof IOException && says(e, ACCESS)),
+                      || (e instanceof IOException
+                          && !(e instanceof SocketException)
+                          && says(e, ACCESS)),
               e ->
                   "access to a file or folder is refused (permission, or a read-only file system); the user who runs the job must read its inputs and write --out and spark.local.dir"),
           new Reason(
               ExitCode.USAGE,
               e -> e instanceof SparkException && says(e, MASTER),
-              e -> "--master is no address of a Spark master"),
+              e -> "--master is not the address of a Spark master"),
           new Reason(
               ExitCode.ENVIRONMENT,
               ForeignFailure::network,
@@ -126,7 +127,7 @@ final class ForeignFailure {
 
   /** The failure as one of ours, or empty where none of the known reasons is found. */
   static Optional<JobFailure> of(Throwable e) {
-    List<Throwable> all = all(e);
+    List<Throwable> all = ExceptionUtils.getThrowableList(e);
     for (Reason reason : REASONS) {
       for (Throwable one : all) {
         if (reason.is.test(one)) {
@@ -137,21 +138,14 @@ final class ForeignFailure {
     return Optional.empty();
   }
 
-  /** The exception, its causes, and what each of them suppressed. */
-  private static List<Throwable> all(Throwable e) {
-    List<Throwable> all = new ArrayList<>();
-    for (Throwable one : ExceptionUtils.getThrowableList(e)) {
-      all.add(one);
-      for (Throwable suppressed : one.getSuppressed()) {
-        all.addAll(ExceptionUtils.getThrowableList(suppressed));
-      }
-    }
-    return all;
-  }
-
   /** Whether its class or message has the words; a task's exception is text in that of its job. */
   private static boolean says(Throwable e, Pattern words) {
     return e.getMessage() != null && words.matcher(e.getMessage()).find();
+  }
+
+  /** Whether it is of a kind that no parser throws, whose messages may quote its input. */
+  private static boolean foreign(Throwable e) {
+    return e instanceof IOException || e instanceof Error || ofSpark(e);
   }
 
   private static boolean network(Throwable e) {
@@ -182,7 +176,7 @@ final class ForeignFailure {
   private static String noClient(Throwable e) {
     String message = e.getMessage() == null ? "" : e.getMessage();
     Matcher scheme = SCHEME.matcher(message);
-    return "a path's file system has no library here%s: add it by --packages, for s3a:// org.apache.hadoop:hadoop-aws of Spark's Hadoop version"
+    return "the library for a path's file system is missing%s: add it by --packages, for s3a:// org.apache.hadoop:hadoop-aws of Spark's Hadoop version"
         .formatted(scheme.find() ? " (" + scheme.group(1) + "://)" : "");
   }
 }

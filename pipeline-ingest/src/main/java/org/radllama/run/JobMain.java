@@ -85,6 +85,13 @@ public final class JobMain {
   private static ExitCode failed(String job, Throwable e, Console console) {
     for (Throwable t = e; t != null; t = t.getCause()) {
       Optional<ExitCode> code = codeOf(t);
+      Optional<JobFailure> below =
+          code.equals(Optional.of(ExitCode.INPUT)) ? beneath(t) : Optional.empty();
+      if (below.isPresent()) {
+        console.line(
+            "radllama %s: %s: %s".formatted(job, t.getMessage(), below.get().getMessage()));
+        return below.get().exitCode();
+      }
       if (code.isPresent()) {
         LOG.debug("failed", e);
         console.line("radllama %s: %s".formatted(job, t.getMessage()));
@@ -106,6 +113,13 @@ public final class JobMain {
         "radllama %s: a defect: %s at %s".formatted(job, e.getClass().getName(), place(e)));
     logWithoutMessages(e);
     return ExitCode.DEFECT;
+  }
+
+  /** Why an input could not be read, where the network failed: it may be there again later. */
+  private static Optional<JobFailure> beneath(Throwable input) {
+    return input.getCause() == null
+        ? Optional.empty()
+        : ForeignFailure.of(input.getCause()).filter(f -> f.exitCode() == ExitCode.ENVIRONMENT);
   }
 
   private static boolean namesAreUtf8() {

@@ -400,13 +400,15 @@ class IngestAttackTest extends IngestTestBase {
 
   private void survives(int fewer, Map<String, Integer> rejected, Object... args) throws Exception {
     Map<String, String> before = listing();
-    Object[] some = Arrays.copyOf(args, args.length + 6);
+    Object[] some = Arrays.copyOf(args, args.length + 8);
     some[args.length] = "--set";
     some[args.length + 1] = "read.max-unreadable-share=1";
     some[args.length + 2] = "--set";
     some[args.length + 3] = "dedup.exact=false";
     some[args.length + 4] = "--set";
     some[args.length + 5] = "dedup.near=false";
+    some[args.length + 6] = "--set";
+    some[args.length + 7] = "reject { max-share = 1, allow-empty-train = true }";
     try (CapturedLog log = new CapturedLog()) {
       run(some);
       assertThat(log.text()).doesNotContain(CANARY);

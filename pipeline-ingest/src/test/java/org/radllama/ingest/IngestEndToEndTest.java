@@ -259,6 +259,8 @@ class IngestEndToEndTest extends IngestTestBase {
           "--openi-csv",
           csv.toString(),
           "--set",
+          "reject.allow-empty-train=true",
+          "--set",
           "read.max-unreadable-share=1",
           "--out",
           dir.resolve("c").toString(),

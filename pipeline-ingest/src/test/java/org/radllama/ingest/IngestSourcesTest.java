@@ -127,6 +127,7 @@ class IngestSourcesTest extends IngestTestBase {
       List<String> command = new ArrayList<>(JobProcess.command(IngestJob.class, "1g", List.of()));
       command.addAll(List.of("--reports", reports.toString(), "--run-id", "r", "--out"));
       command.add(dir.resolve("out").toString());
+      command.addAll(List.of("--set", "reject.allow-empty-train=true"));
       Path said = dir.resolve("said");
       ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
       builder.environment().put("LC_ALL", locale);
@@ -236,7 +237,8 @@ class IngestSourcesTest extends IngestTestBase {
       "--reports",
       file,
       "--set",
-      "reports {source = openi, patient = patient, label = label, split = part}"
+      "reports {source = openi, patient = patient, label = label, split = part, indication = indication,"
+          + " comparison = comparison, technique = technique, history = history}"
     };
     run("again", mapping);
     for (String split : List.of("train", "validate", "test")) {

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.radllama.failure.BadInputException;
 
 class ForeignFailureTest {
   private static final String TASK =
@@ -109,10 +110,22 @@ class ForeignFailureTest {
   }
 
   @Test
-  void isFoundInWhatOthersSuppressed() {
-    IOException first = new IOException("x");
-    first.addSuppressed(new IOException("No space left on device"));
-    assertThat(ForeignFailure.of(first).orElseThrow().exitCode()).isEqualTo(ExitCode.RESOURCES);
+  void anInputThatTheNetworkKeepsAwayMayBeThereLater() {
+    BadInputException unread =
+        new BadInputException("--reports: x cannot be read", new ConnectException("PATIENT"));
+    assertThat(execute(throwing(unread))).isEqualTo(ExitCode.ENVIRONMENT);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("--reports: x cannot be read: the network")
+        .doesNotContain("PATIENT");
+    BadInputException damaged =
+        new BadInputException("x is damaged", new IOException("Permission denied"));
+    assertThat(execute(throwing(damaged))).isEqualTo(ExitCode.INPUT);
+  }
+
+  private static Job<JobFlags> throwing(RuntimeException e) {
+    return (context, flags) -> {
+      throw e;
+    };
   }
 
   @Test

@@ -149,9 +149,12 @@ final class Export {
     Handover handover =
         new Handover(
             hadoop,
-            new ServingFiles(baseDir, baseDir, prompt.chatTemplate(tokenizer)),
-            prompt.begin(tokenizer),
-            end(prompt, tokenizer),
+            new ServingFiles(
+                baseDir,
+                baseDir,
+                prompt.chatTemplate(tokenizer),
+                prompt.begin(tokenizer),
+                end(prompt, tokenizer)),
             info,
             facts,
             Optional.of(card),

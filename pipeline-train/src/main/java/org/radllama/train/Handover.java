@@ -30,9 +30,7 @@ import org.radllama.train.tokenizer.Vocabulary;
  * A trained model in the forms in which it is handed on, the same whether a training run writes
  * them at its end or an export later.
  *
- * @param files where the tokenizer and the base's generation settings are
- * @param bos id of the begin token that was taught
- * @param eos id of the end token that was taught
+ * @param files where the tokenizer and the base's generation settings are, and what was taught
  * @param info how it was taught, where that is known
  * @param facts of its training, where they are known
  * @param card the adapter's card; empty for a whole model that was trained
@@ -41,8 +39,6 @@ import org.radllama.train.tokenizer.Vocabulary;
 record Handover(
     Configuration hadoop,
     ServingFiles files,
-    int bos,
-    int eos,
     Optional<AdapterInfo> info,
     Optional<TrainingFacts> facts,
     Optional<ModelCard> card,
@@ -60,7 +56,7 @@ record Handover(
 
   /** What stands beside an adapter's numbers. */
   void besideAdapter(FileSystem fs, Path dir) throws IOException {
-    files.write(fs, dir, bos, eos);
+    files.write(fs, dir);
     describe(fs, dir, false);
   }
 
@@ -80,7 +76,7 @@ record Handover(
   void merged(FileSystem fs, Path parent, BaseModel base, List<FloatTensor> tensors)
       throws IOException {
     Path dir = new Path(parent, MODEL);
-    String config = ServingFiles.config(base.configJson(), bos, eos);
+    String config = files.config(base.configJson());
     CheckpointWriter.write(fs, dir, config, tensors, files, form.shardBytes());
     describe(fs, dir, true);
   }
@@ -94,7 +90,14 @@ record Handover(
       throws IOException {
     Vocabulary vocabulary = Vocabulary.read(hadoop, files.tokenizer().toString());
     String file = MODEL + ".gguf";
-    new GgufExport(title, config, vocabulary, form.ggufType(), chatTemplate(vocabulary))
+    new GgufExport(
+            title,
+            config,
+            vocabulary,
+            form.ggufType(),
+            chatTemplate(vocabulary),
+            files.bos(),
+            files.eos())
         .write(fs, new Path(parent, file), tensors);
     TextFiles.write(
         fs, new Path(parent, "Modelfile"), OllamaModelfile.of(file, TaughtPrompt.of(info), end()));
@@ -131,6 +134,7 @@ record Handover(
 
   private String end() throws IOException {
     Path tokenizer = files.tokenizer();
-    return TokenizerCopy.text(tokenizer.getFileSystem(hadoop), tokenizer, eos).orElseThrow();
+    return TokenizerCopy.text(tokenizer.getFileSystem(hadoop), tokenizer, files.eos())
+        .orElseThrow();
   }
 }

@@ -54,7 +54,7 @@ record ModelFiles(
       CheckpointWriter.write(
           fs,
           dir,
-          ServingFiles.config(model.llama().toJson(), tokenizer.bos(), format.end()),
+          files().config(model.llama().toJson()),
           FloatTensor.of(model.layout(), values),
           files(),
           config.export().form().shardBytes());
@@ -64,10 +64,13 @@ record ModelFiles(
 
   private ServingFiles files() {
     Path tokenizerDir = new Path(config.inputs().tokenizer());
+    TaughtPrompt prompt = TaughtPrompt.of(Optional.of(info()));
     return new ServingFiles(
         tokenizerDir,
         config.inputs().baseModel().map(Path::new).orElse(tokenizerDir),
-        TaughtPrompt.of(Optional.of(info())).chatTemplate(tokenizer));
+        prompt.chatTemplate(tokenizer),
+        prompt.begin(tokenizer),
+        format.end());
   }
 
   /** Refuses, before any work, what cannot be exported in the form asked for. */
@@ -119,14 +122,7 @@ record ModelFiles(
 
   private Handover handover(TrainingFacts facts, Optional<ModelCard> card) {
     return new Handover(
-        hadoop,
-        files(),
-        TaughtPrompt.of(Optional.of(info())).begin(tokenizer),
-        format.end(),
-        Optional.of(info()),
-        Optional.of(facts),
-        card,
-        config.export().form());
+        hadoop, files(), Optional.of(info()), Optional.of(facts), card, config.export().form());
   }
 
   private AdapterInfo info() {

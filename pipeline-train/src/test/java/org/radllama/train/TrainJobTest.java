@@ -183,9 +183,15 @@ class TrainJobTest {
   }
 
   private static void assertThatTheAdapterCanBeServed(Path adapter) throws IOException {
-    for (String name : List.of("tokenizer.json", "tokenizer_config.json")) {
-      assertThat(adapter.resolve(name)).hasSameBinaryContentAs(Path.of(fixture.base(), name));
-    }
+    assertThat(adapter.resolve("tokenizer.json"))
+        .hasSameBinaryContentAs(Path.of(fixture.base(), "tokenizer.json"));
+    ObjectNode own =
+        (ObjectNode) Json.mapper().readTree(adapter.resolve("tokenizer_config.json").toFile());
+    assertThat(own.remove("chat_template").asText())
+        .isEqualTo(Files.readString(adapter.resolve("chat_template.jinja")));
+    assertThat(own)
+        .isEqualTo(
+            Json.mapper().readTree(Path.of(fixture.base(), "tokenizer_config.json").toFile()));
     assertThat(Files.readString(adapter.resolve("generation_config.json")))
         .isEqualTo(Files.readString(folder.resolve("two/model/generation_config.json")))
         .isEqualTo(
@@ -195,7 +201,7 @@ class TrainJobTest {
   /** Of the base it keeps what is set there, but not what was never taught. */
   @Test
   void theEndTokenThatIsTaughtIsTheOneThatIsNamed() throws IOException {
-    Path base = folder.resolve("chat/model");
+    Path base = folder.resolve("end-base");
     Files.createDirectories(base);
     try (Stream<Path> files = Files.list(Path.of(fixture.base()))) {
       for (Path file : files.toList()) {
@@ -211,14 +217,14 @@ class TrainJobTest {
             + " \"temperature\": 0.6}");
     List<String> sets = List.of("max-steps=1", "export=merged");
     fixture.train(
-        "chat",
+        "end",
         sets,
         f -> {
           f.baseModel = base.toString();
           return f;
         });
     fixture.train(
-        "chat-named",
+        "end-named",
         sets,
         f -> {
           f.baseModel = base.toString();
@@ -226,30 +232,30 @@ class TrainJobTest {
           return f;
         });
     for (String name : List.of("adapter", "model")) {
-      assertThat(json("chat/" + name + "/generation_config.json"))
+      assertThat(json("end/" + name + "/generation_config.json"))
           .isEqualTo(
               Json.mapper()
                   .readTree(
                       "{\"bos_token_id\": 1, \"eos_token_id\": 2, \"pad_token_id\": 5,"
                           + " \"temperature\": 0.6}"));
     }
-    assertThat(json("chat/model/config.json")).isEqualTo(config.put("eos_token_id", 2));
+    assertThat(json("end/model/config.json")).isEqualTo(config.put("eos_token_id", 2));
     String key = "base_model_name_or_path";
-    assertThat(json("chat/adapter/adapter_config.json").path(key).isNull()).isTrue();
-    assertThat(json("chat-named/adapter/adapter_config.json").path(key).asText())
+    assertThat(json("end/adapter/adapter_config.json").path(key).isNull()).isTrue();
+    assertThat(json("end-named/adapter/adapter_config.json").path(key).asText())
         .isEqualTo("owner/tiny-chat");
-    assertThat(json("chat-named/adapter/radllama.json").path("base_model").asText())
+    assertThat(json("end-named/adapter/radllama.json").path("base_model").asText())
         .isEqualTo("owner/tiny-chat");
     config.put("_name_or_path", "owner/tiny");
     Files.writeString(base.resolve("config.json"), Json.text(config));
     fixture.train(
-        "chat-known",
+        "end-known",
         sets,
         f -> {
           f.baseModel = base.toString();
           return f;
         });
-    assertThat(json("chat-known/adapter/adapter_config.json").path(key).asText())
+    assertThat(json("end-known/adapter/adapter_config.json").path(key).asText())
         .isEqualTo("owner/tiny");
   }
 
@@ -357,9 +363,14 @@ class TrainJobTest {
     assertThat(info.get("template").asText()).isEqualTo("chat");
     assertThat(info.get("template_sha256").asText()).hasSize(64);
     assertThat(folder.resolve("chat/model/chat_template.jinja")).hasContent(template);
-    assertThat(folder.resolve("chat/adapter/chat_template.jinja")).doesNotExist();
+    assertThat(folder.resolve("chat/adapter/chat_template.jinja")).hasContent(template);
+    for (String name : List.of("adapter", "model")) {
+      assertThat(folder.resolve("chat/" + name + "/tokenizer.json"))
+          .hasSameBinaryContentAs(folder.resolve("tokenizer/tokenizer.json"));
+    }
     assertThat(GgufFile.read(folder.resolve("chat-gguf/model.gguf")).metadata())
-        .containsEntry("tokenizer.chat_template", template);
+        .containsEntry("tokenizer.chat_template", template)
+        .containsEntry("tokenizer.ggml.add_bos_token", false);
   }
 
   /** With --dry-run too. */
@@ -519,7 +530,7 @@ class TrainJobTest {
         List.of("base-precision=bf16", "method=full"));
     assertFails(
         ExitCode.USAGE,
-        "gguf-type must be one of [f16, q8_0], not q4_0",
+        "gguf-type must be one of [f16, q8_0, bf16], not q4_0",
         List.of("export=gguf", "gguf-type=q4_0"));
     assertFails(ExitCode.USAGE, "validation.every is 0", List.of("validation.select=best"));
     assertThatThrownBy(() -> fixture.train("none", List.of(), f -> f))

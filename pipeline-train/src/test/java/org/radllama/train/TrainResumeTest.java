@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -80,8 +81,10 @@ class TrainResumeTest {
       }
     }
     files.keySet().removeAll(List.of("timings.json", "metrics.jsonl", "training.html"));
-    String manifest = Files.readString(root.resolve("manifest.json"));
-    files.put("manifest.json", manifest.replace("\"" + runId + "\"", "\"ID\""));
+    for (String name : List.of("manifest.json", "adapter/training.json", "adapter/README.md")) {
+      String named = "(?<=[\"`]|# )" + Pattern.quote(runId) + "(?=[\"`\n])";
+      files.put(name, Files.readString(root.resolve(name)).replaceAll(named, "ID"));
+    }
     return files;
   }
 

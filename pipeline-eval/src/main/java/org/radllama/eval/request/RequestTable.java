@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -97,10 +98,13 @@ public record RequestTable(
     return requests;
   }
 
+  /** The columns that are read. */
   private Stream<String> named() {
-    return Arrays.stream(BackgroundSection.values())
-        .map(background::text)
-        .filter(c -> !c.isEmpty());
+    return Stream.concat(
+        Stream.of(id, findings),
+        Arrays.stream(BackgroundSection.values())
+            .map(background::text)
+            .filter(column -> !column.isEmpty()));
   }
 
   private ColumnMapping columns() {
@@ -120,10 +124,7 @@ public record RequestTable(
       Configuration hadoop, String path, String prefix, long first, Requests requests) {
     long rows = 0;
     try (RecordTable table = open(hadoop, path)) {
-      Optional<String> missing =
-          Stream.concat(Stream.of(id, findings), named())
-              .filter(column -> !table.hasColumn(column))
-              .findFirst();
+      Optional<String> missing = named().filter(column -> !table.hasColumn(column)).findFirst();
       if (missing.isPresent()) {
         throw new BadInputException(
             "--reports: %s has no column of text or whole numbers named %s (settings under reports)",
@@ -164,7 +165,7 @@ public record RequestTable(
   }
 
   private RecordTable open(Configuration hadoop, String path) throws IOException {
-    Set<String> wanted = Set.of(id, findings);
+    Set<String> wanted = named().collect(Collectors.toSet());
     return switch (TableFormat.of(unpacked(hadoop, path))) {
       case PARQUET -> new ParquetTable(path, hadoop, maxReportBytes, wanted);
       case JSON_LINES -> new JsonLines(unpacked(hadoop, path), maxReportBytes, wanted);

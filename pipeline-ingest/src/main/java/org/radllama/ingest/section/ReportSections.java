@@ -4,6 +4,7 @@ import static org.radllama.text.Format.format;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,8 @@ import org.radllama.ingest.section.Heading.Place;
  *     recommendations}, {@code addendum}, {@code notification}, {@code administration}, {@code
  *     other}; {@code preamble} is what stands above the first header), stripped, none empty; in the
  *     order in which they begin
+ * @param background of the sections that begin before the first impression: what stands behind one
+ *     may repeat it
  * @param findingsRule by which form the findings' header was found; null without findings
  * @param impressionRule likewise
  * @param joined whether one section is made of several that follow one another
@@ -33,6 +36,7 @@ import org.radllama.ingest.section.Heading.Place;
  */
 public record ReportSections(
     Map<String, String> texts,
+    Background background,
     HeaderRule findingsRule,
     HeaderRule impressionRule,
     boolean joined,
@@ -46,14 +50,6 @@ public record ReportSections(
   /** The impression, empty if there is none. */
   public String impression() {
     return texts.getOrDefault(SectionNames.IMPRESSION, "");
-  }
-
-  /** The background; what stands behind the impression may repeat it, and is none. */
-  public Background background() {
-    List<String> before =
-        texts.keySet().stream().takeWhile(name -> !name.equals(SectionNames.IMPRESSION)).toList();
-    return Background.of(
-        section -> before.contains(section.label()) ? texts.get(section.label()) : "");
   }
 
   /**
@@ -124,10 +120,25 @@ public record ReportSections(
       }
       return new ReportSections(
           texts,
+          background(),
           rule(by.get(SectionNames.FINDINGS)),
           rule(by.get(SectionNames.IMPRESSION)),
           joined,
           picked);
+    }
+
+    private Background background() {
+      Map<String, String> found = new HashMap<>();
+      for (Part part : parts) {
+        if (part.name.equals(SectionNames.IMPRESSION)) {
+          break;
+        }
+        if (!part.texts.isEmpty()
+            && (which == MimicSections.Repeated.LAST || !found.containsKey(part.name))) {
+          found.put(part.name, part.text());
+        }
+      }
+      return Background.of(section -> found.get(section.label()));
     }
 
     private static HeaderRule rule(Header header) {

@@ -254,6 +254,9 @@ final class Builtins {
       return parts;
     }
     String separator = text(by);
+    if (separator.isEmpty()) {
+      throw new TemplateException("split needs a separator that is not empty");
+    }
     long left = Values.integer(most);
     int from = 0;
     for (int at = text.indexOf(separator);

@@ -171,7 +171,11 @@ final class Values {
       return both;
     }
     if (operator.equals("*") && a instanceof String x) {
-      return x.repeat(Math.toIntExact(Math.max(0, Math.min(integer(b), 1 << 16))));
+      long times = Math.max(0, integer(b));
+      if (times > LONGEST || x.length() * times > LONGEST) {
+        throw new TemplateException("a text grows too long");
+      }
+      return x.repeat(Math.toIntExact(times));
     }
     if (!(a instanceof Number && b instanceof Number)) {
       throw new TemplateException("the two sides of %s do not go together".formatted(operator));

@@ -37,10 +37,9 @@ public final class CheckpointWriter {
       ServingFiles serving,
       long maxShardBytes)
       throws IOException {
-    LlamaConfig config = LlamaConfig.parse(configJson);
     fs.mkdirs(dir);
     TextFiles.write(fs, new Path(dir, "config.json"), configJson);
-    serving.write(fs, dir, config.bos(), config.eos());
+    serving.write(fs, dir);
     writeWeights(fs, dir, tensors, maxShardBytes);
   }
 
@@ -53,7 +52,10 @@ public final class CheckpointWriter {
       Path tokenizerSource,
       long maxShardBytes)
       throws IOException {
-    ServingFiles serving = new ServingFiles(tokenizerSource, tokenizerSource, Optional.empty());
+    LlamaConfig config = LlamaConfig.parse(configJson);
+    ServingFiles serving =
+        new ServingFiles(
+            tokenizerSource, tokenizerSource, Optional.empty(), config.bos(), config.eos());
     write(fs, dir, configJson, tensors, serving, maxShardBytes);
   }
 

@@ -21,21 +21,19 @@ import org.radllama.train.tokenizer.TokenizerCopy;
  * @param base directory of the base, whose other generation settings stay; the tokenizer's where
  *     there is none; a GGUF file has no such settings
  * @param chatTemplate what stands in place of the tokenizer's own chat template, if it is another
+ * @param bos id of the begin token that was taught, {@link LlamaConfig#NONE} where the chat
+ *     template alone decides what stands in front
+ * @param eos id of the end token that was taught: the only one at which a text ends
  */
-public record ServingFiles(Path tokenizer, Path base, Optional<String> chatTemplate) {
+public record ServingFiles(
+    Path tokenizer, Path base, Optional<String> chatTemplate, int bos, int eos) {
   private static final String GENERATION = "generation_config.json";
   private static final String BOS = "bos_token_id";
   private static final String EOS = "eos_token_id";
   private static final String PAD = "pad_token_id";
 
-  /**
-   * Writes the files, replacing what is there.
-   *
-   * @param bos id of the begin token that was taught, {@link LlamaConfig#NONE} where the chat
-   *     template alone decides what stands in front
-   * @param eos id of the end token that was taught: the only one at which a text ends
-   */
-  public void write(FileSystem fs, Path dir, int bos, int eos) throws IOException {
+  /** Writes the files, replacing what is there. */
+  public void write(FileSystem fs, Path dir) throws IOException {
     TokenizerCopy.write(fs, dir, tokenizer, bos, eos);
     if (chatTemplate.isPresent()) {
       ChatTemplateFiles.write(fs, dir, chatTemplate.get());
@@ -59,7 +57,8 @@ public record ServingFiles(Path tokenizer, Path base, Optional<String> chatTempl
   private ObjectNode read(FileSystem fs, String name) throws IOException {
     Path path = new Path(base, name);
     FileSystem from = base.getFileSystem(fs.getConf());
-    if (!from.exists(path)) {
+    // HDFS does not look behind a file's name, which a base in GGUF has here.
+    if ((from.exists(base) && from.getFileStatus(base).isFile()) || !from.exists(path)) {
       return Json.mapper().createObjectNode();
     }
     try {
@@ -77,7 +76,7 @@ public record ServingFiles(Path tokenizer, Path base, Optional<String> chatTempl
    *
    * @param json of the base
    */
-  public static String config(String json, int bos, int eos) throws IOException {
+  public String config(String json) throws IOException {
     ObjectNode node = (ObjectNode) Json.mapper().readTree(json);
     if (is(node.path(BOS), bos) && is(node.path(EOS), eos)) {
       return json;

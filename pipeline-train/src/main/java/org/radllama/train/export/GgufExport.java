@@ -21,24 +21,23 @@ import org.radllama.train.tokenizer.Vocabulary.Token;
  * @param title the model's name, for people
  * @param type of the matrices: F16, Q8_0 or BF16
  * @param chatTemplate {@code tokenizer.chat_template}, if the model has one
+ * @param bos id of the token that was put in front of a text, or {@link LlamaConfig#NONE}
+ * @param eos id of the token that ends one
  */
 public record GgufExport(
     String title,
     LlamaConfig config,
     Vocabulary vocabulary,
     GgufType type,
-    Optional<String> chatTemplate) {
+    Optional<String> chatTemplate,
+    int bos,
+    int eos) {
   /** The version of the quantised formats, {@code GGML_QNT_VERSION}. */
   private static final int QUANTIZATION_VERSION = 2;
 
-  /** A model without a chat template. */
+  /** A model without a chat template, whose texts begin and end as its vocabulary says. */
   public GgufExport(String title, LlamaConfig config, Vocabulary vocabulary, GgufType type) {
-    this(title, config, vocabulary, type, Optional.empty());
-  }
-
-  /** The same with a chat template. */
-  public GgufExport withChatTemplate(String template) {
-    return new GgufExport(title, config, vocabulary, type, Optional.of(template));
+    this(title, config, vocabulary, type, Optional.empty(), vocabulary.bos(), vocabulary.eos());
   }
 
   /**
@@ -108,13 +107,11 @@ public record GgufExport(
     } else {
       metadata.strings(ggml("merges"), vocabulary.merges());
     }
-    metadata
-        .uint32(ggml("bos_token_id"), vocabulary.bos())
-        .uint32(ggml("eos_token_id"), vocabulary.eos());
+    metadata.uint32(ggml("bos_token_id"), vocabulary.bos()).uint32(ggml("eos_token_id"), eos);
     vocabulary.unknown().ifPresent(id -> metadata.uint32(ggml("unknown_token_id"), id));
-    // What training does: the begin token before every prompt, the end token after the answer.
+    // What training does: the begin token before every prompt, unless a chat template decides that.
     metadata
-        .bool(ggml("add_bos_token"), true)
+        .bool(ggml("add_bos_token"), bos != LlamaConfig.NONE)
         .bool(ggml("add_eos_token"), false)
         .bool(ggml("add_space_prefix"), vocabulary.blankInFront());
     chatTemplate.ifPresent(template -> metadata.string("tokenizer.chat_template", template));

@@ -64,7 +64,8 @@ public record TrainingFacts(ObjectNode json) {
    */
   public static Optional<TrainingFacts> read(FileSystem fs, Path dir) throws IOException {
     Path path = new Path(dir, FILE);
-    if (!fs.exists(path)) {
+    // HDFS does not look behind a file's name, which a base in GGUF has here.
+    if ((fs.exists(dir) && fs.getFileStatus(dir).isFile()) || !fs.exists(path)) {
       return Optional.empty();
     }
     try {

@@ -49,7 +49,8 @@ public final class TokenizerCopy {
    * Writes the files, replacing what is there.
    *
    * @param source the tokenizer's directory, on any file system, or a GGUF file
-   * @param bos id of the begin token that was taught; where there is none, all stays as it is
+   * @param bos id of the begin token that was taught; where there is none, what is put in front
+   *     stays as it is
    * @param eos id of the end token that was taught
    */
   public static void write(FileSystem fs, Path dir, Path source, int bos, int eos)
@@ -70,10 +71,10 @@ public final class TokenizerCopy {
     Optional<JsonNode> json = json("tokenizer.json");
     String first = text(bos);
     String last = text(eos);
-    if (first == null || last == null) {
+    if (last == null) {
       return;
     }
-    if (json.isPresent() && !putsFirst(json.get(), first)) {
+    if (first != null && json.isPresent() && !putsFirst(json.get(), first)) {
       ObjectNode changed = (ObjectNode) json.get();
       changed.set("post_processor", processor(changed.path("post_processor"), first, bos));
       Json.write(fs, new Path(dir, "tokenizer.json"), changed);
@@ -107,6 +108,9 @@ public final class TokenizerCopy {
   }
 
   private String text(int id) throws IOException {
+    if (id < 0) {
+      return null;
+    }
     Optional<JsonNode> json = json("tokenizer.json");
     Optional<JsonNode> added = json("added_tokens.json");
     Optional<SentencePieceModel> model = json.isPresent() ? Optional.empty() : model();
@@ -116,7 +120,7 @@ public final class TokenizerCopy {
       }
     }
     JsonNode ids = json.map(j -> j.path("model").path("vocab")).or(() -> added).orElse(null);
-    if (model.isPresent() && id >= 0 && id < model.get().pieces().size()) {
+    if (model.isPresent() && id < model.get().pieces().size()) {
       return model.get().pieces().get(id).text();
     }
     if (ids == null) {
@@ -202,9 +206,11 @@ public final class TokenizerCopy {
     Optional<JsonNode> given = json(file);
     ObjectNode names =
         given.map(node -> (ObjectNode) node.deepCopy()).orElse(Json.mapper().createObjectNode());
-    name(names, "bos_token", first);
+    if (first != null) {
+      name(names, "bos_token", first);
+    }
     name(names, "eos_token", last);
-    configuration.ifPresent(json -> configure(names, json));
+    configuration.ifPresent(json -> configure(names, json, first != null));
     if (!given.equals(Optional.of(names))) {
       Json.write(fs, new Path(dir, file), names);
     }
@@ -222,11 +228,11 @@ public final class TokenizerCopy {
    * The class that a directory without {@code config.json} must name, and the switches with which
    * some classes override {@code tokenizer.json}.
    */
-  private static void configure(ObjectNode names, boolean json) {
+  private static void configure(ObjectNode names, boolean json, boolean begins) {
     if (!names.hasNonNull("tokenizer_class")) {
       names.put("tokenizer_class", json ? "PreTrainedTokenizerFast" : "LlamaTokenizer");
     }
-    if (names.has("add_bos_token") || !json) {
+    if (begins && (names.has("add_bos_token") || !json)) {
       names.put("add_bos_token", true);
     }
     if (names.has("add_eos_token") || !json) {
