@@ -127,7 +127,7 @@ class IngestSourcesTest extends IngestTestBase {
       List<String> command = new ArrayList<>(JobProcess.command(IngestJob.class, "1g", List.of()));
       command.addAll(List.of("--reports", reports.toString(), "--run-id", "r", "--out"));
       command.add(dir.resolve("out").toString());
-      command.addAll(List.of("--set", "reject.allow-empty-train=true"));
+      command.addAll(List.of("--set", "reject { max-share = 1, allow-empty-train = true }"));
       Path said = dir.resolve("said");
       ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
       builder.environment().put("LC_ALL", locale);

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.radllama.run.Digests;
 import org.radllama.run.ExitCode;
 import org.radllama.run.JobFailure;
+import org.radllama.run.Json;
 
 /** A run that is told to end, killed, or finds its newest checkpoint damaged, and then goes on. */
 class TrainResumeTest {
@@ -81,10 +82,17 @@ class TrainResumeTest {
       }
     }
     files.keySet().removeAll(List.of("timings.json", "metrics.jsonl", "training.html"));
-    for (String name : List.of("manifest.json", "adapter/training.json", "adapter/README.md")) {
+    // These name their run, and the manifest has their digests.
+    List<String> naming = List.of("adapter/training.json", "adapter/README.md");
+    for (String name : naming) {
       String named = "(?<=[\"`]|# )" + Pattern.quote(runId) + "(?=[\"`\n])";
       files.put(name, Files.readString(root.resolve(name)).replaceAll(named, "ID"));
     }
+    ObjectNode manifest =
+        (ObjectNode) Json.mapper().readTree(root.resolve("manifest.json").toFile());
+    manifest.put("run_id", "ID");
+    ((ObjectNode) manifest.get("outputs")).remove(naming);
+    files.put("manifest.json", manifest.toString());
     return files;
   }
 
