@@ -197,10 +197,7 @@ public record IngestConfig(
   }
 
   private static ColumnMapping columns(SettingReader reports) {
-    String delimiter = reports.text("delimiter");
-    reports.require(
-        delimiter.length() == 1 && !"\"\n\r".contains(delimiter) && delimiter.charAt(0) <= '~',
-        "reports.delimiter must be one ASCII character, no quote and no line end");
+    char delimiter = ColumnMapping.delimiter(reports);
     reports.require(
         reports.text("source").matches("[a-z0-9][a-z0-9._-]{0,63}"),
         "reports.source must be lower-case letters, digits and . _ - (at most 64)");
@@ -230,7 +227,7 @@ public record IngestConfig(
             Set.copyOf(reports.texts("normal")),
             Set.copyOf(reports.texts("unknown"))),
         reports.text("split"),
-        delimiter.isEmpty() ? ',' : delimiter.charAt(0));
+        delimiter);
   }
 
   /** Whether whole texts have MIMIC-CXR's form. */

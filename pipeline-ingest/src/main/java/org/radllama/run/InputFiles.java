@@ -79,4 +79,12 @@ public final class InputFiles {
       in.close();
     }
   }
+
+  /**
+   * Whether a path is a file: a look behind a file's name, as if it were a folder, is an error on
+   * HDFS.
+   */
+  public static boolean isFile(FileSystem fs, Path path) throws IOException {
+    return fs.exists(path) && fs.getFileStatus(path).isFile();
+  }
 }

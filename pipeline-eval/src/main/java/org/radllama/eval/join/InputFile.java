@@ -22,6 +22,7 @@ import org.apache.hadoop.mapreduce.lib.input.TextInputFormat;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.radllama.failure.BadInputException;
+import org.radllama.run.InputFiles;
 import scala.Tuple2;
 
 /** A file of lines about reports, read in splits by the executors. */
@@ -58,7 +59,7 @@ record InputFile(String name, String path, LineFormat format) {
       throws IOException {
     Path file = new Path(path);
     FileSystem fs = file.getFileSystem(hadoop);
-    if (!fs.exists(file) || !fs.getFileStatus(file).isFile()) {
+    if (!InputFiles.isFile(fs, file)) {
       throw new BadInputException("%s: no such file: %s".formatted(name, path));
     }
   }

@@ -58,15 +58,11 @@ public record RequestTable(
     for (String key : List.of("reports.id", "reports.findings")) {
       r.require(!r.text(key).isEmpty(), "%s must name a column", key);
     }
-    String delimiter = r.text("reports.delimiter");
-    r.require(
-        delimiter.length() == 1 && !"\"\n\r".contains(delimiter) && delimiter.charAt(0) <= '~',
-        "reports.delimiter must be one ASCII character, no quote and no line end");
     return new RequestTable(
         r.text("reports.id"),
         r.text("reports.findings"),
         Background.of(section -> r.text("reports." + section.label())),
-        delimiter.isEmpty() ? ',' : delimiter.charAt(0),
+        ColumnMapping.delimiter(r.at("reports")),
         (int) r.bytes("read.max-report-bytes", 1 << 30),
         r.bytes("read.max-archive-bytes", Long.MAX_VALUE));
   }

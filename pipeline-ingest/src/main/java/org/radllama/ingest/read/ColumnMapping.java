@@ -20,6 +20,7 @@ import org.radllama.ingest.record.Label;
 import org.radllama.ingest.record.Outcome;
 import org.radllama.ingest.record.Reason;
 import org.radllama.ingest.record.Rejection;
+import org.radllama.run.SettingReader;
 import org.radllama.text.Whitespace;
 
 /**
@@ -46,6 +47,15 @@ public record ColumnMapping(
     String split,
     char delimiter)
     implements RowMapping, Serializable {
+
+  /** The setting {@code delimiter} of those below {@code reports}; a comma where it is wrong. */
+  public static char delimiter(SettingReader reports) {
+    String delimiter = reports.text("delimiter");
+    reports.require(
+        delimiter.length() == 1 && !"\"\n\r".contains(delimiter) && delimiter.charAt(0) <= '~',
+        "reports.delimiter must be one ASCII character, no quote and no line end");
+    return delimiter.isEmpty() ? ',' : delimiter.charAt(0);
+  }
 
   /**
    * A column of whole reports.

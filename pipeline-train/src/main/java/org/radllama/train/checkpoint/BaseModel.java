@@ -5,6 +5,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.failure.BadInputException;
+import org.radllama.run.InputFiles;
 import org.radllama.train.engine.ParameterLayout;
 import org.radllama.train.engine.Precision;
 import org.radllama.train.llama.LlamaConfig;
@@ -26,7 +27,7 @@ public interface BaseModel extends AutoCloseable {
   static BaseModel open(Configuration hadoop, String path) throws IOException {
     Path root = new Path(path);
     FileSystem fs = root.getFileSystem(hadoop);
-    return fs.exists(root) && fs.getFileStatus(root).isFile()
+    return InputFiles.isFile(fs, root)
         ? GgufCheckpoint.open(fs, root)
         : HuggingFaceCheckpoint.open(hadoop, path);
   }

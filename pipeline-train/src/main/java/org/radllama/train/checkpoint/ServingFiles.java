@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.failure.BadInputException;
+import org.radllama.run.InputFiles;
 import org.radllama.run.Json;
 import org.radllama.train.chat.ChatTemplateFiles;
 import org.radllama.train.llama.LlamaConfig;
@@ -57,8 +58,7 @@ public record ServingFiles(
   private ObjectNode read(FileSystem fs, String name) throws IOException {
     Path path = new Path(base, name);
     FileSystem from = base.getFileSystem(fs.getConf());
-    // HDFS does not look behind a file's name, which a base in GGUF has here.
-    if ((from.exists(base) && from.getFileStatus(base).isFile()) || !from.exists(path)) {
+    if (InputFiles.isFile(from, base) || !from.exists(path)) {
       return Json.mapper().createObjectNode();
     }
     try {

@@ -35,11 +35,8 @@ record GgufTensors(LlamaConfig config, GgufType type) {
         weight.shape().size() == 1
             ? GgufType.F32
             : type.fits(weight.shape().get(1)) ? type : GgufType.F16;
-    return new GgufTensor(GgufNames.of(weight.name()), fits, weight.shape(), source(weight));
-  }
-
-  private FloatTensor.Source source(FloatTensor weight) {
-    return rows(weight.name(), weight);
+    return new GgufTensor(
+        GgufNames.of(weight.name()), fits, weight.shape(), rows(weight.name(), weight));
   }
 
   /** The rows of a weight, or of what is added to it, in llama.cpp's order. */

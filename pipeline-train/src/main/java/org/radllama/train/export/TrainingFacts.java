@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.failure.BadInputException;
+import org.radllama.run.InputFiles;
 import org.radllama.run.Json;
 
 /**
@@ -64,8 +65,7 @@ public record TrainingFacts(ObjectNode json) {
    */
   public static Optional<TrainingFacts> read(FileSystem fs, Path dir) throws IOException {
     Path path = new Path(dir, FILE);
-    // HDFS does not look behind a file's name, which a base in GGUF has here.
-    if ((fs.exists(dir) && fs.getFileStatus(dir).isFile()) || !fs.exists(path)) {
+    if (InputFiles.isFile(fs, dir) || !fs.exists(path)) {
       return Optional.empty();
     }
     try {

@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.failure.BadInputException;
+import org.radllama.run.InputFiles;
 import org.radllama.run.Json;
 
 /**
@@ -57,8 +58,7 @@ public record AdapterInfo(
    */
   public static Optional<AdapterInfo> read(FileSystem fs, Path dir) throws IOException {
     Path path = new Path(dir, FILE);
-    // HDFS does not look behind a file's name, which a base in GGUF has here.
-    if ((fs.exists(dir) && fs.getFileStatus(dir).isFile()) || !fs.exists(path)) {
+    if (InputFiles.isFile(fs, dir) || !fs.exists(path)) {
       return Optional.empty();
     }
     return Optional.of(parse(AdapterConfig.read(fs, path), path.toUri().getPath()));

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.failure.BadInputException;
+import org.radllama.run.InputFiles;
 import org.radllama.train.gguf.GgufReader;
 
 /**
@@ -24,7 +25,7 @@ public interface TokenizerFolder {
    *     not done here
    */
   static TokenizerFolder open(FileSystem fs, Path path) throws IOException {
-    if (!fs.exists(path) || !fs.getFileStatus(path).isFile()) {
+    if (!InputFiles.isFile(fs, path)) {
       return new Directory(fs, path);
     }
     try (GgufReader file = GgufReader.open(fs, path)) {

@@ -50,9 +50,7 @@ public record AttributesFamily(List<String> phrases) implements ScoreFamily {
 
   @Override
   public String signature() {
-    return "labels:radllama-rules-2"
-        + FindingsFamily.signatureOf(phrases)
-        + "|minor:0.5|smoothing:0.25";
+    return FindingsFamily.labeller(phrases) + "|minor:0.5|smoothing:0.25";
   }
 
   @Override

@@ -57,16 +57,15 @@ public record FindingsFamily(List<String> phrases) implements ScoreFamily {
 
   @Override
   public String signature() {
-    return "labels:radllama-rules-2"
-        + signatureOf(phrases)
-        + "|observations:chexpert-14|positive:stated|macro:present";
+    return labeller(phrases) + "|observations:chexpert-14|positive:stated|macro:present";
   }
 
-  /** What stands in a signature for phrases of one's own: the beginning of their SHA-256. */
-  static String signatureOf(List<String> phrases) {
+  /** The labeller's rules in a signature, with the beginning of the SHA-256 of own phrases. */
+  static String labeller(List<String> phrases) {
+    String rules = "labels:radllama-rules-2";
     return phrases.isEmpty()
-        ? ""
-        : "|phrases:" + Digests.sha256(String.join("\n", phrases)).substring(0, 8);
+        ? rules
+        : rules + "|phrases:" + Digests.sha256(String.join("\n", phrases)).substring(0, 8);
   }
 
   @Override
