@@ -159,7 +159,7 @@ final class Generate {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(context.spark().sparkContext());
     Configuration hadoop = context.hadoop();
     List<InstructionExample> train =
-        config.generation().consensus().isPresent() && config.dataset().isPresent()
+        config.dataset().isPresent()
             ? InstructionDataset.open(hadoop, config.dataset().get()).read(Split.TRAIN)
             : List.of();
     List<String> names = sections.stream().map(BackgroundSection::label).toList();

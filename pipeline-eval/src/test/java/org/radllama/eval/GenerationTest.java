@@ -58,6 +58,8 @@ import org.radllama.train.export.GgufExport;
 import org.radllama.train.gguf.GgufType;
 import org.radllama.train.llama.LlamaWeights;
 import org.radllama.train.peft.PeftAdapter;
+import org.radllama.train.retrieve.SimilarReports;
+import org.radllama.train.retrieve.SimilarRule;
 import org.radllama.train.safetensors.Dtype;
 import org.radllama.train.safetensors.FloatTensor;
 import org.radllama.train.tokenizer.LlamaTokenizer;
@@ -395,6 +397,38 @@ class GenerationTest {
                 + " instruct.sections []");
   }
 
+  /** Each prompt shows the same train reports as when the adapter learned. */
+  @Test
+  void similarTrainReportsStandInThePromptsAsInTraining() throws Exception {
+    SimilarRule rule = new SimilarRule(2, SimilarRule.Show.IMPRESSION);
+    Path other = model.adapter(dir.resolve("similar"), "alpaca");
+    changed(other, info -> info.set("similar", rule.toJson()));
+    assertThatThrownBy(() -> run("similar-cut", other))
+        .isInstanceOf(BadSettingException.class)
+        .hasMessageContaining("has truncation " + ExampleEncoder.TRUNCATION);
+    changed(other, info -> info.put("truncation", ExampleEncoder.truncation(false, rule)));
+    float[] values =
+        PeftAdapter.load(new Configuration(), other.toString(), model.config()).values();
+    try (LlamaTokenizer tokenizer =
+        LlamaTokenizer.load(new Configuration(), model.dir.toString())) {
+      Map<String, String> expected = new HashMap<>();
+      texts(
+              Precision.F32,
+              values,
+              new Decoding.Greedy(),
+              new AlpacaPrompt(tokenizer),
+              SimilarReports.find(rule, train, test))
+          .forEach((id, texts) -> expected.put(id, texts.get(0)));
+      assertThat(predictions(run("similar-run", other), "tuned"))
+          .isEqualTo(expected)
+          .isNotEqualTo(expected(values, new Decoding.Greedy()));
+    }
+    Path alone = HandMadeDataset.write(dir.resolve("no-train"), List.of(), test);
+    assertThatThrownBy(() -> run("similar-none", other, "--dataset", alone))
+        .isInstanceOf(BadSettingException.class)
+        .hasMessageContaining("trained with 2 similar train reports in each prompt");
+  }
+
   private static void changed(Path adapter, Consumer<ObjectNode> change) throws IOException {
     Path file = adapter.resolve("radllama.json");
     ObjectNode info = (ObjectNode) Json.mapper().readTree(file.toFile());
@@ -485,6 +519,16 @@ class GenerationTest {
   private static Map<String, List<String>> texts(
       Precision precision, float[] values, Decoding.Strategy strategy, PromptFormat format)
       throws IOException {
+    return texts(precision, values, strategy, format, SimilarReports.NONE);
+  }
+
+  private static Map<String, List<String>> texts(
+      Precision precision,
+      float[] values,
+      Decoding.Strategy strategy,
+      PromptFormat format,
+      SimilarReports similar)
+      throws IOException {
     Configuration hadoop = new Configuration();
     Map<String, List<String>> expected = new HashMap<>();
     EngineSpec spec =
@@ -503,7 +547,7 @@ class GenerationTest {
             1);
     try (LlamaTokenizer tokenizer = LlamaTokenizer.load(hadoop, model.dir.toString())) {
       LoraEngine engine = Engines.shared(spec, hadoop);
-      ExampleEncoder encoder = new ExampleEncoder(tokenizer, format, TinyModel.MAX_LENGTH);
+      ExampleEncoder encoder = new ExampleEncoder(tokenizer, format, similar, TinyModel.MAX_LENGTH);
       for (InstructionExample example : test) {
         List<int[]> made =
             engine.generate(

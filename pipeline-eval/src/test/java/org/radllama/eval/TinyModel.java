@@ -19,6 +19,7 @@ import org.radllama.train.llama.LlamaWeights;
 import org.radllama.train.llama.RandomWeights;
 import org.radllama.train.peft.AdapterInfo;
 import org.radllama.train.peft.PeftAdapter;
+import org.radllama.train.retrieve.SimilarRule;
 import org.radllama.train.safetensors.FloatTensor;
 import org.radllama.train.tokenizer.BpeTrainer;
 import org.radllama.train.tokenizer.LlamaTokenizer;
@@ -103,6 +104,7 @@ final class TinyModel {
             MAX_LENGTH,
             ExampleEncoder.TRUNCATION,
             List.of(),
+            SimilarRule.NONE,
             "tiny",
             "",
             tokenizerSha256,

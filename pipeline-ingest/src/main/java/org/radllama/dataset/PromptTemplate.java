@@ -40,6 +40,16 @@ public final class PromptTemplate {
     return input.append(input(findings)).toString();
   }
 
+  /** A similar report, shown before the input: its findings, its impression and an empty line. */
+  public static String similarReport(String findings, String impression) {
+    return "Similar report\n" + input(findings) + "\nImpression: " + impression + "\n\n";
+  }
+
+  /** The impression of a similar report alone, shown before the input, on a line of its own. */
+  public static String similarImpression(String impression) {
+    return "Impression of a similar report: " + impression + "\n";
+  }
+
   /** Whether what stands before an index of an input's background is a heading without its text. */
   public static boolean endsInHeading(String background, int end) {
     String line = background.substring(background.lastIndexOf('\n', end - 1) + 1, end) + " ";

@@ -120,6 +120,20 @@ final class Export {
       if (!info.get().baseSha256().isEmpty()) {
         require("base_sha256", info.get().baseSha256(), base.sha256());
       }
+      requireTemplate(tokenizer, info.get());
+    }
+  }
+
+  private void requireTemplate(LlamaTokenizer tokenizer, AdapterInfo info) throws IOException {
+    if (!PromptFormats.NAMES.contains(info.template())) {
+      throw new BadInputException(
+          "--adapter was trained with the prompt template %s, known are %s",
+          info.template(), String.join(", ", PromptFormats.NAMES));
+    }
+    if (!info.templateSha256().isEmpty()) {
+      String base =
+          PromptFormats.of(info.template(), hadoop, config.baseModel(), tokenizer).sha256();
+      require("template_sha256", info.templateSha256(), base);
     }
   }
 
@@ -145,7 +159,7 @@ final class Export {
     Path baseDir = new Path(config.baseModel());
     ModelCard card =
         new ModelCard(
-            title, baseName, adapter.adaptation(), prompt, config.terms(), facts, scores(run));
+            title, baseName, adapter.adaptation(), info, config.terms(), facts, scores(run));
     Handover handover =
         new Handover(
             hadoop,

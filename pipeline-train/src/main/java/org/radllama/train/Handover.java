@@ -99,8 +99,7 @@ record Handover(
             files.bos(),
             files.eos())
         .write(fs, new Path(parent, file), tensors);
-    TextFiles.write(
-        fs, new Path(parent, "Modelfile"), OllamaModelfile.of(file, TaughtPrompt.of(info), end()));
+    TextFiles.write(fs, new Path(parent, "Modelfile"), OllamaModelfile.of(file, info, end()));
   }
 
   /** llama.cpp puts the begin token in front by itself, but renders a template as it stands. */
@@ -112,7 +111,7 @@ record Handover(
               vocabulary.tokens().get(vocabulary.eos()).text()));
     }
     Path source = files.tokenizer();
-    return ChatTemplate.read(source.getFileSystem(hadoop), source).map(ChatTemplate::text);
+    return ChatTemplate.text(source.getFileSystem(hadoop), source);
   }
 
   /** The adapter alone as {@code adapter.gguf}, and a {@code Modelfile.adapter} for it. */
@@ -127,9 +126,7 @@ record Handover(
     String file = ADAPTER + ".gguf";
     new GgufAdapterExport(title, config).write(fs, new Path(parent, file), lora, values);
     TextFiles.write(
-        fs,
-        new Path(parent, "Modelfile.adapter"),
-        OllamaModelfile.ofAdapter(file, TaughtPrompt.of(info), end()));
+        fs, new Path(parent, "Modelfile.adapter"), OllamaModelfile.ofAdapter(file, info, end()));
   }
 
   private String end() throws IOException {

@@ -19,6 +19,7 @@ import org.radllama.run.JobFailure;
 import org.radllama.run.Json;
 import org.radllama.train.encode.Truncation;
 import org.radllama.train.engine.EncodedExample;
+import org.radllama.train.retrieve.SimilarReports;
 import org.radllama.train.tokenizer.LlamaTokenizer;
 
 /**
@@ -51,7 +52,12 @@ final class Inspection {
     try (LlamaTokenizer tokenizer = LlamaTokenizer.load(hadoop, config.inputs().tokenizer())) {
       TrainingData data =
           TrainingData.encode(
-              first, List.of(), tokenizer, config.prompt(hadoop, tokenizer), config);
+              first,
+              List.of(),
+              SimilarReports.find(config.similar(), all, first),
+              tokenizer,
+              config.prompt(hadoop, tokenizer),
+              config);
       Inspection inspection = new Inspection(tokenizer, data.truncation(), flags.showText);
       for (int i = 0; i < first.size(); i++) {
         ObjectNode line = inspection.example(first.get(i).id(), data.train().get(i));
@@ -64,12 +70,13 @@ final class Inspection {
   private ObjectNode example(String id, EncodedExample example) {
     int[] tokens = example.tokens();
     int from = example.targetsFrom();
-    Truncation.Cut cut = cuts.getOrDefault(id, new Truncation.Cut(id, 0, 0, 0));
+    Truncation.Cut cut = cuts.getOrDefault(id, new Truncation.Cut(id, 0, 0, 0, 0));
     ObjectNode line = Json.mapper().createObjectNode();
     line.put("id", id);
     line.put("tokens", tokens.length);
     line.put("prompt_tokens", from);
     line.put("target_tokens", example.targetTokens());
+    line.put("similar_reports_dropped", cut.similarReports());
     line.put("background_tokens_cut", cut.backgroundTokens());
     line.put("input_tokens_cut", cut.inputTokens());
     line.put("output_tokens_cut", cut.outputTokens());
@@ -91,6 +98,7 @@ final class Inspection {
     line.put("max_length", maxLength);
     line.put("tokens", examples.stream().mapToLong(e -> e.tokens().length).sum());
     line.put("target_tokens", examples.stream().mapToLong(EncodedExample::targetTokens).sum());
+    line.put("similar_reports_dropped", data.truncation().similarCut());
     line.put("backgrounds_shortened", data.truncation().backgroundsCut());
     line.put("inputs_shortened", data.truncation().inputsCut());
     line.put("outputs_shortened", data.truncation().outputsCut());

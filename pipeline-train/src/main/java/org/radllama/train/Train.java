@@ -97,7 +97,7 @@ final class Train {
       context.console().line(new Preflight(spark, config.cluster(), config.engine()).check(need));
       run.stage("encode");
       PromptFormat format = config.prompt(hadoop, tokenizer);
-      TrainingData data = TrainingData.encode(dataset, tokenizer, format, config);
+      TrainingData data = TrainingData.encode(spark, dataset, tokenizer, format, config);
       report(data.truncation());
       if (format.name().equals(PromptTemplate.NAME) && AlpacaChatTemplate.of(tokenizer).isEmpty()) {
         context
@@ -146,9 +146,10 @@ final class Train {
           .console()
           .line(
               format(
-                  "%d of %d examples are longer than max-length: %d backgrounds, %d findings and %d outputs lose their end",
+                  "%d of %d examples are longer than max-length: %d lose similar reports; %d backgrounds, %d findings and %d outputs lose their end",
                   cut.cuts().size(),
                   cut.examples(),
+                  cut.similarCut(),
                   cut.backgroundsCut(),
                   cut.inputsCut(),
                   cut.outputsCut()));
@@ -183,10 +184,13 @@ final class Train {
     facts.put("engine", Engines.explain(config.engine().engine()));
     facts.put("objective", config.objective().name().toLowerCase(Locale.ROOT));
     facts.put("prompt template", config.template());
+    facts.put("similar reports in the prompt", config.similar().toString());
     facts.put("trained numbers", String.valueOf(result.parameters()));
     facts.put("examples", String.valueOf(data.train().size()));
     facts.put("steps", String.valueOf(result.steps()));
     facts.put("target tokens", String.valueOf(result.targetTokens()));
+    facts.put(
+        "prompts without some similar reports", String.valueOf(data.truncation().similarCut()));
     facts.put("backgrounds shortened", String.valueOf(data.truncation().backgroundsCut()));
     facts.put("inputs shortened", String.valueOf(data.truncation().inputsCut()));
     facts.put("outputs shortened", String.valueOf(data.truncation().outputsCut()));
@@ -198,6 +202,7 @@ final class Train {
     ObjectNode counts = extra.putObject("counts");
     counts.put("train", data.train().size());
     counts.put("validate", data.validate().size());
+    counts.put("similar_reports_dropped", data.truncation().similarCut());
     counts.put("backgrounds_shortened", data.truncation().backgroundsCut());
     counts.put("inputs_shortened", data.truncation().inputsCut());
     counts.put("outputs_shortened", data.truncation().outputsCut());

@@ -28,12 +28,14 @@ import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 import org.radllama.train.optim.AdamW;
 import org.radllama.train.optim.Schedule;
+import org.radllama.train.retrieve.SimilarRule;
 import org.radllama.train.tokenizer.LlamaTokenizer;
 
 /** The settings of {@link TrainJob}, checked; {@code conf/train.conf} says what each means. */
 public record TrainConfig(
     Objective objective,
     String template,
+    SimilarRule similar,
     Inputs inputs,
     Adaptation adaptation,
     EngineSettings engine,
@@ -146,6 +148,7 @@ public record TrainConfig(
         new TrainConfig(
             r.oneOf("objective", Objective.class),
             template(r),
+            similar(r),
             inputs(r, adaptation),
             adaptation,
             engine(r, adaptation),
@@ -168,6 +171,15 @@ public record TrainConfig(
         !template.equals(ChatPrompt.NAME) || !r.text("objective").equals("report"),
         "prompt.template is chat, but objective = report learns texts without a prompt");
     return template;
+  }
+
+  private static SimilarRule similar(SettingReader r) {
+    SimilarRule similar = SimilarRule.of(r.at("prompt.similar"));
+    r.require(
+        similar.isNone() || !r.text("objective").equals("report"),
+        "prompt.similar.count is %d, but objective = report learns texts without a prompt",
+        similar.count());
+    return similar;
   }
 
   /** How examples are put to the model. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.radllama.dataset.InstructionDataset;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.dataset.Split;
@@ -18,6 +19,7 @@ import org.radllama.train.encode.SentenceOrder;
 import org.radllama.train.encode.Truncation;
 import org.radllama.train.engine.EncodedExample;
 import org.radllama.train.engine.MicroBatch;
+import org.radllama.train.retrieve.SimilarReports;
 import org.radllama.train.step.BatchPlan;
 import org.radllama.train.tokenizer.LlamaTokenizer;
 
@@ -31,19 +33,29 @@ import org.radllama.train.tokenizer.LlamaTokenizer;
 record TrainingData(
     List<EncodedExample> train, List<EncodedExample> validate, Truncation truncation) {
 
+  /** Both splits; similar reports are looked for on the executors. */
   static TrainingData encode(
-      InstructionDataset dataset, LlamaTokenizer tokenizer, PromptFormat format, TrainConfig config)
+      JavaSparkContext spark,
+      InstructionDataset dataset,
+      LlamaTokenizer tokenizer,
+      PromptFormat format,
+      TrainConfig config)
       throws IOException {
     List<InstructionExample> train = dataset.read(Split.TRAIN);
     if (train.isEmpty()) {
       throw JobFailure.input("--dataset: the train split is empty");
     }
-    return encode(train, dataset.read(Split.VALIDATE), tokenizer, format, config);
+    List<InstructionExample> validate = dataset.read(Split.VALIDATE);
+    List<InstructionExample> all = new ArrayList<>(train);
+    all.addAll(validate);
+    SimilarReports similar = SimilarReports.find(spark, config.similar(), train, all);
+    return encode(train, validate, similar, tokenizer, format, config);
   }
 
   static TrainingData encode(
       List<InstructionExample> train,
       List<InstructionExample> validate,
+      SimilarReports similar,
       LlamaTokenizer tokenizer,
       PromptFormat format,
       TrainConfig config) {
@@ -51,7 +63,7 @@ record TrainingData(
     Encoder encoder =
         config.objective() == TrainConfig.Objective.REPORT
             ? new ReportEncoder(tokenizer, maxLength)
-            : new ExampleEncoder(tokenizer, format, maxLength);
+            : new ExampleEncoder(tokenizer, format, similar, maxLength);
     return new TrainingData(
         all(reordered(train, config), encoder), all(validate, encoder), encoder.truncation());
   }

@@ -373,6 +373,37 @@ class TrainJobTest {
         .containsEntry("tokenizer.ggml.add_bos_token", false);
   }
 
+  @Test
+  void similarReportsStandInThePromptAndAreRecorded() throws IOException {
+    List<String> sets = List.of("batch-size=20", "max-steps=1", "max-length=220");
+    fixture.adapt("alone", sets);
+    List<String> similar = new ArrayList<>(sets);
+    similar.addAll(List.of("prompt.similar.count=2", "prompt.similar.show=impression"));
+    similar.add("export=gguf");
+    fixture.adapt("similar", similar);
+    JsonNode info =
+        Json.mapper().readTree(folder.resolve("similar/adapter/radllama.json").toFile());
+    assertThat(info.path("similar"))
+        .isEqualTo(Json.mapper().readTree("{\"count\": 2, \"show\": \"impression\"}"));
+    assertThat(info.path("truncation").asText())
+        .isEqualTo("similar-reports-then-findings-end-then-output-end");
+    assertThat(fixture.adapter("similar")).isNotEqualTo(fixture.adapter("alone"));
+    JsonNode counts =
+        Json.mapper().readTree(folder.resolve("similar/manifest.json").toFile()).path("counts");
+    assertThat(counts.path("similar_reports_dropped").asInt())
+        .isBetween(1, counts.path("train").asInt() + counts.path("validate").asInt());
+    assertThat(Files.readString(folder.resolve("similar/adapter/README.md")))
+        .contains("Impression of a similar report: ITS IMPRESSION\nFindings: THE FINDINGS\n")
+        .contains("the 2 most similar reports of the train split");
+    assertThat(Files.readString(folder.resolve("similar/Modelfile")))
+        .contains("### Input:\n{{ .Prompt }}\n")
+        .contains("as the model card shows it");
+    assertFails(
+        ExitCode.USAGE,
+        "prompt.similar.count is 2, but objective = report learns texts without a prompt",
+        List.of("prompt.similar.count=2", "objective=report"));
+  }
+
   /** With --dry-run too. */
   @Test
   void aTokenizerThatGgufCannotExpressIsRefusedBeforeTraining() throws IOException {

@@ -8,7 +8,10 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.failure.BadInputException;
+import org.radllama.run.WatchedJob;
 import org.radllama.text.Sentences;
+import org.radllama.train.retrieve.NearestFindings;
+import org.radllama.train.retrieve.NearestIndex;
 
 /** Runs the baselines over a split; the search for nearest findings runs on the executors. */
 public final class Baselines {

@@ -9,6 +9,9 @@ import org.radllama.dataset.InstructionExample;
 import org.radllama.eval.consensus.Consensus;
 import org.radllama.eval.consensus.MbrCandidate;
 import org.radllama.failure.BadInputException;
+import org.radllama.run.WatchedJob;
+import org.radllama.train.retrieve.NearestFindings;
+import org.radllama.train.retrieve.NearestIndex;
 
 /** Neighbours and consensus on the executors. */
 final class ConsensusStage {

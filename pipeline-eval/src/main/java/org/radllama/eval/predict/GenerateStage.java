@@ -13,6 +13,7 @@ import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.radllama.run.Digests;
 import org.radllama.run.Progress;
+import org.radllama.run.WatchedJob;
 import org.radllama.train.cluster.Gpus;
 import org.radllama.train.engine.Decoding;
 import org.radllama.train.engine.EngineSpec;

@@ -28,6 +28,8 @@ import org.radllama.train.engine.Precision;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.peft.AdapterInfo;
 import org.radllama.train.peft.PeftAdapter;
+import org.radllama.train.retrieve.SimilarReports;
+import org.radllama.train.retrieve.SimilarRule;
 import org.radllama.train.tokenizer.LlamaTokenizer;
 
 /** A base model, bare or with adapters, as systems. */
@@ -52,7 +54,7 @@ public final class ModelSystem implements AutoCloseable {
    * @param answers its impressions
    * @param texts for each report of the set all that it wrote, among which the impression was
    *     chosen or found
-   * @param shortened prompts that lost some of their background or findings
+   * @param shortened prompts that lost similar reports or some of their background or findings
    * @param unfinished texts that met the limit of new tokens
    * @param newTokens tokens of all texts
    * @param trainedOn the ingest run it was trained on, if it says so
@@ -106,7 +108,7 @@ public final class ModelSystem implements AutoCloseable {
     Optional<String> trainedOn = own.map(AdapterInfo::datasetRunId);
     Optional<AdapterInfo> asked =
         own.isPresent() || adapters.isEmpty() ? own : info(adapters.get(0));
-    return generate(name, shape, new float[0], length(length), formatOf(asked), trainedOn, set);
+    return generate(name, shape, new float[0], length(length), asked, trainedOn, set);
   }
 
   /**
@@ -128,7 +130,7 @@ public final class ModelSystem implements AutoCloseable {
         adapter.adaptation(),
         adapter.values(),
         length,
-        formatOf(info),
+        info,
         info.map(AdapterInfo::datasetRunId),
         set);
   }
@@ -149,9 +151,7 @@ public final class ModelSystem implements AutoCloseable {
         name,
         "truncation",
         info.truncation(),
-        info.sections().isEmpty()
-            ? ExampleEncoder.TRUNCATION
-            : ExampleEncoder.BACKGROUND_TRUNCATION,
+        ExampleEncoder.truncation(!info.sections().isEmpty(), info.similar()),
         "this evaluation shortens by");
     if (info.objective().equals("impression")) {
       require(
@@ -192,6 +192,17 @@ public final class ModelSystem implements AutoCloseable {
     return PromptFormats.of(name, hadoop, dir, tokenizer);
   }
 
+  /** The same train reports stand before a report as when the adapter was trained. */
+  private SimilarReports similar(SimilarRule rule, EvaluationSet set) {
+    if (!rule.isNone() && set.train().isEmpty()) {
+      throw new BadSettingException(
+          "the adapter was trained with %d similar train reports in each prompt (prompt.similar), which"
+              + " are taken from the train split of --dataset: there is none",
+          rule.count());
+    }
+    return SimilarReports.find(spark, rule, set.train(), set.examples());
+  }
+
   private String baseSha256() throws IOException {
     if (sha256 == null) {
       try (BaseModel base = BaseModel.open(hadoop, dir)) {
@@ -215,11 +226,14 @@ public final class ModelSystem implements AutoCloseable {
       Adaptation.Lora shape,
       float[] values,
       int length,
-      PromptFormat format,
+      Optional<AdapterInfo> asked,
       Optional<String> trainedOn,
-      EvaluationSet set) {
+      EvaluationSet set)
+      throws IOException {
+    PromptFormat format = formatOf(asked);
+    SimilarReports similar = similar(asked.map(AdapterInfo::similar).orElse(SimilarRule.NONE), set);
     int most = Math.min(length - how.reserved(length) + how.maxNewTokens(), config.maxPositions());
-    ExampleEncoder encoder = new ExampleEncoder(tokenizer, format, most);
+    ExampleEncoder encoder = new ExampleEncoder(tokenizer, format, similar, most);
     List<GenerateStage.Prompt> prompts = new ArrayList<>();
     for (InstructionExample example : set.examples()) {
       prompts.add(

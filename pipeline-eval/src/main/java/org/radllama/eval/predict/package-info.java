@@ -1,8 +1,8 @@
 /**
  * What systems say about reports: baselines and generated impressions, as one text by system and
  * report id; predictions made elsewhere are read by {@code join}. Nothing here scores. The
- * algorithms (lead sentence, nearest findings) are plain Java; {@code Baselines} and {@code
- * WatchedJob} are the Spark around them.
+ * algorithms are plain Java; {@code Baselines} and {@code ConsensusStage} are the Spark around
+ * them.
  *
  * <p>The split under evaluation and the train split are held on the driver: the baselines need
  * train's impressions, the leakage mark its findings. For MIMIC-CXR's 220,000 pairs that is about

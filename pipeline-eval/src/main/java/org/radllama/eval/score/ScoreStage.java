@@ -16,13 +16,13 @@ import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.radllama.eval.join.Corpus;
 import org.radllama.eval.join.ReportJoin;
-import org.radllama.eval.predict.WatchedJob;
 import org.radllama.eval.score.family.Metrics;
 import org.radllama.eval.score.statistics.Cell;
 import org.radllama.eval.score.statistics.SufficientStatistics;
 import org.radllama.run.PartFiles;
 import org.radllama.run.PartFiles.Part;
 import org.radllama.run.Progress;
+import org.radllama.run.WatchedJob;
 
 /**
  * Scores a join on the executors. They write {@code scores.parquet}, and pieces of {@code

@@ -20,6 +20,8 @@ import org.radllama.eval.OpenISplit;
 import org.radllama.eval.rouge.RougeScorer;
 import org.radllama.eval.rouge.RougeType;
 import org.radllama.eval.score.statistics.ExactSum;
+import org.radllama.train.retrieve.NearestFindings;
+import org.radllama.train.retrieve.NearestIndex;
 
 /**
  * The baselines on the real split against figures computed independently in Python (mean F of

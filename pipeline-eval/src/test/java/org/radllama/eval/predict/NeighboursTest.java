@@ -14,6 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.radllama.eval.consensus.MbrCandidate;
+import org.radllama.train.retrieve.NearestFindings;
+import org.radllama.train.retrieve.NearestIndex;
 
 class NeighboursTest {
   /** On texts of few words, some of them empty, many equal. */

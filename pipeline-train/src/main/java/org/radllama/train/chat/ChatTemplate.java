@@ -88,15 +88,7 @@ public final class ChatTemplate {
    */
   public static Optional<ChatTemplate> read(FileSystem fs, Path dir) throws IOException {
     TokenizerFolder folder = TokenizerFolder.open(fs, dir);
-    Optional<byte[]> config = folder.read(CONFIG);
-    JsonNode root = Json.mapper().createObjectNode();
-    if (config.isPresent()) {
-      try {
-        root = Json.mapper().readTree(config.get());
-      } catch (JsonProcessingException e) {
-        throw new BadInputException(folder.shown(CONFIG) + " is not JSON", e);
-      }
-    }
+    JsonNode root = config(folder);
     Map<String, String> tokens = new LinkedHashMap<>();
     for (String name : SPECIAL) {
       JsonNode token = root.path(name);
@@ -106,6 +98,24 @@ public final class ChatTemplate {
       }
     }
     return text(folder, root).map(text -> new ChatTemplate(text, tokens));
+  }
+
+  /** The same in Jinja as it stands, whether it is understood here or not. */
+  public static Optional<String> text(FileSystem fs, Path dir) throws IOException {
+    TokenizerFolder folder = TokenizerFolder.open(fs, dir);
+    return text(folder, config(folder));
+  }
+
+  private static JsonNode config(TokenizerFolder folder) throws IOException {
+    Optional<byte[]> config = folder.read(CONFIG);
+    if (config.isEmpty()) {
+      return Json.mapper().createObjectNode();
+    }
+    try {
+      return Json.mapper().readTree(config.get());
+    } catch (JsonProcessingException e) {
+      throw new BadInputException(folder.shown(CONFIG) + " is not JSON", e);
+    }
   }
 
   private static Optional<String> text(TokenizerFolder folder, JsonNode config) throws IOException {

@@ -7,6 +7,8 @@ import org.radllama.dataset.InstructionExample;
 import org.radllama.dataset.PromptTemplate;
 import org.radllama.failure.BadSettingException;
 import org.radllama.train.engine.EncodedExample;
+import org.radllama.train.retrieve.SimilarReports;
+import org.radllama.train.retrieve.SimilarRule;
 import org.radllama.train.tokenizer.LlamaTokenizer;
 
 /**
@@ -14,10 +16,11 @@ import org.radllama.train.tokenizer.LlamaTokenizer;
  * ends it are the targets. The prompt's ids are the same with and without an output behind them.
  * Safe for several threads.
  *
- * <p>What is too long loses words at the end of its background, then at the end of its findings, so
- * that what stands behind them stays and the output stays whole. Where that is not enough the
- * output loses its end, and the end token with it, since the model must not learn to stop there.
- * Each case is counted with the example's id.
+ * <p>Similar reports stand before the input, the most similar last. What is too long loses them
+ * first, the least similar of all, then words at the end of its background, then at the end of its
+ * findings, so that what stands behind them stays and the output stays whole. Where that is not
+ * enough the output loses its end, and the end token with it, since the model must not learn to
+ * stop there. Each case is counted with the example's id.
  */
 public final class ExampleEncoder extends Encoder {
   /** This rule's name for inputs of findings alone, recorded beside an adapter. */
@@ -26,7 +29,10 @@ public final class ExampleEncoder extends Encoder {
   /** This rule's name for inputs with background. */
   public static final String BACKGROUND_TRUNCATION = "background-end-then-" + TRUNCATION;
 
+  private static final String SIMILAR_TRUNCATION = "similar-reports-then-";
+
   private final PromptFormat format;
+  private final SimilarReports similar;
 
   /**
    * An encoder with the {@link AlpacaPrompt}.
@@ -35,19 +41,28 @@ public final class ExampleEncoder extends Encoder {
    * @throws BadSettingException when not even the template fits
    */
   public ExampleEncoder(LlamaTokenizer tokenizer, int maxLength) {
-    this(tokenizer, new AlpacaPrompt(tokenizer), maxLength);
+    this(tokenizer, new AlpacaPrompt(tokenizer), SimilarReports.NONE, maxLength);
   }
 
   /**
    * An encoder.
    *
+   * @param similar what is shown before each example
    * @param maxLength longest example in tokens, with begin and end
    * @throws BadSettingException when not even the template fits
    */
-  public ExampleEncoder(LlamaTokenizer tokenizer, PromptFormat format, int maxLength) {
+  public ExampleEncoder(
+      LlamaTokenizer tokenizer, PromptFormat format, SimilarReports similar, int maxLength) {
     super(tokenizer, maxLength);
     this.format = format;
+    this.similar = similar;
     checkRoom(format.prompt(PromptTemplate.INSTRUCTION, PromptTemplate.input("")).length, 2);
+  }
+
+  /** The rule's name for inputs of a kind. */
+  public static String truncation(boolean background, SimilarRule similar) {
+    String rule = background ? BACKGROUND_TRUNCATION : TRUNCATION;
+    return similar.isNone() ? rule : SIMILAR_TRUNCATION + rule;
   }
 
   /**
@@ -58,10 +73,10 @@ public final class ExampleEncoder extends Encoder {
    */
   @Override
   public EncodedExample encode(long index, InstructionExample example) {
-    Fitted fitted = Fitted.whole(format, example);
+    Fitted fitted = whole(example);
     int[] tail = answer(example, fitted);
     if (fitted.prompt().length + tail.length > maxLength) {
-      fitted = fitted(example, fitted, maxLength - tail.length);
+      fitted = fitted(example, maxLength - tail.length);
       tail = answer(example, fitted);
     }
     int[] head = fitted.prompt();
@@ -84,9 +99,9 @@ public final class ExampleEncoder extends Encoder {
    * @throws BadSettingException when the template alone leaves no such room
    */
   public int[] prompt(InstructionExample example, int reserved) {
-    Fitted fitted = Fitted.whole(format, example);
+    Fitted fitted = whole(example);
     if (fitted.prompt().length + reserved > maxLength) {
-      fitted = fitted(example, fitted, maxLength - reserved);
+      fitted = fitted(example, maxLength - reserved);
       checkRoom(fitted.prompt().length, reserved);
     }
     count(fitted.cut(example.id(), 0));
@@ -105,23 +120,39 @@ public final class ExampleEncoder extends Encoder {
   /**
    * An input that may have lost something, as a prompt.
    *
+   * @param similarReports how many similar reports it lost
    * @param backgroundTokens how many tokens its background lost
    * @param findingsTokens how many tokens its findings lost
    */
-  private record Fitted(String input, int[] prompt, int backgroundTokens, int findingsTokens) {
-    static Fitted whole(PromptFormat format, InstructionExample example) {
-      int[] prompt = format.prompt(example.instruction(), example.input());
-      return new Fitted(example.input(), prompt, 0, 0);
-    }
-
+  private record Fitted(
+      String input, int[] prompt, int similarReports, int backgroundTokens, int findingsTokens) {
     Truncation.Cut cut(String id, int outputTokens) {
-      return new Truncation.Cut(id, backgroundTokens, findingsTokens, outputTokens);
+      return new Truncation.Cut(id, similarReports, backgroundTokens, findingsTokens, outputTokens);
     }
   }
 
+  private Fitted whole(InstructionExample example) {
+    String input = behind(similar.before(example), example.input());
+    return new Fitted(input, format.prompt(example.instruction(), input), 0, 0, 0);
+  }
+
+  /** The most similar stands last, next to what it is like. */
+  private static String behind(List<String> similar, String input) {
+    StringBuilder all = new StringBuilder();
+    for (int i = similar.size() - 1; i >= 0; i--) {
+      all.append(similar.get(i));
+    }
+    return all.append(input).toString();
+  }
+
   /** As many words as fit into {@code room} tokens, maybe no findings at all. */
-  private Fitted fitted(InstructionExample example, Fitted whole, int room) {
+  private Fitted fitted(InstructionExample example, int room) {
+    List<String> shown = similar.before(example);
     List<String> inputs = shortened(example);
+    int own = inputs.size() - 1;
+    for (int most = 1; most <= shown.size(); most++) {
+      inputs.add(behind(shown.subList(0, most), example.input()));
+    }
     int fits = 0;
     for (int low = 1, high = inputs.size() - 1; low <= high; ) {
       int middle = (low + high) >>> 1;
@@ -134,13 +165,17 @@ public final class ExampleEncoder extends Encoder {
     }
     String input = inputs.get(fits);
     int[] prompt = format.prompt(example.instruction(), input);
+    if (fits >= own) {
+      return new Fitted(input, prompt, shown.size() - (fits - own), 0, 0);
+    }
     String findings = example.input().substring(PromptTemplate.backgroundLength(example));
     int withFindings =
         input.length() < findings.length()
             ? format.prompt(example.instruction(), findings).length
             : prompt.length;
+    int whole = format.prompt(example.instruction(), example.input()).length;
     return new Fitted(
-        input, prompt, whole.prompt().length - withFindings, withFindings - prompt.length);
+        input, prompt, shown.size(), whole - withFindings, withFindings - prompt.length);
   }
 
   /** What may be left of an input, the longer the later: the findings' words, then all before. */

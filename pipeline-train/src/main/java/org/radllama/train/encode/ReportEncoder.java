@@ -41,7 +41,7 @@ public final class ReportEncoder extends Encoder {
     System.arraycopy(text, 0, tokens, 1, text.length);
     tokens[tokens.length - 1] = tokenizer.eos();
     int lost = Math.max(0, tokens.length - maxLength);
-    count(new Truncation.Cut(example.id(), 0, lost, 0));
+    count(new Truncation.Cut(example.id(), 0, 0, lost, 0));
     return new EncodedExample(index, Arrays.copyOf(tokens, tokens.length - lost), 1);
   }
 }

@@ -19,18 +19,25 @@ public record Truncation(long examples, List<Cut> cuts) implements Serializable 
    * One example that was too long.
    *
    * @param id the example's
+   * @param similarReports how many of its similar reports were left out
    * @param backgroundTokens how many tokens its background sections lost at their end
    * @param inputTokens how many tokens its findings (or the report) lost at their end; of a report,
    *     EOS is counted too
    * @param outputTokens how many tokens its output lost at its end, EOS counted
    */
-  public record Cut(String id, int backgroundTokens, int inputTokens, int outputTokens)
+  public record Cut(
+      String id, int similarReports, int backgroundTokens, int inputTokens, int outputTokens)
       implements Serializable {
 
     /** Whether it lost anything. */
     boolean lost() {
-      return backgroundTokens > 0 || inputTokens > 0 || outputTokens > 0;
+      return similarReports > 0 || backgroundTokens > 0 || inputTokens > 0 || outputTokens > 0;
     }
+  }
+
+  /** How many examples lost similar reports. */
+  public long similarCut() {
+    return cuts.stream().filter(c -> c.similarReports() > 0).count();
   }
 
   /** How many examples lost something of their background sections. */

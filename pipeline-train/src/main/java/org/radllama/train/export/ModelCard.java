@@ -12,6 +12,7 @@ import org.radllama.run.Json;
 import org.radllama.run.SettingReader;
 import org.radllama.train.encode.ChatPrompt;
 import org.radllama.train.engine.Adaptation;
+import org.radllama.train.peft.AdapterInfo;
 
 /**
  * The {@code README.md} beside an adapter or a merged model: Hugging Face's model card, whose head
@@ -20,7 +21,7 @@ import org.radllama.train.engine.Adaptation;
  * @param title the model's name, for people
  * @param base what the base is called, or empty
  * @param lora how the adapter is made
- * @param prompt what it was taught with
+ * @param info how it was taught, where that is known
  * @param terms licence and languages
  * @param facts of its training, where they are known
  * @param scores of an evaluation of exactly this adapter
@@ -29,7 +30,7 @@ public record ModelCard(
     String title,
     String base,
     Adaptation.Lora lora,
-    TaughtPrompt prompt,
+    Optional<AdapterInfo> info,
     Terms terms,
     Optional<TrainingFacts> facts,
     Optional<CardScores> scores) {
@@ -77,10 +78,10 @@ public record ModelCard(
     card.append(format("\n# %s\n\n", title));
     card.append(
         merged
-            ? "A Llama model with a LoRA adapter merged into it. "
-            : "A LoRA adapter for a Llama model. ");
+            ? "A language model with a LoRA adapter merged into it. "
+            : "A LoRA adapter for a language model. ");
     card.append(
-        prompt != TaughtPrompt.NONE
+        TaughtPrompt.of(info) != TaughtPrompt.NONE
             ? "It writes the impression of a radiology report from its findings.\n"
             : "What it was taught to write is not the answer to RadLlama's prompt.\n");
     card.append(base.isEmpty() ? "" : format("The base model is `%s`.\n", base));
@@ -208,8 +209,9 @@ public record ModelCard(
   }
 
   private void prompt(StringBuilder card) {
-    String input = PromptTemplate.input("THE FINDINGS");
-    switch (prompt) {
+    TaughtInput taught = TaughtInput.of(info);
+    String input = taught.example();
+    switch (TaughtPrompt.of(info)) {
       case ALPACA ->
           card.append(
                   "\n## Prompt\n\nThe begin token, then this text, which ends in a line break:\n\n")
@@ -222,7 +224,12 @@ public record ModelCard(
               .append("```text\n")
               .append(ChatPrompt.question(PromptTemplate.INSTRUCTION, input))
               .append("\n```\n");
-      case NONE -> {}
+      case NONE -> {
+        return;
+      }
+    }
+    if (!taught.isFindings()) {
+      card.append("\n").append(taught.rules()).append("\n");
     }
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.apache.hadoop.fs.Path;
 import org.radllama.failure.BadInputException;
 import org.radllama.run.InputFiles;
 import org.radllama.run.Json;
+import org.radllama.train.retrieve.SimilarRule;
 
 /**
  * {@code radllama.json}: what an adapter or a model was trained with and PEFT's files do not say.
@@ -25,6 +27,7 @@ import org.radllama.run.Json;
  * @param truncation how longer ones were shortened, by name
  * @param sections the background sections in its inputs, in their order; none where the file does
  *     not say
+ * @param similar the similar train reports in its prompts; none where the file does not say
  * @param baseModel what the base calls itself, empty if nothing
  * @param baseSha256 digest of the base's configuration and weights, empty if there was none
  * @param tokenizerSha256 digest of {@code tokenizer.json} or {@code tokenizer.model}
@@ -39,6 +42,7 @@ public record AdapterInfo(
     int maxLength,
     String truncation,
     List<String> sections,
+    SimilarRule similar,
     String baseModel,
     String baseSha256,
     String tokenizerSha256,
@@ -47,7 +51,9 @@ public record AdapterInfo(
 
   /** Writes the file into an adapter's or a model's directory. */
   public void write(FileSystem fs, Path dir) throws IOException {
-    Json.write(fs, new Path(dir, FILE), Json.mapper().valueToTree(this));
+    ObjectNode json = Json.mapper().valueToTree(this);
+    json.set("similar", similar.toJson());
+    Json.write(fs, new Path(dir, FILE), json);
   }
 
   /**
@@ -75,10 +81,19 @@ public record AdapterInfo(
         node.path("max_length").asInt(),
         text(node, "truncation", file),
         texts(node, "sections", file),
+        similar(node, file),
         text(node, "base_model", file),
         text(node, "base_sha256", file),
         text(node, "tokenizer_sha256", file),
         text(node, "dataset_run_id", file));
+  }
+
+  private static SimilarRule similar(JsonNode node, String file) {
+    try {
+      return SimilarRule.of(node.path("similar"));
+    } catch (IllegalArgumentException e) {
+      throw new BadInputException(file + ": similar: " + e.getMessage(), e);
+    }
   }
 
   private static List<String> texts(JsonNode node, String key, String file) {

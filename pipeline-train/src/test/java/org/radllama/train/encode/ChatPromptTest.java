@@ -22,6 +22,7 @@ import org.radllama.failure.BadSettingException;
 import org.radllama.train.chat.ChatTemplate;
 import org.radllama.train.chat.ChatTemplateTest;
 import org.radllama.train.engine.EncodedExample;
+import org.radllama.train.retrieve.SimilarReports;
 import org.radllama.train.tokenizer.LlamaTokenizer;
 
 /** Ids against those of transformers' apply_chat_template. */
@@ -102,12 +103,14 @@ class ChatPromptTest {
             "Clear lungs. Normal heart.",
             "Normal.",
             "normal");
-    EncodedExample whole = new ExampleEncoder(tokenizer, format, 1 << 20).encode(0, example);
+    EncodedExample whole =
+        new ExampleEncoder(tokenizer, format, SimilarReports.NONE, 1 << 20).encode(0, example);
     int[] prompt = format.prompt(PromptTemplate.INSTRUCTION, example.input());
     assertThat(whole.targetsFrom()).isEqualTo(prompt.length);
     assertThat(whole.tokens()).startsWith(prompt).endsWith(format.end());
     assertThat(Arrays.stream(whole.tokens()).filter(id -> id == tokenizer.bos())).hasSize(1);
-    ExampleEncoder small = new ExampleEncoder(tokenizer, format, whole.tokens().length - 3);
+    ExampleEncoder small =
+        new ExampleEncoder(tokenizer, format, SimilarReports.NONE, whole.tokens().length - 3);
     EncodedExample cut = small.encode(0, example);
     assertThat(cut.tokens().length).isLessThanOrEqualTo(whole.tokens().length - 3);
     assertThat(cut.tokens()).endsWith(format.end());

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -24,6 +25,8 @@ import org.radllama.dataset.PromptTemplate;
 import org.radllama.failure.BadSettingException;
 import org.radllama.ingest.synthetic.ReportGenerator;
 import org.radllama.train.engine.EncodedExample;
+import org.radllama.train.retrieve.SimilarReports;
+import org.radllama.train.retrieve.SimilarRule;
 import org.radllama.train.tokenizer.BpeTrainer;
 import org.radllama.train.tokenizer.LlamaTokenizer;
 import org.radllama.train.tokenizer.TokenizerJson;
@@ -169,7 +172,7 @@ class ExampleEncoderTest {
         Truncation.Cut cut =
             encoder.truncation().cuts().stream()
                 .findFirst()
-                .orElse(new Truncation.Cut(e.id(), 0, 0, 0));
+                .orElse(new Truncation.Cut(e.id(), 0, 0, 0, 0));
         assertThat(cut.backgroundTokens() + cut.inputTokens())
             .isEqualTo(whole.length - prompt.length);
         if (max > alone.length) {
@@ -188,6 +191,47 @@ class ExampleEncoderTest {
     }
   }
 
+  /** Similar reports go first, the least similar of all, then everything is as without them. */
+  @Test
+  void similarReportsAreLeftOutBeforeAnythingIsCut() {
+    List<InstructionExample> train = IntStream.range(0, 30).mapToObj(i -> example(i)).toList();
+    for (SimilarRule.Show show : SimilarRule.Show.values()) {
+      SimilarReports similar = SimilarReports.find(new SimilarRule(3, show), train, train);
+      for (InstructionExample e : train.subList(0, 4)) {
+        List<String> texts = similar.before(e);
+        PromptFormat format = new AlpacaPrompt(tokenizer);
+        int[] alone = new ExampleEncoder(tokenizer, 1 << 20).prompt(e, 1);
+        int[] whole = new ExampleEncoder(tokenizer, format, similar, 1 << 20).prompt(e, 1);
+        assertThat(tokenizer.decode(whole))
+            .contains("Input:\n" + texts.get(2) + texts.get(1) + texts.get(0) + e.input());
+        Set<Integer> lost = new TreeSet<>();
+        for (int max = whole.length + 1; max > templateTokens + 1; max--) {
+          ExampleEncoder encoder = new ExampleEncoder(tokenizer, format, similar, max);
+          int[] prompt = encoder.prompt(e, 1);
+          Truncation.Cut cut =
+              encoder.truncation().cuts().stream()
+                  .findFirst()
+                  .orElse(new Truncation.Cut(e.id(), 0, 0, 0, 0));
+          lost.add(cut.similarReports());
+          assertThat(prompt.length).isLessThan(max);
+          if (max > alone.length) {
+            StringBuilder shown = new StringBuilder();
+            for (int i = 2 - cut.similarReports(); i >= 0; i--) {
+              shown.append(texts.get(i));
+            }
+            assertThat(tokenizer.decode(prompt)).contains("Input:\n" + shown + e.input());
+            assertThat(cut.inputTokens()).isZero();
+          } else {
+            assertThat(cut.similarReports()).isEqualTo(3);
+            assertThat(prompt).isEqualTo(new ExampleEncoder(tokenizer, max).prompt(e, 1));
+            assertThat(cut.inputTokens()).isEqualTo(alone.length - prompt.length);
+          }
+        }
+        assertThat(lost).containsExactly(0, 1, 2, 3);
+      }
+    }
+  }
+
   @Test
   void reportsAreTargetsFromTheFirstTokenOn() {
     InstructionExample e = example("s/1", "Clear lungs.", "Normal.");
@@ -202,7 +246,8 @@ class ExampleEncoderTest {
       int length = whole.tokens().length - lost;
       ReportEncoder small = new ReportEncoder(tokenizer, length);
       assertThat(small.encode(4, e).tokens()).isEqualTo(Arrays.copyOf(whole.tokens(), length));
-      assertThat(small.truncation().cuts()).containsExactly(new Truncation.Cut("s/1", 0, lost, 0));
+      assertThat(small.truncation().cuts())
+          .containsExactly(new Truncation.Cut("s/1", 0, 0, lost, 0));
     }
   }
 

@@ -30,6 +30,7 @@ import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.ParameterLayout;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
+import org.radllama.train.retrieve.SimilarRule;
 import org.radllama.train.safetensors.FloatTensor;
 import org.radllama.train.safetensors.SafetensorsWriter;
 
@@ -196,7 +197,17 @@ target_modules  | ["q_proj","v_proj","down_proj","k_proj"] | layers.0.self_attn.
     assertThat(AdapterInfo.read(fs, dir)).isEmpty();
     AdapterInfo info =
         new AdapterInfo(
-            "impression", "alpaca", "", 512, "cut", List.of("history"), "b", "1", "2", "run");
+            "impression",
+            "alpaca",
+            "",
+            512,
+            "cut",
+            List.of("history"),
+            new SimilarRule(3, SimilarRule.Show.IMPRESSION),
+            "b",
+            "1",
+            "2",
+            "run");
     info.write(fs, dir);
     assertThat(AdapterInfo.read(fs, dir)).isEqualTo(Optional.of(info));
     Files.writeString(folder.resolve("adapter/radllama.json"), "{\"max_length\": 3}");

@@ -1,4 +1,4 @@
-package org.radllama.eval.predict;
+package org.radllama.train.retrieve;
 
 import java.util.Arrays;
 import java.util.HashMap;
@@ -28,7 +28,7 @@ public final class NearestFindings {
    *
    * @param longest 1 for sets of words; 2 for words and pairs of adjacent words, and so on
    */
-  NearestFindings(List<String> findings, int longest) {
+  public NearestFindings(List<String> findings, int longest) {
     this.longest = longest;
     int[][] sets = new int[findings.size()][];
     for (int i = 0; i < sets.length; i++) {
@@ -40,11 +40,13 @@ public final class NearestFindings {
     index = new NearestIndex(sets, vocabulary.size());
   }
 
-  NearestIndex index() {
+  /** What is sent to executors. */
+  public NearestIndex index() {
     return index;
   }
 
-  NearestIndex.Query query(String findings) {
+  /** What is looked for in the index. */
+  public NearestIndex.Query query(String findings) {
     Set<String> words = words(findings);
     int[] known =
         words.stream()

@@ -1,4 +1,4 @@
-package org.radllama.eval.predict;
+package org.radllama.run;
 
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -10,7 +10,6 @@ import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.LongAccumulator;
-import org.radllama.run.Progress;
 
 /** Collects a distributed result while somebody watches. */
 public final class WatchedJob {
@@ -54,12 +53,12 @@ public final class WatchedJob {
    * @param <A> what is sent of a report
    * @param <B> what comes back
    */
-  interface Worker<A, B> extends Serializable {
+  public interface Worker<A, B> extends Serializable {
     Function<A, B> start();
   }
 
   /** Works on reports on the executors; the results are in the order of the reports. */
-  static <A, B> List<B> map(
+  public static <A, B> List<B> map(
       JavaSparkContext spark, String label, List<A> reports, Worker<A, B> worker) {
     LongAccumulator done = spark.sc().longAccumulator(label);
     int tasks = Math.max(1, (reports.size() + REPORTS_A_TASK - 1) / REPORTS_A_TASK);

@@ -1,4 +1,4 @@
-package org.radllama.eval.predict;
+package org.radllama.train.retrieve;
 
 import java.io.Serializable;
 import java.util.Arrays;
@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
  * An inverted index over sets of words: for each word the sets that hold it. Sent to executors, so
  * it holds numbers only.
  */
-final class NearestIndex implements Serializable {
+public final class NearestIndex implements Serializable {
   private final int[] setSizes;
   private final double[] setWeights;
   private final int[] starts;
@@ -59,7 +59,7 @@ final class NearestIndex implements Serializable {
    * @param words its distinct words that the index knows, ascending
    * @param size how many distinct words it has, known or not
    */
-  record Query(int[] words, int size) implements Serializable {}
+  public record Query(int[] words, int size) implements Serializable {}
 
   /**
    * Sets that were found.
@@ -67,21 +67,22 @@ final class NearestIndex implements Serializable {
    * @param sets their numbers, the most similar first, the lower number first on a tie
    * @param similarities of each, in [0, 1]
    */
-  record Found(int[] sets, double[] similarities) implements Serializable {}
+  public record Found(int[] sets, double[] similarities) implements Serializable {}
 
   /** Looks things up with its own working memory; for one thread. */
-  Searcher searcher() {
+  public Searcher searcher() {
     return new Searcher();
   }
 
-  final class Searcher {
+  /** Looks things up, one after the other. */
+  public final class Searcher {
     private final int[] common = new int[setSizes.length];
 
     /**
      * The set with the highest Jaccard similarity to the query, the lowest numbered on a tie. Two
      * empty sets count as equal. -1 if the index is empty.
      */
-    int nearest(Query query) {
+    public int nearest(Query query) {
       count(query);
       int best = -1;
       long bestCommon = -1;
@@ -104,7 +105,7 @@ final class NearestIndex implements Serializable {
      * weighted words: the weight of the words in both by that of the words in either. A word that
      * the index does not know weighs as one that a single set holds.
      */
-    Found mostSimilar(Query query, int most) {
+    public Found mostSimilar(Query query, int most) {
       double[] shared = new double[setSizes.length];
       double total = (query.size() - query.words().length) * weightOfHeldBy(1);
       for (int word : query.words()) {
