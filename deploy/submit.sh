@@ -2,6 +2,21 @@
 # What yarn/submit and kubernetes/submit share: options before the job's name, the job, its flags. To be sourced behind jobs.sh
 # by a script that defines usage, own_flag, own_option and ship.
 
+# The exit code that stands for one of Spark's or YARN's own; any other as it is.
+exit_code_for() { # CODE
+  case "$1" in
+    # YARN's memory limits and a container that could not be set up; Spark: out of memory, no session in time, security.
+    -103 | -104 | -1000 | 52 | 13 | 14) echo 5 ;;
+    # Spark: executors failed again and again, the resource manager or the driver was not reached.
+    11 | 12 | 17) echo 8 ;;
+    # Killed (out of memory on the node, by hand), preempted, node lost, told to end early.
+    137 | 143 | -100 | -101 | -102 | -105 | -106 | -107 | 16) echo 137 ;;
+    # The JVM did not start or broke down; an exception that nothing caught.
+    1 | 10 | 15 | 134) echo 70 ;;
+    *) echo "$1" ;;
+  esac
+}
+
 # What ship made of a file, for the driver.
 shipped=""
 # --conf options out of settings files, other options of spark-submit, the job's own flags.

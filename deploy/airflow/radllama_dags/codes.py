@@ -32,8 +32,12 @@ _CONTAINER = re.compile(r"^\s*container name: (\S+)\s*$")
 # Sidecars stand beside it in the driver's pod.
 _DRIVERS_CONTAINER = "spark-kubernetes-driver"
 
-# YARN's and Spark's own codes for a driver that had too little memory.
-_MEMORY = {-103, -104, 52}
+# YARN's and Spark's own codes, as exit_code_for in deploy/submit.sh has them; other ends are not known.
+_CLUSTER = {
+    **dict.fromkeys((-103, -104, -1000, 52, 13, 14), RESOURCES),
+    **dict.fromkeys((11, 12, 17), ENVIRONMENT),
+    **dict.fromkeys((1, 10, 15, 134), DEFECT),
+}
 
 # The hook's words after the command, which may hold anything.
 _SUBMIT = re.compile(r"\. Error code is: (\d+)\.(?: Kubernetes spark exit code is: (\d+))?")
@@ -57,7 +61,7 @@ def _of_driver(lines):
         if isinstance(told, str):
             container = told
         elif told is not None and container in (None, _DRIVERS_CONTAINER):
-            codes.append(RESOURCES if told in _MEMORY else told)
+            codes.append(_CLUSTER.get(told, told))
     return codes[::-1], container is not None
 
 

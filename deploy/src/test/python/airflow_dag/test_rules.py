@@ -3,6 +3,7 @@
 import os
 import random
 import re
+import subprocess
 import types
 import unittest
 from datetime import datetime, timedelta, timezone
@@ -63,6 +64,17 @@ class Codes(unittest.TestCase):
         self.assertEqual(5, of(["AM Container exited with  exitCode: -104", "Exit code is 143"], "Error code is: 1."))
         self.assertIsNone(of(["AM Container exited with  exitCode: -102"], "Error code is: 1."))
         self.assertIsNone(of(["INFO Allocator: executor 3 exit code: 5"], "Error code is: 1."))
+
+    def test_sparks_and_yarn_s_own_codes_stand_for_the_same_here_and_in_the_submit_scripts(self):
+        script = Path(os.environ["RADLLAMA_ROOT"], "deploy/submit.sh")
+        told = [*range(-1001, -990), *range(-110, 0), *range(1, 150)]
+        shell = f'. "{script}"; for code in {" ".join(map(str, told))}; do exit_code_for "$code"; done'
+        ours = subprocess.run(["bash", "-c", shell], check=True, capture_output=True, text=True).stdout.split()
+        self.assertEqual(len(told), len(ours))
+        for code, expected in zip(told, map(int, ours)):
+            found = codes.of_failure([f"exitCode: {code}, (reason: ...)"], "Error code is: 1.")
+            self.assertEqual(expected if expected in codes.MEANING else None, found, code)
+        self.assertEqual(["5", "8", "70", "137"], [ours[told.index(code)] for code in (52, 11, 134, -100)])
 
     def test_of_a_pod_s_containers_the_driver_s_counts_alone(self):
         def of(*ends, hook):

@@ -15,8 +15,9 @@ public final class GenerateFlags extends JobFlags {
 
   @Option(
       name = "--base-model",
-      metaVar = "DIR",
-      usage = "a Hugging Face checkpoint; writes itself where there is no adapter")
+      metaVar = "DIR|FILE.gguf",
+      usage =
+          "a Hugging Face checkpoint or a GGUF file; writes by itself where there is no adapter")
   public String baseModel;
 
   @Option(name = "--adapter", metaVar = "DIR", usage = "a LoRA adapter of the base model")
@@ -25,7 +26,8 @@ public final class GenerateFlags extends JobFlags {
   @Option(
       name = "--dataset",
       metaVar = "RUN_DIR",
-      usage = "a published run of ingest: its cleaning rules, and neighbours for a consensus")
+      usage =
+          "a published run of ingest: its cleaning rules, and train reports for prompts and a consensus")
   public String dataset;
 
   @Option(

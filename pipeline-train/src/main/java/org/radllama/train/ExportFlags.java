@@ -9,8 +9,8 @@ import org.radllama.run.JobFlags;
 public final class ExportFlags extends JobFlags {
   @Option(
       name = "--base-model",
-      metaVar = "DIR",
-      usage = "the Hugging Face checkpoint that was adapted")
+      metaVar = "DIR|FILE.gguf",
+      usage = "the model that was adapted: a Hugging Face checkpoint or a GGUF file")
   public String baseModel;
 
   @Option(

@@ -17,6 +17,7 @@ import org.radllama.dataset.Split;
 import org.radllama.run.JobContext;
 import org.radllama.run.JobFailure;
 import org.radllama.run.Json;
+import org.radllama.train.encode.PromptFormat;
 import org.radllama.train.encode.Truncation;
 import org.radllama.train.engine.EncodedExample;
 import org.radllama.train.retrieve.SimilarReports;
@@ -28,11 +29,13 @@ import org.radllama.train.tokenizer.LlamaTokenizer;
  */
 final class Inspection {
   private final LlamaTokenizer tokenizer;
+  private final int end;
   private final Map<String, Truncation.Cut> cuts;
   private final boolean showText;
 
-  private Inspection(LlamaTokenizer tokenizer, Truncation truncation, boolean showText) {
+  private Inspection(LlamaTokenizer tokenizer, int end, Truncation truncation, boolean showText) {
     this.tokenizer = tokenizer;
+    this.end = end;
     this.showText = showText;
     cuts =
         truncation.cuts().stream()
@@ -50,15 +53,17 @@ final class Inspection {
         InstructionDataset.open(hadoop, config.inputs().dataset()).read(Split.TRAIN);
     List<InstructionExample> first = all.subList(0, Math.min(flags.inspect, all.size()));
     try (LlamaTokenizer tokenizer = LlamaTokenizer.load(hadoop, config.inputs().tokenizer())) {
+      PromptFormat format = config.prompt(hadoop, tokenizer);
       TrainingData data =
           TrainingData.encode(
               first,
               List.of(),
               SimilarReports.find(config.similar(), all, first),
               tokenizer,
-              config.prompt(hadoop, tokenizer),
+              format,
               config);
-      Inspection inspection = new Inspection(tokenizer, data.truncation(), flags.showText);
+      Inspection inspection =
+          new Inspection(tokenizer, format.end(), data.truncation(), flags.showText);
       for (int i = 0; i < first.size(); i++) {
         ObjectNode line = inspection.example(first.get(i).id(), data.train().get(i));
         context.console().result(compact(line));
@@ -81,7 +86,7 @@ final class Inspection {
     line.put("input_tokens_cut", cut.inputTokens());
     line.put("output_tokens_cut", cut.outputTokens());
     line.put("begins_with_bos", tokens[0] == tokenizer.bos());
-    line.put("eos_trained", from < tokens.length && tokens[tokens.length - 1] == tokenizer.eos());
+    line.put("eos_trained", from < tokens.length && tokens[tokens.length - 1] == end);
     if (showText) {
       line.put("prompt", tokenizer.decode(Arrays.copyOf(tokens, from)));
       line.put("target", tokenizer.decode(Arrays.copyOfRange(tokens, from, tokens.length)));

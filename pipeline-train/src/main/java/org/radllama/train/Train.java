@@ -224,6 +224,7 @@ final class Train {
     plan.set("configuration", context.settings().toJson());
     plan.put("engine", Engines.explain(config.engine().engine()));
     try (LlamaTokenizer tokenizer = LlamaTokenizer.load(hadoop, config.inputs().tokenizer())) {
+      config.prompt(hadoop, tokenizer);
       TrainedModel.plan(hadoop, config, tokenizer).explain(plan, config);
     }
     context.console().result(Json.text(plan).strip());

@@ -94,7 +94,7 @@ class SubmitTest {
     environment.put("RC", "1");
     assertEnds(5, "spark-submit exited 1 and no driver ended");
     environment.put("POD", "11");
-    assertEnds(5, "executors kept failing");
+    assertEnds(8, "executors kept failing");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -212,6 +213,35 @@ final class YarnTest {
       int code = each.getKey().await(PATIENCE);
       assertThat(code).as(each.getKey().output()).isEqualTo(each.getValue());
     }
+  }
+
+  /** Before anything is submitted, and long before Hadoop itself would give up. */
+  @Test
+  @Order(5)
+  void aClusterThatIsNotThereIsSaidAtOnce() throws Exception {
+    Map<String, String> elsewhere = new HashMap<>(environment());
+    Path empty = Files.createDirectory(folder.resolve("no-conf"));
+    elsewhere.put("HADOOP_CONF_DIR", empty.toString());
+    List<String> command = List.of(SUBMIT.toString(), "ingest", "--help");
+    LoggedProcess mistyped = LoggedProcess.start(log("mistyped"), elsewhere, command);
+    assertThat(mistyped.await(PATIENCE)).as(mistyped.output()).isEqualTo(2);
+    assertThat(mistyped.output()).contains("where there is no yarn-site.xml");
+    try (ServerSocket closed = new ServerSocket(0)) {
+      String address = "127.0.0.1:" + closed.getLocalPort();
+      closed.close();
+      Files.writeString(
+          empty.resolve("yarn-site.xml"),
+          "<configuration><property><name>yarn.resourcemanager.address</name><value>"
+              + address
+              + "</value></property></configuration>");
+    }
+    LoggedProcess unreachable = LoggedProcess.start(log("unreachable"), elsewhere, command);
+    assertThat(unreachable.await(Duration.ofMinutes(1))).as(unreachable.output()).isEqualTo(8);
+    assertThat(unreachable.output()).contains("does not answer");
+    LoggedProcess stopped = LoggedProcess.start(log("stopped"), elsewhere, command);
+    Thread.sleep(1000);
+    stopped.terminate();
+    assertThat(stopped.await(Duration.ofSeconds(20))).as(stopped.output()).isEqualTo(143);
   }
 
   private static void makeBase() throws Exception {
