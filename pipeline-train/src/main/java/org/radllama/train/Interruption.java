@@ -22,8 +22,11 @@ import org.radllama.train.resume.TrainingState;
 final class Interruption implements AutoCloseable {
   private static final int BEFORE_SPARK = 100;
 
-  /** Most that a validation under way is waited for; Hadoop's hooks have 30 s. */
+  /** Most that a validation under way is waited for; Kubernetes gives a pod 30 s. */
   private static final int PATIENCE_SECONDS = 20;
+
+  /** Hadoop interrupts a hook after 30 s; a large checkpoint takes longer to write. */
+  private static final int HOOK_MINUTES = 30;
 
   private final Ownership ownership;
   private final TrainingState state;
@@ -38,7 +41,7 @@ final class Interruption implements AutoCloseable {
     this.state = state;
     this.checkpoints = checkpoints;
     this.console = console;
-    ShutdownHookManager.get().addShutdownHook(hook, BEFORE_SPARK);
+    ShutdownHookManager.get().addShutdownHook(hook, BEFORE_SPARK, HOOK_MINUTES, TimeUnit.MINUTES);
   }
 
   private void ended() {

@@ -165,8 +165,14 @@ final class Train {
       SparkGradients gradients)
       throws IOException {
     AdamW.Hyper hyper = config.optimiser().hyper();
-    Optional<TrainingState> kept = resume ? checkpoints.newestWhole(hyper) : Optional.empty();
+    boolean any = resume && checkpoints.newest().isPresent();
+    boolean best = config.validation().selectBest();
+    Optional<TrainingState> kept =
+        any ? checkpoints.newestWhole(hyper, best) : Optional.empty();
     kept.ifPresent(s -> context.console().line("resuming after step " + s.steps()));
+    if (any && kept.isEmpty()) {
+      context.console().line("no checkpoint is whole: the training begins again");
+    }
     TrainingState state = kept.orElseGet(() -> TrainingState.start(model.values(), hyper));
     try (TrainingLog log = new TrainingLog(run.fileSystem(), run.path(METRICS), state.steps())) {
       TrainResult result =

@@ -125,8 +125,14 @@ public record TrainConfig(
   /** When the validate split is looked at, and what follows from it. */
   public record Validation(int every, int patience, boolean selectBest) {}
 
-  /** When the state is written, and how many such states stay. */
-  public record Checkpointing(int every, int keep) {}
+  /**
+   * When the state is written.
+   *
+   * @param every so many steps; 0 for not by steps
+   * @param keep how many of those stay
+   * @param minutes or when so much time has passed since the last; 0 for not by time
+   */
+  public record Checkpointing(int every, int keep, double minutes) {}
 
   /** How a gradient becomes a change. */
   public record Optimiser(
@@ -156,7 +162,7 @@ public record TrainConfig(
             batches(r),
             optimiser(r.at("optimiser")),
             validation(r.at("validation")),
-            new Checkpointing(r.atLeast(0, "checkpoint.every"), r.atLeast(1, "checkpoint.keep")),
+            checkpointing(r),
             export(r, adaptation),
             ModelCard.Terms.of(r.at("card")),
             ClusterSettings.of(r.at("cluster"), r.text("base-model")),
@@ -303,6 +309,16 @@ public record TrainConfig(
         v.every > 0 || (v.patience == 0 && !v.selectBest),
         "validation.every is 0, so neither validation.patience nor select = best can work");
     return v;
+  }
+
+  private static Checkpointing checkpointing(SettingReader r) {
+    double minutes = r.number("checkpoint.minutes");
+    r.require(
+        minutes >= 0 && Double.isFinite(minutes),
+        "checkpoint.minutes must be a number of at least 0, not %s",
+        minutes);
+    return new Checkpointing(
+        r.atLeast(0, "checkpoint.every"), r.atLeast(1, "checkpoint.keep"), minutes);
   }
 
   private static Batches batches(SettingReader r) {

@@ -36,6 +36,7 @@ final class Training {
   private final Schedule schedule;
   private final List<MicroBatch> validation;
   private TrainingSource source;
+  private long saved = System.nanoTime();
   private StepMetrics last;
 
   Training(
@@ -147,7 +148,7 @@ final class Training {
           checkpoints
               .newest()
               .map(name -> "the last good checkpoint is " + name)
-              .orElse("there is no checkpoint yet (checkpoint.every)");
+              .orElse("there is no checkpoint yet (checkpoint.every, checkpoint.minutes)");
       throw JobFailure.diverged(
           format(
               "step %d: loss %s, gradient norm %s; %s; a smaller optimiser.learning-rate or"
@@ -170,11 +171,17 @@ final class Training {
   }
 
   private void checkpoint(TrainingState state, boolean best) throws IOException {
-    int every = config.checkpoint().every();
-    boolean due = every > 0 && state.steps() % every == 0;
+    TrainConfig.Checkpointing when = config.checkpoint();
+    boolean due = when.every() > 0 && state.steps() % when.every() == 0;
+    double minutes = (System.nanoTime() - saved) / 60e9;
     if (due || (best && config.validation().selectBest())) {
       checkpoints.write(state);
+    } else if (when.minutes() > 0 && minutes >= when.minutes()) {
+      checkpoints.keep(state);
+    } else {
+      return;
     }
+    saved = System.nanoTime();
   }
 
   private static String note(StepMetrics m) {

@@ -155,11 +155,10 @@ class TrainResumeTest {
     assertRefused(ExitCode.BUSY, "killed", SETS, "this run-id is being written");
     Thread.sleep(3500);
     // Other settings must not cost the work done.
-    List<String> other = Stream.concat(SETS.stream(), Stream.of("seed=7")).toList();
     assertRefused(
         ExitCode.TAKEN,
         "killed",
-        other,
+        with(SETS, "seed=7"),
         "was started from other inputs or settings (setting seed)");
     resume("killed", step(last));
   }
@@ -192,10 +191,69 @@ class TrainResumeTest {
     assertSameAsWhole("again");
   }
 
+  /** The best step's numbers are exported at the end, long after the newest checkpoint. */
+  @Test
+  void aDamagedBestIsNotExported() throws Exception {
+    Process process = start("best", 9);
+    process.destroyForcibly();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    JsonNode newest = null;
+    for (Path dir : checkpoints("best").sorted().toList()) {
+      newest = Json.mapper().readTree(dir.resolve("state.json").toFile());
+    }
+    Path best =
+        folder.resolve(
+            "_work/best/checkpoints/step-%06d".formatted(newest.at("/best/step").asLong()));
+    assertThat(newest.path("step").asLong()).isGreaterThan(step(best));
+    Path weights = best.resolve("adapter/adapter_model.safetensors");
+    byte[] bytes = Files.readAllBytes(weights);
+    bytes[bytes.length - 3] ^= 0x40;
+    Files.write(weights, bytes);
+    Thread.sleep(3500);
+    resume("best", SETS);
+    assertSameAsWhole("best");
+  }
+
+  /** By default a training is saved by the clock, and nothing of that is published. */
+  @Test
+  void killedItGoesOnFromWhatTheClockSaved() throws Exception {
+    List<String> sets = new ArrayList<>(SETS);
+    sets.replaceAll(set -> set.equals("checkpoint.every=3") ? "checkpoint.every=0" : set);
+    sets.remove("validation.select=best");
+    fixture.adapt("unsaved", with(sets, "checkpoint.minutes=0"));
+    List<String> often = with(sets, "checkpoint.minutes=1e-9");
+    Process process = start("clock", 7, often);
+    process.destroyForcibly();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(checkpoints("clock").map(p -> p.getFileName().toString()))
+        .isNotEmpty()
+        .allMatch(name -> name.startsWith("interim-"));
+    long from = checkpoints("clock").mapToLong(TrainResumeTest::step).max().orElseThrow();
+    List<String> kept =
+        Files.readAllLines(folder.resolve("_work/clock/metrics.jsonl")).stream()
+            .limit(from)
+            .toList();
+    Thread.sleep(3500);
+    resume("clock", often);
+    assertThat(Files.readAllLines(folder.resolve("clock/metrics.jsonl")))
+        .startsWith(kept.toArray(String[]::new));
+    assertThat(stable("clock")).isEqualTo(stable("unsaved"));
+    Map<String, String> clock = tree("clock");
+    Map<String, String> unsaved = tree("unsaved");
+    assertThat(clock.keySet()).isEqualTo(unsaved.keySet());
+    clock.keySet().removeIf(name -> clock.get(name).equals(unsaved.get(name)));
+    // These two have the settings; nothing else differs.
+    assertThat(clock.keySet()).isSubsetOf("manifest.json", "adapter/training.json");
+  }
+
+  private static List<String> with(List<String> sets, String more) {
+    return Stream.concat(sets.stream(), Stream.of(more)).toList();
+  }
+
   private static Stream<Path> checkpoints(String runId) throws IOException {
     try (Stream<Path> all = Files.list(folder.resolve("_work/" + runId + "/checkpoints"))) {
       return all
-          .filter(p -> p.getFileName().toString().matches("(step|interrupted)-[0-9]+"))
+          .filter(p -> p.getFileName().toString().matches("(step|interim)-[0-9]+"))
           .toList()
           .stream();
     }
@@ -207,6 +265,10 @@ class TrainResumeTest {
 
   /** A process that has taken at least so many steps. */
   private static Process start(String runId, int steps) throws Exception {
+    return start(runId, steps, SETS);
+  }
+
+  private static Process start(String runId, int steps, List<String> sets) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElseThrow());
     command.add("-Xmx1g");
@@ -214,7 +276,7 @@ class TrainResumeTest {
     command.add("-Dspark.ui.enabled=false");
     Stream.of(System.getProperty("radllama.opens").split(" ")).forEach(command::add);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), TrainJob.class.getName()));
-    command.addAll(fixture.arguments(runId, SETS));
+    command.addAll(fixture.arguments(runId, sets));
     command.add("--resume");
     Process process =
         new ProcessBuilder(command)

@@ -17,6 +17,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.failure.BadInputException;
 import org.radllama.run.Digests;
+import org.radllama.run.ExitCode;
+import org.radllama.run.JobFailure;
 import org.radllama.run.Json;
 import org.radllama.run.Renaming;
 import org.radllama.train.engine.ParameterLayout;
@@ -29,10 +31,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * {@code checkpoints/step-000123/}: the weights as an adapter or a model, {@code
- * optimiser.safetensors} with both moments, and {@code state.json} with the step and a digest of
- * every file. It is written beside its place and renamed; one whose files do not match their
- * digests is removed. An interrupted run saves its state as {@code interrupted-000123/}, which the
- * next regular checkpoint removes, so that what is published does not depend on interruptions.
+ * optimiser.safetensors} with both moments, and {@code state.json} with the step, a digest of every
+ * file and one of itself. It is written beside its place and renamed. One that does not match its
+ * digests is never read: it is removed, or written anew. What is saved between those that are due,
+ * by the clock or when a run is interrupted, is called {@code interim-000123/}; the next that is
+ * due removes it, so that what is published depends on neither.
  *
  * @param root of a run's checkpoints
  * @param keep how many of the newest stay; the best stays beside them
@@ -41,24 +44,25 @@ public record Checkpoints(
     FileSystem fs, Path root, ParameterLayout layout, WeightFiles weights, int keep) {
   private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
   private static final String DUE = "step-";
-  private static final String UNDUE = "interrupted-";
+  private static final String UNDUE = "interim-";
   private static final String STATE = "state.json";
+  private static final String OWN = "state_sha256";
   private static final String OPTIMISER = "optimiser.safetensors";
   private static final String MEAN = "exp_avg.";
   private static final String SQUARE = "exp_avg_sq.";
 
   /**
-   * Writes a state that is due, unless it is there, and removes checkpoints that are no longer
-   * kept.
+   * Writes a state that is due, unless it is there undamaged, and removes checkpoints that are no
+   * longer kept.
    */
   public void write(TrainingState state) throws IOException {
     write(state, place(DUE, state.steps()));
     retain(state.best().step());
   }
 
-  /** Writes a state of an interrupted run, unless it is there, in place of earlier such ones. */
+  /** Writes a state that is not due, unless it is there, in place of earlier such ones. */
   public void keep(TrainingState state) throws IOException {
-    if (!fs.exists(place(DUE, state.steps()))) {
+    if (!isWhole(place(DUE, state.steps()))) {
       write(state, place(UNDUE, state.steps()));
       List<Path> kept = newestFirst(UNDUE);
       for (Path old : kept.subList(1, kept.size())) {
@@ -68,7 +72,7 @@ public record Checkpoints(
   }
 
   private void write(TrainingState state, Path place) throws IOException {
-    if (fs.exists(place)) {
+    if (isWhole(place)) {
       return;
     }
     Path made = new Path(root, "_" + place.getName());
@@ -76,7 +80,10 @@ public record Checkpoints(
     fs.mkdirs(made);
     weights.write(made, state.values());
     writeMoments(new Path(made, OPTIMISER), state.adam());
-    Json.write(fs, new Path(made, STATE), describe(made, state));
+    ObjectNode description = describe(made, state);
+    description.put(OWN, Digests.sha256(Json.text(description)));
+    Json.write(fs, new Path(made, STATE), description);
+    fs.delete(place, true);
     Renaming.rename(fs, made, place);
   }
 
@@ -163,16 +170,24 @@ public record Checkpoints(
     }
   }
 
-  /** The newest undamaged state; newer, damaged ones are logged and removed. */
-  public Optional<TrainingState> newestWhole(AdamW.Hyper hyper) throws IOException {
+  /**
+   * The newest state that is undamaged, and so is the best before it; others are logged and
+   * removed.
+   *
+   * @param best whether the best step's checkpoint will be read, too
+   */
+  public Optional<TrainingState> newestWhole(AdamW.Hyper hyper, boolean best) throws IOException {
     for (Path dir : newestFirst(DUE + "|" + UNDUE)) {
       Optional<String> damage = damage(dir);
       if (damage.isEmpty()) {
         TrainingState state = read(dir, hyper);
-        if (dir.getName().startsWith(DUE)) {
-          retain(state.best().step()); // A kill may have come between the write and this.
+        damage = best ? damageOfBest(state) : damage;
+        if (damage.isEmpty()) {
+          if (dir.getName().startsWith(DUE)) {
+            retain(state.best().step()); // A kill may have come between the write and this.
+          }
+          return Optional.of(state);
         }
-        return Optional.of(state);
       }
       LOG.warn("{} is removed: {}", dir.getName(), damage.get());
       fs.delete(dir, true);
@@ -180,23 +195,49 @@ public record Checkpoints(
     return Optional.empty();
   }
 
+  private Optional<String> damageOfBest(TrainingState state) throws IOException {
+    long step = state.best().step();
+    if (step == state.steps()) {
+      write(state, place(DUE, step)); // The state is the best; its checkpoint may be damaged.
+    }
+    return step == 0
+        ? Optional.empty()
+        : damage(place(DUE, step)).map(reason -> "its best, step " + step + ": " + reason);
+  }
+
   /** The name of the newest checkpoint, if there is one. */
   public Optional<String> newest() throws IOException {
     return newestFirst(DUE + "|" + UNDUE).stream().findFirst().map(Path::getName);
   }
 
-  /** The weights of one step. */
+  /**
+   * The weights of one step.
+   *
+   * @throws JobFailure exit 8 when they are damaged: what is left is enough to compute them again
+   */
   public float[] weights(long step) throws IOException {
-    return weights.read(place(DUE, step));
+    Path dir = place(DUE, step);
+    Optional<String> damage = damage(dir);
+    if (damage.isPresent()) {
+      throw new JobFailure(
+          ExitCode.ENVIRONMENT,
+          format(
+              "the best checkpoint %s was damaged while the run worked (%s): the same command with --resume goes back before it",
+              dir.getName(), damage.get()));
+    }
+    return weights.read(dir);
+  }
+
+  private boolean isWhole(Path dir) throws IOException {
+    return fs.exists(dir) && damage(dir).isEmpty();
   }
 
   private Optional<String> damage(Path dir) throws IOException {
-    JsonNode files;
-    try {
-      files = Json.read(fs, new Path(dir, STATE)).path("sha256");
-    } catch (FileNotFoundException | JsonProcessingException e) {
+    Optional<ObjectNode> state = state(dir);
+    if (state.isEmpty()) {
       return Optional.of(STATE + " is missing or damaged");
     }
+    JsonNode files = state.get().path("sha256");
     for (String name : (Iterable<String>) files::fieldNames) {
       Path file = new Path(dir, name);
       if (!fs.exists(file)) {
@@ -207,6 +248,21 @@ public record Checkpoints(
       }
     }
     return files.has(OPTIMISER) ? Optional.empty() : Optional.of(OPTIMISER + " is not listed");
+  }
+
+  /** What the state's file says, if it matches its digest and its place. */
+  private Optional<ObjectNode> state(Path dir) throws IOException {
+    try {
+      if (Json.read(fs, new Path(dir, STATE)) instanceof ObjectNode state
+          && state.path("step").asLong() == step(dir)) {
+        String own = state.path(OWN).asText();
+        state.remove(OWN);
+        return own.equals(Digests.sha256(Json.text(state))) ? Optional.of(state) : Optional.empty();
+      }
+    } catch (FileNotFoundException | JsonProcessingException e) {
+      LOG.debug("{} has no readable {}", dir.getName(), STATE);
+    }
+    return Optional.empty();
   }
 
   private TrainingState read(Path dir, AdamW.Hyper hyper) throws IOException {
