@@ -78,6 +78,16 @@ public final class PromptTemplate {
         + "\n\n### Response:\n";
   }
 
+  /** What a user says in a chat: the instruction, a blank line, the input. */
+  public static String question(String instruction, String input) {
+    return instruction + "\n\n" + input;
+  }
+
+  /** The question of one example. */
+  public static String question(InstructionExample example) {
+    return question(example.instruction(), example.input());
+  }
+
   /** The prompt of one example. */
   public static String prompt(InstructionExample example) {
     return prompt(example.instruction(), example.input());

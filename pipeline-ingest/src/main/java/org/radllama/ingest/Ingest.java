@@ -19,10 +19,12 @@ import org.radllama.dataset.Split;
 import org.radllama.ingest.publish.CardFacts;
 import org.radllama.ingest.publish.Croissant;
 import org.radllama.ingest.publish.DatasetCard;
+import org.radllama.ingest.publish.DatasetReadme;
 import org.radllama.ingest.publish.DatasetWriter;
 import org.radllama.ingest.publish.IngestTally;
 import org.radllama.ingest.publish.ManifestCounts;
 import org.radllama.ingest.publish.RecordLists;
+import org.radllama.ingest.publish.TrainingFormat;
 import org.radllama.ingest.read.BackgroundTable;
 import org.radllama.ingest.read.SourceFile;
 import org.radllama.ingest.record.Edit;
@@ -143,7 +145,8 @@ public final class Ingest {
                 root,
                 tally,
                 config.reading().rowsPerPart(),
-                config.sections())
+                config.sections(),
+                config.formats())
             .write(store.ranked(result.kept()));
     if (written.rows() != result.kept().size()) {
       throw new IllegalStateException(
@@ -171,15 +174,25 @@ public final class Ingest {
       throws IOException {
     FileSystem fs = run.fileSystem();
     List<Digests.Entry> files = new ArrayList<>();
-    for (String folder : List.of("jsonl", "parquet")) {
-      for (Digests.Entry e : Digests.listing(fs, run.path(folder))) {
+    List<String> folders = new ArrayList<>(List.of(DatasetWriter.JSONL, "parquet"));
+    config.formats().forEach(form -> folders.add(form.folder()));
+    for (String folder : folders) {
+      // Without a single example there is none.
+      List<Digests.Entry> found =
+          fs.exists(run.path(folder)) ? Digests.listing(fs, run.path(folder)) : List.of();
+      for (Digests.Entry e : found) {
         files.add(new Digests.Entry(folder + "/" + e.path(), e.bytes(), e.sha256()));
       }
     }
     Json.write(
         fs,
         run.path("croissant.json"),
-        new Croissant(config.card(), tally, run.runId()).json(files));
+        new Croissant(config.card(), tally, run.runId(), config.formats()).json(files));
+    DatasetReadme readme = new DatasetReadme(tally, config.card(), config.formats());
+    run.write(DatasetReadme.FILE, readme.markdown());
+    for (TrainingFormat form : config.formats()) {
+      run.write(form.folder() + "/" + DatasetReadme.FILE, readme.markdown(form));
+    }
     run.write(
         "card.html",
         new DatasetCard(tally, facts, config.card(), run.runId(), config.dedup()).html(samples));

@@ -20,6 +20,7 @@ import org.radllama.ingest.clean.TextRule;
 import org.radllama.ingest.dedup.DedupPolicy;
 import org.radllama.ingest.dedup.LeakagePolicy;
 import org.radllama.ingest.publish.CardSettings;
+import org.radllama.ingest.publish.TrainingFormat;
 import org.radllama.ingest.read.ColumnMapping;
 import org.radllama.ingest.read.ReadSettings;
 import org.radllama.ingest.read.SourceKind;
@@ -37,6 +38,7 @@ import org.radllama.run.Settings;
  * @param splitFiles the split file of each source that has one given
  * @param backgroundFiles the file of background sections of each source that has one given
  * @param sections the background sections in the input, in their order
+ * @param formats the forms in which the examples are published beside their own
  * @param output where and under which name it is published
  * @param reading limits and sizes of reading and writing
  * @param sectioner how free text is sectioned
@@ -53,6 +55,7 @@ public record IngestConfig(
     Map<String, String> splitFiles,
     Map<String, String> backgroundFiles,
     List<BackgroundSection> sections,
+    List<TrainingFormat> formats,
     Output output,
     Reading reading,
     Sectioner sectioner,
@@ -113,6 +116,7 @@ public record IngestConfig(
             splitFiles(flags, sources, reader),
             bySource("--background", flags.background, sources, reader),
             sections(reader),
+            formats(reader),
             new Output(flags.out, Optional.ofNullable(flags.runId), flags.dryRun),
             reading(reader),
             new Sectioner(
@@ -138,6 +142,13 @@ public record IngestConfig(
     reader.require(
         sections.size() == Set.copyOf(sections).size(), "instruct.sections names a section twice");
     return sections;
+  }
+
+  private static List<TrainingFormat> formats(SettingReader reader) {
+    List<TrainingFormat> formats = reader.eachOf("publish.formats", TrainingFormat.class);
+    reader.require(
+        formats.size() == Set.copyOf(formats).size(), "publish.formats names a format twice");
+    return formats;
   }
 
   private static Reading reading(SettingReader reader) {

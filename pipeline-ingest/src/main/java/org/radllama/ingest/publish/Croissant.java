@@ -13,15 +13,24 @@ import org.radllama.run.Json;
  * specification's own (appendix 1).
  */
 public final class Croissant {
+  private static final String JSON_LINES = "application/jsonlines";
+
   private final CardSettings settings;
   private final List<Corpora.Corpus> corpora;
   private final String runId;
+  private final List<TrainingFormat> formats;
 
-  /** The description of a run's dataset. */
-  public Croissant(CardSettings settings, IngestTally tally, String runId) {
+  /**
+   * The description of a run's dataset.
+   *
+   * @param formats the further forms that it has
+   */
+  public Croissant(
+      CardSettings settings, IngestTally tally, String runId, List<TrainingFormat> formats) {
     this.settings = settings;
     this.corpora = tally.names().stream().map(Corpora::of).toList();
     this.runId = runId;
+    this.formats = List.copyOf(formats);
   }
 
   /**
@@ -49,7 +58,15 @@ public final class Croissant {
             .map(Corpora.Corpus::cite)
             .filter(cite -> !cite.isEmpty())
             .collect(Collectors.joining(" ")));
-    distribution(node.withArray("distribution"), files);
+    // What is not known is left out: readers refuse empty dates.
+    for (String optional : List.of("datePublished", "citeAs")) {
+      if (node.path(optional).asText().isEmpty()) {
+        node.remove(optional);
+      }
+    }
+    ArrayNode distribution = node.withArray("distribution");
+    formats.forEach(format -> lines(distribution.addObject(), format));
+    distribution(distribution, files);
     return node;
   }
 
@@ -58,6 +75,19 @@ public final class Croissant {
     return settings.datePublished().isEmpty()
         ? corpora.stream().map(Corpora.Corpus::published).max(String::compareTo).orElse("")
         : settings.datePublished();
+  }
+
+  /** A form of the lines is a set of files whose columns need no description of their own. */
+  private static void lines(ObjectNode set, TrainingFormat format) {
+    String id = format.folder() + "-files";
+    set.put("@type", "cr:FileSet");
+    set.put("@id", id);
+    set.put("name", id);
+    set.put(
+        "description",
+        "The same examples with the columns %s.".formatted(String.join(", ", format.columns())));
+    set.put("encodingFormat", JSON_LINES);
+    set.put("includes", format.folder() + "/*.jsonl");
   }
 
   /** Puts the files in front of the set that they are. */
@@ -72,9 +102,7 @@ public final class Croissant {
       node.put("contentSize", file.bytes() + " B");
       node.put(
           "encodingFormat",
-          file.path().endsWith(".parquet")
-              ? "application/vnd.apache.parquet"
-              : "application/jsonl");
+          file.path().endsWith(".parquet") ? "application/x-parquet" : JSON_LINES);
       node.put("sha256", file.sha256());
     }
   }

@@ -1,5 +1,6 @@
 package org.radllama.ingest.publish;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Serializable;
@@ -20,12 +21,19 @@ import org.radllama.run.PartFiles;
 import org.radllama.run.PartFiles.Part;
 import scala.Tuple2;
 
-/** Writes the dataset's Parquet parts and JSONL files from Spark, in the published order. */
+/**
+ * Writes the dataset's Parquet parts and JSONL files from Spark, in the published order. A split
+ * without examples gets no file.
+ */
 public final class DatasetWriter implements Serializable {
+  /** The folder of lines with all columns. */
+  public static final String JSONL = "jsonl";
+
   private final SerializableConfiguration hadoop;
   private final String root;
   private final PartPlan plan;
   private final List<BackgroundSection> sections;
+  private final List<TrainingFormat> formats;
 
   /**
    * A writer.
@@ -34,17 +42,27 @@ public final class DatasetWriter implements Serializable {
    * @param tally how many reports each split has
    * @param rowsPerPart rows of a Parquet part
    * @param sections the background sections in the input
+   * @param formats further forms of the lines
    */
   public DatasetWriter(
       SerializableConfiguration hadoop,
       Path root,
       IngestTally tally,
       int rowsPerPart,
-      List<BackgroundSection> sections) {
+      List<BackgroundSection> sections,
+      List<TrainingFormat> formats) {
     this.hadoop = hadoop;
     this.root = root.toString();
     this.plan = new PartPlan(tally, rowsPerPart);
     this.sections = List.copyOf(sections);
+    this.formats = List.copyOf(formats);
+  }
+
+  /** The folders of lines. */
+  private List<String> folders() {
+    List<String> folders = new ArrayList<>(List.of(JSONL));
+    formats.forEach(format -> folders.add(format.folder()));
+    return folders;
   }
 
   /** What writing saw. */
@@ -63,6 +81,9 @@ public final class DatasetWriter implements Serializable {
    * @param ranked packed reports, numbered through all splits in the published order
    */
   public Written write(JavaPairRDD<Long, byte[]> ranked) throws IOException {
+    if (plan.numPartitions() == 0) {
+      return new Written(0, new VocabularyGrowth(), List.of());
+    }
     Written written =
         ranked
             .repartitionAndSortWithinPartitions(plan)
@@ -83,43 +104,90 @@ public final class DatasetWriter implements Serializable {
     long attempt = TaskContext.get().taskAttemptId();
     PartFiles files = files();
     PartFiles.Attempt parquet = files.begin(file.parquet(), attempt);
-    PartFiles.Attempt json = files.begin(file.json(), attempt);
     VocabularyGrowth words = new VocabularyGrowth();
+    Lines lines = new Lines(file, files, attempt);
     long rows = 0;
-    try (ParquetPart table = new ParquetPart(parquet.path(), hadoop.value());
-        OutputStream lines = json.open()) {
+    try (lines;
+        ParquetPart table = new ParquetPart(parquet.path(), hadoop.value())) {
       for (; reports.hasNext(); rows++) {
         Tuple2<Long, byte[]> next = reports.next();
         InstructionExample example = ReportStore.report(next._2()).example(sections);
         table.write(example);
-        lines.write(Json.mapper().writeValueAsBytes(example));
-        lines.write('\n');
+        lines.write(example);
         if (file.split() == Split.TRAIN) {
           words.add(example, next._1());
         }
       }
     }
-    return new Written(rows, words, List.of(parquet.settle(rows), json.settle(rows)));
+    List<Part> parts = lines.settle(rows);
+    parts.add(parquet.settle(rows));
+    return new Written(rows, words, parts);
+  }
+
+  /** The lines of one part in every form. */
+  private final class Lines implements Closeable {
+    private final List<PartFiles.Attempt> attempts = new ArrayList<>();
+    private final List<OutputStream> streams = new ArrayList<>();
+
+    Lines(PartPlan.File file, PartFiles files, long attempt) throws IOException {
+      for (String folder : folders()) {
+        attempts.add(files.begin(file.lines(folder), attempt));
+        streams.add(attempts.get(attempts.size() - 1).open());
+      }
+    }
+
+    void write(InstructionExample example) throws IOException {
+      line(streams.get(0), example);
+      for (int i = 0; i < formats.size(); i++) {
+        line(streams.get(i + 1), formats.get(i).line(example));
+      }
+    }
+
+    private void line(OutputStream out, Object value) throws IOException {
+      out.write(Json.mapper().writeValueAsBytes(value));
+      out.write('\n');
+    }
+
+    List<Part> settle(long rows) throws IOException {
+      List<Part> parts = new ArrayList<>();
+      for (PartFiles.Attempt attempt : attempts) {
+        parts.add(attempt.settle(rows));
+      }
+      return parts;
+    }
+
+    @Override
+    public void close() throws IOException {
+      for (OutputStream stream : streams) {
+        stream.close();
+      }
+    }
   }
 
   /** Checks what the tasks wrote, and makes one file of each split's lines. */
   private void gather(List<Part> parts) throws IOException {
+    List<String> folders = folders();
     List<String> names = new ArrayList<>();
     for (int p = 0; p < plan.numPartitions(); p++) {
-      names.add(plan.file(p).parquet());
-      names.add(plan.file(p).json());
+      PartPlan.File file = plan.file(p);
+      names.add(file.parquet());
+      folders.forEach(folder -> names.add(file.lines(folder)));
     }
     PartFiles files = files();
     files.check(names, parts);
     Map<String, Part> byName = PartFiles.byName(parts);
-    for (Split split : Split.values()) {
-      List<Part> lines = new ArrayList<>();
-      for (int p = 0; p < plan.numPartitions(); p++) {
-        if (plan.file(p).split() == split) {
-          lines.add(byName.get(plan.file(p).json()));
+    for (String folder : folders) {
+      for (Split split : Split.values()) {
+        List<Part> lines = new ArrayList<>();
+        for (int p = 0; p < plan.numPartitions(); p++) {
+          if (plan.file(p).split() == split) {
+            lines.add(byName.get(plan.file(p).lines(folder)));
+          }
+        }
+        if (!lines.isEmpty()) {
+          files.concatenate(lines, folder + "/" + split.label() + ".jsonl");
         }
       }
-      files.concatenate(lines, "jsonl/%s.jsonl".formatted(split.label()));
     }
     files.clear();
   }

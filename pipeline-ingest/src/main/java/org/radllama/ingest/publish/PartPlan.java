@@ -8,8 +8,9 @@ import org.radllama.dataset.Split;
 import org.radllama.run.PartFiles;
 
 /**
- * Which rank goes into which file: every split is cut into parts of a set number of rows, at least
- * one, so that the files depend on the records alone. Ranks count all splits one after another.
+ * Which rank goes into which file: every split is cut into parts of a set number of rows, so that
+ * the files depend on the records alone. An empty split has no file: readers stumble over empty
+ * ones. Ranks count all splits one after another.
  */
 final class PartPlan extends Partitioner implements Serializable {
   /** One file of one split. */
@@ -18,8 +19,9 @@ final class PartPlan extends Partitioner implements Serializable {
       return "parquet/split=" + split.label() + "/part-" + digits() + ".parquet";
     }
 
-    String json() {
-      return PartFiles.PIECES + "/" + split.label() + "-" + digits() + ".jsonl";
+    /** Lines that are merged into those of a folder. */
+    String lines(String folder) {
+      return PartFiles.PIECES + "/" + folder + "/" + split.label() + "-" + digits() + ".jsonl";
     }
 
     private String digits() {
@@ -36,7 +38,7 @@ final class PartPlan extends Partitioner implements Serializable {
     for (int i = 0; i < Split.values().length; i++) {
       long rows = tally.kept(Split.values()[i]);
       firstRank[i + 1] = firstRank[i] + rows;
-      long parts = Math.max(1, (rows + rowsPerPart - 1) / rowsPerPart);
+      long parts = (rows + rowsPerPart - 1) / rowsPerPart;
       firstPart[i + 1] = Math.addExact(firstPart[i], Math.toIntExact(parts));
     }
   }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.MatchResult;
+import org.radllama.dataset.PromptTemplate;
 import org.radllama.failure.BadInputException;
 import org.radllama.train.chat.ChatTemplate;
 import org.radllama.train.chat.ChatTemplate.Message;
@@ -57,7 +58,7 @@ public final class ChatPrompt implements PromptFormat {
 
   /** What the user says. */
   public static String question(String instruction, String input) {
-    return instruction + "\n\n" + input;
+    return PromptTemplate.question(instruction, input);
   }
 
   @Override
