@@ -114,6 +114,7 @@ def parameters(defaults):
         "metric": ("rougeL_fmeasure", "The score that decides, as metrics.json names it.", {"type": "string", "minLength": 1}),
         "subset": ("all", "The reports that decide: all, clean, ...", {"type": "string", "minLength": 1}),
         "compare_with": (None, "Run-id of the evaluation to hold it against; else the one published before.", maybe),
+        "other_test_set": (None, "pass or close: the gate where evaluations before scored other reports only.", {"type": ["null", "string"], "enum": [None, "pass", "close"]}),
     }
     unknown = set(defaults) - set(schema)
     if unknown:
@@ -172,7 +173,7 @@ def dataset_gate_flags(context):
 
 def scores_gate_flags(context):
     """Flags of the gate between eval and report."""
-    names = ("system", "metric", "subset", "compare_with")
+    names = ("system", "metric", "subset", "compare_with", "other_test_set")
     return ["--runs", context["params"]["runs"], "--evaluation", run_id(context, "evaluate"), *_limits("scores", names, context)]
 
 

@@ -1,28 +1,26 @@
 package org.radllama.eval;
 
-import static org.radllama.text.Format.format;
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.radllama.eval.compare.Comparison;
+import org.radllama.eval.join.Corpus;
 import org.radllama.eval.join.Inputs;
 import org.radllama.eval.join.ReportJoin;
-import org.radllama.eval.join.Subset;
 import org.radllama.eval.predict.SystemAnswers;
 import org.radllama.eval.report.EvalOutcome;
 import org.radllama.eval.report.EvalReport;
 import org.radllama.eval.report.PublishedScores;
 import org.radllama.eval.report.Signature;
 import org.radllama.eval.report.TableFormats;
+import org.radllama.eval.report.Verdicts;
 import org.radllama.eval.score.ScoreStage;
 import org.radllama.eval.score.family.Metrics;
-import org.radllama.eval.score.family.RougeFamily;
 import org.radllama.eval.score.statistics.SufficientStatistics;
-import org.radllama.eval.score.statistics.Summary;
 import org.radllama.eval.score.statistics.SummaryTable;
 import org.radllama.page.Table;
 import org.radllama.run.JobContext;
@@ -62,12 +60,20 @@ public final class Eval {
             config.settings(),
             config.systems().inputs());
     Eval eval = new Eval(context, config);
-    Run.Published<SummaryTable> run = Run.publish(context, request, eval::work);
-    run.value().ifPresent(summaries -> eval.summarize(run, summaries));
-    return new EvalResult(run.value().map(summaries -> run.shown()), run.value());
+    Run.Published<Scored> run = Run.publish(context, request, eval::work);
+    run.value().ifPresent(scored -> eval.summarize(run, scored));
+    return new EvalResult(
+        run.value().map(scored -> run.shown()), run.value().map(Scored::summaries));
   }
 
-  private Run.Result<SummaryTable> work(RunDirectory run) throws IOException {
+  /**
+   * What the terminal tells.
+   *
+   * @param lines what is said of each system and corpus
+   */
+  private record Scored(SummaryTable summaries, List<String> lines) {}
+
+  private Run.Result<Scored> work(RunDirectory run) throws IOException {
     run.stage("predict");
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(context.spark().sparkContext());
     Predictions answers = Predictions.collect(context, spark, config);
@@ -113,7 +119,7 @@ public final class Eval {
       run.write(name + ".md", TableFormats.markdown(table.getValue()));
       run.write(name + ".tex", TableFormats.latex(table.getValue()));
     }
-    return new Run.Result<>(extra, summaries);
+    return new Run.Result<>(extra, new Scored(summaries, lines(outcome)));
   }
 
   /** With how the models wrote, if there are any. */
@@ -158,23 +164,18 @@ public final class Eval {
     return extra;
   }
 
-  private void summarize(Run.Published<?> run, SummaryTable summaries) {
-    summaries.all().stream()
-        .filter(s -> s.key().subset().equals(Subset.ALL))
-        .filter(s -> RougeFamily.fmeasures("rougeL").anyMatch(s.key().metric()::equals))
-        .forEach(s -> context.console().result(line(s)));
-    context.console().result(run.shown("report.html"));
+  private static List<String> lines(EvalOutcome outcome) {
+    List<String> lines = new ArrayList<>();
+    for (Corpus corpus : outcome.summaries().corpora()) {
+      Verdicts verdicts = Verdicts.of(outcome, corpus);
+      lines.addAll(verdicts.lines());
+      lines.add(corpus.dataset() + " " + corpus.split() + ": " + verdicts.headline());
+    }
+    return lines;
   }
 
-  private static String line(Summary s) {
-    return format(
-        "%s on %s %s: R-L %.4f [%.4f, %.4f], n %d",
-        s.key().system(),
-        s.key().corpus().dataset(),
-        s.key().corpus().split(),
-        s.mean(),
-        s.low(),
-        s.high(),
-        s.n());
+  private void summarize(Run.Published<?> run, Scored scored) {
+    scored.lines().forEach(context.console()::result);
+    context.console().result(run.shown("report.html"));
   }
 }

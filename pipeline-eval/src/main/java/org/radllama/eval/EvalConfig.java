@@ -19,6 +19,7 @@ import org.radllama.eval.predict.ConsensusRule;
 import org.radllama.eval.predict.Generation;
 import org.radllama.eval.predict.MissingPolicy;
 import org.radllama.eval.predict.Neighbours;
+import org.radllama.eval.report.Verdicts;
 import org.radllama.eval.rouge.RougeType;
 import org.radllama.eval.rouge.Tokenization;
 import org.radllama.eval.score.FindingEvidence;
@@ -306,7 +307,7 @@ public record EvalConfig(
         r.made(
             () -> new Randomisation(r.atLeast(1, "compare.trials"), r.longNumber("compare.seed")),
             null),
-        compared,
+        Stream.concat(compared.stream(), Verdicts.metrics(metrics).stream()).distinct().toList(),
         r.each("compare.subsets", label -> Subset.of(label, subsets.lengths())));
   }
 }

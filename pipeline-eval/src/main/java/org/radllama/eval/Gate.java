@@ -8,8 +8,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -166,8 +170,16 @@ public final class Gate {
     PublishedRun run = published(config.run(), "eval");
     SortedMap<Corpus, Summary> now = deciding(run);
     requireUsable(run, now);
-    SortedMap<Corpus, Measured> before = before(run, now);
+    SortedSet<Corpus> others = new TreeSet<>();
+    SortedMap<Corpus, Measured> before = before(run, now, others);
     List<String> problems = new ArrayList<>();
+    if (config.scores().closesOnOtherTestSet()) {
+      others.forEach(
+          corpus ->
+              problems.add(
+                  "%s: no evaluation before scored the same reports (scores.other-test-set)"
+                      .formatted(name(corpus))));
+    }
     now.forEach(
         (corpus, score) -> {
           Measured measured = before.get(corpus);
@@ -197,8 +209,14 @@ public final class Gate {
             .distinct()
             .sorted()
             .collect(Collectors.joining(", "));
-    return "evaluation %s: %s compared with %s: may go on"
-        .formatted(run.id(), what(), against.isEmpty() ? "nothing, it is the first" : against);
+    String uncompared =
+        others.isEmpty()
+            ? ""
+            : "; NOT COMPARED, no evaluation before scored the same reports: "
+                + others.stream().map(Gate::name).collect(Collectors.joining(", "));
+    String nothing = others.isEmpty() ? "nothing, it is the first" : "nothing";
+    return "evaluation %s: %s compared with %s%s: may go on"
+        .formatted(run.id(), what(), against.isEmpty() ? nothing : against, uncompared);
   }
 
   private static String name(Corpus corpus) {
@@ -248,12 +266,18 @@ public final class Gate {
   }
 
   /**
-   * By corpus, the newest score before this run's. What the evaluation just before has and this one
-   * lacks is among them too, so that no corpus is lost in silence.
+   * By corpus, the newest score before this run's of the same reports with the same references.
+   * What the evaluation just before has and this one lacks is among them too, so that no corpus is
+   * lost in silence.
+   *
+   * @param others receives the corpora that were scored before, but on other reports or on reports
+   *     that are not known
    */
-  private SortedMap<Corpus, Measured> before(PublishedRun run, Map<Corpus, Summary> now) {
+  private SortedMap<Corpus, Measured> before(
+      PublishedRun run, SortedMap<Corpus, Summary> now, Set<Corpus> others) {
     Optional<String> named = config.scores().compareWith();
     SortedMap<Corpus, Measured> before = new TreeMap<>();
+    AtomicReference<String> newest = new AtomicReference<>();
     for (PublishedRun one :
         named.map(id -> List.of(published(id, "eval"))).orElseGet(() -> earlier(run))) {
       SortedMap<Corpus, Summary> scores = deciding(one);
@@ -263,10 +287,22 @@ public final class Gate {
         // It measures nothing; the one before it does.
         continue;
       }
-      if (!before.isEmpty()) {
-        scores.keySet().retainAll(now.keySet());
-      }
-      scores.forEach((corpus, score) -> before.putIfAbsent(corpus, new Measured(one.id(), score)));
+      newest.compareAndSet(null, one.id());
+      scores.forEach(
+          (corpus, score) -> {
+            Summary own = now.get(corpus);
+            if (own == null ? one.id().equals(newest.get()) : run.measuresAs(own, one, score)) {
+              before.putIfAbsent(corpus, new Measured(one.id(), score));
+            } else if (own != null) {
+              others.add(corpus);
+            }
+          });
+    }
+    others.removeAll(before.keySet());
+    if (named.isPresent() && !others.isEmpty()) {
+      throw closed(
+          "evaluation %s: %s scored other reports, or does not say which (scores.compare-with): %s",
+          run.id(), named.get(), others.stream().map(Gate::name).collect(Collectors.joining(", ")));
     }
     return before;
   }

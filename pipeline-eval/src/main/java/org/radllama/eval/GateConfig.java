@@ -1,5 +1,6 @@
 package org.radllama.eval;
 
+import java.util.List;
 import java.util.Optional;
 import org.radllama.run.JobFailure;
 import org.radllama.run.SettingReader;
@@ -29,8 +30,15 @@ public record GateConfig(
    * Which scores decide.
    *
    * @param compareWith the run-id to compare with; empty for the evaluation before
+   * @param closesOnOtherTestSet whether a gate closes where earlier evaluations scored other
+   *     reports only
    */
-  public record Scores(String system, String metric, String subset, Optional<String> compareWith) {}
+  public record Scores(
+      String system,
+      String metric,
+      String subset,
+      Optional<String> compareWith,
+      boolean closesOnOtherTestSet) {}
 
   /**
    * Reads settings and flags.
@@ -60,7 +68,8 @@ public record GateConfig(
             deciding.text("system"),
             deciding.text("metric"),
             deciding.text("subset"),
-            deciding.optionalText("compare-with"));
+            deciding.optionalText("compare-with"),
+            deciding.oneOf("other-test-set", List.of("pass", "close")).equals("close"));
     int threads = all.atLeast(1, "threads");
     all.report();
     boolean isDataset = flags.dataset != null;

@@ -70,7 +70,7 @@ class EvalJobTest {
     assertThat(n(openi, "clean") + n(openi, "leaked")).isEqualTo(30);
     assertThat(openi.get("leaked").get("rougeL_fmeasure").get("mean").asDouble())
         .isGreaterThan(openi.get("clean").get("rougeL_fmeasure").get("mean").asDouble());
-    assertThat(metrics.get("comparisons")).hasSize(2 * 2 * 3 * 6);
+    assertThat(metrics.get("comparisons")).hasSize(2 * 2 * 5 * 6);
     assertThat(metrics.get("signature").asText())
         .contains("rouge:rouge1+rouge2+rougeL+rougeLsum", "nltk-porter", "seed:42");
     assertThat(metrics.at("/signatures/bleu4").asText())
@@ -123,6 +123,106 @@ class EvalJobTest {
           .hasSize(10)
           .contains("{\"system\":\"partial\",\"id\":\"openi/unknown\",\"kind\":\"extra\"}");
     }
+  }
+
+  /** The wording of the one, the findings of the other. */
+  @Test
+  void theHeadlineNamesWhereTheWinnerLoses() throws Exception {
+    List<Map<String, String>> wording = new ArrayList<>();
+    List<Map<String, String>> meaning = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      boolean normal = i % 4 == 0;
+      String rest = " is seen on this frontal radiograph of the chest today.";
+      String reference = (normal ? "No right pneumothorax" : "Trace right pneumothorax") + rest;
+      wording.add(answer(i, "No right pneumothorax" + rest, reference));
+      meaning.add(answer(i, normal ? "No pneumothorax." : "Pneumothorax.", reference));
+    }
+    HandMadeDataset.lines(dir.resolve("wording.jsonl"), wording);
+    HandMadeDataset.lines(dir.resolve("meaning.jsonl"), meaning);
+    Path out =
+        run(
+            "verdict",
+            "--predictions",
+            "wording=" + dir.resolve("wording.jsonl"),
+            "--predictions",
+            "meaning=" + dir.resolve("meaning.jsonl"));
+    JsonNode metrics = Json.mapper().readTree(out.resolve("metrics.json").toFile());
+    JsonNode missed = metrics.at("/systems/wording/ward/test/all/findings_missed_abnormals");
+    assertThat(missed.path("mean").asDouble()).isEqualTo(1);
+    assertThat(missed.path("n").asInt()).isEqualTo(30);
+    assertThat(
+            metrics.at("/systems/meaning/ward/test/all/findings_missed_abnormals/mean").asDouble())
+        .isZero();
+    String page = Files.readString(out.resolve("report.html"));
+    assertThat(page)
+        .contains("Best R-L: wording", "But it has a lower findings F1 than meaning (")
+        .contains("misses more abnormal reports than meaning (100.0\u00a0% against 0.0\u00a0%, p")
+        .contains("wording</td><td class=\"n\">")
+        .doesNotContain("own figures", "WGSum");
+    assertThat(Files.readString(out.resolve("tables/verdicts-ward-test.csv")))
+        .startsWith("System,R-L,\"Findings F1, micro\",Missed abnormals\n");
+    Map<String, Double> holm = new HashMap<>();
+    metrics
+        .path("comparisons")
+        .forEach(
+            c ->
+                holm.put(
+                    c.path("subset").asText() + c.path("metric").asText(),
+                    c.path("p_holm").asDouble()));
+    assertThat(holm.get("allfindings_missed_abnormals")).isLessThan(0.05);
+    assertThat(holm.get("allfindings_micro_f1")).isLessThan(0.05);
+  }
+
+  private static Map<String, String> answer(int i, String prediction, String reference) {
+    return Map.of(
+        "id",
+        "r" + i,
+        "prediction",
+        prediction,
+        "reference",
+        reference,
+        "dataset",
+        "ward",
+        "split",
+        "test");
+  }
+
+  @Test
+  void filesMustNotContradictEachOtherOnWhereAReportIsFrom() throws Exception {
+    Path one = dir.resolve("corpus-a.jsonl");
+    HandMadeDataset.lines(one, List.of(answer(1, "clear", "clear"), answer(2, "x", "x")));
+    Path other = dir.resolve("corpus-b.jsonl");
+    Files.writeString(other, Files.readString(one).replace("ward", "clinic"));
+    assertThatThrownBy(
+            () -> run("corpora", "--predictions", "a=" + one, "--predictions", "b=" + other))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("id r1 has another dataset or split");
+    Path none = dir.resolve("corpus-c.jsonl");
+    Files.writeString(none, Files.readString(one).replace("\"dataset\":\"ward\"", "\"n\":1"));
+    Path out = run("corpora-c", "--predictions", "a=" + one, "--predictions", "c=" + none);
+    JsonNode metrics = Json.mapper().readTree(out.resolve("metrics.json").toFile());
+    assertThat(names(metrics.at("/systems/c"))).containsExactly("ward");
+    JsonNode set = metrics.at("/test_sets/ward/test/all");
+    assertThat(set.path("n").asInt()).isEqualTo(2);
+    // The same reports in another order and other files, and then another reference.
+    List<String> lines = new ArrayList<>(Files.readAllLines(one));
+    Collections.reverse(lines);
+    Files.write(none, lines);
+    Path again = run("corpora-d", "--predictions", "d=" + none);
+    assertThat(
+            Json.mapper()
+                .readTree(again.resolve("metrics.json").toFile())
+                .at("/test_sets/ward/test/all"))
+        .isEqualTo(set);
+    Files.writeString(
+        none, Files.readString(one).replace("\"reference\":\"x\"", "\"reference\":\"y\""));
+    Path changed = run("corpora-e", "--predictions", "d=" + none);
+    JsonNode different =
+        Json.mapper()
+            .readTree(changed.resolve("metrics.json").toFile())
+            .at("/test_sets/ward/test/all");
+    assertThat(different.path("ids")).isEqualTo(set.path("ids"));
+    assertThat(different.path("ids_and_references")).isNotEqualTo(set.path("ids_and_references"));
   }
 
   @Test

@@ -111,9 +111,23 @@ class GateTest {
     publish(id, "2024-01-01T00:00:00Z", (ObjectNode) manifest, Optional.empty());
   }
 
-  /** An evaluation with a score for each "dataset mean low". */
+  /** An evaluation with a score for each "dataset mean low", all of the same reports. */
   private void publishScores(String id, String end, String... corpora) throws IOException {
+    publishScoresOf("0", id, end, corpora);
+  }
+
+  /**
+   * The same.
+   *
+   * @param reports a digit that stands for the reports; empty to publish as earlier code did
+   */
+  private void publishScoresOf(String reports, String id, String end, String... corpora)
+      throws IOException {
     ObjectNode root = Json.mapper().createObjectNode();
+    for (String corpus : reports.isEmpty() ? new String[0] : corpora) {
+      root.withObject("/test_sets/" + corpus.split(" ")[0] + "/test/all")
+          .put("ids_and_references", reports.repeat(64));
+    }
     ObjectNode system = root.putObject("systems").putObject("adapter");
     for (String corpus : corpora) {
       String[] words = corpus.split(" ");
@@ -198,6 +212,24 @@ class GateTest {
     scores("now", "compared with a");
     noScores("now", "0.9800, the interval of later", "scores.compare-with=later");
     noScores("now", "run nobody is not published", "scores.compare-with=nobody");
+  }
+
+  @Test
+  void onlyTheSameReportsAreCompared() throws Exception {
+    publishScoresOf("1", "same", "2024-01-01T00:00:00Z", "openi 0.6 0.55");
+    publishScoresOf("2", "others", "2024-01-02T00:00:00Z", "openi 0.9 0.8");
+    publishScoresOf("", "older-code", "2024-01-03T00:00:00Z", "openi 0.9 0.8");
+    publishScoresOf("1", "now", "2024-01-05T00:00:00Z", "openi 0.58 0.5");
+    scores("now", "compared with same:");
+    noScores("now", "openi test", "scores.compare-with=others");
+    noScores("now", "does not say which", "scores.compare-with=older-code");
+    publishScoresOf("3", "new", "2024-01-06T00:00:00Z", "openi 0.1 0.05");
+    scores(
+        "new", "nothing; NOT COMPARED, no evaluation before scored the same reports: openi test");
+    noScores("new", "scored the same reports", "scores.other-test-set=close");
+    scores("now", "compared with same:", "scores.other-test-set=close");
+    publishScoresOf("", "silent", "2024-01-07T00:00:00Z", "openi 0.95 0.9");
+    scores("silent", "NOT COMPARED");
   }
 
   @Test

@@ -124,6 +124,27 @@ class RunsReportTest {
   }
 
   @Test
+  void scoresOfOtherReportsAreNotHeldAgainstEachOther() throws Exception {
+    threeEvaluations();
+    for (String id : List.of("z", "m")) {
+      Path metrics = runs().resolve(id + "/metrics.json");
+      String other = id.equals("z") ? "7".repeat(64) : "?";
+      Files.writeString(metrics, Files.readString(metrics).replace("5".repeat(64), other));
+    }
+    Optional<String> result = report(scratch.resolve("out"), "--compare", "z,a");
+    assertThat(history(result).path("flags")).hasSize(1);
+    String page = Files.readString(Path.of(result.orElseThrow(), "report.html"));
+    assertThat(page)
+        .contains(
+            "openi, test, test set 77777777",
+            "openi, test, test set 55555555",
+            "openi, test, test set unknown",
+            "1 evaluations do not say which reports they scored",
+            "test-set.openi.test.all")
+        .doesNotContain("-0.04");
+  }
+
+  @Test
   void publishesOnceForTheSameRunsAndAlwaysAtTheSameAddress() throws Exception {
     MadeRuns made = threeEvaluations();
     // Reports lie among the runs, as they would.

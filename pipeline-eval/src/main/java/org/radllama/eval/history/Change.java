@@ -1,11 +1,13 @@
 package org.radllama.eval.history;
 
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.radllama.eval.report.Numbers;
+import org.radllama.eval.report.PublishedScores;
 import org.radllama.eval.score.statistics.Summary;
 
 /**
@@ -14,19 +16,30 @@ import org.radllama.eval.score.statistics.Summary;
  * @param key a fact's path, {@code input.NAME}, or {@code score.} and its place
  * @param before in the earlier run; empty where it has none
  * @param after in the later run; empty where it has none
+ * @param compares whether a difference means anything: scores of other reports do not compare
  */
-public record Change(String key, String before, String after) {
+public record Change(String key, String before, String after, boolean compares) {
   private static final int SHOWN_DIGEST = 12;
+
+  private static final String SCORE = "score.";
 
   /** All differences, by key. */
   static List<Change> between(PublishedRun a, PublishedRun b) {
     SortedMap<String, String> before = comparable(a);
     SortedMap<String, String> after = comparable(b);
+    Map<String, String> reportsBefore = reports(a);
+    Map<String, String> reportsAfter = reports(b);
     return Stream.of(before, after)
         .flatMap(run -> run.keySet().stream())
         .distinct()
         .sorted()
-        .map(key -> new Change(key, before.getOrDefault(key, ""), after.getOrDefault(key, "")))
+        .map(
+            key ->
+                new Change(
+                    key,
+                    before.getOrDefault(key, ""),
+                    after.getOrDefault(key, ""),
+                    compare(reportsBefore.get(key), reportsAfter.get(key), key)))
         .filter(change -> !change.before.equals(change.after))
         .toList();
   }
@@ -35,8 +48,38 @@ public record Change(String key, String before, String after) {
   static SortedMap<String, String> comparable(PublishedRun run) {
     SortedMap<String, String> all = new TreeMap<>(run.facts());
     run.inputs().forEach(i -> all.put("input." + i.name(), i.sha256().substring(0, SHOWN_DIGEST)));
-    run.scores().forEach(s -> all.put("score." + String.join(".", s.key().path()), text(s)));
+    run.scores().forEach(s -> all.put(key(s), text(s)));
+    run.testSets()
+        .forEach(
+            (part, set) ->
+                all.put(
+                    String.join(
+                        ".",
+                        "test-set",
+                        part.corpus().dataset(),
+                        part.corpus().split(),
+                        part.subset().label()),
+                    set.substring(0, SHOWN_DIGEST)));
     return all;
+  }
+
+  /** Which reports each score is of, by its key, as far as the run says it. */
+  static Map<String, String> reports(PublishedRun run) {
+    Map<String, String> reports = new TreeMap<>();
+    run.scores()
+        .forEach(
+            s ->
+                run.testSet(PublishedScores.Part.of(s.key()))
+                    .ifPresent(set -> reports.put(key(s), set.substring(0, SHOWN_DIGEST))));
+    return reports;
+  }
+
+  private static boolean compare(String before, String after, String key) {
+    return !key.startsWith(SCORE) || (before != null && before.equals(after));
+  }
+
+  private static String key(Summary s) {
+    return SCORE + String.join(".", s.key().path());
   }
 
   /** A score with its interval, if it has one. */
@@ -50,7 +93,7 @@ public record Change(String key, String before, String after) {
   OptionalDouble difference() {
     OptionalDouble a = number(before);
     OptionalDouble b = number(after);
-    return a.isPresent() && b.isPresent()
+    return compares && a.isPresent() && b.isPresent()
         ? OptionalDouble.of(b.getAsDouble() - a.getAsDouble())
         : OptionalDouble.empty();
   }

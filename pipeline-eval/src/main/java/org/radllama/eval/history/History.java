@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.radllama.eval.join.Subset;
+import org.radllama.eval.report.PublishedScores;
 import org.radllama.eval.score.statistics.ScoreKey;
 import org.radllama.eval.score.statistics.Summary;
 
@@ -67,7 +69,45 @@ public final class History {
   }
 
   /** A score of a run. */
-  record Measured(PublishedRun run, Summary score) {}
+  record Measured(PublishedRun run, Summary score) {
+    /** What it is of. */
+    Curve curve() {
+      ScoreKey key = score.key();
+      PublishedScores.Part all = new PublishedScores.Part(key.corpus(), Subset.ALL);
+      return new Curve(
+          key, run.testSet(all).orElse(""), run.testSet(PublishedScores.Part.of(key)).orElse(""));
+    }
+  }
+
+  /**
+   * What a score over time is of: only values of one curve compare.
+   *
+   * @param key system, corpus, subset and score
+   * @param whole which reports of the corpus were scored; empty where the runs do not say it
+   * @param reports which of the subset; another train split leaves other reports clean
+   */
+  record Curve(ScoreKey key, String whole, String reports) implements Comparable<Curve> {
+    private static final Comparator<Curve> ORDER =
+        Comparator.comparing(Curve::key).thenComparing(Curve::whole).thenComparing(Curve::reports);
+
+    /** Whether the reports are known, so that values compare at all. */
+    boolean isKnown() {
+      return !reports.isEmpty();
+    }
+
+    @Override
+    public int compareTo(Curve other) {
+      return ORDER.compare(this, other);
+    }
+  }
+
+  /** Evaluations that do not say which reports they scored. */
+  long withoutTestSets() {
+    return runs.stream()
+        .filter(run -> run.job().equals("eval") && !run.scores().isEmpty())
+        .filter(run -> run.testSets().isEmpty())
+        .count();
+  }
 
   /** All scores, run by run. */
   List<Measured> measured() {
@@ -77,11 +117,11 @@ public final class History {
   }
 
   /** Scores over time, by what they are of. */
-  SortedMap<ScoreKey, List<Measured>> series() {
+  SortedMap<Curve, List<Measured>> series() {
     return measured().stream()
         .collect(
             Collectors.groupingBy(
-                m -> m.score.key(), TreeMap::new, Collectors.toCollection(ArrayList::new)));
+                Measured::curve, TreeMap::new, Collectors.toCollection(ArrayList::new)));
   }
 
   /** What should be looked at, the newest first. */
@@ -92,8 +132,11 @@ public final class History {
     }
     series()
         .forEach(
-            (key, measured) -> {
-              if (metrics.contains(key.metric()) && subsets.contains(key.subset().label())) {
+            (curve, measured) -> {
+              ScoreKey key = curve.key();
+              if (curve.isKnown()
+                  && metrics.contains(key.metric())
+                  && subsets.contains(key.subset().label())) {
                 fallen(measured).forEach(flag -> byRun.get(flag.run()).add(flag));
               }
             });

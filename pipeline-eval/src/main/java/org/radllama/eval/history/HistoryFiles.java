@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.radllama.eval.report.PublishedScores;
 import org.radllama.eval.report.TableFormats;
 import org.radllama.eval.score.statistics.Summary;
 import org.radllama.page.Columns;
@@ -79,7 +80,14 @@ public final class HistoryFiles {
       edge.origins().forEach(origin -> from.add(origin.text()));
     }
     ArrayNode scores = node.putArray("scores");
-    run.scores().forEach(score -> scores.add(score(score)));
+    run.scores().forEach(score -> scores.add(score(run, score)));
+    return node;
+  }
+
+  /** With the hash of the reports and references that it is of, where the run says it. */
+  private static ObjectNode score(PublishedRun run, Summary s) {
+    ObjectNode node = score(s);
+    run.testSet(PublishedScores.Part.of(s.key())).ifPresent(set -> node.put("test_set", set));
     return node;
   }
 
@@ -122,6 +130,7 @@ public final class HistoryFiles {
             .add("low", m -> bound(m.score().low()))
             .add("high", m -> bound(m.score().high()))
             .add("n", m -> m.score().n())
+            .add("test_set", m -> m.curve().reports())
             .table("", history.measured()));
   }
 

@@ -91,14 +91,20 @@ public final class HistoryPage {
             : "";
     return format("%d published runs, %d other folders. ", runs, history.setAside().size())
         + format(newest, shown.mostRuns())
-        + "Runs are in the order in which they ended; times are UTC.";
+        + "Runs are in the order in which they ended; times are UTC. Scores are held against each"
+        + " other only where the same reports with the same references were scored."
+        + format(
+            history.withoutTestSets() > 0
+                ? " %d evaluations do not say which reports they scored and stand apart."
+                : "",
+            history.withoutTestSets());
   }
 
   private void looks() {
     page.heading("To look at");
     if (flags.isEmpty()) {
       page.paragraph(
-          "Nothing: no score lies below the interval of the run before, and no model was scored on"
+          "Nothing: no score lies below the interval of the run before on the same reports, and no model was scored on"
               + " another dataset than it was trained on.");
     }
     tables.fallen(flags).ifPresent(page::table);
@@ -107,21 +113,31 @@ public final class HistoryPage {
 
   /** A table of the newest values and charts, for each corpus. */
   private void scores() {
-    Map<String, SortedMap<ScoreKey, List<TimeChart.Series>>> corpora = new LinkedHashMap<>();
+    Map<String, SortedMap<History.Curve, List<TimeChart.Series>>> corpora = new LinkedHashMap<>();
     tables
         .series()
         .forEach(
-            (key, measured) ->
-                corpora
-                    .computeIfAbsent(HistoryTables.where(key), corpus -> new TreeMap<>())
-                    // The same key for all systems, whose curves share a chart.
-                    .computeIfAbsent(
-                        new ScoreKey("", key.corpus(), key.subset(), key.metric()),
-                        chart -> new ArrayList<>())
-                    .add(curve(key.system(), measured)));
+            (curve, measured) -> {
+              ScoreKey key = curve.key();
+              corpora
+                  .computeIfAbsent(tables.where(curve), corpus -> new TreeMap<>())
+                  // The same key for all systems, whose curves share a chart.
+                  .computeIfAbsent(
+                      new History.Curve(
+                          new ScoreKey("", key.corpus(), key.subset(), key.metric()),
+                          curve.whole(),
+                          curve.reports()),
+                      chart -> new ArrayList<>())
+                  .add(curve(key.system(), measured));
+            });
     corpora.forEach(
         (corpus, charts) -> {
           page.heading("Scores over time: " + corpus);
+          if (!charts.firstKey().isKnown()) {
+            page.paragraph(
+                "These runs do not say which reports they scored, so nothing tells whether their"
+                    + " scores compare: no differences are shown, and none is looked at.");
+          }
           page.table(tables.newestScores(corpus));
           charts.forEach(this::chart);
         });
@@ -138,14 +154,15 @@ public final class HistoryPage {
             .toList());
   }
 
-  private void chart(ScoreKey of, List<TimeChart.Series> series) {
+  private void chart(History.Curve curve, List<TimeChart.Series> series) {
+    ScoreKey of = curve.key();
     String left =
         series.size() > MOST_CURVES
             ? format(" (%d of %d systems)", MOST_CURVES, series.size())
             : "";
     page.figure(
         "%s on %s reports of %s, with intervals%s"
-            .formatted(Names.of(of.metric()), of.subset().label(), HistoryTables.where(of), left),
+            .formatted(Names.of(of.metric()), tables.subset(curve), tables.where(curve), left),
         TimeChart.svg(Names.of(of.metric()), newestFirst(series)));
   }
 
@@ -182,6 +199,7 @@ public final class HistoryPage {
       ObjectNode node = data.addObject();
       node.put("id", run.id()).put("job", run.job()).put("end", HistoryTables.minute(run.end()));
       Change.comparable(run).forEach(node.putObject("of")::put);
+      Change.reports(run).forEach(node.putObject("reports")::put);
     }
     return data;
   }

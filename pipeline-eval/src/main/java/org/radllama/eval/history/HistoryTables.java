@@ -31,6 +31,9 @@ final class HistoryTables {
   /** A difference of more keys is only counted. */
   private static final int MOST_CHANGES = 200;
 
+  /** Digits of a test set's hash on the page. */
+  private static final int SHOWN_DIGEST = 8;
+
   /** Flags on the page; history.json has all. */
   private static final int MOST_FLAGS = 40;
 
@@ -57,8 +60,8 @@ final class HistoryTables {
   }
 
   /** Scores over time of the runs that are shown. */
-  SortedMap<ScoreKey, List<History.Measured>> series() {
-    SortedMap<ScoreKey, List<History.Measured>> series = history.series();
+  SortedMap<History.Curve, List<History.Measured>> series() {
+    SortedMap<History.Curve, List<History.Measured>> series = history.series();
     series.values().forEach(measured -> measured.removeIf(m -> !shown.contains(m.run())));
     series.values().removeIf(List::isEmpty);
     return series;
@@ -71,6 +74,30 @@ final class HistoryTables {
   /** The corpus of a score. */
   static String where(ScoreKey key) {
     return key.corpus().dataset() + ", " + key.corpus().split();
+  }
+
+  /** The corpus of a curve, with its reports where runs scored several sets of them. */
+  String where(History.Curve curve) {
+    boolean several =
+        history.series().keySet().stream()
+            .filter(c -> c.key().corpus().equals(curve.key().corpus()))
+            .anyMatch(c -> !c.whole().equals(curve.whole()));
+    return where(curve.key()) + (several ? ", " + set(curve.whole()) : "");
+  }
+
+  /** The subset of a curve, with its reports where those differ although all reports do not. */
+  String subset(History.Curve curve) {
+    boolean several =
+        history.series().keySet().stream()
+            .filter(c -> c.key().corpus().equals(curve.key().corpus()))
+            .filter(c -> c.key().subset().equals(curve.key().subset()))
+            .filter(c -> c.whole().equals(curve.whole()))
+            .anyMatch(c -> !c.reports().equals(curve.reports()));
+    return curve.key().subset().label() + (several ? ", " + set(curve.reports()) : "");
+  }
+
+  private static String set(String hash) {
+    return hash.isEmpty() ? "test set unknown" : "test set " + hash.substring(0, SHOWN_DIGEST);
   }
 
   Optional<Table> fallen(List<Flag> flags) {
@@ -90,8 +117,8 @@ final class HistoryTables {
         .add("Dataset", f -> f.sameDataset() ? "same" : "another")
         .add("Signature", f -> f.sameSignature() ? "same" : "another")
         .tableOfAny(
-            "Scores below the interval of the run before; with another dataset or signature the two"
-                + " do not measure the same"
+            "Scores below the interval of the run before that scored the same reports; with another"
+                + " signature the two do not measure the same"
                 + more,
             fallen.subList(0, Math.min(fallen.size(), MOST_FLAGS)));
   }
@@ -205,18 +232,20 @@ final class HistoryTables {
     Set<String> metrics = new TreeSet<>();
     series()
         .forEach(
-            (key, measured) -> {
-              if (corpus.equals(where(key))) {
+            (curve, measured) -> {
+              ScoreKey key = curve.key();
+              if (corpus.equals(where(curve))) {
                 metrics.add(key.metric());
                 rows.computeIfAbsent(
-                        key.subset().label() + "\u0000" + key.system(), row -> new TreeMap<>())
+                        String.join("\u0000", key.subset().label(), curve.reports(), key.system()),
+                        row -> new TreeMap<>())
                     .put(key.metric(), measured);
               }
             });
     Columns<SortedMap<String, List<History.Measured>>> columns =
         new Columns<SortedMap<String, List<History.Measured>>>()
-            .add("System", row -> any(row).system())
-            .add("Subset", row -> any(row).subset().label())
+            .add("System", row -> any(row).key().system())
+            .add("Subset", row -> subset(any(row)))
             .add("Run", HistoryTables::newestRun);
     for (String metric : metrics) {
       columns.add(Names.of(metric), row -> newest(row.getOrDefault(metric, List.of())));
@@ -225,8 +254,8 @@ final class HistoryTables {
     return columns.table("The newest scores, and how they differ from those before", rows.values());
   }
 
-  private static ScoreKey any(SortedMap<String, List<History.Measured>> row) {
-    return row.get(row.firstKey()).get(0).score().key();
+  private static History.Curve any(SortedMap<String, List<History.Measured>> row) {
+    return row.get(row.firstKey()).get(0).curve();
   }
 
   private static String newestRun(SortedMap<String, List<History.Measured>> row) {
@@ -243,7 +272,7 @@ final class HistoryTables {
 
   private static String difference(List<History.Measured> measured) {
     int n = measured.size();
-    return n < 2
+    return n < 2 || !measured.get(0).curve().isKnown()
         ? ""
         : Numbers.difference(
             measured.get(n - 1).score().mean() - measured.get(n - 2).score().mean());

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.radllama.eval.report.PublishedScores;
 import org.radllama.eval.score.statistics.Summary;
 import org.radllama.run.Digests;
 
@@ -24,6 +25,8 @@ import org.radllama.run.Digests;
  * @param products the digest, as an input, of what it offers to other runs, with its path inside
  *     the run: empty for the whole run, {@code adapter}, {@code predictions.jsonl}
  * @param scores of an evaluation; empty for other jobs
+ * @param testSets which reports they are of; empty for other jobs, and for evaluations that do not
+ *     say it
  * @param read the files it was read from
  */
 public record PublishedRun(
@@ -35,6 +38,7 @@ public record PublishedRun(
     List<Input> inputs,
     Map<String, String> products,
     List<Summary> scores,
+    Map<PublishedScores.Part, String> testSets,
     List<Digests.Entry> read)
     implements Found {
   public PublishedRun {
@@ -42,6 +46,7 @@ public record PublishedRun(
     inputs = List.copyOf(inputs);
     products = Map.copyOf(products);
     scores = List.copyOf(scores);
+    testSets = Map.copyOf(testSets);
     read = List.copyOf(read);
   }
 
@@ -58,6 +63,19 @@ public record PublishedRun(
     return facts.getOrDefault(key, "");
   }
 
+  /** Which reports with which references a score is of; empty where the run does not say it. */
+  public Optional<String> testSet(PublishedScores.Part part) {
+    return Optional.ofNullable(testSets.get(part));
+  }
+
+  /** Whether a score of this run and one of another are of the same reports and references. */
+  public boolean measuresAs(Summary own, PublishedRun other, Summary theirs) {
+    Optional<String> set = testSet(PublishedScores.Part.of(own.key()));
+    return set.isPresent()
+        && set.equals(other.testSet(PublishedScores.Part.of(theirs.key())))
+        && own.n() == theirs.n();
+  }
+
   /** The digest of an input. */
   public Optional<String> input(String name) {
     return inputs.stream().filter(i -> i.name().equals(name)).map(Input::sha256).findFirst();
@@ -69,6 +87,7 @@ public record PublishedRun(
         scores.stream()
             .filter(s -> metrics.isEmpty() || metrics.contains(s.key().metric()))
             .filter(s -> subsets.isEmpty() || subsets.contains(s.key().subset().label()));
-    return new PublishedRun(id, job, start, end, facts, inputs, products, kept.toList(), read);
+    return new PublishedRun(
+        id, job, start, end, facts, inputs, products, kept.toList(), testSets, read);
   }
 }

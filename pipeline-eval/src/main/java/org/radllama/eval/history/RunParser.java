@@ -81,6 +81,7 @@ final class RunParser {
         inputs(manifest.path("inputs")),
         products(outputs),
         job.equals("eval") ? scores() : List.of(),
+        job.equals("eval") ? PublishedScores.testSets(metrics()) : Map.of(),
         entries());
   }
 
@@ -195,8 +196,12 @@ final class RunParser {
         .entrySet().stream().map(file -> entry(id + "/" + file.getKey(), file.getValue())).toList();
   }
 
+  private ObjectNode metrics() throws Damaged {
+    return object(METRICS, Problem.NO_SCORES, Problem.BAD_SCORES);
+  }
+
   private List<Summary> scores() throws Damaged {
-    ObjectNode metrics = object(METRICS, Problem.NO_SCORES, Problem.BAD_SCORES);
+    ObjectNode metrics = metrics();
     try {
       return PublishedScores.summaries(metrics).stream()
           .sorted(Comparator.comparing(Summary::key))

@@ -6,8 +6,8 @@ import java.util.Comparator;
 /**
  * A corpus in which systems are compared.
  *
- * @param dataset the reports' source, {@code imported} when no dataset is given
- * @param split the split's label, {@code none} when no dataset is given
+ * @param dataset the reports' source, {@code imported} when nothing says it
+ * @param split the split's label, {@code none} when nothing says it
  */
 public record Corpus(String dataset, String split) implements Comparable<Corpus>, Serializable {
   private static final Comparator<Corpus> ORDER =

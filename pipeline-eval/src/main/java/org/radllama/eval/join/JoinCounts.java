@@ -13,7 +13,7 @@ public final class JoinCounts implements Serializable {
   private long reports;
   private int fewestReferences = Integer.MAX_VALUE;
   private int mostReferences;
-  private final Map<Corpus, Long> scored = new TreeMap<>();
+  private final Map<Corpus, Map<Subset, TestSet>> sets = new TreeMap<>();
 
   /** For each source the numbers of {@link OfSource}, in that order. */
   private final long[][] sources;
@@ -25,7 +25,8 @@ public final class JoinCounts implements Serializable {
     enum Kind {
       UNREADABLE_LINE,
       NO_REFERENCE,
-      OTHER_REFERENCE
+      OTHER_REFERENCE,
+      OTHER_CORPUS
     }
 
     private static final Comparator<Problem> ORDER =
@@ -66,12 +67,19 @@ public final class JoinCounts implements Serializable {
 
   /** Those that are scored. */
   public long scored() {
-    return scored.values().stream().mapToLong(Long::longValue).sum();
+    return scoredByCorpus().values().stream().mapToLong(Long::longValue).sum();
   }
 
   /** Those that are scored, by corpus. */
   public Map<Corpus, Long> scoredByCorpus() {
+    Map<Corpus, Long> scored = new TreeMap<>();
+    sets.forEach((corpus, of) -> scored.put(corpus, of.get(Subset.ALL).reports()));
     return scored;
+  }
+
+  /** Which reports are scored, by corpus and subset. */
+  public Map<Corpus, Map<Subset, TestSet>> testSets() {
+    return sets;
   }
 
   /** The counts of a source, in the order of the layout. */
@@ -110,7 +118,10 @@ public final class JoinCounts implements Serializable {
     if (report.corpus() != null) {
       reports++;
       if (report.scored()) {
-        scored.merge(report.corpus(), 1L, Long::sum);
+        Map<Subset, TestSet> own = sets.computeIfAbsent(report.corpus(), c -> new TreeMap<>());
+        TestSet.Member member = TestSet.Member.of(report.id(), report.references());
+        own.computeIfAbsent(Subset.ALL, s -> new TestSet());
+        report.subsets().forEach(s -> own.computeIfAbsent(s, of -> new TestSet()).add(member));
         fewestReferences = Math.min(fewestReferences, report.references().size());
         mostReferences = Math.max(mostReferences, report.references().size());
       }
@@ -121,7 +132,11 @@ public final class JoinCounts implements Serializable {
     reports += other.reports;
     fewestReferences = Math.min(fewestReferences, other.fewestReferences);
     mostReferences = Math.max(mostReferences, other.mostReferences);
-    other.scored.forEach((corpus, n) -> scored.merge(corpus, n, Long::sum));
+    other.sets.forEach(
+        (corpus, of) -> {
+          Map<Subset, TestSet> own = sets.computeIfAbsent(corpus, c -> new TreeMap<>());
+          of.forEach((subset, set) -> own.computeIfAbsent(subset, s -> new TestSet()).add(set));
+        });
     for (int source = 0; source < sources.length; source++) {
       long[] theirs = other.sources[source];
       long[] ours = sources[source];

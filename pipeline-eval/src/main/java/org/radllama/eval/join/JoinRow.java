@@ -29,8 +29,9 @@ sealed interface JoinRow extends Serializable {
    *
    * @param prediction the impression it writes
    * @param references the radiologists' impressions that came with it; empty if none did
+   * @param corpus where it says that the report is from; null if it does not say
    */
-  record Answer(String prediction, List<String> references) implements JoinRow {
+  record Answer(String prediction, List<String> references, Corpus corpus) implements JoinRow {
     @Override
     public String toString() {
       return format("Answer[%d chars]", prediction.length());

@@ -100,7 +100,7 @@ final class JoinedReports implements Iterator<JoinedReport> {
       String[] predictions = predictions();
       return new JoinedReport(
           id,
-          !known ? null : report == null ? UNKNOWN : report.corpus(),
+          !known ? null : report == null ? corpusOfAnswers() : report.corpus(),
           references,
           report == null ? "" : report.findings(),
           subsets(known, references),
@@ -140,6 +140,20 @@ final class JoinedReports implements Iterator<JoinedReport> {
         }
       }
       return references == null ? List.of() : references;
+    }
+
+    /** What the lines say that name one; they must not contradict each other. */
+    private Corpus corpusOfAnswers() {
+      Corpus corpus = null;
+      for (int source = 0; source < first.length; source++) {
+        if (first[source] instanceof JoinRow.Answer answer && answer.corpus() != null) {
+          if (corpus != null && !corpus.equals(answer.corpus())) {
+            counts.note(new JoinCounts.Problem(JoinCounts.Problem.Kind.OTHER_CORPUS, id, source));
+          }
+          corpus = corpus == null ? answer.corpus() : corpus;
+        }
+      }
+      return corpus == null ? UNKNOWN : corpus;
     }
 
     private String[] predictions() {

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import org.radllama.eval.predict.EvaluationSet;
 import org.radllama.run.Json;
 
 /** Reads the lines of a file one by one, in any order. */
@@ -34,8 +36,13 @@ interface LineFormat extends Serializable {
    */
   Parsed parse(String line, boolean first);
 
-  /** JSONL of {@code id}, {@code prediction} and perhaps {@code reference}, one or several. */
+  /**
+   * JSONL of {@code id}, {@code prediction} and perhaps {@code reference}, one or several, and
+   * {@code dataset} with {@code split}.
+   */
   final class Predictions implements LineFormat {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
     @Override
     public Parsed parse(String line, boolean first) {
       if (line.isBlank()) {
@@ -61,7 +68,21 @@ interface LineFormat extends Serializable {
           return noText("reference");
         }
       }
-      return new Parsed.Row(id, new JoinRow.Answer(node.get("prediction").textValue(), references));
+      String prediction = node.get("prediction").textValue();
+      return new Parsed.Row(id, new JoinRow.Answer(prediction, references, corpus(node)));
+    }
+
+    /** What the line says of where the report is from; null where it names nothing. */
+    private static Corpus corpus(JsonNode node) {
+      String split = name(node.path("split"));
+      String dataset = name(node.path("dataset"));
+      return dataset == null
+          ? null
+          : new Corpus(dataset, split == null ? EvaluationSet.NO_SPLIT : split);
+    }
+
+    private static String name(JsonNode node) {
+      return node.isTextual() && NAME.matcher(node.textValue()).matches() ? node.textValue() : null;
     }
 
     private static Parsed noText(String field) {

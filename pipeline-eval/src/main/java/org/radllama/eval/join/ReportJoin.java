@@ -141,7 +141,7 @@ public final class ReportJoin {
               (id, text) ->
                   rows.add(
                       new Tuple2<>(
-                          new RowKey(id, source, 0), new JoinRow.Answer(text, List.of()))));
+                          new RowKey(id, source, 0), new JoinRow.Answer(text, List.of(), null))));
     }
     return rows;
   }
@@ -193,6 +193,10 @@ public final class ReportJoin {
       case OTHER_REFERENCE ->
           new BadInputException(
               "%s: id %s has another reference than the files before"
+                  .formatted(name, problem.id()));
+      case OTHER_CORPUS ->
+          new BadInputException(
+              "%s: id %s has another dataset or split than in the files before"
                   .formatted(name, problem.id()));
     };
   }

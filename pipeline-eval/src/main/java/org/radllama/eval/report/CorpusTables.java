@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.radllama.eval.join.Subset;
+import org.radllama.eval.join.TestSet;
 import org.radllama.eval.score.family.RougeFamily;
 import org.radllama.eval.score.statistics.Example;
 import org.radllama.eval.score.statistics.Spread;
@@ -21,8 +22,15 @@ final class CorpusTables {
   private final EvalOutcome outcome;
   private final CorpusScores scores;
   private final List<String> rouge;
+  private final boolean cited;
 
-  CorpusTables(CorpusScores scores) {
+  /**
+   * Tables of a corpus.
+   *
+   * @param cited whether others' figures are shown
+   */
+  CorpusTables(CorpusScores scores, boolean cited) {
+    this.cited = cited;
     this.outcome = scores.outcome();
     this.scores = scores;
     this.rouge = ROUGE.stream().flatMap(RougeFamily::fmeasures).filter(outcome::computes).toList();
@@ -31,29 +39,6 @@ final class CorpusTables {
   /** The main columns: ROUGE, or where it is not computed what ranks. */
   private List<String> columns() {
     return rouge.isEmpty() ? List.of(scores.rankedBy()) : rouge;
-  }
-
-  /** One sentence: what stands first, and against what. */
-  String lead() {
-    Optional<String> best = first(false);
-    Optional<String> baseline = first(true);
-    if (best.isEmpty() || baseline.isEmpty()) {
-      return baseline.isEmpty()
-          ? "No baselines stand beside these systems: they need a dataset, or were left out by the"
-              + " setting baselines."
-          : "Baselines only.";
-    }
-    String metric = scores.rankedBy();
-    double difference =
-        scores.get(best.get(), Subset.ALL, metric).orElseThrow().mean()
-            - scores.get(baseline.get(), Subset.ALL, metric).orElseThrow().mean();
-    return "The best system is %s, %s %s the best baseline, %s (%s, all reports)."
-        .formatted(
-            best.get(),
-            Numbers.score(Math.abs(difference)),
-            difference >= 0 ? "above" : "below",
-            baseline.get(),
-            Names.of(metric));
   }
 
   private Optional<String> first(boolean baseline) {
@@ -68,11 +53,9 @@ final class CorpusTables {
       intervals(subset, columns())
           .ifPresent(
               table -> {
-                boolean cited = subset.equals(Subset.ALL) && !rouge.isEmpty();
                 List<List<String>> rows = new ArrayList<>(table.rows());
-                if (cited) {
-                  PublishedFigures.beside(scores.corpus().dataset())
-                      .forEach(f -> rows.add(published(f)));
+                if (subset.equals(Subset.ALL)) {
+                  matching().forEach(f -> rows.add(published(f)));
                 }
                 String caption = caption(subset, best.orElseThrow().n());
                 tables.add(new Table(caption, table.header(), rows));
@@ -135,18 +118,46 @@ final class CorpusTables {
   private String caption(Subset subset, long n) {
     return switch (subset.label()) {
       case "all" ->
-          rouge.isEmpty()
-              ? "All " + n + " reports"
-              : "All "
-                  + n
-                  + " reports. Cited rows are others' own figures, by other splits and scorers where"
-                  + " not said otherwise, so not comparable. "
-                  + PublishedFigures.beside(scores.corpus().dataset()).stream()
-                      .map(f -> f.name() + ": " + f.note())
-                      .collect(Collectors.joining(". "));
+          "All "
+              + n
+              + " reports"
+              + matching().stream()
+                  .map(f -> "; cited, on the same reports and by the same scorer: " + f.source())
+                  .distinct()
+                  .collect(Collectors.joining());
       case "clean" -> "Clean: the " + n + " reports whose findings are not in train";
       default -> "Leaked: the " + n + " reports whose findings are in train";
     };
+  }
+
+  /** Cited figures of the same reports by the same scorer. */
+  private List<PublishedFigures> matching() {
+    return cited && outcome.computes("rougeL_fmeasure")
+        ? PublishedFigures.matching(scores.corpus(), testSet())
+        : List.of();
+  }
+
+  private TestSet testSet() {
+    return outcome.counts().testSets().get(scores.corpus()).get(Subset.ALL);
+  }
+
+  /** Cited figures of other reports, or by another scorer: they compare with none of ours. */
+  Optional<Table> notComparable() {
+    List<PublishedFigures> others =
+        cited ? PublishedFigures.others(scores.corpus(), matching()) : List.of();
+    return new Columns<PublishedFigures>()
+        .add("System", PublishedFigures::name)
+        .add("R-1", f -> Numbers.score(f.rouge1()))
+        .add("R-2", f -> Numbers.score(f.rouge2()))
+        .add("R-L", f -> Numbers.score(f.rougeL()))
+        .add("R-Lsum", f -> Numbers.score(f.rougeLsum()))
+        .add("Source", PublishedFigures::source)
+        .add("Reports", PublishedFigures::split)
+        .add("Scorer", PublishedFigures::scorer)
+        .tableOfAny(
+            "Others' own figures on this corpus, on other reports or by another scorer than here:"
+                + " they compare with no row above. report.cited = false leaves them out",
+            others);
   }
 
   private List<String> published(PublishedFigures figures) {
@@ -157,6 +168,7 @@ final class CorpusTables {
             case "rouge1_fmeasure" -> Numbers.score(figures.rouge1());
             case "rouge2_fmeasure" -> Numbers.score(figures.rouge2());
             case "rougeL_fmeasure" -> Numbers.score(figures.rougeL());
+            case "rougeLsum_fmeasure" -> Numbers.score(figures.rougeLsum());
             default -> "";
           });
     }

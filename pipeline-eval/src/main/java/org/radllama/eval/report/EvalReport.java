@@ -83,14 +83,17 @@ public final class EvalReport {
 
   private void corpus(Corpus corpus) {
     CorpusScores scores = new CorpusScores(outcome, corpus);
-    CorpusTables own = new CorpusTables(scores);
+    CorpusTables own = new CorpusTables(scores, settings.config().getBoolean("report.cited"));
+    Verdicts verdicts = Verdicts.of(scores);
     CorpusPlots plots = new CorpusPlots(scores);
     String where = scores.where();
     page.heading("Leaderboard: " + where);
-    page.paragraph(own.lead());
+    page.paragraph(verdicts.headline());
     outcome.emptied(corpus).ifPresent(page::paragraph);
+    table("verdicts", corpus, verdicts.table());
     numbered("leaderboard", corpus, own.leaderboards());
     plots.means(page);
+    own.notComparable().ifPresent(table -> table("cited", corpus, table));
     List<Table> others = own.otherScores();
     if (!others.isEmpty()) {
       page.heading("Other scores: " + where);

@@ -19,7 +19,8 @@ public final class Names {
           Map.entry("findings_micro_f1", "Findings F1, micro"),
           Map.entry("findings_macro_f1", "Findings F1, macro"),
           Map.entry("findings_micro_precision", "Findings precision"),
-          Map.entry("findings_micro_recall", "Findings recall"));
+          Map.entry("findings_micro_recall", "Findings recall"),
+          Map.entry("findings_missed_abnormals", "Missed abnormals"));
 
   private Names() {}
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -22,8 +23,9 @@ import org.radllama.run.Json;
 
 /**
  * The scores of a published evaluation, as {@code metrics.json} has them: {@code signature}, {@code
- * signatures} of single scores, {@code systems.NAME.DATASET.SPLIT.SUBSET.METRIC = {mean, low, high,
- * n}} and {@code comparisons}. The same bytes for the same predictions and settings.
+ * signatures} of single scores, {@code test_sets}, {@code systems.NAME.DATASET.SPLIT.SUBSET.METRIC
+ * = {mean, low, high, n}} and {@code comparisons}. The same bytes for the same predictions and
+ * settings.
  *
  * @param signature how the scores were computed; scores of other signatures do not compare
  * @param table every system's scores on every subset
@@ -36,6 +38,25 @@ public record PublishedScores(String signature, SummaryTable table, List<Compari
     root.put("signature", outcome.signature());
     ObjectNode signatures = root.putObject("signatures");
     outcome.metrics().signatures(outcome.counts().references()).forEach(signatures::put);
+    ObjectNode sets = root.putObject("test_sets");
+    outcome
+        .counts()
+        .testSets()
+        .forEach(
+            (corpus, of) -> {
+              ObjectNode known =
+                  sets.path(corpus.dataset()) instanceof ObjectNode node
+                      ? node
+                      : sets.putObject(corpus.dataset());
+              ObjectNode subsets = known.putObject(corpus.split());
+              of.forEach(
+                  (subset, set) ->
+                      subsets
+                          .putObject(subset.label())
+                          .put("n", set.reports())
+                          .put("ids", set.ids())
+                          .put("ids_and_references", set.hash()));
+            });
     ObjectNode systems = root.putObject("systems");
     for (Summary s : outcome.summaries().all()) {
       ObjectNode node = systems;
@@ -114,6 +135,35 @@ public record PublishedScores(String signature, SummaryTable table, List<Compari
       }
     }
     return summaries;
+  }
+
+  /** A part of a corpus. */
+  public record Part(Corpus corpus, Subset subset) {
+    /** Of a score. */
+    public static Part of(ScoreKey key) {
+      return new Part(key.corpus(), key.subset());
+    }
+  }
+
+  /**
+   * Which reports with which references each subset is, as {@link
+   * org.radllama.eval.join.TestSet#hash} says it; empty for evaluations by code that did not write
+   * it.
+   */
+  public static Map<Part, String> testSets(JsonNode root) {
+    Map<Part, String> sets = new HashMap<>();
+    for (Map.Entry<String, JsonNode> dataset : root.path("test_sets").properties()) {
+      for (Map.Entry<String, JsonNode> split : dataset.getValue().properties()) {
+        Corpus corpus = new Corpus(dataset.getKey().intern(), split.getKey().intern());
+        for (Map.Entry<String, JsonNode> set : split.getValue().properties()) {
+          String hash = set.getValue().path("ids_and_references").asText();
+          if (hash.matches("[0-9a-f]{64}")) {
+            sets.put(new Part(corpus, Subset.labelled(set.getKey().intern())), hash.intern());
+          }
+        }
+      }
+    }
+    return sets;
   }
 
   private static Set<Map.Entry<String, JsonNode>> fields(JsonNode node) {

@@ -43,6 +43,11 @@
     return x === null || y === null ? '' : (y < x ? '' : '+') + Number((y - x).toPrecision(6));
   }
 
+  /* Scores of other reports do not compare. */
+  function compares(a, b, key) {
+    return key.indexOf('score.') !== 0 || (a.reports[key] && a.reports[key] === b.reports[key]);
+  }
+
   var older = choice('Before', before(0));
   var newer = choice('After', 0);
   var result = element(box, 'div');
@@ -66,7 +71,7 @@
       element(row, 'td', key);
       element(row, 'td', x);
       element(row, 'td', y);
-      element(row, 'td', difference(x, y)).className = 'n';
+      element(row, 'td', compares(a, b, key) ? difference(x, y) : '').className = 'n';
     });
   }
 

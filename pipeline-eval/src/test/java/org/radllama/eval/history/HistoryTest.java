@@ -58,7 +58,13 @@ class HistoryTest {
               .put("n", 9);
         }
       }
-      String metrics = "{\"systems\":" + systems + "}";
+      int set = random.nextInt(3);
+      String sets =
+          set == 0
+              ? ""
+              : "\"test_sets\":{\"openi\":{\"test\":{\"all\":{\"ids_and_references\":\"%s\"}}}},"
+                  .formatted(String.valueOf(set).repeat(64));
+      String metrics = "{" + sets + "\"systems\":" + systems + "}";
       found.add(
           RunParser.parse(
               "run-" + i,
@@ -124,7 +130,10 @@ class HistoryTest {
     assertThat(flagged).isGreaterThan(50);
   }
 
-  /** For every score the latest one before it, by end and name, among all scores. */
+  /**
+   * For every score the latest one before it, by end and name, among all scores of the same
+   * reports.
+   */
   private static Set<String> bruteForce(JsonNode runs) {
     TreeSet<String> fell = new TreeSet<>();
     for (JsonNode run : runs) {
@@ -132,7 +141,10 @@ class HistoryTest {
         TreeMap<String, Double> lows = new TreeMap<>();
         for (JsonNode other : runs) {
           for (JsonNode then : other.path("scores")) {
-            boolean same = then.path("system").equals(score.path("system"));
+            boolean same =
+                then.path("system").equals(score.path("system"))
+                    && score.has("test_set")
+                    && then.path("test_set").equals(score.path("test_set"));
             if (same && key(other).compareTo(key(run)) < 0) {
               lows.put(key(other), then.path("low").doubleValue());
             }

@@ -1,5 +1,6 @@
 package org.radllama.eval.score.family;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,14 +12,23 @@ import org.radllama.run.Digests;
 /**
  * Whether prediction and reference state the same findings, by the labeller of {@code findings}:
  * precision, recall and F1 of stated observations, all together (micro), and the mean of the F1 of
- * those observations that either states (macro). What is denied or left open is not stated. With
- * several references the first counts.
+ * those observations that either states (macro). What is denied or left open is not stated. Missed
+ * abnormals: of the reports whose reference is not free of findings, the share whose prediction is.
+ * With several references the first counts.
  *
  * @param phrases that go before the labeller's own, as for {@link FindingLabeller}
  */
 public record FindingsFamily(List<String> phrases) implements ScoreFamily {
   /** Its {@link #name}. */
   public static final String NAME = "findings";
+
+  /** The share of abnormal reports that are said to be free of findings. */
+  public static final String MISSED = "findings_missed_abnormals";
+
+  /** The place of {@link #MISSED} among the names. */
+  private static final int MISSED_INDEX = 4;
+
+  private static final int MACRO = 1;
 
   private static final int OBSERVATIONS = Observation.values().length;
 
@@ -46,7 +56,8 @@ public record FindingsFamily(List<String> phrases) implements ScoreFamily {
         "findings_micro_f1",
         "findings_macro_f1",
         "findings_micro_precision",
-        "findings_micro_recall");
+        "findings_micro_recall",
+        MISSED);
   }
 
   /** For each observation: stated by both, by the prediction alone, by the reference alone. */
@@ -90,22 +101,50 @@ public record FindingsFamily(List<String> phrases) implements ScoreFamily {
 
   @Override
   public double score(int index, double[] sums, int offset, double reports) {
+    return index == MACRO
+        ? macro(sums, offset)
+        : ofSlice(index, slice(index, sums, offset), reports);
+  }
+
+  /** Micro averages need three sums, missed abnormals those of No Finding. */
+  @Override
+  public double[] slice(int index, double[] statistics, int offset) {
+    if (index == MACRO) {
+      return ScoreFamily.super.slice(index, statistics, offset);
+    }
+    int at = offset + 3 * Observation.NO_FINDING.place();
+    if (index == MISSED_INDEX) {
+      return Arrays.copyOfRange(statistics, at, at + 3);
+    }
     double[] all = new double[3];
     for (int i = 0; i < width(); i++) {
-      all[i % 3] += sums[offset + i];
+      all[i % 3] += statistics[offset + i];
     }
+    return all;
+  }
+
+  @Override
+  public double ofSlice(int index, double[] slice, double reports) {
     return switch (index) {
-      case 0 -> f1(all, 0);
-      case 1 -> macro(sums, offset);
-      case 2 -> ScoreFamily.ratio(all[0], all[0] + all[1]);
-      default -> ScoreFamily.ratio(all[0], all[0] + all[2]);
+      case 0 -> f1(slice, 0);
+      case MACRO -> macro(slice, 0);
+      case 2 -> ScoreFamily.ratio(slice[0], slice[0] + slice[1]);
+      case 3 -> ScoreFamily.ratio(slice[0], slice[0] + slice[2]);
+      default -> ScoreFamily.ratio(slice[1], reports - slice[0] - slice[2]);
     };
+  }
+
+  /** Missed abnormals are about abnormal reports alone. */
+  @Override
+  public double reports(int index, double[] sums, int offset, double reports) {
+    int at = offset + 3 * Observation.NO_FINDING.place();
+    return index == MISSED_INDEX ? reports - sums[at] - sums[at + 2] : reports;
   }
 
   /** A report has no macro average, and scores 1 where neither text states anything. */
   @Override
   public double ofReport(int index, double[] statistics, int offset) {
-    double score = index == 1 ? Double.NaN : score(index, statistics, offset, 1);
+    double score = index == MACRO ? Double.NaN : score(index, statistics, offset, 1);
     return index == 0 && Double.isNaN(score) ? 1 : score;
   }
 

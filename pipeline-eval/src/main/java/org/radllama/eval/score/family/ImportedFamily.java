@@ -46,7 +46,7 @@ public record ImportedFamily(String name, int place) implements ScoreFamily {
   }
 
   @Override
-  public double reports(double[] sums, int offset, double reports) {
+  public double reports(int index, double[] sums, int offset, double reports) {
     return sums[offset + 1];
   }
 }

@@ -2,6 +2,7 @@ package org.radllama.eval.score.family;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -102,14 +103,14 @@ public final class Metrics implements Serializable {
     return place.family().ofReport(place.index(), statistics, place.offset());
   }
 
-  /** Rows of what one score needs alone: its family's statistics and the number of reports. */
+  /** Rows of what one score needs alone, and the number of reports. */
   public double[][] slices(int metric, double[][] rows) {
     Place place = places.get(metric);
-    int own = place.family().width();
-    double[][] slices = new double[rows.length][own + 1];
+    double[][] slices = new double[rows.length][];
     for (int i = 0; i < rows.length; i++) {
-      System.arraycopy(rows[i], place.offset(), slices[i], 0, own);
-      slices[i][own] = rows[i][width];
+      double[] own = place.family().slice(place.index(), rows[i], place.offset());
+      slices[i] = Arrays.copyOf(own, own.length + 1);
+      slices[i][own.length] = rows[i][width];
     }
     return slices;
   }
@@ -117,13 +118,13 @@ public final class Metrics implements Serializable {
   /** A score of a sum of slices. */
   public double ofSlice(int metric, double[] sum) {
     Place place = places.get(metric);
-    return place.family().score(place.index(), sum, 0, sum[sum.length - 1]);
+    return place.family().ofSlice(place.index(), sum, sum[sum.length - 1]);
   }
 
   /** How many of the summed reports a score is about. */
   public double reports(int metric, double[] sums, double reports) {
     Place place = places.get(metric);
-    return place.family().reports(sums, place.offset(), reports);
+    return place.family().reports(place.index(), sums, place.offset(), reports);
   }
 
   /** The statistic whose mean a score is; -1 if it is none. */

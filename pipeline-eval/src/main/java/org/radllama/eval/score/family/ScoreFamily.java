@@ -1,6 +1,7 @@
 package org.radllama.eval.score.family;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -83,8 +84,18 @@ public interface ScoreFamily extends Serializable {
     return score(index, statistics, offset, 1);
   }
 
-  /** How many of the summed reports the score is about. */
-  default double reports(double[] sums, int offset, double reports) {
+  /** What one score needs of the statistics: numbers that add up over reports. */
+  default double[] slice(int index, double[] statistics, int offset) {
+    return Arrays.copyOfRange(statistics, offset, offset + width());
+  }
+
+  /** A score of summed slices; the same as {@link #score} of the summed statistics. */
+  default double ofSlice(int index, double[] slice, double reports) {
+    return score(index, slice, 0, reports);
+  }
+
+  /** How many of the summed reports a score is about. */
+  default double reports(int index, double[] sums, int offset, double reports) {
     return reports;
   }
 
