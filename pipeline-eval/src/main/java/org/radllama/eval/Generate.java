@@ -79,8 +79,7 @@ final class Generate {
     FindingsRules rules = rules();
     context.console().line(rules.line());
     List<BackgroundSection> sections = sections();
-    Requests requests =
-        config.table().read(context.hadoop(), config.reports(), rules.rules(), sections);
+    Requests requests = config.table().read(context.hadoop(), config.reports(), rules, sections);
     report(requests);
     if (requests.kept().isEmpty()) {
       throw new BadInputException(
@@ -211,8 +210,7 @@ final class Generate {
     }
     FindingsRules rules = rules();
     List<BackgroundSection> sections = sections();
-    Requests requests =
-        config.table().read(context.hadoop(), config.reports(), rules.rules(), sections);
+    Requests requests = config.table().read(context.hadoop(), config.reports(), rules, sections);
     plan.append(rules.line()).append('\n');
     plan.append(
         format(

@@ -238,6 +238,32 @@ class GenerateJobTest {
   /**
    * As the adapter's own training.json has them, else as the dataset that is named, else ingest's.
    */
+  /** As ingest does for the reports of a hospital's export. */
+  @Test
+  void findingsAreTakenOutOfTheirExport() throws Exception {
+    List<Map<String, String>> wrapped = new ArrayList<>();
+    for (Map<String, String> row : rows()) {
+      String html = "<p>" + row.get("findings").replace(". ", ".<br>") + "</p>";
+      wrapped.add(
+          Map.of("id", row.get("id"), "findings", html + "\nElectronically signed by: A. Doe, MD"));
+    }
+    Path file = table("wrapped.jsonl", wrapped);
+    Path plain = generate("plain", table("plain.jsonl", rows()), "--adapter", adapter);
+    Path run = generate("wrapped", file, "--adapter", adapter);
+    assertThat(predictions(run)).isEqualTo(predictions(plain));
+    assertThat(manifest(run).at("/counts/edits/signature_cut").asInt()).isEqualTo(13);
+    assertThat(manifest(run).at("/cleaning/rules/reports/cut-signatures").asBoolean()).isTrue();
+    Path own = model.adapter(dir.resolve("undecoded"), "alpaca");
+    ObjectNode facts = Json.mapper().createObjectNode();
+    ObjectNode dataset = facts.putObject("dataset").put("run_id", "d-1");
+    dataset.putObject("clean");
+    dataset.putObject("reports").put("cut-signatures", false).putArray("decode");
+    Files.writeString(own.resolve("training.json"), Json.text(facts));
+    Path left = generate("undecoded", file, "--adapter", own);
+    assertThat(predictions(left)).isNotEqualTo(predictions(plain));
+    assertThat(manifest(left).at("/counts/edits/markup_left").asInt()).isEqualTo(13);
+  }
+
   @Test
   void findingsAreCleanedAsTheAdaptersDatasetWas() throws Exception {
     List<Map<String, String>> raw = new ArrayList<>();

@@ -181,15 +181,19 @@ public record IngestConfig(
         dedup.oneOf("leakage", LeakagePolicy.class));
   }
 
+  /** The settings {@code decode} and {@code cut-signatures} below {@code reports}. */
+  public static TextCleaning texts(SettingReader reports, Set<String> sources) {
+    Set<TextRule> rules = EnumSet.noneOf(TextRule.class);
+    rules.addAll(reports.eachOf("decode", TextRule.class));
+    return new TextCleaning(sources, rules, reports.flag("cut-signatures"));
+  }
+
   private static TextCleaning texts(SettingReader reports) {
     String source = reports.text("source");
     boolean published =
         source.equals(SourceKind.MIMIC_CXR.source())
             || source.equals(SourceKind.OPENI_CSV.source());
-    Set<TextRule> rules = EnumSet.noneOf(TextRule.class);
-    rules.addAll(reports.eachOf("decode", TextRule.class));
-    return new TextCleaning(
-        published ? Set.of() : Set.of(source), rules, reports.flag("cut-signatures"));
+    return texts(reports, published ? Set.of() : Set.of(source));
   }
 
   /** The settings below {@code clean}. */

@@ -164,7 +164,8 @@ final class IngestInputs {
               source,
               path.getName(),
               InputFiles.open(path.getFileSystem(hadoop), path),
-              config.reading().settings().maxReportBytes());
+              config.reading().settings().maxReportBytes(),
+              config.reading().settings().maxArchiveBytes());
       LOG.info("{}: {} has background of {} reports", source, path.getName(), table.size());
       return table;
     } catch (IOException e) {

@@ -65,15 +65,17 @@ final class ReportPipeline {
             (Outcome<Document> read) -> {
               done.add(1);
               return read.then(document -> sectioner.section(texts.decoded(document)))
-                  .then(report -> Outcome.kept(complete(report, tables.value())))
+                  .then(report -> Outcome.kept(complete(report, texts, tables.value())))
                   .then(report -> rules.clean(texts.unsigned(report)))
+                  .then(report -> Outcome.kept(texts.noted(report)))
                   .then(report -> splitters.value().place(report));
             });
   }
 
-  private static Report complete(Report report, Map<String, BackgroundTable> background) {
+  private static Report complete(
+      Report report, TextCleaning texts, Map<String, BackgroundTable> background) {
     BackgroundTable table = background.get(report.source());
-    return table == null ? report : table.complete(report);
+    return table == null ? report : table.complete(report, texts);
   }
 
   /** Records there will be, -1 if nobody knows. */

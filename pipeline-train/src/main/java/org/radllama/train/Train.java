@@ -167,8 +167,7 @@ final class Train {
     AdamW.Hyper hyper = config.optimiser().hyper();
     boolean any = resume && checkpoints.newest().isPresent();
     boolean best = config.validation().selectBest();
-    Optional<TrainingState> kept =
-        any ? checkpoints.newestWhole(hyper, best) : Optional.empty();
+    Optional<TrainingState> kept = any ? checkpoints.newestWhole(hyper, best) : Optional.empty();
     kept.ifPresent(s -> context.console().line("resuming after step " + s.steps()));
     if (any && kept.isEmpty()) {
       context.console().line("no checkpoint is whole: the training begins again");

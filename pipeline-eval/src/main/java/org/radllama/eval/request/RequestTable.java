@@ -15,7 +15,6 @@ import org.apache.hadoop.fs.Path;
 import org.radllama.dataset.Background;
 import org.radllama.dataset.BackgroundSection;
 import org.radllama.failure.BadInputException;
-import org.radllama.ingest.clean.CleaningRules;
 import org.radllama.ingest.format.CsvTable;
 import org.radllama.ingest.format.JsonLines;
 import org.radllama.ingest.format.Packed;
@@ -75,7 +74,7 @@ public record RequestTable(
    * @throws BadInputException when it is not there, holds no table, lacks a column or is damaged
    */
   public Requests read(
-      Configuration hadoop, String path, CleaningRules rules, List<BackgroundSection> sections)
+      Configuration hadoop, String path, FindingsRules rules, List<BackgroundSection> sections)
       throws IOException {
     ReadSettings listed = new ReadSettings(maxReportBytes, maxArchiveBytes, columns());
     List<SourceFile> files =

@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import org.radllama.dataset.Background;
 import org.radllama.dataset.BackgroundSection;
 import org.radllama.dataset.InstructionExample;
-import org.radllama.ingest.clean.CleaningRules;
+import org.radllama.ingest.record.Document;
 import org.radllama.ingest.record.Edits;
 import org.radllama.ingest.record.Label;
 import org.radllama.ingest.record.Outcome;
@@ -27,7 +27,7 @@ import org.radllama.ingest.record.Report;
 public final class Requests {
   static final String SOURCE = "reports";
 
-  private final CleaningRules rules;
+  private final FindingsRules rules;
   private final List<BackgroundSection> sections;
   private final List<InstructionExample> kept = new ArrayList<>();
   private final List<Rejection> rejected = new ArrayList<>();
@@ -35,7 +35,7 @@ public final class Requests {
   private final Set<String> ids = new HashSet<>();
   private final Set<String> twice = new TreeSet<>();
 
-  Requests(CleaningRules rules, List<BackgroundSection> sections) {
+  Requests(FindingsRules rules, List<BackgroundSection> sections) {
     this.rules = rules;
     this.sections = sections;
   }
@@ -53,11 +53,21 @@ public final class Requests {
       reject(new Rejection(id, SOURCE, origin, Reason.DUPLICATE_ID, "the first was taken"));
       return;
     }
-    Report raw =
-        new Report(
-            id, SOURCE, id, origin, Label.UNKNOWN, findings, "", background, null, Edits.NONE);
+    Document row =
+        new Document(
+            id,
+            SOURCE,
+            id,
+            origin,
+            Label.UNKNOWN,
+            null,
+            Edits.NONE,
+            new Document.SectionTexts(findings, "", background));
+    Report raw = rules.texts().unsigned(decoded(row));
     Outcome<Report> cleaned =
-        findings.isEmpty() ? raw.reject(Reason.NO_FINDINGS, "") : rules.cleanFindings(raw);
+        raw.findings().isEmpty()
+            ? raw.reject(Reason.NO_FINDINGS, "")
+            : rules.rules().cleanFindings(raw);
     cleaned =
         cleaned.then(r -> r.findings().isEmpty() ? r.reject(Reason.NO_FINDINGS, "") : cleaned(r));
     if (cleaned.isKept()) {
@@ -67,7 +77,14 @@ public final class Requests {
     }
   }
 
-  private Outcome<Report> cleaned(Report report) {
+  private Report decoded(Document row) {
+    Document decoded = rules.texts().decoded(row);
+    Document.SectionTexts texts = (Document.SectionTexts) decoded.body();
+    return decoded.report(texts.findings(), "", texts.background());
+  }
+
+  private Outcome<Report> cleaned(Report cleaned) {
+    Report report = rules.texts().noted(cleaned);
     report.edits().forEach(edit -> edits.merge(edit.label(), 1L, Long::sum));
     return Outcome.kept(report);
   }

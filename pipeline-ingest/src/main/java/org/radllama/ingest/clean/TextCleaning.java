@@ -34,6 +34,10 @@ public record TextCleaning(Set<String> sources, Set<TextRule> rules, boolean sig
       Decoded text = decoded(free.text(), edits);
       return document.with(new Document.FreeText(text.text()), text.edits());
     }
+    if (document.body() instanceof Document.FullText full) {
+      Decoded text = decoded(full.text(), edits);
+      return document.with(new Document.FullText(text.text()), text.edits());
+    }
     if (document.body() instanceof Document.SectionTexts sections) {
       Decoded findings = decoded(sections.findings(), edits);
       Decoded impression = decoded(sections.impression(), findings.edits());
@@ -53,6 +57,13 @@ public record TextCleaning(Set<String> sources, Set<TextRule> rules, boolean sig
     return document;
   }
 
+  /** A report's background that another file holds, decoded. */
+  public Background decoded(String source, Background background) {
+    return sources.contains(source)
+        ? background.map(text -> decoded(text, Edits.NONE).text())
+        : background;
+  }
+
   private record Decoded(String text, Edits edits) {}
 
   private Decoded decoded(String text, Edits before) {
@@ -68,19 +79,21 @@ public record TextCleaning(Set<String> sources, Set<TextRule> rules, boolean sig
     return new Decoded(LINES.matcher(Utf8Text.universalNewlines(decoded)).replaceAll("\n"), edits);
   }
 
-  /** The report without signatures, and with a note where markup is left. */
+  /** The report without signatures. */
   public Report unsigned(Report report) {
-    if (!sources.contains(report.source())) {
-      return report;
-    }
-    Report cut =
-        signatures
-            ? report.edited(
-                Edit.SIGNATURE_CUT,
-                Signatures.cut(report.findings()),
-                Signatures.cut(report.impression()))
-            : report;
-    boolean left = MarkupLeft.isIn(cut.findings()) || MarkupLeft.isIn(cut.impression());
-    return left ? cut.with(cut.edits().and(Edit.MARKUP_LEFT)) : cut;
+    return signatures && sources.contains(report.source())
+        ? report.edited(
+            Edit.SIGNATURE_CUT,
+            Signatures.cut(report.findings()),
+            Signatures.cut(report.impression()))
+        : report;
+  }
+
+  /** The report as it will be published, with a note where markup is left in it. */
+  public Report noted(Report report) {
+    boolean left =
+        sources.contains(report.source())
+            && (MarkupLeft.isIn(report.findings()) || MarkupLeft.isIn(report.impression()));
+    return left ? report.with(report.edits().and(Edit.MARKUP_LEFT)) : report;
   }
 }

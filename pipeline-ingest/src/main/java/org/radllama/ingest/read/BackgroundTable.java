@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.radllama.dataset.Background;
 import org.radllama.dataset.BackgroundSection;
 import org.radllama.failure.BadInputException;
+import org.radllama.ingest.clean.TextCleaning;
 import org.radllama.ingest.format.CsvTable;
 import org.radllama.ingest.format.Packed;
 import org.radllama.ingest.format.RecordTable;
@@ -37,12 +38,14 @@ public final class BackgroundTable implements Serializable {
    * @param name the file's name, for messages
    * @param in its bytes; closed here
    * @param maxRow the longest row in bytes
+   * @param maxArchive the most bytes that a gzipped file may unpack to
    * @throws BadInputException when it lacks the columns, has a row that cannot be read or is
    *     without an id, or names a report twice
    */
-  public static BackgroundTable read(String source, String name, InputStream in, int maxRow) {
+  public static BackgroundTable read(
+      String source, String name, InputStream in, int maxRow, long maxArchive) {
     BackgroundTable background = new BackgroundTable();
-    try (RecordTable table = new CsvTable(Packed.unpacked(in, Long.MAX_VALUE), maxRow, ',')) {
+    try (RecordTable table = new CsvTable(Packed.unpacked(in, maxArchive), maxRow, ',')) {
       String id = idColumn(table);
       int number = 1;
       for (Outcome<RecordTable.Cells> row = table.next(); row != null; row = table.next()) {
@@ -86,9 +89,10 @@ public final class BackgroundTable implements Serializable {
     }
   }
 
-  /** The report with those of its sections that it has not itself. */
-  public Report complete(Report report) {
-    Background found = byId.getOrDefault(report.id(), Background.NONE);
+  /** The report with those of its sections that it has not itself, decoded as its own are. */
+  public Report complete(Report report, TextCleaning texts) {
+    Background found =
+        texts.decoded(report.source(), byId.getOrDefault(report.id(), Background.NONE));
     return report.edited(Edit.BACKGROUND_ADDED, report.background().orElse(found));
   }
 

@@ -173,11 +173,23 @@ class TextCleaningTest {
   }
 
   @Test
+  void decodesTextsOfEveryKindAndBackgroundsOfOtherFiles() {
+    Document full = document("ward", "");
+    full =
+        full.with(new Document.FullText("FINDINGS:&nbsp;Clear.<br>IMPRESSION: None."), Edits.NONE);
+    assertThat(ALL.decoded(full).body())
+        .isEqualTo(new Document.FullText("FINDINGS:\u00a0Clear.\nIMPRESSION: None."));
+    Background background = new Background("<b>Cough</b> &lt;3 days", "", "", "");
+    assertThat(ALL.decoded("ward", background).indication()).isEqualTo("Cough <3 days");
+    assertThat(ALL.decoded("openi", background)).isEqualTo(background);
+  }
+
+  @Test
   void notesMarkupThatIsLeft() {
     for (String markup :
         List.of("a <findings> b", "\\fs20 x", "a &bogus; b", "x_x12aB_", "\\.zz\\", "\ufffd")) {
       assertThat(MarkupLeft.isIn(markup)).as(markup).isTrue();
-      Report report = ALL.unsigned(report("Clear.", markup));
+      Report report = ALL.noted(report("Clear.", markup));
       assertThat(report.edits().has(Edit.MARKUP_LEFT)).isTrue();
     }
     for (String plain :

@@ -41,6 +41,10 @@ public record TrainingFacts(ObjectNode json) {
     ArrayNode sources = from.putArray("sources");
     dataset.path("counts_by_source").fieldNames().forEachRemaining(sources::add);
     copy(dataset.path("configuration"), List.of("clean", "section"), from);
+    copy(
+        dataset.path("configuration").path("reports"),
+        List.of("decode", "cut-signatures"),
+        from.putObject("reports"));
     return new TrainingFacts(json);
   }
 

@@ -152,8 +152,7 @@ class CheckpointsTest {
           Optional<TrainingState> kept = checkpoints().newestWhole(HYPER, true);
           kept.ifPresent(s -> resumed.add(s.steps()));
           state =
-              kept.orElseGet(
-                  () -> TrainingState.start(new float[LAYOUT.parameterCount()], HYPER));
+              kept.orElseGet(() -> TrainingState.start(new float[LAYOUT.parameterCount()], HYPER));
         }
       }
       assertThat(checkpoints().weights(state.best().step())).as("%s", damaged).isEqualTo(expected);
