@@ -244,10 +244,12 @@ public final class Ingest {
               .filter(r -> r.stage() == Stage.READ && tally.rejected(r) > 0)
               .map(r -> r.label() + " " + tally.rejected(r))
               .collect(Collectors.joining(", "));
+      boolean undecoded = tally.rejected(Reason.NOT_UTF8) + tally.rejected(Reason.BINARY) > 0;
+      String encoding = undecoded ? " (see reports.encoding)" : "";
       throw JobFailure.input(
           format(
-              "%d of %d records could not be read (%s), more than the share of %s that read.max-unreadable-share allows",
-              tally.unreadable(), tally.read(), reasons, most));
+              "%d of %d records could not be read (%s), more than the share of %s that read.max-unreadable-share allows%s",
+              tally.unreadable(), tally.read(), reasons, most, encoding));
     }
   }
 

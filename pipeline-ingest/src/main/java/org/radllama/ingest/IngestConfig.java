@@ -19,6 +19,8 @@ import org.radllama.ingest.clean.TextCleaning;
 import org.radllama.ingest.clean.TextRule;
 import org.radllama.ingest.dedup.DedupPolicy;
 import org.radllama.ingest.dedup.LeakagePolicy;
+import org.radllama.ingest.format.TableFormat;
+import org.radllama.ingest.format.TextEncoding;
 import org.radllama.ingest.publish.CardSettings;
 import org.radllama.ingest.publish.TrainingFormat;
 import org.radllama.ingest.read.ColumnMapping;
@@ -157,7 +159,10 @@ public record IngestConfig(
         new ReadSettings(
             (int) reader.bytes("read.max-report-bytes", 1 << 30),
             reader.bytes("read.max-archive-bytes", Long.MAX_VALUE),
-            columns(reader.at("reports"))),
+            reader.flag("read.follow-links"),
+            columns(reader.at("reports")),
+            reader.oneOf("reports.encoding", TextEncoding.class),
+            reader.oneOf("reports.format", TableFormat.Choice.class)),
         reader.share("read.max-unreadable-share"),
         reader.atLeast(1, "read.files-per-task"),
         reader.atLeast(1, "publish.rows-per-part"));

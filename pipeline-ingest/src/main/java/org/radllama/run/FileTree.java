@@ -65,8 +65,42 @@ public final class FileTree {
     return LocalFiles.isLocal(fs) ? local(LocalFiles.path(path), status.getPath()) : remote(status);
   }
 
+  /**
+   * What links must not lead out of.
+   *
+   * @param real the folder, links resolved; null where there are no bounds
+   */
+  public record Bounds(java.nio.file.Path real) {
+    /** Links may lead anywhere. */
+    public static final Bounds NONE = new Bounds(null);
+
+    /** Links must stay below a folder; other file systems than the local one have none. */
+    public static Bounds of(FileSystem fs, Path folder) {
+      try {
+        return LocalFiles.isLocal(fs) ? new Bounds(LocalFiles.path(folder).toRealPath()) : NONE;
+      } catch (IOException e) {
+        // Listing it will say what is wrong.
+        return NONE;
+      }
+    }
+
+    private boolean holds(java.nio.file.Path child) {
+      try {
+        return real == null || !Files.isSymbolicLink(child) || child.toRealPath().startsWith(real);
+      } catch (IOException e) {
+        // A link to nothing, which is named as such.
+        return true;
+      }
+    }
+  }
+
   /** What a folder holds, sorted by name; Hadoop's checksum files are left out. */
   public static List<Node> children(FileSystem fs, Path folder) throws IOException {
+    return children(fs, folder, Bounds.NONE);
+  }
+
+  /** The same, in which links that lead out of bounds are broken. */
+  public static List<Node> children(FileSystem fs, Path folder, Bounds bounds) throws IOException {
     List<Node> nodes = new ArrayList<>();
     if (LocalFiles.isLocal(fs)) {
       try (DirectoryStream<java.nio.file.Path> found =
@@ -74,7 +108,11 @@ public final class FileTree {
         for (java.nio.file.Path child : found) {
           String name = child.getFileName().toString();
           if (!(name.startsWith(".") && name.endsWith(".crc"))) {
-            nodes.add(local(child, new Path(folder, new Path(null, null, name))));
+            Path path = new Path(folder, new Path(null, null, name));
+            nodes.add(
+                bounds.holds(child)
+                    ? local(child, path)
+                    : broken(path, "a link that leads out of the folder (read.follow-links)"));
           }
         }
       } catch (NoSuchFileException e) {

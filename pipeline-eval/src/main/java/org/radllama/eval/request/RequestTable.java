@@ -15,13 +15,11 @@ import org.apache.hadoop.fs.Path;
 import org.radllama.dataset.Background;
 import org.radllama.dataset.BackgroundSection;
 import org.radllama.failure.BadInputException;
-import org.radllama.ingest.format.CsvTable;
-import org.radllama.ingest.format.JsonLines;
 import org.radllama.ingest.format.Packed;
-import org.radllama.ingest.format.ParquetTable;
 import org.radllama.ingest.format.RecordTable;
 import org.radllama.ingest.format.RecordTable.Cells;
 import org.radllama.ingest.format.TableFormat;
+import org.radllama.ingest.format.TextEncoding;
 import org.radllama.ingest.read.ColumnMapping;
 import org.radllama.ingest.read.ReadSettings;
 import org.radllama.ingest.read.ReportIds;
@@ -119,11 +117,14 @@ public record RequestTable(
       Configuration hadoop, String path, String prefix, long first, Requests requests) {
     long rows = 0;
     try (RecordTable table = open(hadoop, path)) {
-      Optional<String> missing = named().filter(column -> !table.hasColumn(column)).findFirst();
+      Optional<String> missing =
+          (table.isSparse() ? Stream.of(id, findings) : named())
+              .filter(column -> !table.hasColumn(column))
+              .findFirst();
       if (missing.isPresent()) {
         throw new BadInputException(
-            "--reports: %s has no column of text or whole numbers named %s (settings under reports)",
-            path, missing.get());
+            "--reports: %s has no column of text, numbers or dates named %s (settings under reports)%s",
+            path, missing.get(), table.seen());
       }
       for (Outcome<Cells> cells = table.next(); cells != null; cells = table.next()) {
         long origin = first + rows++;
@@ -161,11 +162,13 @@ public record RequestTable(
 
   private RecordTable open(Configuration hadoop, String path) throws IOException {
     Set<String> wanted = named().collect(Collectors.toSet());
-    return switch (TableFormat.of(unpacked(hadoop, path))) {
-      case PARQUET -> new ParquetTable(path, hadoop, maxReportBytes, wanted);
-      case JSON_LINES -> new JsonLines(unpacked(hadoop, path), maxReportBytes, wanted);
-      case CSV -> new CsvTable(unpacked(hadoop, path), maxReportBytes, delimiter);
-    };
+    return TableFormat.open(
+        () -> unpacked(hadoop, path),
+        path,
+        hadoop,
+        new TableFormat.Options(
+            maxReportBytes, delimiter, TextEncoding.AUTO, TableFormat.Choice.TABLE),
+        wanted);
   }
 
   private InputStream unpacked(Configuration hadoop, String file) throws IOException {

@@ -5,30 +5,46 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.radllama.ingest.record.Outcome;
 import org.radllama.ingest.record.Reason;
-import org.radllama.text.Whitespace;
 
-/** JSONL: one JSON object a line. Of each object only the columns asked for are looked at. */
+/**
+ * JSON objects, one a line (JSONL) or the elements of an array. Of each object only the columns
+ * asked for are looked at.
+ */
 public final class JsonLines implements RecordTable {
   private static final int MAX_DEPTH = 64;
 
-  private final InputStream in;
-  private final int maxBytes;
+  /** How far {@link #seen} looks ahead. */
+  private static final int AHEAD = 100;
+
+  private static final int AHEAD_BYTES = 1 << 22;
+
+  private final JsonTexts texts;
   private final Set<String> columns;
   private final JsonFactory json;
-  private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+  private final Set<String> names = new LinkedHashSet<>();
+  private final Deque<Outcome<Cells>> ahead = new ArrayDeque<>();
+  private boolean looked;
+  private IOException damage;
 
+  /** The lines of a file. */
   public JsonLines(InputStream in, int maxBytes, Set<String> columns) {
-    this.in = new BufferedInputStream(in, 1 << 16);
-    this.maxBytes = maxBytes;
+    this(JsonTexts.lines(in, maxBytes), maxBytes, columns);
+  }
+
+  JsonLines(JsonTexts texts, int maxBytes, Set<String> columns) {
+    this.texts = texts;
     this.columns = columns;
     this.json =
         JsonFactory.builder()
@@ -41,42 +57,63 @@ public final class JsonLines implements RecordTable {
             .build();
   }
 
-  /** Its objects may leave out what is empty, so the first says nothing of the others. */
+  /** The objects of an array. */
+  public static JsonLines array(InputStream in, int maxBytes, Set<String> columns) {
+    return new JsonLines(JsonTexts.elements(in, maxBytes), maxBytes, columns);
+  }
+
+  /**
+   * Whether one of the first objects has the column. They may leave out what is empty, so that a
+   * column which none of them has may still come.
+   */
   @Override
   public boolean hasColumn(String name) {
+    look();
+    return names.isEmpty() || names.contains(name);
+  }
+
+  @Override
+  public boolean isSparse() {
     return true;
   }
 
   @Override
-  public Outcome<Cells> next() throws IOException {
-    while (true) {
-      line.reset();
-      long length = 0;
-      int c = in.read();
-      boolean ended = c < 0;
-      for (; c >= 0 && c != '\n'; c = in.read()) {
-        if (++length <= maxBytes) {
-          line.write(c);
+  public String seen() {
+    look();
+    return ColumnNames.seen(List.copyOf(names));
+  }
+
+  private void look() {
+    long bytes = 0;
+    while (!looked && ahead.size() < AHEAD && bytes < AHEAD_BYTES) {
+      try {
+        Outcome<String> text = texts.next();
+        if (text == null) {
+          break;
         }
-      }
-      if (length > maxBytes) {
-        return Outcome.rejected(Reason.TOO_LARGE, length + " bytes (read.max-report-bytes)");
-      }
-      Outcome<String> text = Utf8Text.decode(line.toByteArray());
-      if (text.isKept() ? !isBlank(text.value()) : text.rejection().reason() != Reason.EMPTY) {
-        return text.then(this::parse);
-      }
-      if (ended) {
-        return null;
+        bytes += text.isKept() ? text.value().length() : 0;
+        ahead.add(text.then(value -> parse(value, names)));
+      } catch (IOException e) {
+        damage = e;
+        break;
       }
     }
+    looked = true;
   }
 
-  private static boolean isBlank(String text) {
-    return Whitespace.strip(text).isEmpty() || text.equals("\ufeff");
+  @Override
+  public Outcome<Cells> next() throws IOException {
+    if (!ahead.isEmpty()) {
+      return ahead.remove();
+    }
+    if (damage != null) {
+      throw damage;
+    }
+    Outcome<String> text = texts.next();
+    return text == null ? null : text.then(value -> parse(value, new HashSet<>()));
   }
 
-  private Outcome<Cells> parse(String text) {
+  private Outcome<Cells> parse(String text, Set<String> seen) {
     int from = text.startsWith("\ufeff") ? 1 : 0;
     try (JsonParser parser = json.createParser(text.substring(from))) {
       Map<String, String> cells = new HashMap<>();
@@ -85,6 +122,7 @@ public final class JsonLines implements RecordTable {
       }
       while (parser.nextToken() != JsonToken.END_OBJECT) {
         String column = parser.currentName();
+        seen.add(column);
         JsonToken value = parser.nextToken();
         if (!columns.contains(column)) {
           parser.skipChildren();
@@ -124,6 +162,6 @@ public final class JsonLines implements RecordTable {
 
   @Override
   public void close() throws IOException {
-    in.close();
+    texts.close();
   }
 }

@@ -2,28 +2,31 @@ package org.radllama.ingest.format;
 
 import static org.radllama.text.Format.format;
 
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 
-/** Recognises files by their first bytes, and unpacks gzip up to a limit. */
+/** Recognises files by their first bytes, and unpacks gzip and zstd up to a limit. */
 public final class Packed {
   private static final int BUFFER = 1 << 16;
+  private static final byte[] ZSTD = {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd};
 
   private Packed() {}
 
   /** What a file is by its first bytes. */
   public enum Format {
     ZIP,
-    /** Tar, gzipped or not. */
+    /** Tar, packed or not. */
     TAR,
     OTHER
   }
 
-  /** A gzipped file unpacks to more than is allowed. */
+  /** A packed file unpacks to more than is allowed. */
   public static final class TooMuch extends IOException {
     TooMuch(long max) {
       super(format("unpacks to more than %d bytes (read.max-archive-bytes)", max));
@@ -48,20 +51,26 @@ public final class Packed {
   }
 
   /**
-   * The content of a file, gunzipped where it is gzip. A damaged gzip fails when it is read.
+   * The content of a file, unpacked where it is gzip or zstd. What is damaged fails when it is
+   * read.
    *
    * @param maxBytes where unpacking stops with {@link TooMuch}
    */
   public static InputStream unpacked(InputStream in, long maxBytes) throws IOException {
     BufferedInputStream buffered = new BufferedInputStream(in, BUFFER);
     try {
-      buffered.mark(2);
-      boolean gzip = buffered.read() == 0x1f && buffered.read() == 0x8b;
+      buffered.mark(ZSTD.length);
+      byte[] head = buffered.readNBytes(ZSTD.length);
       buffered.reset();
-      return gzip
-          ? new BufferedInputStream(
-              new Limited(new GZIPInputStream(buffered, BUFFER), maxBytes), BUFFER)
-          : buffered;
+      InputStream plain = null;
+      if (head.length >= 2 && head[0] == 0x1f && head[1] == (byte) 0x8b) {
+        plain = new GZIPInputStream(buffered, BUFFER);
+      } else if (Arrays.equals(head, ZSTD)) {
+        plain = new ZstdInputStreamNoFinalizer(buffered);
+      }
+      return plain == null
+          ? buffered
+          : new BufferedInputStream(new Limited(plain, maxBytes), BUFFER);
     } catch (IOException e) {
       in.close();
       throw e;

@@ -1,6 +1,9 @@
 package org.radllama.ingest.format;
 
+import static org.radllama.text.Format.format;
+
 import java.io.IOException;
+import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,20 +14,23 @@ import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
-import org.apache.parquet.hadoop.api.ReadSupport;
+import org.apache.parquet.hadoop.api.InitContext;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.schema.MessageType;
-import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 import org.radllama.ingest.record.Outcome;
 import org.radllama.ingest.record.Reason;
 import org.radllama.ingest.record.Rejection;
 
-/** A Parquet file. Of its columns only those asked for are read: texts and whole numbers. */
+/**
+ * A Parquet file. Of its columns only those asked for are read: texts, numbers, dates and times, by
+ * their logical type. Names are taken as they are, whatever stands in them.
+ */
 public final class ParquetTable implements RecordTable {
   private final int maxBytes;
   private final List<Type> columns = new ArrayList<>();
+  private final List<String> names = new ArrayList<>();
   private final ParquetReader<Group> reader;
 
   /**
@@ -36,37 +42,48 @@ public final class ParquetTable implements RecordTable {
   public ParquetTable(String path, Configuration hadoop, int maxBytes, Set<String> wanted)
       throws IOException {
     this.maxBytes = maxBytes;
-    Configuration projected = new Configuration(hadoop);
     Path file = new Path(path);
     try (ParquetFileReader footer =
         ParquetFileReader.open(HadoopInputFile.fromPath(file, hadoop))) {
       MessageType schema = footer.getFileMetaData().getSchema();
       for (Type type : schema.getFields()) {
-        if (wanted.contains(type.getName()) && isUsable(type)) {
+        names.add(type.getName());
+        if (wanted.contains(type.getName()) && ParquetCell.isUsable(type)) {
           columns.add(type);
         }
       }
-      projected.set(
-          ReadSupport.PARQUET_READ_SCHEMA, new MessageType(schema.getName(), columns).toString());
-      reader = ParquetReader.builder(new GroupReadSupport(), file).withConf(projected).build();
+      reader =
+          ParquetReader.builder(
+                  new Projected(new MessageType(schema.getName(), columns)), file)
+              .withConf(hadoop)
+              .build();
     } catch (RuntimeException e) {
       throw new IOException(e.getClass().getSimpleName());
     }
   }
 
-  private static boolean isUsable(Type type) {
-    if (!type.isPrimitive() || type.isRepetition(Type.Repetition.REPEATED)) {
-      return false;
+  /** The setting for this, a text, has no way to quote a name. */
+  private static final class Projected extends GroupReadSupport {
+    private final MessageType columns;
+
+    Projected(MessageType columns) {
+      this.columns = columns;
     }
-    PrimitiveTypeName name = type.asPrimitiveType().getPrimitiveTypeName();
-    return name == PrimitiveTypeName.BINARY
-        || name == PrimitiveTypeName.INT32
-        || name == PrimitiveTypeName.INT64;
+
+    @Override
+    public ReadContext init(InitContext context) {
+      return new ReadContext(columns);
+    }
   }
 
   @Override
   public boolean hasColumn(String name) {
     return columns.stream().anyMatch(type -> type.getName().equals(name));
+  }
+
+  @Override
+  public String seen() {
+    return ColumnNames.seen(names);
   }
 
   @Override
@@ -83,28 +100,30 @@ public final class ParquetTable implements RecordTable {
 
   private Outcome<Cells> row(Group group) {
     Map<String, String> cells = new HashMap<>();
-    for (Type type : columns) {
-      String name = type.getName();
-      if (group.getFieldRepetitionCount(name) == 0) {
+    for (int i = 0; i < columns.size(); i++) {
+      Type type = columns.get(i);
+      if (group.getFieldRepetitionCount(i) == 0) {
         continue;
       }
-      switch (type.asPrimitiveType().getPrimitiveTypeName()) {
-        case INT32 -> cells.put(name, Integer.toString(group.getInteger(name, 0)));
-        case INT64 -> cells.put(name, Long.toString(group.getLong(name, 0)));
-        default -> {
-          byte[] bytes = group.getBinary(name, 0).getBytes();
-          if (bytes.length > maxBytes) {
-            return Outcome.rejected(
-                Reason.TOO_LARGE, bytes.length + " bytes (read.max-report-bytes)");
-          }
-          Outcome<String> text = Utf8Text.decode(bytes);
-          if (!text.isKept() && text.rejection().reason() != Reason.EMPTY) {
-            Rejection bad = text.rejection();
-            return Outcome.rejected(bad.reason(), "column " + name + ", " + bad.detail());
-          }
-          cells.put(name, text.isKept() ? text.value() : "");
+      if (!ParquetCell.isText(type)) {
+        try {
+          cells.put(type.getName(), ParquetCell.text(group, i, type));
+        } catch (DateTimeException | ArithmeticException e) {
+          return Outcome.rejected(
+              Reason.MALFORMED_ROW, format("column %d is no date or time", i + 1));
         }
+        continue;
       }
+      byte[] bytes = group.getBinary(i, 0).getBytes();
+      if (bytes.length > maxBytes) {
+        return Outcome.rejected(Reason.TOO_LARGE, bytes.length + " bytes (read.max-report-bytes)");
+      }
+      Outcome<String> text = Utf8Text.decode(bytes);
+      if (!text.isKept() && text.rejection().reason() != Reason.EMPTY) {
+        Rejection bad = text.rejection();
+        return Outcome.rejected(bad.reason(), "column " + type.getName() + ", " + bad.detail());
+      }
+      cells.put(type.getName(), text.isKept() ? text.value() : "");
     }
     return Outcome.kept(new Cells(cells));
   }

@@ -2,6 +2,7 @@ package org.radllama.ingest.format;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
+import java.nio.charset.Charset;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
@@ -18,17 +19,22 @@ public final class Utf8Text {
   }
 
   static Outcome<String> decode(byte[] bytes, int from, int length) {
+    return decode(bytes, from, length, StandardCharsets.UTF_8);
+  }
+
+  /** Text in another encoding, as strictly. */
+  static Outcome<String> decode(byte[] bytes, int from, int length, Charset charset) {
     if (length == 0) {
       return Outcome.rejected(Reason.EMPTY, "");
     }
     CharsetDecoder decoder =
-        StandardCharsets.UTF_8
+        charset
             .newDecoder()
             .onMalformedInput(CodingErrorAction.REPORT)
             .onUnmappableCharacter(CodingErrorAction.REPORT);
     ByteBuffer in = ByteBuffer.wrap(bytes, from, length);
     CharBuffer out = CharBuffer.allocate(length);
-    if (decoder.decode(in, out, true).isError()) {
+    if (!decoder.decode(in, out, true).isUnderflow()) {
       return Outcome.rejected(Reason.NOT_UTF8, "at byte " + (in.position() - from));
     }
     String text = out.flip().toString();

@@ -16,6 +16,7 @@ import org.radllama.ingest.clean.TextCleaning;
 import org.radllama.ingest.format.CsvTable;
 import org.radllama.ingest.format.Packed;
 import org.radllama.ingest.format.RecordTable;
+import org.radllama.ingest.format.TextEncoding;
 import org.radllama.ingest.record.Edit;
 import org.radllama.ingest.record.Outcome;
 import org.radllama.ingest.record.Report;
@@ -45,7 +46,8 @@ public final class BackgroundTable implements Serializable {
   public static BackgroundTable read(
       String source, String name, InputStream in, int maxRow, long maxArchive) {
     BackgroundTable background = new BackgroundTable();
-    try (RecordTable table = new CsvTable(Packed.unpacked(in, maxArchive), maxRow, ',')) {
+    try (RecordTable table = new CsvTable(
+            TextEncoding.AUTO.utf8(Packed.unpacked(in, maxArchive)), maxRow, ',')) {
       String id = idColumn(table);
       int number = 1;
       for (Outcome<RecordTable.Cells> row = table.next(); row != null; row = table.next()) {
@@ -68,7 +70,8 @@ public final class BackgroundTable implements Serializable {
     if (id.isEmpty() || sections.stream().noneMatch(table::hasColumn)) {
       throw new RecordTable.MissingColumns(
           "has not the columns: one of %s, and at least one of %s"
-              .formatted(String.join(", ", IDS), String.join(", ", sections)));
+                  .formatted(String.join(", ", IDS), String.join(", ", sections))
+              + table.seen());
     }
     return id.get();
   }

@@ -108,11 +108,21 @@ public record ColumnMapping(
                 missing.add("%s (reports.%s)".formatted(column, setting));
               }
             });
-    if (!missing.isEmpty()) {
+    if (!missing.isEmpty() && (!table.isSparse() || isUseless(table))) {
       throw new RecordTable.MissingColumns(
-          "has no column of text or whole numbers named " + String.join(", ", missing));
+          "has no column of text, numbers or dates named %s%s"
+              .formatted(String.join(", ", missing), table.seen()));
     }
     return this;
+  }
+
+  /** Whether no record could become a report. */
+  private boolean isUseless(RecordTable table) {
+    boolean texts =
+        text.column().isEmpty()
+            ? table.hasColumn(findings) || table.hasColumn(impression)
+            : table.hasColumn(text.column());
+    return !table.hasColumn(id) || !texts;
   }
 
   @Override

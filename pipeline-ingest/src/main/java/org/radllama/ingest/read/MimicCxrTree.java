@@ -28,15 +28,18 @@ final class MimicCxrTree {
 
   private final FileSystem fs;
   private final int limit;
+  private final FileTree.Bounds bounds;
 
   /**
    * A lister.
    *
    * @param limit reports after which it may stop
+   * @param bounds out of which no link may lead
    */
-  MimicCxrTree(FileSystem fs, int limit) {
+  MimicCxrTree(FileSystem fs, int limit, FileTree.Bounds bounds) {
     this.fs = fs;
     this.limit = limit;
+    this.bounds = bounds;
   }
 
   /** A folder on the way down. */
@@ -117,7 +120,7 @@ final class MimicCxrTree {
   /** What a folder holds; one that cannot be listed holds itself, broken. */
   private List<Step> children(Step folder) {
     try {
-      return folder.below(FileTree.children(fs, folder.node().path()));
+      return folder.below(FileTree.children(fs, folder.node().path(), bounds));
     } catch (IOException e) {
       FileTree.Node broken = FileTree.broken(folder.node().path(), e.getClass().getSimpleName());
       return List.of(new Step(broken, folder.name(), Set.of()));

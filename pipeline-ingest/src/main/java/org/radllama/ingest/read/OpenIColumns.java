@@ -26,7 +26,8 @@ record OpenIColumns(String id, String findings) implements RowMapping {
     }
     throw new RecordTable.MissingColumns(
         "has neither of the known headers (uid,...,findings,impression or"
-            + " ids,finding,impression)");
+            + " ids,finding,impression)"
+            + table.seen());
   }
 
   @Override

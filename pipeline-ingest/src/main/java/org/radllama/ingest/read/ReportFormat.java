@@ -1,5 +1,6 @@
 package org.radllama.ingest.read;
 
+import org.radllama.ingest.format.TextEncoding;
 import org.radllama.ingest.format.Utf8Text;
 import org.radllama.ingest.record.Document;
 import org.radllama.ingest.record.Edits;
@@ -13,7 +14,8 @@ final class ReportFormat {
   /** The document, or its rejection. */
   static Outcome<Document> parse(SourceKind kind, ReportPlace place, byte[] bytes) {
     return place
-        .named(Utf8Text.decode(bytes))
+        .named(
+            kind == SourceKind.OPENI_XML ? TextEncoding.xml(bytes) : Utf8Text.decode(bytes))
         .then(
             text ->
                 switch (kind) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Set;
@@ -13,11 +12,11 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.util.SerializableConfiguration;
 import org.radllama.failure.BadInputException;
 import org.radllama.ingest.format.CsvTable;
-import org.radllama.ingest.format.JsonLines;
 import org.radllama.ingest.format.Packed;
-import org.radllama.ingest.format.ParquetTable;
 import org.radllama.ingest.format.RecordTable;
+import org.radllama.ingest.format.ReportTable;
 import org.radllama.ingest.format.TableFormat;
+import org.radllama.ingest.format.TextEncoding;
 import org.radllama.ingest.format.ZipArchive;
 import org.radllama.ingest.record.Document;
 import org.radllama.ingest.record.Outcome;
@@ -173,10 +172,7 @@ public final class ReportReader implements Serializable {
   private TableReports rows(SourceFile file) throws IOException {
     RecordTable table = table(file);
     try {
-      RowMapping mapping =
-          file.kind() == SourceKind.OPENI_CSV
-              ? OpenIColumns.of(table)
-              : settings.columns().checked(table);
+      RowMapping mapping = mapping(file, table);
       return new TableReports(file, table, mapping);
     } catch (RecordTable.MissingColumns e) {
       table.close();
@@ -184,17 +180,28 @@ public final class ReportReader implements Serializable {
     }
   }
 
+  private RowMapping mapping(SourceFile file, RecordTable table)
+      throws RecordTable.MissingColumns {
+    if (file.kind() == SourceKind.OPENI_CSV) {
+      return OpenIColumns.of(table);
+    }
+    return table instanceof ReportTable
+        ? ReportColumns.INSTANCE
+        : settings.columns().checked(table);
+  }
+
   private RecordTable table(SourceFile file) throws IOException {
     int max = settings.maxReportBytes();
     if (file.kind() == SourceKind.OPENI_CSV) {
-      return new CsvTable(unpacked(file), max, ',');
+      return new CsvTable(TextEncoding.AUTO.utf8(unpacked(file)), max, ',');
     }
-    Set<String> wanted = new HashSet<>(settings.columns().columns().values());
-    return switch (TableFormat.of(unpacked(file))) {
-      case PARQUET -> new ParquetTable(file.path(), hadoop.value(), max, wanted);
-      case JSON_LINES -> new JsonLines(unpacked(file), max, wanted);
-      case CSV -> new CsvTable(unpacked(file), max, settings.columns().delimiter());
-    };
+    return TableFormat.open(
+        () -> unpacked(file),
+        file.path(),
+        hadoop.value(),
+        new TableFormat.Options(
+            max, settings.columns().delimiter(), settings.encoding(), settings.format()),
+        Set.copyOf(settings.columns().columns().values()));
   }
 
   private InputStream unpacked(SourceFile file) throws IOException {

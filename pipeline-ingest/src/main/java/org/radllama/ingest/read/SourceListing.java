@@ -113,7 +113,7 @@ public final class SourceListing {
       case MIMIC_CXR -> "files/p10/p10000032/s50414267.txt and the like";
       case OPENI_XML -> "*.xml";
       case OPENI_CSV -> "a CSV file";
-      case REPORTS -> "JSONL, CSV or Parquet files";
+      case REPORTS -> "JSON, CSV, Parquet, FHIR or HL7 files";
     };
   }
 
@@ -122,7 +122,7 @@ public final class SourceListing {
       return single(kind, fs, root);
     }
     return switch (kind) {
-      case MIMIC_CXR -> new MimicCxrTree(fs, limit).list(root);
+      case MIMIC_CXR -> new MimicCxrTree(fs, limit, bounds(fs, root)).list(root);
       case OPENI_XML -> xml(fs, root);
       case OPENI_CSV -> throw new BadInputException("--openi-csv: %s is a folder", root.path());
       case REPORTS -> tables(fs, root);
@@ -156,11 +156,15 @@ public final class SourceListing {
         "--%s: %s is neither a folder nor a zip or tar archive", kind.flag(), path);
   }
 
+  private FileTree.Bounds bounds(FileSystem fs, FileTree.Node root) {
+    return settings.followLinks() ? FileTree.Bounds.NONE : FileTree.Bounds.of(fs, root.path());
+  }
+
   /** XML files wherever they are; what has another name may be anything else, such as images. */
-  private static List<Found> xml(FileSystem fs, FileTree.Node root) {
+  private List<Found> xml(FileSystem fs, FileTree.Node root) {
     List<Found> found = new ArrayList<>();
     List<FileTree.Node> nodes = new ArrayList<>();
-    walk(fs, root, new HashSet<>(), nodes, found);
+    walk(fs, root, bounds(fs, root), new HashSet<>(), nodes, found);
     nodes.stream()
         .filter(node -> EntryName.isXml(node.name()))
         .sorted(
@@ -170,10 +174,10 @@ public final class SourceListing {
     return found;
   }
 
-  private static List<Found> tables(FileSystem fs, FileTree.Node root) {
+  private List<Found> tables(FileSystem fs, FileTree.Node root) {
     List<Found> found = new ArrayList<>();
     List<FileTree.Node> nodes = new ArrayList<>();
-    walk(fs, root, new HashSet<>(), nodes, found);
+    walk(fs, root, bounds(fs, root), new HashSet<>(), nodes, found);
     String prefix = root.path().toUri().getPath();
     for (FileTree.Node node : nodes) {
       String name = node.path().toUri().getPath().substring(prefix.length() + 1);
@@ -191,7 +195,7 @@ public final class SourceListing {
 
   private static boolean isTable(String name) {
     return name.toLowerCase(Locale.ROOT)
-        .matches(".*\\.(jsonl|ndjson|json|csv|tsv|parquet)(\\.gz)?");
+        .matches(".*\\.(jsonl|ndjson|json|csv|tsv|parquet|hl7)(\\.(gz|zst))?");
   }
 
   /** A file as a report, what is none as refused. */
@@ -212,6 +216,7 @@ public final class SourceListing {
   private static void walk(
       FileSystem fs,
       FileTree.Node folder,
+      FileTree.Bounds bounds,
       Set<String> seen,
       List<FileTree.Node> found,
       List<Found> refused) {
@@ -220,7 +225,7 @@ public final class SourceListing {
     }
     List<FileTree.Node> children;
     try {
-      children = FileTree.children(fs, folder.path());
+      children = FileTree.children(fs, folder.path(), bounds);
     } catch (IOException e) {
       refused.add(
           Found.refused(
@@ -237,7 +242,7 @@ public final class SourceListing {
       if (!child.isFolder() || EntryName.isXml(child.name())) {
         found.add(child);
       } else {
-        walk(fs, child, seen, found, refused);
+        walk(fs, child, bounds, seen, found, refused);
       }
     }
   }

@@ -6,13 +6,13 @@ import java.util.Locale;
 public enum Reason {
   /** A file or folder among the reports that is not named or placed like one. */
   NOT_A_REPORT(Stage.LIST),
-  /** The file could not be opened or read to its end, or the link leads nowhere. */
+  /** The file could not be opened or read to its end, or the link leads nowhere or out. */
   UNREADABLE(Stage.READ),
   /** The file or row has no content. */
   EMPTY(Stage.READ),
   /** The file or row is longer than {@code read.max-report-bytes}. */
   TOO_LARGE(Stage.READ),
-  /** The bytes are not UTF-8. */
+  /** The bytes are no text in the encoding of the file, which is UTF-8 unless it says otherwise. */
   NOT_UTF8(Stage.READ),
   /** A NUL byte: binary content, or text in UTF-16. */
   BINARY(Stage.READ),

@@ -1,0 +1,192 @@
+package org.radllama.ingest.format;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.IllegalCharsetNameException;
+import java.nio.charset.StandardCharsets;
+import java.nio.charset.UnsupportedCharsetException;
+import java.util.ArrayDeque;
+import java.util.Base64;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.radllama.ingest.record.Outcome;
+import org.radllama.ingest.record.Reason;
+import org.radllama.text.Whitespace;
+
+/**
+ * FHIR's DiagnosticReport (R4, R4B and R5) as JSON, alone or in a Bundle. The text is that of
+ * {@code presentedForm}, plain text before HTML before RTF, which are not taken apart here; without
+ * one the narrative. A {@code conclusion} that does not stand in the text follows it as its
+ * impression. The id is the resource's, or its first identifier's; the patient is the subject.
+ */
+final class FhirReports extends ReportTable {
+  private static final int MAX_DEPTH = 64;
+  private static final Set<String> VOID = Set.of("entered-in-error", "cancelled");
+  private static final List<List<String>> KINDS =
+      List.of(
+          List.of("text/plain"),
+          List.of("text/html", "application/xhtml+xml"),
+          List.of("text/rtf", "application/rtf"));
+  private static final Pattern CHARSET =
+      Pattern.compile(";\\s*charset\\s*=\\s*\"?([A-Za-z0-9._-]+)", Pattern.CASE_INSENSITIVE);
+
+  private final JsonTexts texts;
+  private final ObjectMapper json;
+  private final Deque<JsonNode> entries = new ArrayDeque<>();
+
+  FhirReports(JsonTexts texts, int maxBytes) {
+    this.texts = texts;
+    this.json =
+        new ObjectMapper(
+                JsonFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .streamReadConstraints(
+                        StreamReadConstraints.builder()
+                            .maxNestingDepth(MAX_DEPTH)
+                            .maxStringLength(maxBytes)
+                            .build())
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+  }
+
+  @Override
+  public Outcome<Cells> next() throws IOException {
+    while (entries.isEmpty()) {
+      Outcome<String> text = texts.next();
+      if (text == null) {
+        return null;
+      }
+      Outcome<JsonNode> read = text.then(this::parse);
+      if (!read.isKept()) {
+        return Outcome.rejected(read.rejection());
+      }
+      JsonNode node = read.value();
+      if (node.path("resourceType").asText().equals("Bundle")) {
+        node.path("entry").forEach(entry -> entries.add(entry.path("resource")));
+      } else {
+        entries.add(node);
+      }
+    }
+    return report(entries.remove());
+  }
+
+  private Outcome<JsonNode> parse(String text) {
+    try {
+      JsonNode node = json.readTree(text.startsWith("\ufeff") ? text.substring(1) : text);
+      return node.isObject()
+          ? Outcome.kept(node)
+          : Outcome.rejected(Reason.MALFORMED_JSON, "not an object");
+    } catch (JsonProcessingException e) {
+      // Its message quotes the text.
+      return Outcome.rejected(Reason.MALFORMED_JSON, e.getClass().getSimpleName());
+    }
+  }
+
+  private static Outcome<Cells> report(JsonNode node) {
+    if (!node.path("resourceType").asText().equals("DiagnosticReport")) {
+      return Outcome.rejected(Reason.NOT_A_REPORT, "no DiagnosticReport");
+    }
+    if (VOID.contains(node.path("status").asText())) {
+      return Outcome.rejected(Reason.NOT_A_REPORT, "its status says that it is void");
+    }
+    Outcome<String> text = text(node);
+    if (!text.isKept()) {
+      return Outcome.rejected(text.rejection());
+    }
+    Map<String, String> cells = new HashMap<>();
+    cells.put(ID, id(node));
+    cells.put(PATIENT, patient(node.path("subject")));
+    cells.put(TEXT, concluded(text.value(), node.path("conclusion").asText()));
+    return cells.get(TEXT).isEmpty()
+        ? Outcome.rejected(Reason.EMPTY, "neither presentedForm nor conclusion")
+        : cells.values().stream().anyMatch(cell -> cell.indexOf('\0') >= 0)
+            ? Outcome.rejected(Reason.BINARY, "an escaped NUL")
+            : Outcome.kept(new Cells(cells));
+  }
+
+  private static String id(JsonNode node) {
+    String own = node.path("id").asText();
+    return own.isEmpty() ? node.at("/identifier/0/value").asText() : own;
+  }
+
+  /** {@code Patient/7} is 7, whatever server it is on and whichever version. */
+  private static String patient(JsonNode subject) {
+    String reference = subject.path("reference").asText();
+    if (reference.isEmpty()) {
+      return subject.at("/identifier/value").asText();
+    }
+    String unversioned = reference.replaceFirst("/_history/[^/]*$", "");
+    return unversioned.substring(unversioned.lastIndexOf('/') + 1);
+  }
+
+  private static String concluded(String text, String conclusion) {
+    String said = Whitespace.strip(conclusion);
+    if (said.isEmpty() || folded(text).contains(folded(said))) {
+      return text;
+    }
+    return (text.isEmpty() ? "" : text + "\n\n") + "IMPRESSION: " + said;
+  }
+
+  private static String folded(String text) {
+    return Whitespace.fold(text);
+  }
+
+  private static Outcome<String> text(JsonNode node) {
+    JsonNode forms = node.path("presentedForm");
+    for (List<String> kinds : KINDS) {
+      for (JsonNode form : forms) {
+        if (form.hasNonNull("data") && kinds.contains(kind(form))) {
+          return decoded(form);
+        }
+      }
+    }
+    String narrative = node.at("/text/div").asText();
+    if (!forms.isEmpty() && narrative.isEmpty()) {
+      return Outcome.rejected(
+          Reason.UNREADABLE, "its presentedForm has no data as plain text, HTML or RTF");
+    }
+    return Outcome.kept(narrative);
+  }
+
+  private static String kind(JsonNode form) {
+    String type = form.path("contentType").asText();
+    int end = type.indexOf(';');
+    return Whitespace.strip(end < 0 ? type : type.substring(0, end)).toLowerCase(Locale.ROOT);
+  }
+
+  private static Outcome<String> decoded(JsonNode form) {
+    Matcher named = CHARSET.matcher(form.path("contentType").asText());
+    try {
+      Charset charset =
+          named.find() ? Charset.forName(named.group(1)) : StandardCharsets.UTF_8;
+      byte[] bytes = Base64.getMimeDecoder().decode(form.path("data").asText());
+      Outcome<String> text = Utf8Text.decode(bytes, 0, bytes.length, charset);
+      return text.isKept()
+          ? text
+          : Outcome.rejected(
+              text.rejection().reason(), "presentedForm, " + text.rejection().detail());
+    } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
+      return Outcome.rejected(Reason.NOT_UTF8, "presentedForm has an unknown charset");
+    } catch (IllegalArgumentException e) {
+      return Outcome.rejected(Reason.MALFORMED_JSON, "presentedForm is not Base64");
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    texts.close();
+  }
+}

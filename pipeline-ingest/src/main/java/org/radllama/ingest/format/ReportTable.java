@@ -1,0 +1,26 @@
+package org.radllama.ingest.format;
+
+/**
+ * Reports in a format of their own, which says itself what is what: the columns are {@link #ID},
+ * {@link #PATIENT} and {@link #TEXT}, a whole report.
+ */
+public abstract class ReportTable implements RecordTable {
+  /** The report's id. */
+  public static final String ID = "id";
+
+  /** Its patient. */
+  public static final String PATIENT = "patient";
+
+  /** The whole report. */
+  public static final String TEXT = "text";
+
+  @Override
+  public final boolean hasColumn(String name) {
+    return name.equals(ID) || name.equals(PATIENT) || name.equals(TEXT);
+  }
+
+  @Override
+  public final String seen() {
+    return "";
+  }
+}

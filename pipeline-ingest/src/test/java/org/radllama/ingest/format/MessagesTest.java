@@ -1,0 +1,184 @@
+package org.radllama.ingest.format;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.radllama.run.Json;
+
+/** HL7 version 2 and FHIR. */
+class MessagesTest {
+  private static final String[] COLUMNS = {"id", "patient", "text"};
+
+  private static List<String> rows(String file) throws IOException {
+    return Rows.rows(file.getBytes(StandardCharsets.UTF_8), TextEncoding.AUTO, COLUMNS);
+  }
+
+  /** As python-hl7 and hl7apy read the same messages, alone and all in one file. */
+  @Test
+  void readsHl7AsOthersDo() throws Exception {
+    JsonNode reference;
+    try (InputStream in = MessagesTest.class.getResourceAsStream("hl7-reference.json")) {
+      reference = Json.mapper().readTree(in);
+    }
+    StringBuilder batch = new StringBuilder("FHS|^~\\&|A\rBHS|^~\\&|A\r");
+    List<String> all = new ArrayList<>();
+    for (JsonNode one : reference) {
+      List<String> texts = new ArrayList<>();
+      one.get("texts").forEach(text -> texts.add(text.asText()));
+      String text = String.join("\n", texts);
+      String row = one.get("id").asText() + "|" + one.get("patient").asText() + "|" + text;
+      String expected = text.isBlank() ? "empty" : row;
+      String message = one.get("message").asText();
+      assertThat(rows(message)).containsExactly(expected);
+      assertThat(rows(message.replace('\r', '\n'))).containsExactly(expected);
+      assertThat(rows("\u000b" + message.replace("\r", "\r\n") + "\u001c\r"))
+          .containsExactly(expected);
+      batch.append(message);
+      all.add(expected);
+    }
+    batch.append("BTS|9\rFTS|1\r");
+    assertThat(all).hasSizeGreaterThan(10);
+    assertThat(rows(batch.toString())).isEqualTo(all);
+  }
+
+  private static String oru(String charset, String... segments) {
+    return "MSH|^~\\&|R|H|X|Y|2030||ORU^R01|M1|P|2.5||||||"
+        + charset
+        + "\rPID|1||P7^^^H\r"
+        + String.join("\r", segments)
+        + "\r";
+  }
+
+  @Test
+  void joinsTheTextsOfEachOrderAndHeadsItsSections() throws Exception {
+    String message =
+        oru(
+            "",
+            "ORC|RE",
+            "OBR|1|PL1|A1^RIS|71020^CHEST",
+            "OBX|1|TX|71020&GDT^CHEST||Lungs are clear.\\.br\\Heart is normal.",
+            "OBX|2|TX|71020&GDT^CHEST||",
+            "OBX|3|TX|71020&IMP^CHEST||No disease.",
+            "OBX|4|NM|DOSE||3.2|mGy",
+            "NTE|1||note",
+            "OBR|2|PL2||X",
+            "OBX|1|TX|19005-8^Impression^LN||Impression: \\H\\New\\N\\ nodule \\X26\\ more\nand more",
+            "OBR|3|PL3",
+            "OBX|1|ED|PDF||^Application^PDF^Base64^JVBERi0=",
+            "OBR|4|PL4",
+            "OBX|1|ED|R||RIS^TEXT^^Base64^"
+                + Base64.getEncoder().encodeToString("FINDINGS: Clear.".getBytes(StandardCharsets.UTF_8)));
+    assertThat(rows(message))
+        .containsExactly(
+            "A1|P7|FINDINGS:\nLungs are clear.\nHeart is normal.\n\nIMPRESSION:\nNo disease.",
+            "PL2|P7|Impression: New nodule & more\nand more",
+            "unreadable",
+            "PL4|P7|FINDINGS: Clear.");
+  }
+
+  @Test
+  void rejectsWhatIsNoResultAndGoesOn() throws Exception {
+    String good = oru("", "OBR|1||A1", "OBX|1|TX|R||Clear.");
+    assertThat(
+            rows(
+                good
+                    + "MSH|^~\\&|R|H|X|Y|2030||ADT^A01|M2|P|2.5\rPID|1||P8\r"
+                    + oru("")
+                    + oru("", "OBR|1||A2", "OBX|1|TX|R||" + "x".repeat(Rows.MAX))
+                    + oru("KLINGON", "OBR|1||A3", "OBX|1|TX|R||Clear.")
+                    + good))
+        .containsExactly(
+            "A1|P7|Clear.", "not_a_report", "empty", "too_large", "not_utf8", "A1|P7|Clear.");
+  }
+
+  @Test
+  void decodesAsTheMessageSays() throws Exception {
+    String segments = "OBR|1||A1\rOBX|1|TX|R||\u00dcberlagerung \\XC9\\";
+    for (String named : List.of("8859/1", "UNICODE UTF-8", "")) {
+      Charset charset =
+          named.equals("8859/1") ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8;
+      String message = oru(named, named.equals("8859/1") ? segments : segments.replace(" \\XC9\\", " \\XC389\\"));
+      byte[] bytes = message.getBytes(charset);
+      assertThat(Rows.rows(bytes, TextEncoding.AUTO, COLUMNS))
+          .containsExactly("A1|P7|\u00dcberlagerung \u00c9");
+    }
+    byte[] wrong = oru("", segments).getBytes(StandardCharsets.ISO_8859_1);
+    assertThat(Rows.rows(wrong, TextEncoding.AUTO, COLUMNS)).containsExactly("not_utf8");
+    byte[] told = oru("", "OBR|1||A1\rOBX|1|TX|R||\u201cclear\u201d").getBytes(Charset.forName("windows-1252"));
+    assertThat(Rows.rows(told, TextEncoding.WINDOWS_1252, COLUMNS))
+        .containsExactly("A1|P7|\u201cclear\u201d");
+  }
+
+  private static ObjectNode report(String id) {
+    ObjectNode node = Json.mapper().createObjectNode();
+    node.put("resourceType", "DiagnosticReport").put("id", id).put("status", "final");
+    node.putObject("subject").put("reference", "Patient/p-7");
+    return node;
+  }
+
+  private static ObjectNode form(ObjectNode report, String type, String text, Charset charset) {
+    report
+        .withArray("presentedForm")
+        .addObject()
+        .put("contentType", type)
+        .put("data", Base64.getEncoder().encodeToString(text.getBytes(charset)));
+    return report;
+  }
+
+  @Test
+  void readsFhirReportsInWhateverFormTheyArePresented() throws Exception {
+    Charset utf8 = StandardCharsets.UTF_8;
+    List<String> lines = new ArrayList<>();
+    ObjectNode both = form(report("1"), "application/pdf", "%PDF", utf8);
+    form(both, "text/html", "<p>FINDINGS: Clear.</p>", utf8);
+    lines.add(form(both, "text/plain", "FINDINGS: Clear.\nIMPRESSION: No  disease.", utf8)
+        .put("conclusion", "No disease.").toString());
+    lines.add(form(report("2"), "text/html; charset=utf-8", "<p>\u00e9</p>", utf8)
+        .put("conclusion", "Normal.").toString());
+    lines.add(form(report("3"), "text/plain;charset=ISO-8859-1", "\u00e9", StandardCharsets.ISO_8859_1).toString());
+    lines.add(form(report("4"), "text/rtf", "{\\rtf1 Clear.}", utf8).toString());
+    lines.add(form(report("5"), "application/pdf", "%PDF", utf8).toString());
+    lines.add(report("6").toString());
+    lines.add(report("7").put("conclusion", "Normal.").toString());
+    lines.add(form(report("8"), "text/plain", "\u00e9", StandardCharsets.ISO_8859_1).toString());
+    lines.add(report("9").put("status", "entered-in-error").put("conclusion", "x").toString());
+    lines.add("{\"resourceType\": \"Patient\", \"id\": \"p-7\"}");
+    lines.add("{\"resourceType\": \"DiagnosticReport\", ");
+    ObjectNode bundle = Json.mapper().createObjectNode().put("resourceType", "Bundle");
+    ObjectNode versioned = report("10").put("conclusion", "Normal.");
+    versioned.putObject("subject").put("reference", "https://h/Patient/p-8/_history/2");
+    bundle.putArray("entry").addObject().set("resource", versioned);
+    ObjectNode other = report("").put("conclusion", "Normal.");
+    other.putArray("identifier").addObject().put("value", "ACC-11");
+    other.putObject("subject").putObject("identifier").put("value", "p-9");
+    bundle.withArray("entry").addObject().set("resource", other);
+    lines.add(bundle.toString());
+    List<String> expected =
+        List.of(
+            "1|p-7|FINDINGS: Clear.\nIMPRESSION: No  disease.",
+            "2|p-7|<p>\u00e9</p>\n\nIMPRESSION: Normal.",
+            "3|p-7|\u00e9",
+            "4|p-7|{\\rtf1 Clear.}",
+            "unreadable",
+            "empty",
+            "7|p-7|IMPRESSION: Normal.",
+            "not_utf8",
+            "not_a_report",
+            "not_a_report",
+            "malformed_json",
+            "10|p-8|IMPRESSION: Normal.",
+            "ACC-11|p-9|IMPRESSION: Normal.");
+    assertThat(rows(String.join("\n", lines))).isEqualTo(expected);
+    assertThat(rows("[" + lines.get(0) + ",\n " + lines.get(2) + "]"))
+        .containsExactly(expected.get(0), expected.get(2));
+  }
+}
