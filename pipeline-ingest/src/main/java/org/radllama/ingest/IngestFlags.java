@@ -32,7 +32,8 @@ public final class IngestFlags extends JobFlags {
   @Option(
       name = "--reports",
       metaVar = "FILE|DIR",
-      usage = "other reports: JSON, CSV or Parquet, with the columns that reports {} names, FHIR or HL7 v2")
+      usage =
+          "other reports: JSON, CSV or Parquet, with the columns that reports {} names, FHIR or HL7 v2")
   String reports;
 
   @Option(

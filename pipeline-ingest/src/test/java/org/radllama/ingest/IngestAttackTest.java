@@ -303,6 +303,7 @@ class IngestAttackTest extends IngestTestBase {
       Files.writeString(folder.resolve("90" + i + ".xml"), xml);
     }
     Files.write(folder.resolve("910.xml"), "<eCitation/>".getBytes(StandardCharsets.UTF_16));
+    Files.write(folder.resolve("917.xml"), "<a>\u00e9".getBytes(StandardCharsets.ISO_8859_1));
     Files.writeString(folder.resolve("911.xml"), "");
     Files.write(folder.resolve("912.xml"), new byte[HUGE]);
     Files.createDirectory(folder.resolve("913.xml"));
@@ -313,6 +314,7 @@ class IngestAttackTest extends IngestTestBase {
     Map<String, Integer> expected = new TreeMap<>();
     expected.put("forbidden_doctype", 4);
     expected.put("malformed_xml", 6);
+    expected.put("missing_id", 1);
     expected.put("not_utf8", 1);
     expected.put("empty", 1);
     expected.put("too_large", 1);

@@ -130,7 +130,7 @@ class IngestOpenITest extends IngestTestBase {
       int reports = split.startsWith("openi") ? 3419 : 3346;
       int without = 0;
       for (String part : List.of("train", "validate", "test")) {
-        for (JsonNode example : lines(run.resolve("jsonl/" + part + ".jsonl"))) {
+        for (JsonNode example : split(run, part)) {
           reports--;
           String id = example.get("id").asText();
           without += sections.containsKey(id) ? 0 : 1;

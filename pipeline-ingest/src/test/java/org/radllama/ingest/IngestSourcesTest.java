@@ -228,7 +228,7 @@ class IngestSourcesTest extends IngestTestBase {
     Path run = dir.resolve("out/first");
     List<String> rows = new ArrayList<>();
     for (String split : List.of("train", "validate", "test")) {
-      for (JsonNode node : lines(run.resolve("jsonl/" + split + ".jsonl"))) {
+      for (JsonNode node : split(run, split)) {
         rows.add(((ObjectNode) node).put("part", split).toString());
       }
     }
@@ -243,7 +243,11 @@ class IngestSourcesTest extends IngestTestBase {
     run("again", mapping);
     for (String split : List.of("train", "validate", "test")) {
       String name = "jsonl/" + split + ".jsonl";
-      assertThat(dir.resolve("out/again").resolve(name)).hasSameBinaryContentAs(run.resolve(name));
+      Path again = dir.resolve("out/again").resolve(name);
+      assertThat(Files.exists(again)).isEqualTo(Files.exists(run.resolve(name)));
+      if (Files.exists(again)) {
+        assertThat(again).hasSameBinaryContentAs(run.resolve(name));
+      }
     }
     Files.write(
         file,
@@ -258,12 +262,13 @@ class IngestSourcesTest extends IngestTestBase {
     Path csv = Files.writeString(dir.resolve("x.csv"), "id,Findings,impression\n1,f,i\n");
     fails(
         ExitCode.INPUT,
-        "x.csv has no column of text or whole numbers named findings (reports.findings)",
+        "x.csv has no column of text, numbers or dates named findings (reports.findings); its"
+            + " columns are id, Findings, impression",
         "--reports",
         csv);
-    Files.write(csv, "id,findings,impression\n1,f,i\n".getBytes(StandardCharsets.UTF_16));
-    fails(ExitCode.INPUT, "has a header that cannot be read: not_utf8", "--reports", csv);
-    fails(ExitCode.INPUT, "has a header that cannot be read: not_utf8", "--openi-csv", csv);
+    Files.write(csv, "id,findings,impression\n1,f,i\n".getBytes(StandardCharsets.UTF_16LE));
+    fails(ExitCode.INPUT, "has a header that cannot be read: binary", "--reports", csv);
+    fails(ExitCode.INPUT, "has a header that cannot be read: binary", "--openi-csv", csv);
     Files.write(csv, new byte[0]);
     fails(ExitCode.INPUT, "x.csv is empty", "--reports", csv);
     Files.writeString(csv, "PAR1 and then nothing that a Parquet file has");

@@ -101,6 +101,12 @@ abstract class IngestTestBase {
     return nodes;
   }
 
+  /** A split's examples; one without any has no file. */
+  static List<JsonNode> split(Path run, String split) throws IOException {
+    Path file = run.resolve("jsonl/" + split + ".jsonl");
+    return Files.exists(file) ? lines(file) : List.of();
+  }
+
   static List<String> ids(Path file) throws IOException {
     return lines(file).stream().map(node -> node.path("id").asText()).toList();
   }

@@ -170,8 +170,7 @@ final class FhirReports extends ReportTable {
   private static Outcome<String> decoded(JsonNode form) {
     Matcher named = CHARSET.matcher(form.path("contentType").asText());
     try {
-      Charset charset =
-          named.find() ? Charset.forName(named.group(1)) : StandardCharsets.UTF_8;
+      Charset charset = named.find() ? Charset.forName(named.group(1)) : StandardCharsets.UTF_8;
       byte[] bytes = Base64.getMimeDecoder().decode(form.path("data").asText());
       Outcome<String> text = Utf8Text.decode(bytes, 0, bytes.length, charset);
       return text.isKept()

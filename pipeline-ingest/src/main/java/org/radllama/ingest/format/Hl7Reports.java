@@ -176,7 +176,8 @@ final class Hl7Reports extends ReportTable {
   private void reports(Hl7Message message) {
     List<String> header = message.segments().get(0);
     String event = message.component(header, 9, 2);
-    if (!message.component(header, 9, 1).equals("ORU") || !(event.isEmpty() || event.equals("R01"))) {
+    if (!message.component(header, 9, 1).equals("ORU")
+        || !(event.isEmpty() || event.equals("R01"))) {
       reject(Reason.NOT_A_REPORT, "no message ORU^R01");
       return;
     }
@@ -248,7 +249,10 @@ final class Hl7Reports extends ReportTable {
     private void add(Hl7Message message, List<String> segment, String text) {
       String named = "";
       for (String part : message.parts(Hl7Message.raw(segment, 3))) {
-        named = named.isEmpty() ? HEADERS.getOrDefault(part.strip().toUpperCase(Locale.ROOT), "") : named;
+        named =
+            named.isEmpty()
+                ? HEADERS.getOrDefault(part.strip().toUpperCase(Locale.ROOT), "")
+                : named;
       }
       boolean has = text.stripLeading().toUpperCase(Locale.ROOT).startsWith(named);
       if (!named.isEmpty() && !named.equals(section) && !has) {

@@ -126,9 +126,7 @@ final class ParquetCell {
 
   /** Not a number is how pandas writes that there is none. */
   private static String number(String digits) {
-    return digits.equals("NaN") || digits.endsWith("Infinity")
-        ? ""
-        : plain(new BigDecimal(digits));
+    return digits.equals("NaN") || digits.endsWith("Infinity") ? "" : plain(new BigDecimal(digits));
   }
 
   private static String plain(BigDecimal number) {

@@ -53,8 +53,7 @@ public final class ParquetTable implements RecordTable {
         }
       }
       reader =
-          ParquetReader.builder(
-                  new Projected(new MessageType(schema.getName(), columns)), file)
+          ParquetReader.builder(new Projected(new MessageType(schema.getName(), columns)), file)
               .withConf(hadoop)
               .build();
     } catch (RuntimeException e) {

@@ -61,8 +61,7 @@ public enum TableFormat {
     String text = head.startsWith("\u00ef\u00bb\u00bf") ? head.substring(3) : head;
     String visible = text.stripLeading();
     boolean array = ARRAY.matcher(visible).lookingAt();
-    if (choice == Choice.HL7
-        || (choice == Choice.AUTO && MESSAGE.matcher(visible).lookingAt())) {
+    if (choice == Choice.HL7 || (choice == Choice.AUTO && MESSAGE.matcher(visible).lookingAt())) {
       return HL7;
     }
     if (choice == Choice.FHIR

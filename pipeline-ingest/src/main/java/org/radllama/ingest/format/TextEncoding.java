@@ -86,8 +86,7 @@ public enum TextEncoding {
     if (marked != null) {
       return Utf8Text.decode(bytes, 0, bytes.length, marked);
     }
-    String head =
-        new String(bytes, 0, Math.min(bytes.length, HEAD), StandardCharsets.ISO_8859_1);
+    String head = new String(bytes, 0, Math.min(bytes.length, HEAD), StandardCharsets.ISO_8859_1);
     Matcher declared = DECLARED.matcher(head);
     if (!declared.find()) {
       return Utf8Text.decode(bytes);
@@ -96,10 +95,22 @@ public enum TextEncoding {
       Charset named = Charset.forName(declared.group(1));
       return named.name().startsWith("UTF-16") || named.name().startsWith("UTF-32")
           ? Outcome.rejected(Reason.MALFORMED_XML, "declares an encoding that it has not")
-          : Utf8Text.decode(bytes, 0, bytes.length, named);
+          : Utf8Text.decode(bytes, 0, bytes.length, named).then(text -> checked(text, named));
     } catch (IllegalCharsetNameException | java.nio.charset.UnsupportedCharsetException e) {
       return Outcome.rejected(Reason.MALFORMED_XML, "declares an unknown encoding");
     }
+  }
+
+  private static Outcome<String> checked(String text, Charset charset) {
+    return charset.equals(StandardCharsets.ISO_8859_1)
+            && text.chars().anyMatch(TextEncoding::isAnothersLetter)
+        ? Outcome.rejected(Reason.NOT_UTF8, "control characters of ISO 8859-1")
+        : Outcome.kept(text);
+  }
+
+  /** Whether a character of ISO 8859-1 is a control character where Windows-1252 has a letter. */
+  private static boolean isAnothersLetter(int c) {
+    return c >= 0x80 && c < 0xa0 && c != NEXT_LINE;
   }
 
   private static final class Transcoded extends InputStream {
@@ -164,8 +175,7 @@ public enum TextEncoding {
     private void write(CharBuffer text, ByteArrayOutputStream sink) {
       int from = 0;
       for (int i = 0; strict && i < text.length(); i++) {
-        char c = text.charAt(i);
-        if (c >= 0x80 && c < 0xa0 && c != NEXT_LINE) {
+        if (isAnothersLetter(text.charAt(i))) {
           sink.writeBytes(utf8(text, from, i));
           sink.write(NO_TEXT);
           from = i + 1;

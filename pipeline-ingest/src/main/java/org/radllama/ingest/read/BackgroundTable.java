@@ -46,8 +46,8 @@ public final class BackgroundTable implements Serializable {
   public static BackgroundTable read(
       String source, String name, InputStream in, int maxRow, long maxArchive) {
     BackgroundTable background = new BackgroundTable();
-    try (RecordTable table = new CsvTable(
-            TextEncoding.AUTO.utf8(Packed.unpacked(in, maxArchive)), maxRow, ',')) {
+    try (RecordTable table =
+        new CsvTable(TextEncoding.AUTO.utf8(Packed.unpacked(in, maxArchive)), maxRow, ',')) {
       String id = idColumn(table);
       int number = 1;
       for (Outcome<RecordTable.Cells> row = table.next(); row != null; row = table.next()) {

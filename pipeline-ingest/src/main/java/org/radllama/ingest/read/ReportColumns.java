@@ -23,8 +23,7 @@ enum ReportColumns implements RowMapping {
     String patient = row.cell(ReportTable.PATIENT);
     if (!ReportIds.isValid(patient)) {
       Reason reason = patient.isEmpty() ? Reason.MISSING_PATIENT : Reason.MALFORMED_ID;
-      return new Rejection(
-              full, place.source(), place.origin(), reason, ReportTable.PATIENT)
+      return new Rejection(full, place.source(), place.origin(), reason, ReportTable.PATIENT)
           .outcome();
     }
     String text = Utf8Text.universalNewlines(row.text(ReportTable.TEXT));

@@ -14,8 +14,7 @@ final class ReportFormat {
   /** The document, or its rejection. */
   static Outcome<Document> parse(SourceKind kind, ReportPlace place, byte[] bytes) {
     return place
-        .named(
-            kind == SourceKind.OPENI_XML ? TextEncoding.xml(bytes) : Utf8Text.decode(bytes))
+        .named(kind == SourceKind.OPENI_XML ? TextEncoding.xml(bytes) : Utf8Text.decode(bytes))
         .then(
             text ->
                 switch (kind) {

@@ -180,8 +180,7 @@ public final class ReportReader implements Serializable {
     }
   }
 
-  private RowMapping mapping(SourceFile file, RecordTable table)
-      throws RecordTable.MissingColumns {
+  private RowMapping mapping(SourceFile file, RecordTable table) throws RecordTable.MissingColumns {
     if (file.kind() == SourceKind.OPENI_CSV) {
       return OpenIColumns.of(table);
     }

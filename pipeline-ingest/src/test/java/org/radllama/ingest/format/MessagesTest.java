@@ -76,7 +76,8 @@ class MessagesTest {
             "OBX|1|ED|PDF||^Application^PDF^Base64^JVBERi0=",
             "OBR|4|PL4",
             "OBX|1|ED|R||RIS^TEXT^^Base64^"
-                + Base64.getEncoder().encodeToString("FINDINGS: Clear.".getBytes(StandardCharsets.UTF_8)));
+                + Base64.getEncoder()
+                    .encodeToString("FINDINGS: Clear.".getBytes(StandardCharsets.UTF_8)));
     assertThat(rows(message))
         .containsExactly(
             "A1|P7|FINDINGS:\nLungs are clear.\nHeart is normal.\n\nIMPRESSION:\nNo disease.",
@@ -106,14 +107,19 @@ class MessagesTest {
     for (String named : List.of("8859/1", "UNICODE UTF-8", "")) {
       Charset charset =
           named.equals("8859/1") ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8;
-      String message = oru(named, named.equals("8859/1") ? segments : segments.replace(" \\XC9\\", " \\XC389\\"));
+      String message =
+          oru(
+              named,
+              named.equals("8859/1") ? segments : segments.replace(" \\XC9\\", " \\XC389\\"));
       byte[] bytes = message.getBytes(charset);
       assertThat(Rows.rows(bytes, TextEncoding.AUTO, COLUMNS))
           .containsExactly("A1|P7|\u00dcberlagerung \u00c9");
     }
     byte[] wrong = oru("", segments).getBytes(StandardCharsets.ISO_8859_1);
     assertThat(Rows.rows(wrong, TextEncoding.AUTO, COLUMNS)).containsExactly("not_utf8");
-    byte[] told = oru("", "OBR|1||A1\rOBX|1|TX|R||\u201cclear\u201d").getBytes(Charset.forName("windows-1252"));
+    byte[] told =
+        oru("", "OBR|1||A1\rOBX|1|TX|R||\u201cclear\u201d")
+            .getBytes(Charset.forName("windows-1252"));
     assertThat(Rows.rows(told, TextEncoding.WINDOWS_1252, COLUMNS))
         .containsExactly("A1|P7|\u201cclear\u201d");
   }
@@ -140,11 +146,17 @@ class MessagesTest {
     List<String> lines = new ArrayList<>();
     ObjectNode both = form(report("1"), "application/pdf", "%PDF", utf8);
     form(both, "text/html", "<p>FINDINGS: Clear.</p>", utf8);
-    lines.add(form(both, "text/plain", "FINDINGS: Clear.\nIMPRESSION: No  disease.", utf8)
-        .put("conclusion", "No disease.").toString());
-    lines.add(form(report("2"), "text/html; charset=utf-8", "<p>\u00e9</p>", utf8)
-        .put("conclusion", "Normal.").toString());
-    lines.add(form(report("3"), "text/plain;charset=ISO-8859-1", "\u00e9", StandardCharsets.ISO_8859_1).toString());
+    lines.add(
+        form(both, "text/plain", "FINDINGS: Clear.\nIMPRESSION: No  disease.", utf8)
+            .put("conclusion", "No disease.")
+            .toString());
+    lines.add(
+        form(report("2"), "text/html; charset=utf-8", "<p>\u00e9</p>", utf8)
+            .put("conclusion", "Normal.")
+            .toString());
+    lines.add(
+        form(report("3"), "text/plain;charset=ISO-8859-1", "\u00e9", StandardCharsets.ISO_8859_1)
+            .toString());
     lines.add(form(report("4"), "text/rtf", "{\\rtf1 Clear.}", utf8).toString());
     lines.add(form(report("5"), "application/pdf", "%PDF", utf8).toString());
     lines.add(report("6").toString());

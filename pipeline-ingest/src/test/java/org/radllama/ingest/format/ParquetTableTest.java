@@ -49,9 +49,7 @@ class ParquetTableTest {
     org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(file.toUri());
     try (ParquetWriter<Group> writer =
         ParquetFiles.writer(
-            path,
-            new Configuration(),
-            out -> ExampleParquetWriter.builder(out).withType(schema))) {
+            path, new Configuration(), out -> ExampleParquetWriter.builder(out).withType(schema))) {
       for (Group row : rows) {
         writer.write(row);
       }
@@ -135,7 +133,11 @@ class ParquetTableTest {
   }
 
   private static byte[] julian(int day, long nanos) {
-    return ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN).putLong(nanos).putInt(day).array();
+    return ByteBuffer.allocate(12)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putLong(nanos)
+        .putInt(day)
+        .array();
   }
 
   /** Any decimal and any double that a column holds reads back as the number that it is. */

@@ -15,7 +15,8 @@ final class Rows {
 
   private Rows() {}
 
-  static RecordTable open(byte[] file, TextEncoding encoding, TableFormat.Choice choice, String... wanted)
+  static RecordTable open(
+      byte[] file, TextEncoding encoding, TableFormat.Choice choice, String... wanted)
       throws IOException {
     return TableFormat.open(
         () -> Packed.unpacked(new ByteArrayInputStream(file), 1 << 20),
@@ -42,7 +43,8 @@ final class Rows {
     return String.join("|", texts);
   }
 
-  static List<String> rows(byte[] file, TextEncoding encoding, String... wanted) throws IOException {
+  static List<String> rows(byte[] file, TextEncoding encoding, String... wanted)
+      throws IOException {
     try (RecordTable table = open(file, encoding, TableFormat.Choice.AUTO, wanted)) {
       return rows(table, wanted);
     }

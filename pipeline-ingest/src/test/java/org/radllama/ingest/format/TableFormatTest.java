@@ -59,8 +59,7 @@ class TableFormatTest {
     String csv = "id,text\n1,\u00e9\ud83e\udec1\n";
     for (TextEncoding declared : TextEncoding.values()) {
       for (Charset charset :
-          List.of(
-              StandardCharsets.UTF_8, StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE)) {
+          List.of(StandardCharsets.UTF_8, StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE)) {
         byte[] bytes = ("\ufeff" + csv).getBytes(charset);
         assertThat(Rows.rows(bytes, declared, "id", "text"))
             .containsExactly("1|\u00e9\ud83e\udec1");
@@ -112,6 +111,8 @@ class TableFormatTest {
         .isEqualTo(plain);
     assertThat(TextEncoding.xml(plain.getBytes(StandardCharsets.UTF_16)).value()).contains(plain);
     assertThat(reason(TextEncoding.xml(plain.getBytes(WINDOWS)))).isEqualTo(Reason.NOT_UTF8);
+    String latin = "<?xml version='1.0' encoding='iso-8859-1'?><a>\u201c</a>";
+    assertThat(reason(TextEncoding.xml(latin.getBytes(WINDOWS)))).isEqualTo(Reason.NOT_UTF8);
     for (String name : List.of("klingon", "UTF-16")) {
       String xml = "<?xml version='1.0' encoding='" + name + "'?><a/>";
       assertThat(reason(TextEncoding.xml(xml.getBytes(StandardCharsets.US_ASCII))))
