@@ -75,7 +75,7 @@ def with_pandas(run, rows, forms):
         table = pandas.read_parquet(run / f"parquet/split={split}", partitioning=None)
         same(f"pandas parquet {split}", table.to_dict("records"), wanted)
         for folder in ["jsonl"] + forms:
-            table = pandas.read_json(run / f"{folder}/{split}.jsonl", lines=True, dtype=False, convert_dates=False)
+            table = pandas.read_json(run / f"{folder}/{split}.jsonl", lines=True, dtype=False)
             form = wanted if folder == "jsonl" else [formatted(row, folder) for row in wanted]
             same(f"pandas {folder} {split}", table.to_dict("records"), form)
     whole = pandas.read_parquet(run / "parquet")
