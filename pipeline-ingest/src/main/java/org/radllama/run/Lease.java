@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -25,11 +26,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One owner of a work directory at a time: a file created only if absent, touched by its owner's
- * heartbeat, taken over when it has not been touched for the stale time.
+ * One owner of a run-id at a time: a file created only if absent, touched by its owner's heartbeat,
+ * taken over by one who watched it for the stale time and saw it unchanged. Only changes count,
+ * never what time a file says, since the clocks of two hosts may be far apart.
  */
 final class Lease implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
+
+  /** How often it is looked at in the stale time: one that sleeps through it sees nothing dead. */
+  private static final int LOOKS = 8;
 
   private final FileSystem fs;
   private final Path file;
@@ -51,20 +56,39 @@ final class Lease implements AutoCloseable {
     this.stale = stale;
   }
 
+  /** How time passes between two looks. */
+  @FunctionalInterface
+  interface Pause {
+    void sleep(Duration time) throws IOException;
+  }
+
   /**
-   * Takes the lease.
+   * Takes the lease. Where there is one, this waits for a sign of life, for the stale time at most.
    *
    * @throws JobFailure with exit 4 when somebody alive holds it
    */
   static Lease take(FileSystem fs, Path file, Duration stale) throws IOException {
+    return take(fs, file, stale, Lease::sleep);
+  }
+
+  static Lease take(FileSystem fs, Path file, Duration stale, Pause pause) throws IOException {
     Lease lease = new Lease(fs, file, stale);
     if (!lease.create(file)) {
-      lease.takeOver();
+      lease.takeOver(pause);
     }
     lease.lastBeat = System.nanoTime();
     long beat = Math.max(1, stale.toMillis() / 4);
     lease.beating = lease.heart.scheduleAtFixedRate(lease::beat, beat, beat, TimeUnit.MILLISECONDS);
     return lease;
+  }
+
+  private static void sleep(Duration time) throws IOException {
+    try {
+      Thread.sleep(Math.max(1, time.toMillis()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while a lease was watched");
+    }
   }
 
   /** Creates a file that names this owner; false when there is one. */
@@ -92,7 +116,7 @@ final class Lease implements AutoCloseable {
 
   /** A lease as somebody saw it; one that is alive or replaced looks different. */
   private record Seen(String owner, long touched) {
-    Path claim(Path file, long generation) {
+    Path claim(Path file, int generation) {
       String of = Digests.sha256(owner + touched).substring(0, 12);
       return file.suffix(".claim-" + of + "-" + generation);
     }
@@ -106,49 +130,45 @@ final class Lease implements AutoCloseable {
    * Only who creates the claim on this very dead lease may replace it. A claimant that dies in
    * between leaves its claim, so after another stale time there is a next generation of claims.
    */
-  private void takeOver() throws IOException {
-    Seen dead;
+  private void takeOver(Pause pause) throws IOException {
     try {
-      dead = look();
+      Seen dead = look();
+      LOG.warn("{} is there: watching for up to {} s whether its owner lives", file, stale.toSeconds());
+      int generation = -1;
+      do {
+        watch(dead, pause);
+        generation++;
+      } while (!create(dead.claim(file, generation)));
+      replace(dead, generation);
     } catch (FileNotFoundException e) {
-      if (create(file)) {
-        return; // Its owner gave it back just now.
-      }
-      throw takenBefore();
-    }
-    long age = System.currentTimeMillis() - dead.touched;
-    if (age < stale.toMillis()) {
-      throw JobFailure.busy(
-          format(
-              "this run-id is being written: %s was touched %d s ago, stale after %d s (run.stale-after)",
-              file, age / 1000, stale.toSeconds()));
-    }
-    long generation = age / Math.max(1, stale.toMillis());
-    Path before = dead.claim(file, generation - 1);
-    Path claim = dead.claim(file, generation);
-    if (isYoung(before) || !create(claim)) {
-      throw takenBefore();
-    }
-    try {
-      if (!look().equals(dead)) {
+      if (!create(file)) { // Its owner gave it back just now.
         throw takenBefore();
       }
-      LOG.warn("taking over {}: its owner was last seen {} s ago", file, age / 1000);
-      TextFiles.write(fs, file, content());
-    } catch (FileNotFoundException e) {
-      throw takenBefore();
-    } finally {
-      fs.delete(claim, false);
-      fs.delete(before, false);
     }
   }
 
-  private boolean isYoung(Path claim) throws IOException {
+  /** Returns when nothing happened for the stale time. */
+  private void watch(Seen dead, Pause pause) throws IOException {
+    for (int i = 0; i < LOOKS; i++) {
+      pause.sleep(stale.dividedBy(LOOKS));
+      if (!look().equals(dead)) {
+        throw JobFailure.busy(
+            format("this run-id is being written: the owner of %s is alive (run.stale-after)", file));
+      }
+    }
+  }
+
+  private void replace(Seen dead, int generation) throws IOException {
     try {
-      long touched = fs.getFileStatus(claim).getModificationTime();
-      return System.currentTimeMillis() - touched < stale.toMillis();
-    } catch (FileNotFoundException e) {
-      return false;
+      if (!look().equals(dead) || fs.exists(dead.claim(file, generation + 1))) {
+        throw takenBefore();
+      }
+      LOG.warn("taking over {}: its owner gave no sign of life for {} s", file, stale.toSeconds());
+      TextFiles.write(fs, file, content());
+    } finally {
+      for (int i = 0; i <= generation; i++) {
+        fs.delete(dead.claim(file, i), false);
+      }
     }
   }
 
@@ -156,7 +176,8 @@ final class Lease implements AutoCloseable {
     return JobFailure.busy("another run took over " + file);
   }
 
-  private void beat() {
+  /** A sign of life. */
+  void beat() {
     try {
       if (owned()) {
         fs.setTimes(file, System.currentTimeMillis(), -1);
@@ -168,9 +189,15 @@ final class Lease implements AutoCloseable {
       } else {
         LOG.error("the lease {} was taken over by another run", file);
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
+      // Whatever it was: an executor forgets a task that throws, and the next beat may succeed.
       LOG.warn("no heartbeat on {}: {}", file, e.getClass().getName());
     }
+  }
+
+  /** Names this owner and no other, before or after. */
+  String owner() {
+    return owner;
   }
 
   /** Whether the file still names this owner. */
@@ -208,10 +235,15 @@ final class Lease implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() throws IOException {
+  /** No more signs of life, as of a process that is stopped. */
+  void stopBeating() {
     beating.cancel(false);
     heart.shutdownNow();
+  }
+
+  @Override
+  public void close() throws IOException {
+    stopBeating();
     if (owned()) {
       fs.delete(file, false);
     }

@@ -2,7 +2,6 @@ package org.radllama.run;
 
 import static org.radllama.text.Format.format;
 
-import java.io.BufferedOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -78,7 +77,7 @@ public final class PartFiles {
 
     /** A stream to there. */
     public OutputStream open() throws IOException {
-      return new BufferedOutputStream(fs.create(path, true), BUFFER);
+      return Durable.create(fs, path, BUFFER);
     }
 
     /** Gives the file, which is closed, its name. */
@@ -150,7 +149,7 @@ public final class PartFiles {
 
   /** Opens a file that parts are merged into. */
   public OutputStream create(String name) throws IOException {
-    return new BufferedOutputStream(fs.create(new Path(root, name), true), BUFFER);
+    return Durable.create(fs, new Path(root, name), BUFFER);
   }
 
   /**

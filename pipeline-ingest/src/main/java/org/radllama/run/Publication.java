@@ -28,7 +28,8 @@ final class Publication {
   }
 
   /**
-   * Hashes the outputs and writes {@code manifest.json}, {@code timings.json} and {@code _SUCCESS}.
+   * Hashes the outputs and writes {@code manifest.json}, {@code timings.json} and {@code _SUCCESS};
+   * then all of it is on the disk.
    */
   void describe(ObjectNode manifest, ObjectNode timings) throws IOException {
     ObjectNode outputs = manifest.putObject("outputs");
@@ -41,6 +42,8 @@ final class Publication {
     fs.delete(new Path(work, RunDirectory.IDENTITY), false);
     Json.write(fs, new Path(work, PublishedFiles.TIMINGS), timings);
     TextFiles.write(fs, new Path(work, PublishedFiles.SUCCESS), "");
+    LocalFiles.restrict(fs, work);
+    Durable.sync(fs, work);
   }
 
   /**
@@ -51,6 +54,7 @@ final class Publication {
   void moveTo(Path published) throws IOException {
     try {
       Renaming.rename(fs, work, published);
+      Durable.syncEntries(fs, published.getParent());
     } catch (FileAlreadyExistsException e) {
       throw new JobFailure(ExitCode.TAKEN, published.toUri().getPath() + " exists already", e);
     }

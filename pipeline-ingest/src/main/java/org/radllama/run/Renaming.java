@@ -1,8 +1,16 @@
 package org.radllama.run;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardCopyOption;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
@@ -14,6 +22,12 @@ import org.apache.hadoop.fs.Path;
  * in {@code hdfs:///runs}.
  */
 public final class Renaming {
+  /** Object stores and what else renames a folder by copying; Azure's may, as it is set up. */
+  private static final Set<String> COPYING =
+      Set.of(
+          "s3", "s3a", "s3n", "gs", "wasb", "wasbs", "abfs", "abfss", "oss", "cos", "cosn", "obs",
+          "bos", "tos", "swift", "hf", "http", "https", "ftp", "sftp");
+
   private Renaming() {}
 
   /**
@@ -22,14 +36,52 @@ public final class Renaming {
    * @throws org.apache.hadoop.fs.FileAlreadyExistsException when something has it
    */
   public static void rename(FileSystem fs, Path from, Path to) throws IOException {
-    rename(fs, from, to, Options.Rename.NONE);
+    if (LocalFiles.isLocal(fs)) {
+      if (Files.exists(LocalFiles.path(to), LinkOption.NOFOLLOW_LINKS)) {
+        throw new FileAlreadyExistsException(to.toString());
+      }
+      move(from, to); // Hadoop's own copies from one file system to another, and may be killed.
+    } else {
+      rename(fs, from, to, Options.Rename.NONE);
+    }
+  }
+
+  private static void move(Path from, Path to) throws IOException {
+    try {
+      Files.move(LocalFiles.path(from), LocalFiles.path(to), StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) {
+      throw new JobFailure(
+          ExitCode.USAGE,
+          "%s and %s are on different file systems, so that one cannot become the other in one step: let --out and the _work in it be on one"
+              .formatted(from.toUri().getPath(), to.getParent().toUri().getPath()),
+          e);
+    } catch (NoSuchFileException e) {
+      throw (IOException) new FileNotFoundException(from.toString()).initCause(e);
+    } catch (DirectoryNotEmptyException | java.nio.file.FileAlreadyExistsException e) {
+      throw (IOException) new FileAlreadyExistsException(to.toString()).initCause(e);
+    }
+  }
+
+  /**
+   * Refuses a place on a store that renames by copying.
+   *
+   * @param out where runs are to be published
+   * @throws JobFailure exit 2 naming the scheme
+   */
+  static void requireAtomic(String out, Configuration hadoop) {
+    String given = new Path(out).toUri().getScheme();
+    String scheme = given == null ? FileSystem.getDefaultUri(hadoop).getScheme() : given;
+    if (COPYING.contains(scheme)) {
+      throw JobFailure.usage(
+          "--out is on %s://, which renames a folder file by file, so that a run could be published in part: runs are written to HDFS or a local or shared folder; copy them to an object store afterwards"
+              .formatted(scheme));
+    }
   }
 
   /** Puts a file in another's place, if there is one: a reader sees the old or the new, whole. */
   public static void replace(FileSystem fs, Path from, Path to) throws IOException {
     if (LocalFiles.isLocal(fs)) {
-      // Hadoop's own deletes the old file first.
-      Files.move(LocalFiles.path(from), LocalFiles.path(to), StandardCopyOption.ATOMIC_MOVE);
+      move(from, to); // Hadoop's own deletes the old file first.
     } else {
       rename(fs, from, to, Options.Rename.OVERWRITE);
     }

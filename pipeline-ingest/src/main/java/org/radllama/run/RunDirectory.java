@@ -1,5 +1,7 @@
 package org.radllama.run;
 
+import static org.radllama.text.Format.format;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -8,12 +10,16 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.util.ShutdownHookManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The directory a run works in, which is its own as long as it holds the lease. */
+/**
+ * The directory a run works in, {@code OUT/_work/RUN_ID/OWNER}: no two processes have the same one,
+ * so that none writes into another's work, whatever it believes about its lease.
+ */
 public final class RunDirectory implements AutoCloseable {
   static final String IDENTITY = "_identity.json";
 
@@ -25,6 +31,7 @@ public final class RunDirectory implements AutoCloseable {
   private final FileSystem fs;
   private final RunRequest request;
   private final RunIdentity identity;
+  private final Path all;
   private final Path work;
   private final Lease lease;
   private final StageTimes times = new StageTimes();
@@ -34,7 +41,8 @@ public final class RunDirectory implements AutoCloseable {
     this.fs = fs;
     this.request = request;
     this.identity = identity;
-    this.work = new Path(request.out(), "_work/" + identity.runId());
+    this.all = new Path(request.out(), "_work/" + identity.runId());
+    this.work = new Path(all, lease.owner());
     this.lease = lease;
   }
 
@@ -54,38 +62,84 @@ public final class RunDirectory implements AutoCloseable {
   }
 
   /**
-   * Makes the work directory, or removes from it what an unfinished attempt left and this one does
-   * not go on from.
+   * Makes the work directory and moves into it what this run goes on from; the rest of what
+   * unfinished attempts left is removed. Their directories get another name first, so that an owner
+   * that was taken for dead can neither write to them nor publish them.
    *
-   * @throws JobFailure exit 7 when that would lose work of a run of other inputs or settings
+   * @throws JobFailure exit 7 when that would lose work of a run of other inputs or settings, 2 when
+   *     the directory cannot be published from here in one step
    */
   void prepare() throws IOException {
-    if (fs.exists(work)) {
-      Optional<String> different = begunOtherwise();
-      List<Path> children = Arrays.stream(fs.listStatus(work)).map(FileStatus::getPath).toList();
+    List<Path> before = children(all);
+    for (Path old : before) {
+      Optional<String> different = begunOtherwise(old);
       if (different.isPresent()) {
-        requireNothingToKeep(children, different.get());
-      }
-      for (Path child : children) {
-        boolean kept = request.keep().contains(child.getName()) || child.getName().equals(IDENTITY);
-        if (different.isPresent() || !kept) {
-          LOG.warn("{}: {} of an unfinished attempt is removed", runId(), child.getName());
-          fs.delete(child, true);
-        }
+        requireNothingToKeep(old, different.get());
       }
     }
     fs.mkdirs(work);
-    // Never written anew while it is right: a kill just then would leave half of it.
-    if (!fs.exists(path(IDENTITY))) {
-      Json.write(fs, path(IDENTITY), identity.json());
+    LocalFiles.restrict(fs, work);
+    requireOneFileSystem();
+    Json.write(fs, path(IDENTITY), identity.json());
+    Durable.sync(fs, work);
+    for (int i = 0; i < before.size(); i++) {
+      Path aside = new Path(all, format("_%s-%d", work.getName(), i));
+      Renaming.rename(fs, before.get(i), aside);
+      if (begunOtherwise(aside).isEmpty()) {
+        adopt(aside);
+      }
+      LOG.warn("{}: the rest of an unfinished attempt is removed", runId());
+      fs.delete(aside, true);
     }
   }
 
-  /** How the run that began the work directory differs, by its identity or, later, its manifest. */
-  private Optional<String> begunOtherwise() {
+  private List<Path> children(Path directory) throws IOException {
+    return fs.exists(directory)
+        ? Arrays.stream(fs.listStatus(directory)).map(FileStatus::getPath).sorted().toList()
+        : List.of();
+  }
+
+  /** Found out before the work is done, not after it. */
+  private void requireOneFileSystem() throws IOException {
+    if (LocalFiles.isLocal(fs)) {
+      Path there = new Path(request.out(), "_" + work.getName());
+      Renaming.rename(fs, work, there);
+      Renaming.rename(fs, there, work);
+    }
+  }
+
+  /**
+   * Takes what is kept. Whole directories are moved; a file may still be open in a process that
+   * does not know yet that it was replaced, and is copied.
+   */
+  private void adopt(Path from) throws IOException {
+    for (String name : request.keep()) {
+      Path kept = new Path(from, name);
+      Path here = path(name);
+      if (fs.exists(kept) && fs.getFileStatus(kept).isFile()) {
+        if (!fs.exists(here) || fs.getFileStatus(here).getLen() < fs.getFileStatus(kept).getLen()) {
+          FileUtil.copy(fs, kept, fs, here, false, true, fs.getConf());
+        }
+      } else if (fs.exists(kept)) {
+        fs.mkdirs(here);
+        for (Path child : children(kept)) {
+          if (!fs.exists(new Path(here, child.getName()))) {
+            Renaming.rename(fs, child, new Path(here, child.getName()));
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * How the run that began a directory differs, by its identity or, later, its manifest. Without
+   * either it is nobody's: an owner writes the first before anything else.
+   */
+  private Optional<String> begunOtherwise(Path old) {
     for (String file : List.of(IDENTITY, PublishedFiles.MANIFEST)) {
       try {
-        JsonNode begun = fs.exists(path(file)) ? Json.read(fs, path(file)) : null;
+        Path record = new Path(old, file);
+        JsonNode begun = fs.exists(record) ? Json.read(fs, record) : null;
         if (begun != null) {
           return identity.different(begun);
         }
@@ -96,10 +150,15 @@ public final class RunDirectory implements AutoCloseable {
     return Optional.of("its record is missing or damaged");
   }
 
-  /** A log alone may go; hours of work in a directory may not. */
-  private void requireNothingToKeep(List<Path> children, String difference) throws IOException {
-    for (Path child : children) {
-      if (request.keep().contains(child.getName()) && fs.getFileStatus(child).isDirectory()) {
+  /** A log alone may go, and what can be computed again; hours of work in a directory may not. */
+  private void requireNothingToKeep(Path old, String difference) throws IOException {
+    boolean recorded = false;
+    for (String file : List.of(IDENTITY, PublishedFiles.MANIFEST)) {
+      recorded |= fs.exists(new Path(old, file));
+    }
+    for (Path child : recorded ? children(old) : List.<Path>of()) {
+      String name = child.getName();
+      if (request.keep().contains(name) && !name.startsWith("_") && fs.getFileStatus(child).isDirectory()) {
         throw JobFailure.taken(
             "%s belongs to a run that was started from other inputs or settings (%s): choose another --run-id, or leave out --resume to start over"
                 .formatted(child.toUri().getPath(), difference));
@@ -182,6 +241,7 @@ public final class RunDirectory implements AutoCloseable {
     publication.describe(manifest, times.json().setAll(identity.circumstances()));
     require(lease.owned());
     publication.moveTo(published);
+    fs.delete(all, true);
     LOG.info("published {}", published.toUri().getPath());
   }
 
@@ -193,9 +253,15 @@ public final class RunDirectory implements AutoCloseable {
     }
   }
 
-  /** Gives the lease back. Unpublished work stays for the next run of this id. */
+  /**
+   * Gives the lease back. Unpublished work stays for the next run of this id; what was done after
+   * the lease was lost is nobody's.
+   */
   @Override
   public void close() throws IOException {
+    if (!lease.owned() && fs.delete(work, true) && children(all).isEmpty()) {
+      fs.delete(all, false);
+    }
     if (!ShutdownHookManager.get().isShutdownInProgress()) {
       ShutdownHookManager.get().removeShutdownHook(onShutdown);
     }

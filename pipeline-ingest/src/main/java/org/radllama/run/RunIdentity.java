@@ -2,10 +2,13 @@ package org.radllama.run;
 
 import static org.radllama.text.Format.format;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -59,6 +63,8 @@ final class RunIdentity {
     if (request.out() == null) {
       throw JobFailure.usage("--out DIR is missing");
     }
+    Renaming.requireAtomic(request.out(), hadoop);
+    request.settings().staleAfter();
     ArrayNode inputs = Json.mapper().createArrayNode();
     ObjectNode places = Json.mapper().createObjectNode();
     for (RunInput input : request.inputs()) {
@@ -157,9 +163,9 @@ final class RunIdentity {
   }
 
   /**
-   * Whether this very run is published at a place.
+   * Whether this very run is published at a place, with all files that its manifest lists.
    *
-   * @throws JobFailure exit 7 when another one is
+   * @throws JobFailure exit 7 when another one is, or files are missing
    */
   boolean isPublished(FileSystem fs, Path place) throws IOException {
     if (!fs.exists(place)) {
@@ -169,12 +175,57 @@ final class RunIdentity {
     if (!fs.exists(new Path(place, PublishedFiles.SUCCESS))) {
       throw JobFailure.taken(shown + " exists but is no published run: choose another --run-id");
     }
-    Optional<String> other = different(Json.read(fs, new Path(place, PublishedFiles.MANIFEST)));
+    JsonNode manifest = manifest(fs, place);
+    Optional<String> other = different(manifest);
     if (other.isPresent()) {
       throw JobFailure.taken(
           "%s was made from other inputs or settings (%s): choose another --run-id"
               .formatted(shown, other.get()));
     }
+    requireWhole(fs, place, manifest.path("outputs"));
     return true;
+  }
+
+  private static JsonNode manifest(FileSystem fs, Path place) throws IOException {
+    try {
+      return Json.read(fs, new Path(place, PublishedFiles.MANIFEST));
+    } catch (FileNotFoundException | JsonProcessingException e) {
+      throw new JobFailure(ExitCode.TAKEN, damaged(place, "its manifest.json is damaged"), e);
+    }
+  }
+
+  private static void requireWhole(FileSystem fs, Path place, JsonNode outputs)
+      throws IOException {
+    Map<String, Long> lengths = new HashMap<>();
+    collect(fs, place, "", lengths);
+    List<String> wrong =
+        outputs.properties().stream()
+            .filter(o -> lengths.getOrDefault(o.getKey(), -1L) != o.getValue().path("bytes").asLong())
+            .map(Map.Entry::getKey)
+            .toList();
+    if (!wrong.isEmpty()) {
+      String what =
+          format(
+              "%d of the %d files of its manifest are missing or have another length, such as %s",
+              wrong.size(), outputs.size(), wrong.get(0));
+      throw JobFailure.taken(damaged(place, what));
+    }
+  }
+
+  private static void collect(FileSystem fs, Path folder, String prefix, Map<String, Long> lengths)
+      throws IOException {
+    for (FileStatus child : fs.listStatus(folder)) {
+      String name = prefix + child.getPath().getName();
+      if (child.isDirectory()) {
+        collect(fs, child.getPath(), name + "/", lengths);
+      } else {
+        lengths.put(name, child.getLen());
+      }
+    }
+  }
+
+  private static String damaged(Path place, String what) {
+    return "%s is a published run, but %s: move it away, or choose another --run-id"
+        .formatted(place.toUri().getPath(), what);
   }
 }

@@ -128,9 +128,19 @@ public final class Settings {
     }
   }
 
-  /** Another run's lease that nobody touched for this long is taken over. */
+  /**
+   * Another run's lease that nobody touched for this long is taken over.
+   *
+   * @throws JobFailure exit 2 where that is no time at all
+   */
   Duration staleAfter() {
-    return config().getDuration(STALE_AFTER);
+    Duration stale = config().getDuration(STALE_AFTER);
+    if (stale.isNegative() || stale.isZero()) {
+      throw JobFailure.usage(
+          "%s is %s, must be longer than 0"
+              .formatted(STALE_AFTER, config().getValue(STALE_AFTER).unwrapped()));
+    }
+    return stale;
   }
 
   /** What it would be if nobody had set anything. */

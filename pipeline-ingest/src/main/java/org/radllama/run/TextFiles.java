@@ -8,12 +8,15 @@ import org.apache.hadoop.fs.Path;
 
 /** Text files in UTF-8. */
 public final class TextFiles {
+  private static final int BUFFER = 1 << 16;
+
   private TextFiles() {}
 
   /** Writes a file, replacing what is there. */
   public static void write(FileSystem fs, Path path, String text) throws IOException {
-    try (OutputStream out = fs.create(path, true)) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    try (OutputStream out = Durable.create(fs, path, Math.max(1, Math.min(bytes.length, BUFFER)))) {
+      out.write(bytes);
     }
   }
 }

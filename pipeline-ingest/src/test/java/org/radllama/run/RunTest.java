@@ -2,6 +2,8 @@ package org.radllama.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,11 +13,14 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Publication as jobs see it, with failures and other runs in between. */
 class RunTest {
@@ -196,7 +202,7 @@ class RunTest {
         "create", "_SUCCESS", () -> Files.createDirectories(out.resolve("one/other")));
     failsWith(() -> publish(request(), RunTest::write), ExitCode.TAKEN, "/one exists already");
     assertThat(out.resolve("one").toFile().list()).containsExactly("other");
-    assertThat(out.resolve("_work/one/data/result.txt")).exists();
+    assertThat(work().resolve("data/result.txt")).exists();
   }
 
   @Test
@@ -243,6 +249,214 @@ class RunTest {
     assertThat(out.resolve("_work/one")).doesNotExist();
   }
 
+  /** The one directory that an unfinished run left. */
+  private Path work() throws IOException {
+    try (Stream<Path> all = Files.list(out.resolve("_work/one"))) {
+      return all.reduce((a, b) -> fail("more than one")).orElseThrow();
+    }
+  }
+
+  private RunRequest at(String runs, String... sets) {
+    RunRequest r = request(sets);
+    return new RunRequest(r.job(), runs, r.runId(), r.settings(), r.inputs());
+  }
+
+  /**
+   * It was stopped, another took its lease, and it goes on at any time: before the other is done,
+   * and after.
+   */
+  @Test
+  void oneThatLostItsLeaseChangesNothingOfItsSuccessors() throws IOException {
+    failsWith(
+        () ->
+            publish(
+                request(),
+                stopped -> {
+                  write(stopped);
+                  Files.delete(out.resolve("_work/one.lease"));
+                  publish(
+                      request(),
+                      successor -> {
+                        write(successor);
+                        assertThatThrownBy(
+                                () ->
+                                    Renaming.rename(
+                                        stopped.fileSystem(),
+                                        stopped.directory(),
+                                        new org.apache.hadoop.fs.Path("hooked:" + out, "one")))
+                            .isInstanceOf(IOException.class);
+                        stopped.write("data/result.txt", "foreign text");
+                        stopped.write("data/more.txt", "foreign text");
+                        return new Run.Result<>(Json.mapper().createObjectNode(), "done");
+                      });
+                  stopped.write("data/result.txt", "foreign text");
+                  return write(stopped);
+                }),
+        ExitCode.BUSY,
+        "the lease was lost");
+    assertThat(out.resolve("one/data/result.txt")).hasContent("a result");
+    assertThat(out.resolve("one/data").toFile().list()).containsExactly("result.txt");
+    assertThat(out.resolve("_work")).isEmptyDirectory();
+    assertThat(publish(request(), RunTest::write).value()).isEmpty();
+  }
+
+  /** A file of the manifest may be lost behind a mark that says that all is there. */
+  @Test
+  void aRunWithFilesMissingIsNotDone() throws IOException {
+    publish(request(), RunTest::write);
+    Path result = out.resolve("one/data/result.txt");
+    Files.writeString(result, "a resul");
+    failsWith(
+        () -> publish(request(), RunTest::write),
+        ExitCode.TAKEN,
+        "1 of the 2 files of its manifest are missing or have another length, such as data/result.txt");
+    Files.delete(result);
+    failsWith(() -> publish(request(), RunTest::write), ExitCode.TAKEN, "are missing");
+    Files.writeString(out.resolve("one/manifest.json"), "{");
+    failsWith(
+        () -> publish(request(), RunTest::write), ExitCode.TAKEN, "its manifest.json is damaged");
+  }
+
+  /** By name, before anything is asked of a library that may not be there. */
+  @ParameterizedTest
+  @ValueSource(strings = {"s3a", "gs", "abfss", "hf"})
+  void refusesPlacesThatRenameByCopying(String scheme) {
+    failsWith(
+        () -> publish(at(scheme + "://bucket/runs"), RunTest::write),
+        ExitCode.USAGE,
+        "--out is on " + scheme + "://");
+    hadoop.set("fs.defaultFS", scheme + "://bucket");
+    failsWith(() -> publish(at("/runs"), RunTest::write), ExitCode.USAGE, scheme + "://");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0 s", "-1 minutes"})
+  void refusesALeaseWithoutTime(String time) {
+    failsWith(
+        () -> publish(request("run.stale-after=" + time), RunTest::write),
+        ExitCode.USAGE,
+        "run.stale-after is " + time + ", must be longer than 0");
+  }
+
+  /** Found out before any work: what renames from one to the other would copy. */
+  @Test
+  void refusesAWorkDirectoryOnAnotherFileSystem() throws IOException {
+    Path memory = Path.of("/dev/shm");
+    assumeTrue(Files.isWritable(memory), "no second file system here");
+    assumeTrue(!Files.getFileStore(memory).equals(Files.getFileStore(folder)));
+    Path elsewhere = Files.createTempDirectory(memory, "radllama");
+    try {
+      Files.createDirectories(out);
+      Files.createSymbolicLink(out.resolve("_work"), elsewhere);
+      failsWith(
+          () ->
+              publish(
+                  at(out.toString()),
+                  run -> {
+                    throw new IllegalStateException("nothing is to be done");
+                  }),
+          ExitCode.USAGE,
+          "are on different file systems");
+      assertThat(out.toFile().list()).containsExactly("_work");
+    } finally {
+      try (Stream<Path> all = Files.walk(elsewhere)) {
+        for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(each);
+        }
+      }
+    }
+  }
+
+  /** For the test below: a run in a process of its own. */
+  public static final class Publisher {
+    /** Publishes the run of the input, the first argument, into the second. */
+    public static void main(String[] args) throws IOException {
+      Configuration hadoop = new Configuration();
+      if (args.length > 2) {
+        hadoop.set("fs.permissions.umask-mode", args[2]);
+      }
+      RunRequest request =
+          new RunRequest(
+              "ingest",
+              args[1],
+              Optional.of("one"),
+              Settings.load("ingest", Optional.empty(), List.of(), Map.of()),
+              List.of(new RunInput("reports", args[0])));
+      Run.publish(hadoop, Console.system(), request, RunTest::write);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"077,022,rwx------", "027,022,rwxr-x---", "022,077,rwx------", "022,022,rwxr-xr-x"})
+  void whatIsPublishedFollowsTheUmask(String umask, String hadoops, String expected)
+      throws Exception {
+    String java = ProcessHandle.current().info().command().orElseThrow();
+    Process process =
+        new ProcessBuilder(
+                "sh",
+                "-c",
+                "umask " + umask + "; exec \"$@\"",
+                "sh",
+                java,
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Publisher.class.getName(),
+                input.toString(),
+                out.toString(),
+                hadoops)
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(said).isZero();
+    try (Stream<Path> all = Files.walk(out.resolve("one"))) {
+      for (Path each : all.toList()) {
+        String file = expected.replace('x', '-');
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(each)))
+            .as(each.toString())
+            .isEqualTo(Files.isDirectory(each) ? expected : file);
+      }
+    }
+  }
+
+  /** Killed while it takes over what is kept, again and again. */
+  @ParameterizedTest
+  @CsvSource({
+    "create, _identity.json",
+    "rename, step-1",
+    "rename, step-2",
+    "create, log.txt"
+  })
+  void aKillWhileItResumesLosesNothing(String operation, String file) throws IOException {
+    RunRequest keeping =
+        changed(Optional.of("one"), Set.of(), Set.of(), Set.of("checkpoints", "log.txt"));
+    assertThatThrownBy(
+            () ->
+                publish(
+                    keeping,
+                    run -> {
+                      run.write("checkpoints/step-1/w", "hours");
+                      run.write("checkpoints/step-2/w", "of work");
+                      run.write("log.txt", "two lines");
+                      throw new IOException("killed");
+                    }))
+        .hasMessage("killed");
+    for (int i = 0; i < 2; i++) {
+      HookedFileSystem.fail(operation, file);
+      assertThatThrownBy(() -> publish(keeping, RunTest::write))
+          .hasMessageContaining("the disk is gone");
+    }
+    publish(
+        keeping,
+        run -> {
+          for (String kept : List.of("checkpoints/step-1/w", "checkpoints/step-2/w", "log.txt")) {
+            assertThat(run.fileSystem().exists(run.path(kept))).as(kept).isTrue();
+          }
+          return write(run);
+        });
+    assertThat(out.resolve("_work")).isEmptyDirectory();
+  }
+
   private static Run.Result<String> interrupted(RunDirectory run) throws IOException {
     run.write("checkpoints/step-1", "hours of work");
     run.write("rest.txt", "not needed");
@@ -272,7 +486,7 @@ class RunTest {
   @Test
   void beginsAnewWhereNothingIsKeptOrTheIdentityIsDamaged() throws IOException {
     assertThatThrownBy(() -> publish(request(), RunTest::interrupted)).hasMessage("killed");
-    Files.writeString(out.resolve("_work/one/_identity.json"), "{\"jo");
+    Files.writeString(work().resolve("_identity.json"), "{\"jo");
     publish(
         request(),
         run -> {

@@ -1,7 +1,5 @@
 package org.radllama.train;
 
-import static org.radllama.text.Format.format;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -109,12 +107,7 @@ final class Export {
   /** Another base would be merged without a word, and write nonsense. */
   private void requireSame(BaseModel base, LlamaTokenizer tokenizer, Optional<AdapterInfo> info)
       throws IOException {
-    if (tokenizer.size() > base.config().vocabularySize()) {
-      throw new BadInputException(
-          format(
-              "--base-model: the tokenizer has %d tokens, the model's embedding %d rows",
-              tokenizer.size(), base.config().vocabularySize()));
-    }
+    tokenizer.requireRows(base.config().vocabularySize(), config.baseModel());
     if (info.isPresent()) {
       require("tokenizer_sha256", info.get().tokenizerSha256(), tokenizer.sha256());
       if (!info.get().baseSha256().isEmpty()) {

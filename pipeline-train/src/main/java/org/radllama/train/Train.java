@@ -106,7 +106,7 @@ final class Train {
                 "no chat template is written: none is sure to give this tokenizer the ids trained on");
       }
       TrainedModel model = TrainedModel.start(hadoop, config, tokenizer);
-      model.requireRoomFor(tokenizer, config.batches().maxLength());
+      model.requireRoomFor(tokenizer, config);
       ModelFiles files = new ModelFiles(hadoop, config, model, tokenizer, format, dataset);
       Checkpoints checkpoints =
           new Checkpoints(

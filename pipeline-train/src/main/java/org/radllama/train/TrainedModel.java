@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
+import org.radllama.failure.BadSettingException;
 import org.radllama.run.JobFailure;
 import org.radllama.run.Json;
 import org.radllama.train.checkpoint.BaseModel;
@@ -21,6 +22,7 @@ import org.radllama.train.llama.LlamaWeights;
 import org.radllama.train.llama.RandomWeights;
 import org.radllama.train.peft.LoraInitializer;
 import org.radllama.train.peft.PeftAdapter;
+import org.radllama.train.step.SparkGradients;
 import org.radllama.train.tokenizer.LlamaTokenizer;
 
 /**
@@ -57,6 +59,12 @@ record TrainedModel(
 
   private static TrainedModel plan(TrainConfig config, LlamaConfig llama, Precision stored) {
     ParameterLayout layout = LlamaWeights.layout(llama, config.adaptation());
+    if (layout.parameterCount() > SparkGradients.MOST_PARAMETERS) {
+      throw new BadSettingException(
+          format(
+              "%d numbers of this model would be trained, at most %d can be, since a task sends its gradient in one piece: method = lora, or a smaller lora.rank, trains fewer",
+              layout.parameterCount(), SparkGradients.MOST_PARAMETERS));
+    }
     return new TrainedModel(llama, config.adaptation(), layout, stored, new float[0], "", "");
   }
 
@@ -111,13 +119,9 @@ record TrainedModel(
   }
 
   /** Refuses a tokenizer or a length that the model has no room for. */
-  void requireRoomFor(LlamaTokenizer tokenizer, int maxLength) {
-    if (tokenizer.size() > llama.vocabularySize()) {
-      throw JobFailure.usage(
-          format(
-              "the tokenizer has %d tokens, the model's embedding %d rows",
-              tokenizer.size(), llama.vocabularySize()));
-    }
+  void requireRoomFor(LlamaTokenizer tokenizer, TrainConfig config) {
+    int maxLength = config.batches().maxLength();
+    tokenizer.requireRows(llama.vocabularySize(), config.inputs().tokenizer());
     if (maxLength > llama.maxPositions()) {
       throw JobFailure.usage(
           format(

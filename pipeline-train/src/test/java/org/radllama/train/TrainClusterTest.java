@@ -44,6 +44,10 @@ import org.radllama.train.engine.TestSettings;
 
 /** Training on executors that are processes of their own: always the bytes of local mode. */
 class TrainClusterTest {
+  private static Path metrics() throws IOException {
+    return WorkFolder.of(folder, "four", "metrics.jsonl");
+  }
+
   private static final EngineSettings ENGINE = TestSettings.floats(KernelKind.AUTO, Recompute.AUTO);
 
   /** Six steps of eight micro-batches each. */
@@ -114,14 +118,13 @@ class TrainClusterTest {
     SparkSession spark = fixture.session("local-cluster[4,1,512]", conf);
     CompletableFuture<Void> run =
         background(() -> fixture.adapt("four", with("cluster.reduce=executors")));
-    Path metrics = folder.resolve("_work/four/metrics.jsonl");
-    await(run, () -> Files.exists(metrics) && Files.readAllLines(metrics).size() >= 2);
+    await(run, () -> Files.exists(metrics()) && Files.readAllLines(metrics()).size() >= 2);
     ProcessHandle executor = executorProcess();
     // Stopped, it holds the step under way, or the next, in the middle; then it is gone.
     signal(executor, "STOP");
     try {
       Thread.sleep(500);
-      assertFigures(spark, TrainFixture.lines(metrics));
+      assertFigures(spark, TrainFixture.lines(metrics()));
     } finally {
       signal(executor, "KILL");
     }

@@ -57,7 +57,7 @@ class TrainResumeTest {
 
   private static void resume(String runId, long from) throws IOException {
     List<String> kept =
-        Files.readAllLines(folder.resolve("_work/" + runId + "/metrics.jsonl")).stream()
+        Files.readAllLines(WorkFolder.of(folder, runId, "metrics.jsonl")).stream()
             .limit(from)
             .toList();
     resume(runId, SETS);
@@ -135,7 +135,7 @@ class TrainResumeTest {
     assertThat(folder.resolve("_work/told.lease")).doesNotExist();
     // Of the step it ended after, not only of every third.
     long newest = checkpoints("told").mapToLong(TrainResumeTest::step).max().orElseThrow();
-    long steps = TrainFixture.lines(folder.resolve("_work/told/metrics.jsonl")).size();
+    long steps = TrainFixture.lines(WorkFolder.of(folder, "told", "metrics.jsonl")).size();
     assertThat(newest).isEqualTo(steps);
     resume("told", newest);
   }
@@ -146,14 +146,11 @@ class TrainResumeTest {
     process.destroyForcibly();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     // A newer one that was cut off while it was written.
-    Path newest = folder.resolve("_work/killed/checkpoints/step-000099");
+    Path newest = WorkFolder.of(folder, "killed", "checkpoints/step-000099");
     Files.createDirectories(newest);
     Path last = checkpoints("killed").filter(p -> step(p) < 99).sorted().reduce((a, b) -> b).get();
     Files.copy(last.resolve("state.json"), newest.resolve("state.json"));
     Files.write(newest.resolve("optimiser.safetensors"), new byte[10]);
-    // The dead run's lease is stale after three seconds without a heartbeat.
-    assertRefused(ExitCode.BUSY, "killed", SETS, "this run-id is being written");
-    Thread.sleep(3500);
     // Other settings must not cost the work done.
     assertRefused(
         ExitCode.TAKEN,
@@ -169,23 +166,19 @@ class TrainResumeTest {
     Random random = new Random(3);
     for (int lines = 2; lines < 12; lines += 4 + random.nextInt(3)) {
       Process process = start("again", lines);
-      boolean killed = random.nextBoolean();
-      if (killed) {
+      if (random.nextBoolean()) {
         process.destroyForcibly();
       } else {
         process.destroy();
       }
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-      assertThat(TrainFixture.lines(folder.resolve("_work/again/metrics.jsonl")))
+      assertThat(TrainFixture.lines(WorkFolder.of(folder, "again", "metrics.jsonl")))
           .extracting(line -> line.get("step").asInt())
           .containsExactlyElementsOf(
               IntStream.rangeClosed(
-                      1, TrainFixture.lines(folder.resolve("_work/again/metrics.jsonl")).size())
+                      1, TrainFixture.lines(WorkFolder.of(folder, "again", "metrics.jsonl")).size())
                   .boxed()
                   .toList());
-      if (killed) {
-        Thread.sleep(3500);
-      }
     }
     resume("again", SETS);
     assertSameAsWhole("again");
@@ -194,24 +187,25 @@ class TrainResumeTest {
   /** The best step's numbers are exported at the end, long after the newest checkpoint. */
   @Test
   void aDamagedBestIsNotExported() throws Exception {
-    Process process = start("best", 9);
+    Process process = start("lost", 10);
     process.destroyForcibly();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     JsonNode newest = null;
-    for (Path dir : checkpoints("best").sorted().toList()) {
+    for (Path dir : checkpoints("lost").sorted().toList()) {
       newest = Json.mapper().readTree(dir.resolve("state.json").toFile());
     }
     Path best =
-        folder.resolve(
-            "_work/best/checkpoints/step-%06d".formatted(newest.at("/best/step").asLong()));
+        WorkFolder.of(
+            folder,
+            "lost",
+            "checkpoints/step-%06d".formatted(newest.at("/best/step").asLong()));
     assertThat(newest.path("step").asLong()).isGreaterThan(step(best));
     Path weights = best.resolve("adapter/adapter_model.safetensors");
     byte[] bytes = Files.readAllBytes(weights);
     bytes[bytes.length - 3] ^= 0x40;
     Files.write(weights, bytes);
-    Thread.sleep(3500);
-    resume("best", SETS);
-    assertSameAsWhole("best");
+    resume("lost", SETS);
+    assertSameAsWhole("lost");
   }
 
   /** By default a training is saved by the clock, and nothing of that is published. */
@@ -230,10 +224,9 @@ class TrainResumeTest {
         .allMatch(name -> name.startsWith("interim-"));
     long from = checkpoints("clock").mapToLong(TrainResumeTest::step).max().orElseThrow();
     List<String> kept =
-        Files.readAllLines(folder.resolve("_work/clock/metrics.jsonl")).stream()
+        Files.readAllLines(WorkFolder.of(folder, "clock", "metrics.jsonl")).stream()
             .limit(from)
             .toList();
-    Thread.sleep(3500);
     resume("clock", often);
     assertThat(Files.readAllLines(folder.resolve("clock/metrics.jsonl")))
         .startsWith(kept.toArray(String[]::new));
@@ -251,7 +244,7 @@ class TrainResumeTest {
   }
 
   private static Stream<Path> checkpoints(String runId) throws IOException {
-    try (Stream<Path> all = Files.list(folder.resolve("_work/" + runId + "/checkpoints"))) {
+    try (Stream<Path> all = Files.list(WorkFolder.of(folder, runId, "checkpoints"))) {
       return all
           .filter(p -> p.getFileName().toString().matches("(step|interim)-[0-9]+"))
           .toList()
@@ -261,6 +254,11 @@ class TrainResumeTest {
 
   private static long step(Path checkpoint) {
     return Long.parseLong(checkpoint.getFileName().toString().replaceAll(".*-", ""));
+  }
+
+  private static int lines(String runId) throws IOException {
+    Path metrics = WorkFolder.of(folder, runId, "metrics.jsonl");
+    return Files.exists(metrics) ? Files.readAllLines(metrics).size() : 0;
   }
 
   /** A process that has taken at least so many steps. */
@@ -283,9 +281,8 @@ class TrainResumeTest {
             .redirectError(folder.resolve(runId + ".err").toFile())
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
-    Path metrics = folder.resolve("_work/" + runId + "/metrics.jsonl");
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
-    while (!Files.exists(metrics) || Files.readAllLines(metrics).size() < steps) {
+    while (lines(runId) < steps) {
       assertThat(process.isAlive()).as("the process, before %d steps", steps).isTrue();
       assertThat(System.nanoTime()).isLessThan(until);
       Thread.sleep(5);

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.radllama.deploy.Jobs;
 import org.radllama.deploy.LoggedProcess;
+import org.radllama.deploy.WorkFolder;
 import org.radllama.ingest.synthetic.SyntheticCorpus;
 import org.radllama.run.Json;
 
@@ -235,29 +236,32 @@ class KubernetesTest {
     return flags;
   }
 
+  private static long lines() throws IOException {
+    Path metrics = WorkFolder.of(runs, "adapter", "metrics.jsonl");
+    return Files.exists(metrics) ? Files.readAllLines(metrics).size() : 0;
+  }
+
   private static void stoppedInTheMiddle() throws Exception {
     LoggedProcess train = submit("train", List.of("--gpu"), trainFlags());
-    Path metrics = runs.resolve("_work/adapter/metrics.jsonl");
-    await(train, () -> Files.exists(metrics) && Files.readAllLines(metrics).size() >= 7);
+    await(train, () -> lines() >= 7);
     train.terminate();
     assertThat(train.await(PATIENCE)).as(() -> everythingSaid(train)).isEqualTo(143);
     kubelet.awaitQuiet();
     Pod driver = podsOf("train", "driver").get(0);
     assertThat(client.resource(driver).get()).isNull();
     assertThat(runs.resolve("adapter")).doesNotExist();
-    try (Stream<Path> checkpoints = Files.list(runs.resolve("_work/adapter/checkpoints"))) {
+    try (Stream<Path> checkpoints = Files.list(WorkFolder.of(runs, "adapter", "checkpoints"))) {
       assertThat(checkpoints).isNotEmpty();
     }
   }
 
   private static void resumedAndAnExecutorKilled() throws Exception {
-    Path metrics = runs.resolve("_work/adapter/metrics.jsonl");
     int before = podsOf("train", "executor").size();
     LoggedProcess train = submit("train", List.of("--gpu"), trainFlags());
     await(train, () -> podsOf("train", "executor").size() == before + 2);
     List<Pod> executors = podsOf("train", "executor").subList(before, before + 2);
-    long stood = Files.readAllLines(metrics).size();
-    await(train, () -> Files.exists(metrics) && Files.readAllLines(metrics).size() >= stood + 3);
+    long stood = lines();
+    await(train, () -> lines() >= stood + 3);
     long victim = kubelet.process(executors.get(0)).pid();
     long other = kubelet.process(executors.get(1)).pid();
     // While the other stands still, the step cannot end before the replacement has come.

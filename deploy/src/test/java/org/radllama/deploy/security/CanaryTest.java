@@ -23,6 +23,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.radllama.deploy.LoggedProcess;
+import org.radllama.deploy.WorkFolder;
 
 /**
  * A word that stands in every report, and planted secrets, are sought in every byte that the
@@ -46,7 +47,7 @@ class CanaryTest {
   /** Where report text may stand in a run's folder, published or not. */
   private static final Predicate<String> DATA =
       Pattern.compile(
-              "(_work/)?[^/]+/(parquet/.*|jsonl/.*|predictions\\.jsonl|tokenizer\\.json"
+              "(_work/[^/]+/)?[^/]+/(parquet/.*|jsonl/.*|predictions\\.jsonl|tokenizer\\.json"
                   + "|(checkpoints/[^/]+/)?(adapter|model)/tokenizer\\.json)")
           .asMatchPredicate();
 
@@ -281,7 +282,7 @@ class CanaryTest {
       process.terminate();
     }
     assertThat(process.await(Duration.ofMinutes(1))).as(printed("killed")).isEqualTo(128 + 15);
-    assertThat(out.resolve("_work/killed/checkpoints")).isNotEmptyDirectory();
+    assertThat(WorkFolder.of(out, "killed", "checkpoints")).isNotEmptyDirectory();
     assertThat(out.resolve("killed")).doesNotExist();
     assertNothingLeaked();
   }

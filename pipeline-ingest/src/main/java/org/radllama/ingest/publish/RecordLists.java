@@ -1,7 +1,6 @@
 package org.radllama.ingest.publish;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +12,7 @@ import org.apache.hadoop.fs.Path;
 import org.radllama.ingest.dedup.Verdict;
 import org.radllama.ingest.record.Rejection;
 import org.radllama.ingest.split.OrderKey;
+import org.radllama.run.Durable;
 import org.radllama.run.Json;
 
 /**
@@ -52,7 +52,7 @@ public final class RecordLists {
 
   private <T> void write(String file, List<T> rows, Function<T, ObjectNode> line)
       throws IOException {
-    try (OutputStream out = new BufferedOutputStream(fs.create(new Path(root, file), true))) {
+    try (OutputStream out = Durable.create(fs, new Path(root, file), 1 << 16)) {
       for (T row : rows) {
         out.write(line.apply(row).toString().getBytes(StandardCharsets.UTF_8));
         out.write('\n');

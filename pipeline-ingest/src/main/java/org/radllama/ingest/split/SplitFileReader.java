@@ -26,6 +26,9 @@ import org.radllama.text.Whitespace;
 public final class SplitFileReader {
   private static final int MAX_ROW = 1 << 16;
 
+  /** Bytes of the largest file, unpacked; MIMIC-CXR's has 25 MB. */
+  private static final long MOST = 1L << 28;
+
   private final String source;
   private final String name;
   private final SplitTable table;
@@ -46,7 +49,7 @@ public final class SplitFileReader {
    *     patient cross splits
    */
   public static SplitTable read(String source, String name, InputStream in) {
-    try (InputStream plain = Packed.unpacked(in, Long.MAX_VALUE)) {
+    try (InputStream plain = Packed.unpacked(in, MOST)) {
       SplitFileReader reader = new SplitFileReader(source, name);
       plain.mark(1);
       int first = plain.read();

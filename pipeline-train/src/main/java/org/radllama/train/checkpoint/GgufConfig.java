@@ -76,8 +76,7 @@ final class GgufConfig {
     node.put("num_hidden_layers", layers);
     node.put("num_key_value_heads", values.whole(key("attention.head_count_kv")).orElse(heads));
     node.put("rms_norm_eps", epsilon());
-    double theta = values.number(key("rope.freq_base")).orElse(10000.0);
-    node.put("rope_theta", theta);
+    node.put("rope_theta", positive(key("rope.freq_base"), Optional.of(10000.0)));
     node.put("tie_word_embeddings", !file.has(GgufNames.HEAD));
     node.put("vocab_size", vocabulary());
     if (file.has(GgufNames.ROPE_FACTORS)) {
@@ -158,8 +157,19 @@ final class GgufConfig {
   }
 
   private double epsilon() {
-    String key = key("attention.layer_norm_rms_epsilon");
-    return values.number(key).orElseThrow(() -> file.bad().because(key + " is missing"));
+    return positive(key("attention.layer_norm_rms_epsilon"), Optional.empty());
+  }
+
+  private double positive(String key, Optional<Double> otherwise) {
+    double value =
+        values
+            .number(key)
+            .or(() -> otherwise)
+            .orElseThrow(() -> file.bad().because(key + " is missing"));
+    if (!(value > 0) || Double.isInfinite(value)) {
+      throw file.bad().because("%s is %s, must be a positive number".formatted(key, value));
+    }
+    return value;
   }
 
   private int vocabulary() {
@@ -168,6 +178,14 @@ final class GgufConfig {
       throw file.bad().tensor(GgufNames.EMBEDDING, "its shape is " + shape);
     }
     return shape.get(0).intValue();
+  }
+
+  private LlamaConfig parsed(ObjectNode node) {
+    try {
+      return LlamaConfig.parse(Json.text(node));
+    } catch (BadInputException e) {
+      throw file.bad().because("its metadata make no model: " + e.getMessage(), e);
+    }
   }
 
   /**
@@ -184,6 +202,9 @@ final class GgufConfig {
     file.read(info.name(), 0, factors, 0, factors.length);
     double largest = 1;
     for (float factor : factors) {
+      if (!(factor > 0) || Float.isInfinite(factor)) {
+        throw file.bad().tensor(info.name(), "it holds %s".formatted(factor));
+      }
       largest = Math.max(largest, factor);
     }
     int original =
@@ -194,7 +215,7 @@ final class GgufConfig {
         .put("low_freq_factor", LOW_FREQUENCY)
         .put("original_max_position_embeddings", original)
         .put("rope_type", "llama3");
-    LlamaConfig config = LlamaConfig.parse(Json.text(node));
+    LlamaConfig config = parsed(node);
     for (int i = 0; i < factors.length; i++) {
       double expected = config.ropeFactor(i);
       if (!(Math.abs(factors[i] - expected) <= FACTOR_TOLERANCE * expected)) {

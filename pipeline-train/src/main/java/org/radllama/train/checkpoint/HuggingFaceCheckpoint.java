@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
@@ -95,11 +96,13 @@ public final class HuggingFaceCheckpoint implements BaseModel {
         }
       }
     }
-    index.byTensor().forEach(this::checkPlace);
+    Set<String> needed = LlamaWeights.tensors(config).keySet();
+    index.byTensor().forEach((name, file) -> checkPlace(name, file, needed.contains(name)));
   }
 
-  private void checkPlace(String name, String file) {
-    if (!shards.get(file).has(name)) {
+  /** An index may list what transformers no longer stores, or never needed. */
+  private void checkPlace(String name, String file, boolean needed) {
+    if (needed && !shards.get(file).has(name)) {
       throw failure(name, "the index says it is in %s, which does not hold it".formatted(file));
     }
   }

@@ -11,6 +11,7 @@ import java.util.Set;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.failure.BadInputException;
+import org.radllama.run.Durable;
 
 /**
  * Writes a file: header, metadata and tensor infos first, then the tensors' data in the order
@@ -40,7 +41,7 @@ public final class GgufWriter {
       FileSystem fs, Path path, GgufMetadata metadata, List<GgufTensor> tensors)
       throws IOException {
     metadata.uint32(ALIGNMENT_KEY, ALIGNMENT);
-    try (OutputStream stream = fs.create(path, true)) {
+    try (OutputStream stream = Durable.create(fs, path, 1 << 16)) {
       LittleEndian out = new LittleEndian(stream);
       out.bytes(MAGIC, MAGIC.length);
       out.int32(VERSION);

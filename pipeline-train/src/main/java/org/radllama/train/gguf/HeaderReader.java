@@ -141,9 +141,25 @@ final class HeaderReader {
     return value == 1;
   }
 
+  /** Bytes that a value takes at least. */
+  private static long leastBytes(int type) {
+    return switch (type) {
+      case 2, 3 -> Short.BYTES;
+      case 4, 5, 6 -> Integer.BYTES;
+      case 8, 10, 11, 12 -> Long.BYTES;
+      default -> 1;
+    };
+  }
+
   private Object list(String key, int type) throws IOException {
     int count = (int) count(key, MAX_ELEMENTS - elements);
     elements += count;
+    if (count * leastBytes(type) > length - position) {
+      throw bad.because(
+          format(
+              "%s is a list of %d, more than the %d bytes left hold",
+              BadFile.shown(key), count, length - position));
+    }
     switch (type) {
       case 6, 12 -> {
         float[] numbers = new float[count];

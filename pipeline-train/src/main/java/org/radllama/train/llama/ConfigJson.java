@@ -18,6 +18,7 @@ final class ConfigJson {
   private static final String FULL = "full_attention";
   private static final String SLIDING = "sliding_attention";
   private static final int WINDOW = 4096;
+  private static final int MOST_LAYERS = 1 << 14;
 
   private ConfigJson() {}
 
@@ -32,6 +33,8 @@ final class ConfigJson {
     int hidden = integer(node, "hidden_size");
     int layers = integer(node, "num_hidden_layers");
     int heads = integer(node, "num_attention_heads");
+    require(heads > 0, "num_attention_heads", heads, "positive");
+    require(layers <= MOST_LAYERS, "num_hidden_layers", layers, "at most " + MOST_LAYERS);
     boolean qwen = family == Family.QWEN2 || family == Family.QWEN3;
     return new LlamaConfig(
         integer(node, "vocab_size"),
@@ -40,9 +43,9 @@ final class ConfigJson {
         layers,
         heads,
         keyValueHeads(node, family, heads),
-        node.path("head_dim").asInt(family == Family.QWEN3 ? 128 : hidden / heads),
-        node.path("max_position_embeddings").asInt(positions(family)),
-        node.path("rms_norm_eps").asDouble(1e-6),
+        integer(node, "head_dim", family == Family.QWEN3 ? 128 : hidden / heads),
+        integer(node, "max_position_embeddings", positions(family)),
+        number(node, "rms_norm_eps", 1e-6),
         rope(node, family),
         node.path("tie_word_embeddings").asBoolean(false),
         first(node.path("bos_token_id"), qwen ? LlamaConfig.NONE : 1),
@@ -53,7 +56,7 @@ final class ConfigJson {
 
   private static int keyValueHeads(JsonNode node, Family family, int heads) {
     if (node.has("num_key_value_heads") || family == Family.LLAMA) {
-      return node.path("num_key_value_heads").asInt(heads);
+      return integer(node, "num_key_value_heads", heads);
     }
     return family == Family.MISTRAL ? 8 : 32;
   }
@@ -82,14 +85,15 @@ final class ConfigJson {
   }
 
   private static Rope rope(JsonNode node, Family family) {
-    String key = node.hasNonNull("rope_parameters") ? "rope_parameters" : "rope_scaling";
+    // As transformers 5 does: rope_scaling, if it says anything, else rope_parameters.
+    String key = node.path("rope_scaling").isEmpty() ? "rope_parameters" : "rope_scaling";
     JsonNode scaling = node.path(key);
     for (JsonNode place : List.of(node, scaling)) {
       double part = place.path("partial_rotary_factor").asDouble(1);
       require(part == 1, "partial_rotary_factor", part, "1");
     }
     require(!scaling.has(FULL), key, "given for each type of layer", "the same for all");
-    double theta = scaling.path("rope_theta").asDouble(node.path("rope_theta").asDouble(10000));
+    double theta = number(scaling, "rope_theta", number(node, "rope_theta", 10000));
     String type = scaling.path("rope_type").asText(scaling.path("type").asText("default"));
     if (type.equals("default")) {
       return new Rope(theta, null);
@@ -104,10 +108,10 @@ final class ConfigJson {
     return new Rope(
         theta,
         new Llama3Scaling(
-            scaling.path("factor").asDouble(8),
-            scaling.path("low_freq_factor").asDouble(1),
-            scaling.path("high_freq_factor").asDouble(4),
-            scaling.path("original_max_position_embeddings").asDouble(8192)));
+            number(scaling, "factor", 8),
+            number(scaling, "low_freq_factor", 1),
+            number(scaling, "high_freq_factor", 4),
+            number(scaling, "original_max_position_embeddings", 8192)));
   }
 
   private static Sliding sliding(JsonNode node, Family family, int layers) {
@@ -116,7 +120,7 @@ final class ConfigJson {
     if (slide.isEmpty()) {
       return null;
     }
-    return new Sliding(node.path("sliding_window").asInt(WINDOW), slide);
+    return new Sliding(integer(node, "sliding_window", WINDOW), slide);
   }
 
   /** Whether there is a window: where the key is absent, its default counts. */
@@ -141,7 +145,7 @@ final class ConfigJson {
     }
     boolean used = node.path("use_sliding_window").asBoolean(false) && window(node);
     if (!types.isArray()) {
-      return used && layer >= node.path("max_window_layers").asInt(28);
+      return used && layer >= integer(node, "max_window_layers", 28);
     }
     String type = types.path(layer).asText();
     require(
@@ -157,9 +161,25 @@ final class ConfigJson {
     return node.path(key).asInt();
   }
 
+  /** A whole number of 32 bits, or another where there is none. */
+  private static int integer(JsonNode node, String key, int otherwise) {
+    return node.hasNonNull(key) ? integer(node, key) : otherwise;
+  }
+
+  /** A positive number, or another where there is none. */
+  private static double number(JsonNode node, String key, double otherwise) {
+    if (!node.hasNonNull(key)) {
+      return otherwise;
+    }
+    double value = node.path(key).asDouble(Double.NaN);
+    require(value > 0 && Double.isFinite(value), key, node.path(key), "a positive number");
+    return value;
+  }
+
   /** An id, or the first of a list of ids. */
   private static int first(JsonNode node, int otherwise) {
-    return node.isArray() ? node.path(0).asInt(otherwise) : node.asInt(otherwise);
+    JsonNode id = node.isArray() ? node.path(0) : node;
+    return id.isInt() ? id.asInt() : otherwise;
   }
 
   private static void require(boolean holds, String key, Object seen, String expected) {

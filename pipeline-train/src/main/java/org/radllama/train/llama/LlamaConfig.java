@@ -127,6 +127,16 @@ public record LlamaConfig(
         keyValueHeads,
         "a divisor of num_attention_heads = " + heads);
     require(headSize > 0 && headSize % 2 == 0, "head_dim", headSize, "positive and even");
+    require(
+        (long) heads * headSize <= Integer.MAX_VALUE,
+        "num_attention_heads x head_dim",
+        (long) heads * headSize,
+        "at most 2^31-1");
+    require(maxPositions > 0, "max_position_embeddings", maxPositions, "positive");
+    require(
+        rmsNormEps > 0 && Double.isFinite(rmsNormEps), "rms_norm_eps", rmsNormEps, "positive");
+    require(
+        rope.theta() > 0 && Double.isFinite(rope.theta()), "rope_theta", rope.theta(), "positive");
   }
 
   /** Width of all queries: heads x head size. */

@@ -80,11 +80,23 @@ public final class LlamaWeights {
     };
   }
 
-  /** Where each trainable tensor lies in the flat vector. */
+  /**
+   * Where each trainable tensor lies in the flat vector.
+   *
+   * @throws BadSettingException for 2^31 numbers or more, which no vector here holds
+   */
   public static ParameterLayout layout(LlamaConfig config, Adaptation adaptation) {
-    return adaptation instanceof Adaptation.Lora lora
-        ? loraLayout(config, lora)
-        : fullLayout(config);
+    try {
+      return adaptation instanceof Adaptation.Lora lora
+          ? loraLayout(config, lora)
+          : fullLayout(config);
+    } catch (ArithmeticException e) {
+      throw new BadSettingException(
+          "%s would train more than 2^31-1 numbers of this model, which is too many to be one vector",
+          adaptation instanceof Adaptation.Lora lora
+              ? "LoRA of rank " + lora.rank()
+              : "method = full");
+    }
   }
 
   /** Block by block, projection by projection: A (r, in), then B (out, r). */

@@ -9,6 +9,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.failure.BadInputException;
@@ -67,9 +70,10 @@ final class AdapterConfig {
    * Reads the configuration.
    *
    * @param file how failures name the file
+   * @param modules what the weights are of, asked where the names alone do not say what is adapted
    * @throws BadInputException naming the key
    */
-  static Adaptation.Lora parse(JsonNode node, String file) {
+  static Adaptation.Lora parse(JsonNode node, String file, Modules modules) throws IOException {
     require(node.path("peft_type").asText().equals("LORA"), file, node, "peft_type", "LORA");
     String task = node.path("task_type").asText("null");
     require(task.equals("CAUSAL_LM") || task.equals("null"), file, node, "task_type", "CAUSAL_LM");
@@ -83,7 +87,7 @@ final class AdapterConfig {
     double dropout = node.path("lora_dropout").asDouble(0);
     require(dropout >= 0 && dropout < 1, file, node, "lora_dropout", "in [0, 1)");
     boolean stabilised = node.path("use_rslora").asBoolean(false);
-    return new Adaptation.Lora(rank, alpha.asDouble(), dropout, targets(node, file), stabilised);
+    return new Adaptation.Lora(rank, alpha.asDouble(), dropout, targets(node, file, modules), stabilised);
   }
 
   /** PiSSA and its like change the base too, so their factors alone are not the whole change. */
@@ -112,24 +116,55 @@ final class AdapterConfig {
         || (value.isContainerNode() && value.isEmpty());
   }
 
-  private static List<String> targets(JsonNode node, String file) {
+  /** The modules, as {@code model.layers.0.self_attn.q_proj}, whose factors an adapter holds. */
+  @FunctionalInterface
+  interface Modules {
+    /** Their names. */
+    Set<String> names() throws IOException;
+  }
+
+  private static List<String> targets(JsonNode node, String file, Modules modules)
+      throws IOException {
     JsonNode given = node.path("target_modules");
-    if (given.isTextual()) {
-      throw new BadInputException(
-          "%s: target_modules is the pattern %s, must be a list of module names, of %s",
-          file, shown(given), LlamaWeights.PROJECTIONS);
-    }
-    require(given.isArray() && !given.isEmpty(), file, node, "target_modules", "a list of names");
+    require(
+        given.isTextual() || (given.isArray() && !given.isEmpty()),
+        file,
+        node,
+        "target_modules",
+        "a list of names, a pattern or all-linear");
     Set<String> names = new HashSet<>();
-    for (JsonNode name : given) {
-      if (!LlamaWeights.PROJECTIONS.contains(name.asText())) {
-        throw new BadInputException(
-            "%s: target_modules has %s, supported are %s",
-            file, shown(name), LlamaWeights.PROJECTIONS);
+    given.forEach(name -> names.add(name.asText()));
+    if (given.isTextual() || !LlamaWeights.PROJECTIONS.containsAll(names)) {
+      Predicate<String> adapted = adapted(given, Set.copyOf(names), file);
+      names.clear();
+      for (String module : modules.names()) {
+        String name = module.substring(module.lastIndexOf('.') + 1);
+        if (!LlamaWeights.PROJECTIONS.contains(name) || !adapted.test(module)) {
+          throw new BadInputException(
+              "%s: target_modules is %s, but there are factors of %s; supported are %s",
+              file, shown(given), module, LlamaWeights.PROJECTIONS);
+        }
+        names.add(name);
       }
-      names.add(name.asText());
+      require(!names.isEmpty(), file, node, "target_modules", "of some module of the weights");
     }
     return LlamaWeights.PROJECTIONS.stream().filter(names::contains).toList();
+  }
+
+  /** As PEFT goes by it: a whole name, the end of one, a pattern of whole names, or all. */
+  private static Predicate<String> adapted(JsonNode given, Set<String> names, String file) {
+    if (!given.isTextual()) {
+      return module -> names.stream().anyMatch(n -> module.equals(n) || module.endsWith("." + n));
+    }
+    if (given.asText().equalsIgnoreCase("all-linear")) {
+      return module -> true;
+    }
+    try {
+      return Pattern.compile(given.asText()).asMatchPredicate();
+    } catch (PatternSyntaxException e) {
+      throw new BadInputException(
+          "%s: target_modules is %s, which is no pattern".formatted(file, shown(given)), e);
+    }
   }
 
   private static void require(

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.failure.BadInputException;
+import org.radllama.failure.BadSettingException;
 import org.radllama.run.Json;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.ParameterLayout;
@@ -41,7 +43,7 @@ public record PeftAdapter(Adaptation.Lora adaptation, float[] values) {
     Path root = new Path(dir);
     FileSystem fs = root.getFileSystem(hadoop);
     Adaptation.Lora lora = readConfig(fs, root);
-    ParameterLayout layout = LlamaWeights.layout(config, lora);
+    ParameterLayout layout = layout(config, lora, root);
     Path weights = new Path(root, WEIGHTS);
     if (!fs.exists(weights)) {
       throw new BadInputException(missingWeights(fs, root));
@@ -53,6 +55,14 @@ public record PeftAdapter(Adaptation.Lora adaptation, float[] values) {
         file.read(slot.name(), 0, values, slot.offset(), slot.size());
       }
       return new PeftAdapter(lora, values);
+    }
+  }
+
+  private static ParameterLayout layout(LlamaConfig config, Adaptation.Lora lora, Path root) {
+    try {
+      return LlamaWeights.layout(config, lora);
+    } catch (BadSettingException e) {
+      throw new BadInputException(root.toUri().getPath() + ": " + e.getMessage(), e);
     }
   }
 
@@ -72,7 +82,21 @@ public record PeftAdapter(Adaptation.Lora adaptation, float[] values) {
     if (!fs.exists(path)) {
       throw new BadInputException("no such adapter: " + shown + " is missing");
     }
-    return AdapterConfig.parse(AdapterConfig.read(fs, path), shown);
+    return AdapterConfig.parse(AdapterConfig.read(fs, path), shown, () -> modules(fs, root));
+  }
+
+  private static Set<String> modules(FileSystem fs, Path root) throws IOException {
+    Path weights = new Path(root, WEIGHTS);
+    if (!fs.exists(weights)) {
+      throw new BadInputException(missingWeights(fs, root));
+    }
+    Set<String> modules = new TreeSet<>();
+    try (SafetensorsFile file = SafetensorsFile.open(fs, weights)) {
+      for (String name : file.names()) {
+        modules.add(name.replaceAll("^base_model[.]model[.]|[.]lora_[AB][.]weight$", ""));
+      }
+    }
+    return modules;
   }
 
   private static String missingWeights(FileSystem fs, Path root) throws IOException {

@@ -17,6 +17,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.failure.BadInputException;
 import org.radllama.run.Digests;
+import org.radllama.run.Durable;
 import org.radllama.run.ExitCode;
 import org.radllama.run.JobFailure;
 import org.radllama.run.Json;
@@ -83,8 +84,10 @@ public record Checkpoints(
     ObjectNode description = describe(made, state);
     description.put(OWN, Digests.sha256(Json.text(description)));
     Json.write(fs, new Path(made, STATE), description);
+    Durable.sync(fs, made);
     fs.delete(place, true);
     Renaming.rename(fs, made, place);
+    Durable.syncEntries(fs, root);
   }
 
   private Path place(String kind, long step) {

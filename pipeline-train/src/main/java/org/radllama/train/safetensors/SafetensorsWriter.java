@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.radllama.run.Durable;
 import org.radllama.run.Json;
 
 /**
@@ -40,7 +41,7 @@ public final class SafetensorsWriter {
     List<FloatTensor> sorted = new ArrayList<>(tensors);
     sorted.sort(ORDER);
     byte[] header = header(sorted);
-    try (OutputStream out = fs.create(path, true)) {
+    try (OutputStream out = Durable.create(fs, path, 1 << 16)) {
       out.write(
           ByteBuffer.allocate(Long.BYTES)
               .order(ByteOrder.LITTLE_ENDIAN)

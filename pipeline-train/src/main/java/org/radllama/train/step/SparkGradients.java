@@ -29,6 +29,9 @@ import org.radllama.train.engine.MicroBatch;
  * task that is run again gives the same sum.
  */
 public final class SparkGradients implements AutoCloseable {
+  /** How many numbers can be trained: the longest gradient that a task can send. */
+  public static final int MOST_PARAMETERS = Wire.MOST;
+
   private final JavaSparkContext spark;
   private final EngineSpec spec;
   private final Optional<ResourceProfile> profile;

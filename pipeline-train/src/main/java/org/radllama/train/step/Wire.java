@@ -17,6 +17,9 @@ import org.radllama.train.engine.MicroBatch;
 final class Wire {
   private static final int HEAD = Double.BYTES + Long.BYTES;
 
+  /** Numbers of the longest gradient that one array of bytes holds, with some to spare. */
+  static final int MOST = (Integer.MAX_VALUE - HEAD - 64) / Float.BYTES;
+
   private Wire() {}
 
   /** A whole sum. */

@@ -2,7 +2,11 @@ package org.radllama.train.tokenizer;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.BitSet;
+import java.util.Deque;
 import java.util.Optional;
 import org.radllama.train.tokenizer.ProtobufMessage.Malformed;
 
@@ -82,6 +86,48 @@ record CharsMap(int[] units, byte[] replacements) {
     int unit = units[(int) at];
     long below = at ^ offset(unit);
     return (unit >>> 8 & 1) == 1 ? below | 1L << 32 : below;
+  }
+
+  /**
+   * Whether every step from every node stays in the array, and every text with a rule has a
+   * replacement that is UTF-8 and begins where one begins.
+   */
+  boolean isWhole() {
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(replacements));
+    } catch (CharacterCodingException e) {
+      return false;
+    }
+    BitSet seen = new BitSet(units.length);
+    Deque<Long> open = new ArrayDeque<>();
+    open.add(offset(units[0]));
+    while (!open.isEmpty()) {
+      long children = open.remove();
+      if ((children & 0xffffffffL | 0xff) >= units.length) {
+        return false;
+      }
+      for (int label = 1; label < 256; label++) {
+        int at = (int) (children & 0xffffffffL) ^ label;
+        if ((units[at] & (LEAF | 0xff)) == label && !seen.get(at)) {
+          seen.set(at);
+          long node = step(children, label);
+          if (!endsWell(node)) {
+            return false;
+          }
+          open.add(node);
+        }
+      }
+    }
+    return true;
+  }
+
+  private boolean endsWell(long node) {
+    if (node >>> 32 == 0) {
+      return true;
+    }
+    long at = node & 0xffffffffL;
+    int value = at < units.length ? units[(int) at] & ~LEAF : -1;
+    return value >= 0 && value < replacements.length && (replacements[value] & 0xc0) != 0x80;
   }
 
   private static long offset(int unit) {

@@ -1,5 +1,7 @@
 package org.radllama.train.tokenizer;
 
+import static org.radllama.text.Format.format;
+
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +31,7 @@ public final class LlamaTokenizer implements AutoCloseable {
   private final int bos;
   private final int eos;
   private final int size;
+  private final int used;
   private final Pattern special;
   private final Map<String, Integer> ids;
   private final String sha256;
@@ -38,6 +41,7 @@ public final class LlamaTokenizer implements AutoCloseable {
     this.bos = files.bos();
     this.eos = files.eos();
     this.size = files.size();
+    this.used = files.used();
     this.special = files.special();
     this.ids = files.ids();
     this.sha256 = Digests.sha256(files.file());
@@ -57,6 +61,7 @@ public final class LlamaTokenizer implements AutoCloseable {
     if (files.model().isPresent()) {
       return new LlamaTokenizer(files, new SentencePieceTokenizer(files.model().get()));
     }
+    TokenizerGuard.check(files.json().orElseThrow(), folder.shown(TokenizerFiles.JSON));
     return new LlamaTokenizer(
         files, HuggingFaceEngine.load(files.file(), folder.shown(TokenizerFiles.JSON)));
   }
@@ -184,6 +189,22 @@ public final class LlamaTokenizer implements AutoCloseable {
   /** Number of ids: one more than the largest. */
   public int size() {
     return size;
+  }
+
+  /**
+   * Refuses a model that has no row for a token that a text may become. As in transformers, special
+   * tokens beyond the model's rows, such as a {@code [PAD]} that was added for training elsewhere,
+   * may be in the tokenizer as long as they are not used.
+   *
+   * @param rows of the model's embedding
+   * @param shown which tokenizer, for the message
+   * @throws BadInputException naming both sizes
+   */
+  public void requireRows(int rows, String shown) {
+    if (used > rows) {
+      throw new BadInputException(
+          format("%s: the tokenizer has %d tokens, the model's embedding %d rows", shown, used, rows));
+    }
   }
 
   /** Digest of {@code tokenizer.json} or {@code tokenizer.model}. */

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -23,6 +25,8 @@ import org.radllama.run.Json;
  * @param bos id of the begin token
  * @param eos id of the end token
  * @param size one more than the largest id
+ * @param used one more than the largest id that a text can become, or that begins or ends one: a
+ *     special token that was added, such as {@code [PAD]}, may be none of them
  * @param special matches the text of any special token that the engine would find in a text
  * @param ids of all tokens by their text, added ones among them
  */
@@ -33,6 +37,7 @@ record TokenizerFiles(
     int bos,
     int eos,
     int size,
+    int used,
     Pattern special,
     Map<String, Integer> ids) {
   static final String JSON = "tokenizer.json";
@@ -61,15 +66,17 @@ record TokenizerFiles(
     JsonNode root = parse(json, shown);
     Map<String, Integer> ids = new HashMap<>();
     vocabulary(root.path("model").path("vocab"), ids);
+    Set<Integer> spare = new HashSet<>();
     TreeSet<String> special = new TreeSet<>();
     for (JsonNode token : root.path("added_tokens")) {
       ids.put(token.path("content").asText(), token.path("id").asInt());
       if (token.path("special").asBoolean()) {
         special.add(token.path("content").asText());
+        spare.add(token.path("id").asInt());
       }
     }
     int size = ids.values().stream().mapToInt(Integer::intValue).max().orElse(-1) + 1;
-    if (size == 0) {
+    if (size <= 0) {
       throw new BadInputException(shown + " has no vocabulary");
     }
     Beside beside = new Beside(folder, ids);
@@ -80,12 +87,15 @@ record TokenizerFiles(
           "%s: its %d tokens do not include the ids %d and %d of begin and end",
           shown, size, bos, eos);
     }
+    int used =
+        ids.values().stream().filter(id -> !spare.contains(id)).mapToInt(id -> id).max().orElse(-1);
+    used = Math.max(used, Math.max(bos, eos)) + 1;
     String any =
         special.isEmpty()
             ? NEVER
             : special.stream().map(Pattern::quote).collect(Collectors.joining("|"));
     return new TokenizerFiles(
-        json, Optional.of(root), Optional.empty(), bos, eos, size, Pattern.compile(any), ids);
+        json, Optional.of(root), Optional.empty(), bos, eos, size, used, Pattern.compile(any), ids);
   }
 
   private static JsonNode parse(byte[] json, String shown) throws IOException {
@@ -111,7 +121,15 @@ record TokenizerFiles(
     int eos = beside.id("eos", model.ids().get(model.trainer().eos()));
     int size = Math.max(model.pieces().size(), Math.max(bos, eos) + 1);
     return new TokenizerFiles(
-        file, Optional.empty(), Optional.of(model), bos, eos, size, Pattern.compile(NEVER), ids);
+        file,
+        Optional.empty(),
+        Optional.of(model),
+        bos,
+        eos,
+        size,
+        size,
+        Pattern.compile(NEVER),
+        ids);
   }
 
   /** An object from piece to id, or Unigram's list of pairs. */

@@ -3,6 +3,7 @@ package org.radllama.train.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Arrays;
@@ -136,6 +137,15 @@ class HuggingFaceCheckpointTest {
     Path index = new Path(dir, "model.safetensors.index.json");
     assertThat(Json.read(fs, index).path("metadata").path("total_size").asLong())
         .isEqualTo(4L * values.length);
+    // transformers stopped storing these and loads files whose index still has them.
+    ObjectNode more = (ObjectNode) Json.read(fs, index);
+    ObjectNode map = (ObjectNode) more.path("weight_map");
+    map.put("model.layers.0.self_attn.rotary_emb.inv_freq", shards.get(0));
+    Json.write(fs, index, more);
+    HuggingFaceCheckpoint.open(HADOOP, dir.toString()).close();
+    map.put(LlamaWeights.FINAL_NORM, shards.get(0));
+    Json.write(fs, index, more);
+    assertRefused(dir, "the index says it is in " + shards.get(0) + ", which does not hold it");
     Files.delete(local(dir).resolve(shards.get(0)));
     assertRefused(dir, "the shard model-00001-of-");
     Files.writeString(local(index), "{\"weight_map\": {\"a\": \"../x.safetensors\"}}");

@@ -2,6 +2,7 @@ package org.radllama.train.llama;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -12,7 +13,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.radllama.failure.BadInputException;
+import org.radllama.failure.BadSettingException;
 import org.radllama.run.Json;
+import org.radllama.train.engine.Adaptation;
 
 /** config.json of every family: what counts, its defaults in transformers, and what is refused. */
 class LlamaConfigTest {
@@ -54,6 +57,83 @@ class LlamaConfigTest {
         assertThat(LlamaConfig.parse(config.toJson())).isEqualTo(config);
         assertThat(config.with(40, 3, 4).with(31, none, 5)).isEqualTo(config);
       }
+    }
+  }
+
+  /** {@code src/test/scripts/rope_reference.py} asked transformers. */
+  @Test
+  void rotaryScalingIsTransformers() throws IOException {
+    JsonNode cases =
+        Json.mapper().readTree(LlamaConfigTest.class.getResourceAsStream("rope-reference.json"));
+    assertThat(cases).hasSizeGreaterThan(8);
+    for (JsonNode each : cases) {
+      ObjectNode node =
+          (ObjectNode)
+              Json.mapper()
+                  .readTree(
+                      """
+                      {"vocab_size": 31, "hidden_size": 64, "intermediate_size": 20,
+                       "num_hidden_layers": 1, "num_attention_heads": 4}""");
+      node.setAll((ObjectNode) each.path("config"));
+      double[] frequencies = LlamaConfig.parse(node.toString()).ropeFrequencies();
+      for (int i = 0; i < frequencies.length; i++) {
+        double expected = each.path("frequencies").path(i).asDouble();
+        assertThat(frequencies[i])
+            .as("%s", each.path("config"))
+            .isCloseTo(expected, within(1e-6 * expected));
+      }
+    }
+  }
+
+  /** As files from elsewhere may have them; each names its key, none ends in a defect. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\'',
+      value = {
+        "num_attention_heads | 0",
+        "num_attention_heads | -4",
+        "num_attention_heads | 2147483648",
+        "num_key_value_heads | 0",
+        "num_key_value_heads | 'two'",
+        "num_hidden_layers | 2147483647",
+        "max_position_embeddings | 2147483648",
+        "max_position_embeddings | 0",
+        "head_dim | 2147483646",
+        "head_dim | 4294967298",
+        "hidden_size | 1e30",
+        "vocab_size | -1",
+        "rms_norm_eps | -1",
+        "rms_norm_eps | 1e999",
+        "rope_theta | 0",
+        "rope_theta | {}",
+        "rope_scaling | {`rope_type`: `llama3`, `factor`: -8}",
+        "sliding_window | 0",
+      })
+  void refusesShapesThatCannotBe(String key, String value) {
+    String json = "`%s`: %s".formatted(key, value.replace("'", ""));
+    assertThatThrownBy(() -> parse("mistral", json.replace("two", "`two`")))
+        .as(json)
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("config.json");
+  }
+
+  /** 7B's, and ranks that no machine holds. */
+  @Test
+  void refusesMoreNumbersThanAVectorHolds() throws IOException {
+    LlamaConfig seven =
+        parse(
+            "llama",
+            "`vocab_size`: 32000, `hidden_size`: 4096, `intermediate_size`: 11008,"
+                + " `num_hidden_layers`: 32, `num_attention_heads`: 32, `num_key_value_heads`: 32");
+    assertThatThrownBy(() -> LlamaWeights.layout(seven, new Adaptation.Full()))
+        .isInstanceOf(BadSettingException.class)
+        .hasMessageContaining("method = full would train more than 2^31-1 numbers");
+    for (int rank : new int[] {1 << 20, Integer.MAX_VALUE}) {
+      Adaptation.Lora lora = new Adaptation.Lora(rank, 1, 0, List.of("q_proj"), false);
+      assertThatThrownBy(() -> LlamaWeights.layout(seven, lora))
+          .isInstanceOf(BadSettingException.class)
+          .hasMessageContaining("LoRA of rank " + rank);
     }
   }
 

@@ -100,9 +100,14 @@ fan_in_fan_out  | true                       | fan_in_fan_out is set to true
 trainable_token_indices | [5]                | trainable_token_indices is set to [5]
 of_next_year    | "x"                        | of_next_year is set to "x"
 init_lora_weights | "pissa"                  | init_lora_weights is "pissa", must be
-target_modules  | ".*q_proj"                 | target_modules is the pattern ".*q_proj", must be a list
-target_modules  | ["q_proj","lm_head"]       | target_modules has "lm_head", supported are
+target_modules  | ".*q_proj"                 | target_modules is ".*q_proj", but there are factors of model.layers.0.mlp.down_proj
+target_modules  | "(q_proj"                  | target_modules is "(q_proj", which is no pattern
+target_modules  | ["self_attn.q_proj"]       | target_modules is ["self_attn.q_proj"], but there are factors of model.layers.0.mlp.down_proj
+target_modules  | ["q_proj","lm_head"]       | target_modules is ["q_proj","lm_head"], but there are factors of
 target_modules  | []                         | target_modules is [], must be a list of names
+target_modules  | 7                          | target_modules is 7, must be a list of names
+r               | 2147483647                 | LoRA of rank 2147483647 would train more than
+r               | 2147483648                 | r is 2147483648, must be a whole number
 peft_type       | "IA3"                      | peft_type is "IA3", must be LORA
 task_type       | "SEQ_CLS"                  | task_type is "SEQ_CLS", must be CAUSAL_LM
 r               | 0                          | r is 0, must be a whole number
@@ -118,6 +123,30 @@ target_modules  | ["q_proj","v_proj","down_proj","k_proj"] | layers.0.self_attn.
     config.set(key, new ObjectMapper().readTree(value));
     Files.writeString(file, config.toString());
     assertRefused(reason);
+  }
+
+  /** As PEFT names them; which there are, the weights say. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      textBlock =
+          """
+"all-linear"
+".*(q_proj|v_proj|down_proj)"
+"model\\\\.layers\\\\.[01]\\\\.(self_attn|mlp)\\\\.[qv]?(down)?_proj"
+["self_attn.q_proj","v_proj","mlp.down_proj"]
+["q_proj","v_proj","down_proj","score"]
+""")
+  void modulesMayBeGivenByPatternsAndParts(String given) throws IOException {
+    java.nio.file.Path file = folder.resolve("adapter/adapter_config.json");
+    ObjectNode config = (ObjectNode) new ObjectMapper().readTree(Files.readString(file));
+    config.set("target_modules", new ObjectMapper().readTree(given));
+    Files.writeString(file, config.toString());
+    PeftAdapter read = PeftAdapter.load(HADOOP, dir.toString(), CONFIG);
+    assertThat(read.adaptation().targets()).containsExactly("q_proj", "v_proj", "down_proj");
+    assertThat(read.values()).isEqualTo(LoraInitializer.values(LAYOUT, 5));
+    assertThat(PeftAdapter.readConfig(HADOOP, dir.toString())).isEqualTo(read.adaptation());
   }
 
   @Test
