@@ -5,12 +5,14 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.radllama.eval.compare.Comparison;
 import org.radllama.eval.join.Corpus;
 import org.radllama.eval.join.Inputs;
 import org.radllama.eval.join.ReportJoin;
+import org.radllama.eval.predict.KeptTexts;
 import org.radllama.eval.predict.SystemAnswers;
 import org.radllama.eval.report.EvalOutcome;
 import org.radllama.eval.report.EvalReport;
@@ -58,7 +60,10 @@ public final class Eval {
             config.output().out(),
             config.output().runId(),
             config.settings(),
-            config.systems().inputs());
+            config.systems().inputs(),
+            Set.of(),
+            Set.of(),
+            Set.of(KeptTexts.FOLDER));
     Eval eval = new Eval(context, config);
     Run.Published<Scored> run = Run.publish(context, request, eval::work);
     run.value().ifPresent(scored -> eval.summarize(run, scored));
@@ -76,7 +81,8 @@ public final class Eval {
   private Run.Result<Scored> work(RunDirectory run) throws IOException {
     run.stage("predict");
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(context.spark().sparkContext());
-    Predictions answers = Predictions.collect(context, spark, config);
+    KeptTexts kept = KeptTexts.of(run);
+    Predictions answers = Predictions.collect(context, spark, config, kept);
     run.stage("join");
     ReportJoin join = ReportJoin.of(spark, inputs(answers));
     Metrics metrics = metrics(join);
@@ -119,6 +125,7 @@ public final class Eval {
       run.write(name + ".md", TableFormats.markdown(table.getValue()));
       run.write(name + ".tex", TableFormats.latex(table.getValue()));
     }
+    kept.clear(context.hadoop());
     return new Run.Result<>(extra, new Scored(summaries, lines(outcome)));
   }
 

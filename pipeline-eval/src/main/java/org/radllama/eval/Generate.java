@@ -9,6 +9,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -18,6 +20,7 @@ import org.radllama.dataset.InstructionDataset;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.dataset.Split;
 import org.radllama.eval.predict.EvaluationSet;
+import org.radllama.eval.predict.KeptTexts;
 import org.radllama.eval.predict.ModelSystem;
 import org.radllama.eval.request.FindingsRules;
 import org.radllama.eval.request.Requests;
@@ -58,7 +61,10 @@ final class Generate {
             config.output().out(),
             config.output().runId(),
             config.settings(),
-            config.inputs());
+            config.inputs(),
+            Set.of(),
+            Set.of(),
+            Set.of(KeptTexts.FOLDER));
     Run.Published<Requests> run = Run.publish(context, request, generate::work);
     run.value()
         .ifPresent(
@@ -88,10 +94,11 @@ final class Generate {
               requests.read(), counts(requests.reasons())));
     }
     run.stage("generate");
-    ModelSystem.Generated generated = generated(requests, sections);
+    ModelSystem.Generated generated = generated(requests, sections, KeptTexts.of(run));
     run.stage("publish");
     new RecordLists(run.fileSystem(), run.directory()).rejected(requests.rejected());
     write(run, requests.kept(), generated.answers().byId());
+    KeptTexts.of(run).clear(context.hadoop());
     return new Run.Result<>(extra(rules, requests, generated), requests);
   }
 
@@ -153,8 +160,8 @@ final class Generate {
         .collect(Collectors.joining(", "));
   }
 
-  private ModelSystem.Generated generated(Requests requests, List<BackgroundSection> sections)
-      throws IOException {
+  private ModelSystem.Generated generated(
+      Requests requests, List<BackgroundSection> sections, KeptTexts kept) throws IOException {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(context.spark().sparkContext());
     Configuration hadoop = context.hadoop();
     List<InstructionExample> train =
@@ -163,7 +170,8 @@ final class Generate {
             : List.of();
     List<String> names = sections.stream().map(BackgroundSection::label).toList();
     EvaluationSet set = new EvaluationSet(Split.TEST, requests.kept(), names, train);
-    try (ModelSystem model = new ModelSystem(spark, config.baseModel(), config.generation())) {
+    try (ModelSystem model =
+        new ModelSystem(spark, config.baseModel(), config.generation(), Optional.of(kept))) {
       return config.adapter().isPresent()
           ? model.adapted(config.system(), config.adapter().get(), set)
           : model.base(config.system(), List.of(), set);

@@ -11,6 +11,7 @@ import org.radllama.eval.predict.Baseline;
 import org.radllama.eval.predict.Baselines;
 import org.radllama.eval.predict.ConsensusRule;
 import org.radllama.eval.predict.EvaluationSet;
+import org.radllama.eval.predict.KeptTexts;
 import org.radllama.eval.predict.ModelSystem;
 import org.radllama.eval.predict.SystemAnswers;
 import org.radllama.run.JobContext;
@@ -30,7 +31,8 @@ record Predictions(
     List<ModelSystem.Generated> generated) {
   static final String BASE = "base";
 
-  static Predictions collect(JobContext context, JavaSparkContext spark, EvalConfig config)
+  static Predictions collect(
+      JobContext context, JavaSparkContext spark, EvalConfig config, KeptTexts kept)
       throws IOException {
     EvalConfig.Systems asked = config.systems();
     if (asked.dataset().isEmpty()) {
@@ -38,7 +40,7 @@ record Predictions(
     }
     InstructionDataset dataset = InstructionDataset.open(context.hadoop(), asked.dataset().get());
     EvaluationSet set = EvaluationSet.of(dataset, asked.split());
-    List<ModelSystem.Generated> generated = generated(spark, config, set);
+    List<ModelSystem.Generated> generated = generated(spark, config, set, kept);
     List<SystemAnswers> local = new ArrayList<>();
     generated.forEach(model -> local.add(model.answers()));
     Baselines baselines = new Baselines(spark, set, config.neighbours());
@@ -49,13 +51,15 @@ record Predictions(
   }
 
   private static List<ModelSystem.Generated> generated(
-      JavaSparkContext spark, EvalConfig config, EvaluationSet set) throws IOException {
+      JavaSparkContext spark, EvalConfig config, EvaluationSet set, KeptTexts kept)
+      throws IOException {
     EvalConfig.Systems asked = config.systems();
     List<ModelSystem.Generated> generated = new ArrayList<>();
     if (asked.baseModel().isEmpty()) {
       return generated;
     }
-    try (ModelSystem model = new ModelSystem(spark, asked.baseModel().get(), config.generation())) {
+    try (ModelSystem model =
+        new ModelSystem(spark, asked.baseModel().get(), config.generation(), Optional.of(kept))) {
       for (Map.Entry<String, String> adapter : asked.adapters().entrySet()) {
         generated.add(model.adapted(adapter.getKey(), adapter.getValue(), set));
       }

@@ -22,6 +22,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,8 +32,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.dataset.NormalizedFindings;
+import org.radllama.dataset.Split;
 import org.radllama.eval.consensus.Consensus;
 import org.radllama.eval.consensus.MbrCandidate;
+import org.radllama.eval.predict.EvaluationSet;
+import org.radllama.eval.predict.Generation;
+import org.radllama.eval.predict.KeptTexts;
+import org.radllama.eval.predict.ModelSystem;
 import org.radllama.failure.BadSettingException;
 import org.radllama.run.Digests;
 import org.radllama.run.ExitCode;
@@ -67,6 +73,14 @@ import org.radllama.train.tokenizer.Vocabulary;
 
 class GenerationTest {
   private static final int NEW_TOKENS = 12;
+  private static final EngineSettings SETTINGS =
+      new EngineSettings(
+          EngineSettings.EngineKind.AUTO,
+          EngineSettings.KernelKind.AUTO,
+          EngineSettings.DeviceKind.AUTO,
+          EngineSettings.Activations.AUTO,
+          EngineSettings.BasePrecision.AUTO,
+          Recompute.AUTO);
   private static SparkSession spark;
   @TempDir static Path dir;
   private static final Map<String, Double> HOLDING = new HashMap<>();
@@ -508,6 +522,58 @@ class GenerationTest {
     return expected;
   }
 
+  /** A driver that is lost after some batches: those are found again, what is damaged is not. */
+  @Test
+  void textsAreKeptAsTheyCome() throws Exception {
+    Path folder = dir.resolve("kept");
+    EvaluationSet set = new EvaluationSet(Split.TEST, test, List.of(), List.of());
+    Generation how =
+        new Generation(new Decoding.Greedy(), Optional.empty(), NEW_TOKENS, 0, 4, SETTINGS);
+    Optional<KeptTexts> kept = Optional.of(new KeptTexts(folder.toString(), "this run"));
+    Map<String, String> expected = base(how, Optional.empty(), set);
+    assertThat(base(how, kept, set)).isEqualTo(expected);
+    List<Path> parts = parts(folder);
+    assertThat(parts).hasSizeGreaterThan(5);
+    // One is lost, one is damaged, and one has the tokens of another: it shows that it is read.
+    Files.delete(parts.get(0));
+    byte[] bytes = Files.readAllBytes(parts.get(1));
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(parts.get(1), bytes);
+    assertThat(base(how, kept, set)).isEqualTo(expected);
+    List<byte[]> contents = new ArrayList<>();
+    for (Path part : parts) {
+      contents.add(Files.readAllBytes(part));
+    }
+    byte[] other = contents.get(contents.size() - 1);
+    int swapped = -1;
+    for (int i = 0; i < contents.size() - 1 && swapped < 0; i++) {
+      boolean sameCount = Arrays.equals(contents.get(i), 0, 4, other, 0, 4);
+      swapped = sameCount && !Arrays.equals(contents.get(i), other) ? i : -1;
+    }
+    assertThat(swapped).isNotNegative();
+    Files.write(parts.get(swapped), other);
+    assertThat(base(how, kept, set)).isNotEqualTo(expected);
+    // Another run, model or way to write finds nothing of it.
+    Optional<KeptTexts> another = Optional.of(new KeptTexts(folder.toString(), "another run"));
+    assertThat(base(how, another, set)).isEqualTo(expected);
+    kept.get().clear(new Configuration());
+    assertThat(folder).doesNotExist();
+  }
+
+  private static List<Path> parts(Path folder) throws IOException {
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.filter(file -> file.toString().endsWith(".tokens")).sorted().toList();
+    }
+  }
+
+  private static Map<String, String> base(
+      Generation how, Optional<KeptTexts> kept, EvaluationSet set) throws IOException {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    try (ModelSystem system = new ModelSystem(context, model.dir.toString(), how, kept)) {
+      return system.base("base", List.of(), set).answers().byId();
+    }
+  }
+
   private static Map<String, List<String>> texts(
       Precision precision, float[] values, Decoding.Strategy strategy) throws IOException {
     try (LlamaTokenizer tokenizer =
@@ -533,18 +599,7 @@ class GenerationTest {
     Map<String, List<String>> expected = new HashMap<>();
     EngineSpec spec =
         new EngineSpec(
-            new EngineSettings(
-                EngineSettings.EngineKind.AUTO,
-                EngineSettings.KernelKind.AUTO,
-                EngineSettings.DeviceKind.AUTO,
-                EngineSettings.Activations.AUTO,
-                EngineSettings.BasePrecision.AUTO,
-                Recompute.AUTO),
-            model.dir.toString(),
-            precision,
-            model.config().toJson(),
-            TinyModel.LORA,
-            1);
+            SETTINGS, model.dir.toString(), precision, model.config().toJson(), TinyModel.LORA, 1);
     try (LlamaTokenizer tokenizer = LlamaTokenizer.load(hadoop, model.dir.toString())) {
       LoraEngine engine = Engines.shared(spec, hadoop);
       ExampleEncoder encoder = new ExampleEncoder(tokenizer, format, similar, TinyModel.MAX_LENGTH);

@@ -83,7 +83,8 @@ public final class JobContext {
       conf.setIfMissing("spark.ui.showConsoleProgress", "false");
       conf.setIfMissing("spark.redaction.regex", SECRETS);
       if (conf.get("spark.master").matches("local(\\[.*)?")) {
-        // What is shuffled and spilled is report text, under a folder that others may read. Needs no
+        // What is shuffled and spilled is report text, under a folder that others may read. Needs
+        // no
         // key to be handed around where there is one process.
         conf.setIfMissing("spark.io.encryption.enabled", "true");
       }

@@ -133,7 +133,8 @@ final class Lease implements AutoCloseable {
   private void takeOver(Pause pause) throws IOException {
     try {
       Seen dead = look();
-      LOG.warn("{} is there: watching for up to {} s whether its owner lives", file, stale.toSeconds());
+      LOG.warn(
+          "{} is there: watching for up to {} s whether its owner lives", file, stale.toSeconds());
       int generation = -1;
       do {
         watch(dead, pause);
@@ -153,7 +154,8 @@ final class Lease implements AutoCloseable {
       pause.sleep(stale.dividedBy(LOOKS));
       if (!look().equals(dead)) {
         throw JobFailure.busy(
-            format("this run-id is being written: the owner of %s is alive (run.stale-after)", file));
+            format(
+                "this run-id is being written: the owner of %s is alive (run.stale-after)", file));
       }
     }
   }

@@ -66,8 +66,8 @@ public final class RunDirectory implements AutoCloseable {
    * unfinished attempts left is removed. Their directories get another name first, so that an owner
    * that was taken for dead can neither write to them nor publish them.
    *
-   * @throws JobFailure exit 7 when that would lose work of a run of other inputs or settings, 2 when
-   *     the directory cannot be published from here in one step
+   * @throws JobFailure exit 7 when that would lose work of a run of other inputs or settings, 2
+   *     when the directory cannot be published from here in one step
    */
   void prepare() throws IOException {
     List<Path> before = children(all);
@@ -158,7 +158,9 @@ public final class RunDirectory implements AutoCloseable {
     }
     for (Path child : recorded ? children(old) : List.<Path>of()) {
       String name = child.getName();
-      if (request.keep().contains(name) && !name.startsWith("_") && fs.getFileStatus(child).isDirectory()) {
+      if (request.keep().contains(name)
+          && !name.startsWith("_")
+          && fs.getFileStatus(child).isDirectory()) {
         throw JobFailure.taken(
             "%s belongs to a run that was started from other inputs or settings (%s): choose another --run-id, or leave out --resume to start over"
                 .formatted(child.toUri().getPath(), difference));

@@ -194,13 +194,13 @@ final class RunIdentity {
     }
   }
 
-  private static void requireWhole(FileSystem fs, Path place, JsonNode outputs)
-      throws IOException {
+  private static void requireWhole(FileSystem fs, Path place, JsonNode outputs) throws IOException {
     Map<String, Long> lengths = new HashMap<>();
     collect(fs, place, "", lengths);
     List<String> wrong =
         outputs.properties().stream()
-            .filter(o -> lengths.getOrDefault(o.getKey(), -1L) != o.getValue().path("bytes").asLong())
+            .filter(
+                o -> lengths.getOrDefault(o.getKey(), -1L) != o.getValue().path("bytes").asLong())
             .map(Map.Entry::getKey)
             .toList();
     if (!wrong.isEmpty()) {

@@ -15,9 +15,9 @@ import java.util.Set;
  * @param undecisive top-level settings that change no result, besides {@code run}: how and where a
  *     run works, and the paths of its inputs, whose contents count
  * @param unstable outputs that may differ between equal runs, besides {@code timings.json}
- * @param keep children of the work directory that survive a restart, such as {@code checkpoints};
- *     a directory of them is never lost to a run of other inputs or settings, unless its name
- *     begins with {@code _}: that one only saves time
+ * @param keep children of the work directory that survive a restart, such as {@code checkpoints}; a
+ *     directory of them is never lost to a run of other inputs or settings, unless its name begins
+ *     with {@code _}: that one only saves time
  */
 public record RunRequest(
     String job,

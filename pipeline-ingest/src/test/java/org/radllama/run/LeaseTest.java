@@ -79,7 +79,9 @@ class LeaseTest {
     }
   }
 
-  /** What a killed owner leaves, once even cut off while it was written, whatever its clock said. */
+  /**
+   * What a killed owner leaves, once even cut off while it was written, whatever its clock said.
+   */
   @Test
   void ofManyThatFindADeadOneOneWins() throws Exception {
     for (int round = 0; round < 12; round++) {
@@ -121,8 +123,7 @@ class LeaseTest {
           if (!Files.exists(folder.resolve("run.lease"))) {
             return;
           }
-          String touched =
-              String.valueOf(fs.getFileStatus(file).getModificationTime());
+          String touched = String.valueOf(fs.getFileStatus(file).getModificationTime());
           String of = Digests.sha256("dead" + touched).substring(0, 12);
           java.nio.file.Path claim = folder.resolve("run.lease.claim-" + of + "-0");
           if (!Files.exists(claim)) {

@@ -421,12 +421,7 @@ class RunTest {
 
   /** Killed while it takes over what is kept, again and again. */
   @ParameterizedTest
-  @CsvSource({
-    "create, _identity.json",
-    "rename, step-1",
-    "rename, step-2",
-    "create, log.txt"
-  })
+  @CsvSource({"create, _identity.json", "rename, step-1", "rename, step-2", "create, log.txt"})
   void aKillWhileItResumesLosesNothing(String operation, String file) throws IOException {
     RunRequest keeping =
         changed(Optional.of("one"), Set.of(), Set.of(), Set.of("checkpoints", "log.txt"));

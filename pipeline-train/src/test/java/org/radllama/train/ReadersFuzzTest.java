@@ -89,7 +89,8 @@ class ReadersFuzzTest {
       switch (random.nextInt(7)) {
         case 0 -> bytes[at] = (byte) random.nextInt(256);
         case 1 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
-        case 2 -> here.putInt(at, List.of(0, -1, 1, Integer.MAX_VALUE, 1 << 20).get(random.nextInt(5)));
+        case 2 ->
+            here.putInt(at, List.of(0, -1, 1, Integer.MAX_VALUE, 1 << 20).get(random.nextInt(5)));
         case 3 -> here.putLong(at, List.of(-1L, 1L << 40, Long.MAX_VALUE).get(random.nextInt(3)));
         case 4 -> bytes = Arrays.copyOf(bytes, at);
         case 5 -> {

@@ -196,9 +196,7 @@ class TrainResumeTest {
     }
     Path best =
         WorkFolder.of(
-            folder,
-            "lost",
-            "checkpoints/step-%06d".formatted(newest.at("/best/step").asLong()));
+            folder, "lost", "checkpoints/step-%06d".formatted(newest.at("/best/step").asLong()));
     assertThat(newest.path("step").asLong()).isGreaterThan(step(best));
     Path weights = best.resolve("adapter/adapter_model.safetensors");
     byte[] bytes = Files.readAllBytes(weights);

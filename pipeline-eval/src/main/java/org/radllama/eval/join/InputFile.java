@@ -1,10 +1,6 @@
 package org.radllama.eval.join;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,11 +10,9 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.io.LongWritable;
 import org.apache.hadoop.io.Text;
-import org.apache.hadoop.io.compress.CompressionCodec;
 import org.apache.hadoop.io.compress.CompressionCodecFactory;
 import org.apache.hadoop.mapreduce.Job;
 import org.apache.hadoop.mapreduce.lib.input.FileInputFormat;
-import org.apache.hadoop.mapreduce.lib.input.TextInputFormat;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.radllama.failure.BadInputException;
@@ -29,6 +23,9 @@ import scala.Tuple2;
 record InputFile(String name, String path, LineFormat format) {
   /** What a compressed file's text is taken to be times as long. */
   private static final int COMPRESSION = 4;
+
+  private static final String TOO_LONG =
+      "is longer than %s bytes".formatted(BoundedLines.MOST_LINE);
 
   /**
    * A file of predictions.
@@ -47,9 +44,13 @@ record InputFile(String name, String path, LineFormat format) {
    */
   static InputFile scores(Configuration hadoop, String name, String path) throws IOException {
     requireFile(hadoop, name, path);
-    try (BufferedReader lines = lines(hadoop, path)) {
-      String first = lines.readLine();
-      return new InputFile(name, path, ScoreLines.of(first == null ? "" : first));
+    Text first = new Text();
+    try (BoundedLines.Lines lines = new BoundedLines.Lines(hadoop, new Path(path), 0)) {
+      lines.next(first);
+      if (first.getLength() > BoundedLines.MOST_LINE) {
+        throw new IllegalArgumentException(TOO_LONG);
+      }
+      return new InputFile(name, path, ScoreLines.of(first.toString()));
     } catch (IllegalArgumentException e) {
       throw new BadInputException("%s: %s".formatted(name, e.getMessage()));
     }
@@ -80,15 +81,14 @@ record InputFile(String name, String path, LineFormat format) {
     FileInputFormat.addInputPath(job, new Path(path.replaceAll("([\\[\\]{}*?])", "\\\\$1")));
     LineFormat lines = format;
     return spark
-        .newAPIHadoopRDD(
-            job.getConfiguration(), TextInputFormat.class, LongWritable.class, Text.class)
+        .newAPIHadoopRDD(job.getConfiguration(), BoundedLines.class, LongWritable.class, Text.class)
         .flatMapToPair(line -> parsed(line, lines, source).iterator());
   }
 
   private static List<Tuple2<RowKey, JoinRow>> parsed(
       Tuple2<LongWritable, Text> line, LineFormat format, int source) {
     long at = line._1().get();
-    LineFormat.Parsed parsed = format.parse(line._2().toString(), at == 0);
+    LineFormat.Parsed parsed = parsed(line._2(), format, at == 0);
     if (parsed instanceof LineFormat.Parsed.Row row) {
       return List.of(new Tuple2<>(new RowKey(row.id(), source, at), row.row()));
     }
@@ -105,27 +105,24 @@ record InputFile(String name, String path, LineFormat format) {
    */
   void read(Configuration hadoop, BiConsumer<String, LineFormat.Parsed.Row> sink)
       throws IOException {
-    try (BufferedReader lines = lines(hadoop, path)) {
-      int number = 0;
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        LineFormat.Parsed parsed = format.parse(line, ++number == 1);
+    try (BoundedLines.Lines lines = new BoundedLines.Lines(hadoop, new Path(path), 0)) {
+      Text line = new Text();
+      for (int number = 1; lines.next(line); number++) {
+        LineFormat.Parsed parsed = parsed(line, format, number == 1);
         if (parsed instanceof LineFormat.Parsed.Bad bad) {
           throw new BadInputException(
               String.format(Locale.ROOT, "%s: line %d %s", name, number, bad.reason()));
         } else if (parsed instanceof LineFormat.Parsed.Row row) {
-          sink.accept(line, row);
+          sink.accept(line.toString(), row);
         }
       }
     }
   }
 
-  private static BufferedReader lines(Configuration hadoop, String path) throws IOException {
-    Path file = new Path(path);
-    InputStream in = file.getFileSystem(hadoop).open(file);
-    CompressionCodec codec = new CompressionCodecFactory(hadoop).getCodec(file);
-    return new BufferedReader(
-        new InputStreamReader(
-            codec == null ? in : codec.createInputStream(in), StandardCharsets.UTF_8));
+  private static LineFormat.Parsed parsed(Text line, LineFormat format, boolean first) {
+    return line.getLength() > BoundedLines.MOST_LINE
+        ? new LineFormat.Parsed.Bad(TOO_LONG)
+        : format.parse(line.toString(), first);
   }
 
   /** Names of a file of scores. */

@@ -1,12 +1,17 @@
 package org.radllama.eval.predict;
 
+import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
@@ -31,10 +36,13 @@ final class GenerateStage {
 
   private final JavaSparkContext spark;
   private final int batchSize;
+  private final KeptTexts kept;
 
-  GenerateStage(JavaSparkContext spark, int batchSize) {
+  /** With texts that were kept, and are: empty for none. */
+  GenerateStage(JavaSparkContext spark, int batchSize, Optional<KeptTexts> kept) {
     this.spark = spark;
     this.batchSize = batchSize;
+    this.kept = kept.orElse(null);
   }
 
   /**
@@ -95,6 +103,28 @@ final class GenerateStage {
     return sizes;
   }
 
+  private record Work(
+      String label, EngineSpec spec, Configuration hadoop, float[] adapter, Decoding how) {
+    List<int[]> generate(Batch batch) throws IOException {
+      return Engines.shared(spec, hadoop, Gpus.usable(spec.settings()))
+          .generate(batch.prompts, batch.keys, adapter, how);
+    }
+
+    List<int[]> generate(Batch batch, KeptTexts kept) throws IOException {
+      // A GPU's texts are not a CPU's.
+      Set<String> devices = TaskContext.get().resourcesJMap().keySet();
+      String engine = Engines.explain(spec.settings().engine()) + devices;
+      String name = kept.name(label + "\n" + engine, batch.prompts, batch.keys);
+      Optional<List<int[]>> before = kept.read(hadoop, name);
+      if (before.isPresent()) {
+        return before.get();
+      }
+      List<int[]> made = generate(batch);
+      kept.write(hadoop, name, made, TaskContext.get().taskAttemptId());
+      return made;
+    }
+  }
+
   private List<int[]> collect(
       String label,
       EngineSpec spec,
@@ -106,15 +136,16 @@ final class GenerateStage {
     Broadcast<SerializableConfiguration> hadoop =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
     LongAccumulator done = spark.sc().longAccumulator("generated");
+    KeptTexts before = kept;
     try (Progress progress = Progress.start("generate " + label, prompts, "reports")) {
       return WatchedJob.collect(
           spark
               .parallelize(batches, batches.size())
               .flatMap(
                   batch -> {
+                    Work work = new Work(label, spec, hadoop.value().value(), sent.value(), how);
                     List<int[]> made =
-                        Engines.shared(spec, hadoop.value().value(), Gpus.usable(spec.settings()))
-                            .generate(batch.prompts, batch.keys, sent.value(), how);
+                        before == null ? work.generate(batch) : work.generate(batch, before);
                     done.add(batch.prompts.size());
                     return made.iterator();
                   }),

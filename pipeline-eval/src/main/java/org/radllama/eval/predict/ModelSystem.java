@@ -45,6 +45,7 @@ public final class ModelSystem implements AutoCloseable {
   private final LlamaConfig config;
   private final Precision stored;
   private final LlamaTokenizer tokenizer;
+  private final Optional<KeptTexts> kept;
   private String sha256;
   private List<List<MbrCandidate>> neighbours;
 
@@ -70,9 +71,12 @@ public final class ModelSystem implements AutoCloseable {
   /**
    * Opens a checkpoint directory. Weights are loaded by the executors.
    *
+   * @param kept where texts are kept as they come, and found again; empty for nowhere
    * @throws BadInputException when it is not one
    */
-  public ModelSystem(JavaSparkContext spark, String dir, Generation how) throws IOException {
+  public ModelSystem(JavaSparkContext spark, String dir, Generation how, Optional<KeptTexts> kept)
+      throws IOException {
+    this.kept = kept;
     this.spark = spark;
     this.hadoop = spark.hadoopConfiguration();
     this.dir = dir;
@@ -82,12 +86,7 @@ public final class ModelSystem implements AutoCloseable {
       this.stored = base.precision();
     }
     this.tokenizer = LlamaTokenizer.load(hadoop, dir);
-    if (tokenizer.size() > config.vocabularySize()) {
-      throw new BadInputException(
-          format(
-              "--base-model %s: the tokenizer has %d tokens, the model's embedding %d rows",
-              dir, tokenizer.size(), config.vocabularySize()));
-    }
+    tokenizer.requireRows(config.vocabularySize(), dir);
   }
 
   /**
@@ -245,7 +244,7 @@ public final class ModelSystem implements AutoCloseable {
         new EngineSpec(how.engine(), dir, stored, config.toJson(), shape, threads).generating();
     Decoding decoding = new Decoding(how.maxNewTokens(), format.end(), how.strategy());
     List<List<int[]>> made =
-        new GenerateStage(spark, how.batchSize()).run(name, spec, values, prompts, decoding);
+        new GenerateStage(spark, how.batchSize(), kept).run(name, spec, values, prompts, decoding);
     List<List<String>> texts =
         made.stream()
             .map(all -> all.stream().map(ids -> tokenizer.decode(ids).strip()).toList())

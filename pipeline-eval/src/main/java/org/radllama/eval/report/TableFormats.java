@@ -2,12 +2,17 @@ package org.radllama.eval.report;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.radllama.page.Table;
 
 /** Tables for spreadsheets, pages and papers. */
 public final class TableFormats {
+  private static final Pattern FORMULA = Pattern.compile("[=+@\\t\\r-]");
+  private static final Pattern FIGURE =
+      Pattern.compile("-|[+-]?[0-9][0-9.,]*([eE][+-]?[0-9]+)?%?( \\[[^\\]=@]*])?");
+
   private static final String NUMBER = "[-+]?[0-9][0-9.,%]*( \\[.*])?";
 
   private TableFormats() {}
@@ -19,9 +24,14 @@ public final class TableFormats {
         .collect(Collectors.joining());
   }
 
-  /** A line of RFC 4180 with LF, its cells as they are. */
+  /**
+   * A line of RFC 4180 with LF. A text that a spreadsheet would take for a formula, and so could
+   * run on the machine of whoever opens the file, gets an apostrophe in front (OWASP, CSV
+   * Injection); numbers stay as they are.
+   */
   public static String csvLine(List<String> cells) {
     return cells.stream()
+        .map(c -> FORMULA.matcher(c).lookingAt() && !FIGURE.matcher(c).matches() ? "'" + c : c)
         .map(c -> c.matches("(?s).*[\",\\r\\n].*") ? '"' + c.replace("\"", "\"\"") + '"' : c)
         .collect(Collectors.joining(",", "", "\n"));
   }

@@ -133,8 +133,7 @@ public record LlamaConfig(
         (long) heads * headSize,
         "at most 2^31-1");
     require(maxPositions > 0, "max_position_embeddings", maxPositions, "positive");
-    require(
-        rmsNormEps > 0 && Double.isFinite(rmsNormEps), "rms_norm_eps", rmsNormEps, "positive");
+    require(rmsNormEps > 0 && Double.isFinite(rmsNormEps), "rms_norm_eps", rmsNormEps, "positive");
     require(
         rope.theta() > 0 && Double.isFinite(rope.theta()), "rope_theta", rope.theta(), "positive");
   }

@@ -87,7 +87,8 @@ final class AdapterConfig {
     double dropout = node.path("lora_dropout").asDouble(0);
     require(dropout >= 0 && dropout < 1, file, node, "lora_dropout", "in [0, 1)");
     boolean stabilised = node.path("use_rslora").asBoolean(false);
-    return new Adaptation.Lora(rank, alpha.asDouble(), dropout, targets(node, file, modules), stabilised);
+    return new Adaptation.Lora(
+        rank, alpha.asDouble(), dropout, targets(node, file, modules), stabilised);
   }
 
   /** PiSSA and its like change the base too, so their factors alone are not the whole change. */

@@ -203,7 +203,8 @@ public final class LlamaTokenizer implements AutoCloseable {
   public void requireRows(int rows, String shown) {
     if (used > rows) {
       throw new BadInputException(
-          format("%s: the tokenizer has %d tokens, the model's embedding %d rows", shown, used, rows));
+          format(
+              "%s: the tokenizer has %d tokens, the model's embedding %d rows", shown, used, rows));
     }
   }
 

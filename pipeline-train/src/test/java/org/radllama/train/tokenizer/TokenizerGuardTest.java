@@ -47,7 +47,8 @@ class TokenizerGuardTest {
   }
 
   private static void use(LlamaTokenizer tokenizer) {
-    for (String text : new String[] {"", "ab", "b a", "\u00e9\n ff", "\ufb01 \u0301", "\u3000\u65e5"}) {
+    for (String text :
+        new String[] {"", "ab", "b a", "\u00e9\n ff", "\ufb01 \u0301", "\u3000\u65e5"}) {
       assertThat(tokenizer.decode(tokenizer.encode(text))).isNotNull();
     }
   }
@@ -124,9 +125,16 @@ class TokenizerGuardTest {
   @Test
   void aSpareSpecialTokenNeedsNoRow() throws IOException {
     ObjectNode tokenizer = tokenizer();
-    tokenizer.withArray("added_tokens").addObject().put("id", 4).put("content", "[PAD]")
-        .put("special", true).put("single_word", false).put("lstrip", false)
-        .put("rstrip", false).put("normalized", false);
+    tokenizer
+        .withArray("added_tokens")
+        .addObject()
+        .put("id", 4)
+        .put("content", "[PAD]")
+        .put("special", true)
+        .put("single_word", false)
+        .put("lstrip", false)
+        .put("rstrip", false)
+        .put("normalized", false);
     try (LlamaTokenizer loaded = load(tokenizer)) {
       loaded.requireRows(4, "tokenizer");
       assertThat(loaded.encode("a[PAD]b")).doesNotContain(4);
