@@ -21,7 +21,9 @@ import org.radllama.eval.report.Signature;
 import org.radllama.eval.report.TableFormats;
 import org.radllama.eval.report.Verdicts;
 import org.radllama.eval.score.ScoreStage;
+import org.radllama.eval.score.family.EncoderFamily;
 import org.radllama.eval.score.family.Metrics;
+import org.radllama.eval.score.family.ScoreFamily;
 import org.radllama.eval.score.statistics.SufficientStatistics;
 import org.radllama.eval.score.statistics.SummaryTable;
 import org.radllama.page.Table;
@@ -85,8 +87,8 @@ public final class Eval {
     Predictions answers = Predictions.collect(context, spark, config, kept);
     run.stage("join");
     ReportJoin join = ReportJoin.of(spark, inputs(answers));
-    Metrics metrics = metrics(join);
     join.counts();
+    Metrics metrics = metrics(join);
     run.stage("score");
     int examples = config.report().showText() ? config.report().examples() : 0;
     SufficientStatistics sums =
@@ -147,9 +149,16 @@ public final class Eval {
         config.subsets());
   }
 
-  private Metrics metrics(ReportJoin join) {
+  private Metrics metrics(ReportJoin join) throws IOException {
+    List<ScoreFamily> families = new ArrayList<>();
+    for (ScoreFamily family : config.metrics().families()) {
+      families.add(
+          family instanceof EncoderFamily encoder
+              ? encoder.opened(context.hadoop(), join.references())
+              : family);
+    }
     try {
-      return config.metrics().with(join.importedMetrics());
+      return new Metrics(families).with(join.importedMetrics());
     } catch (IllegalArgumentException e) {
       throw JobFailure.usage("--scores: %s; rename the column".formatted(e.getMessage()));
     }

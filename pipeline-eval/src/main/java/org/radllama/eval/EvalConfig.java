@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.radllama.dataset.Split;
 import org.radllama.eval.compare.Comparisons;
@@ -24,7 +26,9 @@ import org.radllama.eval.rouge.RougeType;
 import org.radllama.eval.rouge.Tokenization;
 import org.radllama.eval.score.FindingEvidence;
 import org.radllama.eval.score.family.AttributesFamily;
+import org.radllama.eval.score.family.BertScoreFamily;
 import org.radllama.eval.score.family.BleuFamily;
+import org.radllama.eval.score.family.CheXbertFamily;
 import org.radllama.eval.score.family.ChrfFamily;
 import org.radllama.eval.score.family.CopyFamily;
 import org.radllama.eval.score.family.ExactMatchFamily;
@@ -76,7 +80,9 @@ public record EvalConfig(
           "length_ratio",
           "findings",
           "attributes",
-          "copy_rate");
+          "copy_rate",
+          BertScoreFamily.NAME,
+          CheXbertFamily.NAME);
 
   /**
    * Where results go.
@@ -98,6 +104,7 @@ public record EvalConfig(
    * @param predictions files by system name, sorted
    * @param scores files of scores from elsewhere, in the order given
    * @param baselines in the order given
+   * @param encoders what metrics compute with, by the name of the input
    */
   public record Systems(
       Optional<String> dataset,
@@ -107,7 +114,8 @@ public record EvalConfig(
       Map<String, String> adapters,
       Map<String, String> predictions,
       List<Inputs.ScoresOf> scores,
-      List<Baseline> baselines) {
+      List<Baseline> baselines,
+      Map<String, String> encoders) {
     /** Everything that is read, for the manifest. */
     List<RunInput> inputs() {
       List<RunInput> inputs = new ArrayList<>();
@@ -116,6 +124,7 @@ public record EvalConfig(
       adapters.forEach((name, dir) -> inputs.add(new RunInput("adapter " + name, dir)));
       predictions.forEach((name, file) -> inputs.add(new RunInput("predictions " + name, file)));
       scores.forEach(of -> inputs.add(new RunInput("scores " + of.system(), of.path())));
+      encoders.forEach((name, path) -> inputs.add(new RunInput(name, path)));
       return inputs;
     }
   }
@@ -144,7 +153,7 @@ public record EvalConfig(
     Generation generation =
         Generation.of(r.at("generate"), settings.reference().getConfig("generate"), neighbours);
     List<String> phrases = phrases(r);
-    Metrics metrics = metrics(r, phrases);
+    Metrics metrics = metrics(r, flags, phrases);
     Subsets subsets =
         r.made(() -> Subsets.of(r.integers("subsets.lengths")), Subsets.of(List.of()));
     boolean compatible =
@@ -181,7 +190,8 @@ public record EvalConfig(
     return r.made(() -> new FindingLabeller(phrases), null) == null ? List.of() : phrases;
   }
 
-  private static Metrics metrics(SettingReader r, List<String> phrases) {
+  private static Metrics metrics(SettingReader r, EvalFlags flags, List<String> phrases) {
+    requireModels(r, flags);
     List<RougeType> types = r.each("rouge.types", RougeType::of).stream().distinct().toList();
     List<String> names = r.texts("metrics");
     r.require(!names.isEmpty(), "metrics must name at least one");
@@ -198,9 +208,46 @@ public record EvalConfig(
         () ->
             new Metrics(
                 names.stream()
-                    .flatMap(name -> families(name, types, unstemmed, tokens, phrases))
+                    .flatMap(
+                        name ->
+                            isOfEncoder(name)
+                                ? Stream.of(encoder(name, r, flags))
+                                : families(name, types, unstemmed, tokens, phrases))
                     .toList()),
         new Metrics(List.of()));
+  }
+
+  private static boolean isOfEncoder(String name) {
+    return name.equals(BertScoreFamily.NAME) || name.equals(CheXbertFamily.NAME);
+  }
+
+  private static ScoreFamily encoder(String name, SettingReader r, EvalFlags flags) {
+    return name.equals(CheXbertFamily.NAME)
+        ? new CheXbertFamily(flags.chexbertModel)
+        : new BertScoreFamily(
+            flags.bertscoreModel,
+            r.atLeast(0, "bertscore.layer"),
+            r.flag("bertscore.idf"),
+            Optional.ofNullable(flags.bertscoreBaseline));
+  }
+
+  /** A model without its metric, or a metric without its model, is a slip. */
+  private static void requireModels(SettingReader r, EvalFlags flags) {
+    List<String> names = r.texts("metrics");
+    boolean bertscore = names.contains(BertScoreFamily.NAME);
+    r.require(
+        bertscore == (flags.bertscoreModel != null),
+        "metrics with bertscore and --bertscore-model DIR belong together");
+    r.require(
+        !bertscore || r.atLeast(0, "bertscore.layer") > 0,
+        "bertscore.layer must say which layer is compared, from 1; conf/eval.conf has bert_score's"
+            + " choices");
+    r.require(
+        bertscore || flags.bertscoreBaseline == null,
+        "--bertscore-baseline needs metrics with bertscore");
+    r.require(
+        names.contains(CheXbertFamily.NAME) == (flags.chexbertModel != null),
+        "metrics with chexbert and --chexbert-model DIR belong together");
   }
 
   private static Stream<ScoreFamily> families(
@@ -237,10 +284,20 @@ public record EvalConfig(
             SystemNames.pairs(r, "--scores", flags.scores).stream()
                 .map(pair -> new Inputs.ScoresOf(pair.getKey(), pair.getValue()))
                 .toList(),
-            flags.dataset == null ? List.of() : r.eachOf("baselines", Baseline.class));
+            flags.dataset == null ? List.of() : r.eachOf("baselines", Baseline.class),
+            encoders(flags));
     requireInputs(r, systems);
     requireDistinctNames(r, systems, generation.consensus().map(ConsensusRule::pool).orElse(""));
     return systems;
+  }
+
+  private static Map<String, String> encoders(EvalFlags flags) {
+    Map<String, String> encoders = new TreeMap<>();
+    encoders.put("bertscore-model", flags.bertscoreModel);
+    encoders.put("bertscore-baseline", flags.bertscoreBaseline);
+    encoders.put("chexbert-model", flags.chexbertModel);
+    encoders.values().removeIf(Objects::isNull);
+    return encoders;
   }
 
   private static void requireInputs(SettingReader r, Systems systems) {

@@ -53,6 +53,28 @@ public final class EvalFlags extends JobFlags {
   public List<String> scores = new ArrayList<>();
 
   @Option(
+      name = "--bertscore-model",
+      metaVar = "DIR",
+      usage =
+          "a BERT or RoBERTa for metrics = [bertscore]: config.json, model.safetensors,"
+              + " tokenizer.json")
+  public String bertscoreModel;
+
+  @Option(
+      name = "--bertscore-baseline",
+      metaVar = "FILE",
+      usage = "a baseline in bert_score's form, by which BERTScore is also given rescaled")
+  public String bertscoreBaseline;
+
+  @Option(
+      name = "--chexbert-model",
+      metaVar = "DIR",
+      usage =
+          "CheXbert for metrics = [chexbert]: config.json and tokenizer.json of its BERT, and"
+              + " model.safetensors with linear_heads.0 to 13")
+  public String chexbertModel;
+
+  @Option(
       name = "--baselines",
       metaVar = "A,B",
       usage = "of constant, lead, nearest, neighbours, or none (setting baselines)")

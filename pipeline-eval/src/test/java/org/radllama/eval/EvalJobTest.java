@@ -26,6 +26,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.radllama.dataset.InstructionExample;
+import org.radllama.eval.encoder.EncoderModel;
+import org.radllama.eval.encoder.EncoderTest;
 import org.radllama.eval.rouge.BootstrapAggregator;
 import org.radllama.eval.rouge.RougeScorer;
 import org.radllama.eval.rouge.RougeType;
@@ -155,7 +157,7 @@ class EvalJobTest {
         .isZero();
     String page = Files.readString(out.resolve("report.html"));
     assertThat(page)
-        .contains("Best R-L: wording", "But it has a lower findings F1 than meaning (")
+        .contains("Best R-L on all reports: wording", "But it has a lower findings F1 than meaning (")
         .contains("misses more abnormal reports than meaning (100.0\u00a0% against 0.0\u00a0%, p")
         .contains("wording</td><td class=\"n\">")
         .doesNotContain("own figures", "WGSum");
@@ -185,6 +187,70 @@ class EvalJobTest {
         "ward",
         "split",
         "test");
+  }
+
+  @Test
+  void encodersOfOnesOwnScoreInsideTheJob() throws Exception {
+    Path bert = EncoderTest.copy("bert", dir.resolve("bert"));
+    Path chexbert = EncoderTest.copy("chexbert", dir.resolve("chexbert"));
+    Path file = dir.resolve("encoded.jsonl");
+    List<Map<String, String>> lines = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      lines.add(answer(i, i % 3 == 0 ? "" : "No effusion " + i + ".", "Small effusion " + i + "."));
+    }
+    HandMadeDataset.lines(file, lines);
+    Path baseline =
+        Files.writeString(
+            dir.resolve("baseline.tsv"), "LAYER,P,R,F\n0,0,0,0\n1,0,0,0\n2,.1,.2,.25\n");
+    Object[] args = {
+      "--predictions",
+      "mine=" + file,
+      "--set",
+      "metrics=[bertscore,chexbert]",
+      "--set",
+      "compare.metrics=[]",
+      "--set",
+      "bertscore.layer=2",
+      "--set",
+      "bertscore.idf=true",
+      "--bertscore-model",
+      bert,
+      "--bertscore-baseline",
+      baseline,
+      "--chexbert-model",
+      chexbert
+    };
+    Path out = run("encoded", args);
+    JsonNode metrics = Json.mapper().readTree(out.resolve("metrics.json").toFile());
+    JsonNode all = metrics.at("/systems/mine/ward/test/all");
+    double f1 = all.at("/bertscore_f1/mean").asDouble();
+    assertThat(f1).isBetween(0.3, 0.67);
+    assertThat(all.at("/bertscore_rescaled_f1/mean").asDouble())
+        .isCloseTo((f1 - 0.25) / 0.75, within(1e-9));
+    assertThat(all.at("/bertscore_idf_f1/mean").asDouble()).isPositive().isNotEqualTo(f1);
+    assertThat(all.at("/chexbert_micro_f1_14/mean").asDouble()).isBetween(0.0, 1.0);
+    String hash = EncoderModel.sha256(new org.apache.hadoop.conf.Configuration(), bert.toString());
+    assertThat(metrics.at("/signatures/bertscore").asText())
+        .startsWith("model:" + hash.substring(0, 12) + "|layer:2|as:bert_score-0.3.13|idf")
+        .contains("|baseline:");
+    assertThat(Files.readString(out.resolve("report.html"))).contains("BERTScore F, rescaled");
+    assertThat(Files.readString(out.resolve("manifest.json")))
+        .contains("bertscore-model")
+        .doesNotContain(dir.toString());
+    assertUsage(
+        "bertscore.layer must say",
+        "--predictions",
+        "mine=" + file,
+        "--set",
+        "metrics=[rouge,bertscore]",
+        "--bertscore-model",
+        bert);
+    assertUsage(
+        "--chexbert-model DIR belong together",
+        "--predictions",
+        "mine=" + file,
+        "--set",
+        "metrics=[rouge,chexbert]");
   }
 
   @Test

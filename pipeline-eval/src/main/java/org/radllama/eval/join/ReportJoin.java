@@ -238,6 +238,22 @@ public final class ReportJoin {
     return sorted.getNumPartitions();
   }
 
+  /** The references of all reports that are scored. */
+  public JavaRDD<String> references() {
+    return map((partition, reports) -> references(reports));
+  }
+
+  private static Iterator<String> references(Iterator<JoinedReport> reports) {
+    List<String> references = new ArrayList<>();
+    reports.forEachRemaining(
+        report -> {
+          if (report.scored()) {
+            references.addAll(report.references());
+          }
+        });
+    return references.iterator();
+  }
+
   /** Runs over the reports of each partition, ascending by id. */
   public <T> JavaRDD<T> map(Function2<Integer, Iterator<JoinedReport>, Iterator<T>> work) {
     Layout shared = layout;

@@ -91,7 +91,8 @@ final class CorpusTables {
   private static boolean isOther(String metric) {
     return !metric.startsWith("rouge")
         && !metric.equals("findings_micro_precision")
-        && !metric.equals("findings_micro_recall");
+        && !metric.equals("findings_micro_recall")
+        && !(metric.startsWith("bertscore_") && !metric.endsWith("f1"));
   }
 
   private boolean has(String system, Subset subset, String metric) {

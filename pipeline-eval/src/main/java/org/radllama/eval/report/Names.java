@@ -20,7 +20,15 @@ public final class Names {
           Map.entry("findings_macro_f1", "Findings F1, macro"),
           Map.entry("findings_micro_precision", "Findings precision"),
           Map.entry("findings_micro_recall", "Findings recall"),
-          Map.entry("findings_missed_abnormals", "Missed abnormals"));
+          Map.entry("findings_missed_abnormals", "Missed abnormals"),
+          Map.entry("bertscore_f1", "BERTScore F"),
+          Map.entry("bertscore_rescaled_f1", "BERTScore F, rescaled"),
+          Map.entry("bertscore_idf_f1", "BERTScore F, idf"),
+          Map.entry("bertscore_idf_rescaled_f1", "BERTScore F, idf, rescaled"),
+          Map.entry("chexbert_micro_f1_14", "CheXbert F1, micro 14"),
+          Map.entry("chexbert_macro_f1_14", "CheXbert F1, macro 14"),
+          Map.entry("chexbert_micro_f1_5", "CheXbert F1, micro 5"),
+          Map.entry("chexbert_macro_f1_5", "CheXbert F1, macro 5"));
 
   private Names() {}
 

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
@@ -33,6 +34,9 @@ import org.radllama.text.Words;
 
 /** Scores the reports of one partition, writes its part of the files and tallies its scores. */
 final class ScoreTask {
+  /** Reports that encoders read at a time. */
+  private static final int TOGETHER = 256;
+
   private final Plan plan;
   private final LongAccumulator done;
   private final SufficientStatistics sums;
@@ -104,16 +108,45 @@ final class ScoreTask {
         unmatched;
         ScoreRowWriter scores = new ScoreRowWriter(hadoop, table.path())) {
       while (reports.hasNext()) {
-        JoinedReport report = reports.next();
-        if (!report.unmatched().isEmpty()) {
-          unmatched.write(report.id(), unmatched(report));
-        }
-        if (report.scored()) {
-          predictions.write(report.id(), score(report, scores));
+        for (JoinedReport report : next(reports)) {
+          if (!report.unmatched().isEmpty()) {
+            unmatched.write(report.id(), unmatched(report));
+          }
+          if (report.scored()) {
+            predictions.write(report.id(), score(report, scores));
+          }
         }
       }
     }
     return new Scored(sums, List.of(table.settle(rows), predictions.settle(), unmatched.settle()));
+  }
+
+  /** The next report, or the next few where scores are faster so. */
+  private List<JoinedReport> next(Iterator<JoinedReport> reports) {
+    List<JoinedReport> next = new ArrayList<>();
+    int most = plan.metrics().countsTogether() ? TOGETHER : 1;
+    while (reports.hasNext() && next.size() < most) {
+      next.add(reports.next());
+    }
+    if (most > 1) {
+      List<Pair> pairs = new ArrayList<>();
+      for (JoinedReport report : next) {
+        for (int i = 0; report.scored() && i < plan.systems().size(); i++) {
+          pairs.add(pair(report, i));
+        }
+      }
+      counter.prepare(pairs);
+    }
+    return next;
+  }
+
+  private static Pair pair(JoinedReport report, int system) {
+    String prediction = report.predictions()[system];
+    return new Pair(
+        report.references(),
+        prediction == null ? "" : prediction,
+        report.findings(),
+        report.imported()[system]);
   }
 
   /** Scores every system's prediction; returns their lines. */
@@ -134,9 +167,8 @@ final class ScoreTask {
     ByteArrayOutputStream lines = new ByteArrayOutputStream();
     for (int i = 0; i < plan.systems().size(); i++) {
       String system = plan.systems().get(i);
-      String prediction = report.predictions()[i] == null ? "" : report.predictions()[i];
-      Pair pair =
-          new Pair(report.references(), prediction, report.findings(), report.imported()[i]);
+      Pair pair = pair(report, i);
+      String prediction = pair.prediction();
       double[] row = counter.count(pair);
       sums.add(system, report, single, row);
       keys[3] = Binary.fromString(system);

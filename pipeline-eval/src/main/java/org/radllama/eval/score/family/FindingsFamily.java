@@ -73,7 +73,7 @@ public record FindingsFamily(List<String> phrases) implements ScoreFamily {
 
   /** The labeller's rules in a signature, with the beginning of the SHA-256 of own phrases. */
   static String labeller(List<String> phrases) {
-    String rules = "labels:radllama-rules-2";
+    String rules = "labels:radllama-rules-3";
     return phrases.isEmpty()
         ? rules
         : rules + "|phrases:" + Digests.sha256(String.join("\n", phrases)).substring(0, 8);

@@ -3,6 +3,7 @@ package org.radllama.eval.score.family;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,6 +35,11 @@ public final class Metrics implements Serializable {
       offset += family.width();
     }
     width = offset;
+  }
+
+  /** Whether reports are to be counted many at a time. */
+  public boolean countsTogether() {
+    return families.stream().anyMatch(ScoreFamily::countsTogether);
   }
 
   /** With scores from elsewhere behind. */
@@ -163,6 +169,11 @@ public final class Metrics implements Serializable {
   public final class RowCounter {
     private final List<ScoreFamily.Counter> counters =
         families.stream().map(ScoreFamily::counter).toList();
+
+    /** Tells all counters what comes next. */
+    public void prepare(Collection<Pair> pairs) {
+      counters.forEach(counter -> counter.prepare(pairs));
+    }
 
     /** A new row of {@link Metrics#width} statistics. */
     public double[] count(Pair pair) {

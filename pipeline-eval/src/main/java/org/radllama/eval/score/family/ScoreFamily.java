@@ -2,6 +2,7 @@ package org.radllama.eval.score.family;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -25,6 +26,11 @@ public interface ScoreFamily extends Serializable {
   /** Whether statistics are whole numbers, whose sums a double holds exactly. */
   default boolean countsOnly() {
     return true;
+  }
+
+  /** Whether it is faster when its counter is told of many reports at a time. */
+  default boolean countsTogether() {
+    return false;
   }
 
   /** Whether each score is the mean of the statistic in its place. */
@@ -63,6 +69,9 @@ public interface ScoreFamily extends Serializable {
 
   /** Computes statistics, with working memory of its own. */
   interface Counter {
+    /** Hears of reports that will be counted next, so that it can work on them together. */
+    default void prepare(Collection<Pair> pairs) {}
+
     /** Writes {@link ScoreFamily#width} numbers from {@code offset} on. */
     void count(Pair pair, double[] into, int offset);
   }
