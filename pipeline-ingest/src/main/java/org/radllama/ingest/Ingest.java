@@ -47,6 +47,8 @@ import org.slf4j.LoggerFactory;
 /** The ingest job: read, section, clean, split, deduplicate, publish. */
 public final class Ingest {
   private static final Logger LOG = LoggerFactory.getLogger(Ingest.class);
+  private static final String NO_PATIENTS =
+      "No column says which patient a report is of (reports.patient), so a patient's reports may stand in train and in test.";
   private static final int SAMPLES_PER_SPLIT = 3;
 
   private final JobContext context;
@@ -70,6 +72,9 @@ public final class Ingest {
     if (config.output().dryRun()) {
       context.console().result(ingest.plan());
       return IngestResult.NOTHING;
+    }
+    if (config.lacksPatients()) {
+      LOG.warn(NO_PATIENTS);
     }
     RunRequest request =
         new RunRequest(
@@ -106,6 +111,7 @@ public final class Ingest {
       Deduplicated result = Deduplicated.of(spark, index, config.dedup(), tally);
       tally.requireNothingLost();
       config.rejecting().requireTrain(tally);
+      PrivacyGate.check(config.privacy(), tally, result.kept());
       run.stage("publish");
       publish(run, store, index, result, tally);
       return new Run.Result<>(extra(tally, result, index, background), tally);
@@ -139,6 +145,7 @@ public final class Ingest {
     lists.rejected(index.rejections());
     lists.duplicates(result.duplicates());
     lists.leakage(result.decisions().leaks());
+    lists.identifiers(result.kept());
     DatasetWriter.Written written =
         new DatasetWriter(
                 new SerializableConfiguration(context.hadoop()),
@@ -195,7 +202,15 @@ public final class Ingest {
     }
     run.write(
         "card.html",
-        new DatasetCard(tally, facts, config.card(), run.runId(), config.dedup()).html(samples));
+        new DatasetCard(
+                tally,
+                facts,
+                config.card(),
+                run.runId(),
+                config.dedup(),
+                config.privacy(),
+                config.lacksPatients() ? List.of(NO_PATIENTS) : List.of())
+            .html(samples));
   }
 
   private ObjectNode extra(
@@ -212,6 +227,7 @@ public final class Ingest {
     if (!background.isEmpty()) {
       extra.set("background_files", joined(index, background));
     }
+    extra.set("identifiers_by_source", ManifestCounts.identifiers(tally));
     extra.set("leakage", ManifestCounts.leakage(tally));
     extra.set(
         "near_duplicates",
@@ -264,6 +280,7 @@ public final class Ingest {
                 tally.kept(Split.TRAIN),
                 tally.kept(Split.VALIDATE),
                 tally.kept(Split.TEST)));
+    IngestSummary.lines(tally).forEach(context.console()::result);
   }
 
   private String plan() throws IOException {

@@ -1,5 +1,7 @@
 package org.radllama.ingest;
 
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,8 @@ import org.radllama.ingest.dedup.DedupPolicy;
 import org.radllama.ingest.dedup.LeakagePolicy;
 import org.radllama.ingest.format.TableFormat;
 import org.radllama.ingest.format.TextEncoding;
+import org.radllama.ingest.privacy.Identifier;
+import org.radllama.ingest.privacy.PrivacyPolicy;
 import org.radllama.ingest.publish.CardSettings;
 import org.radllama.ingest.publish.TrainingFormat;
 import org.radllama.ingest.read.ColumnMapping;
@@ -47,8 +51,10 @@ import org.radllama.run.Settings;
  * @param texts what is taken off the texts of {@code --reports}
  * @param cleaning the cleaning rules
  * @param rejecting when too little is left to publish
+ * @param splitMimicBySeed whether MIMIC-CXR may be split without its own file
  * @param split how sources without a split file are split
  * @param dedup what is removed from train
+ * @param privacy what becomes of identifiers
  * @param card what a person says about the dataset
  * @param settings the effective configuration, for the manifest
  */
@@ -64,8 +70,10 @@ public record IngestConfig(
     TextCleaning texts,
     CleaningRules cleaning,
     RejectPolicy rejecting,
+    boolean splitMimicBySeed,
     SeededSplit split,
     DedupPolicy dedup,
+    PrivacyPolicy privacy,
     CardSettings card,
     Settings settings) {
 
@@ -128,11 +136,13 @@ public record IngestConfig(
             cleaning(reader.at("clean")),
             new RejectPolicy(
                 reader.share("reject.max-share"), reader.flag("reject.allow-empty-train")),
+            reader.flag("split.mimic-cxr-by-seed"),
             new SeededSplit(
                 reader.longNumber("split.seed"),
                 reader.share("split.test-fraction"),
                 reader.share("split.validate-fraction")),
             dedup(reader.at("dedup")),
+            privacy(reader.at("privacy")),
             card(reader.at("card")),
             settings);
     reader.report();
@@ -268,15 +278,59 @@ public record IngestConfig(
         null);
   }
 
+  private static PrivacyPolicy privacy(SettingReader privacy) {
+    Set<Identifier> kinds = EnumSet.noneOf(Identifier.class);
+    kinds.addAll(privacy.someOf("kinds", Identifier.class));
+    Set<Identifier> masked = EnumSet.noneOf(Identifier.class);
+    masked.addAll(privacy.someOf("mask", Identifier.class));
+    masked.retainAll(kinds);
+    return new PrivacyPolicy(kinds, masked, privacy.share("max-share"));
+  }
+
   private static CardSettings card(SettingReader card) {
+    for (String key : List.of("name", "description", "creator", "version")) {
+      card.require(!card.text(key).isBlank(), "card.%s must not be blank", key);
+    }
+    for (String key : List.of("license", "deidentification", "population")) {
+      card.require(
+          card.text(key).isEmpty() || !card.text(key).isBlank(),
+          "card.%s must be empty or say something",
+          key);
+    }
+    String url = card.text("url");
+    card.require(
+        url.isEmpty() || url.matches("(?:https?://|urn:|doi:)\\S+"),
+        "card.url must be empty or begin with https://, http://, urn: or doi:");
+    String date = card.text("date-published");
+    card.require(
+        date.isEmpty() || isDate(date), "card.date-published must be a date like 2026-01-31");
+    String language = card.text("language");
+    card.require(
+        language.isEmpty() || language.matches("[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}"),
+        "card.language must be a tag like en or pt-BR");
     return new CardSettings(
         card.text("name"),
         card.text("description"),
         card.text("creator"),
-        card.text("url"),
+        url,
         card.text("version"),
-        card.text("date-published"),
+        date,
+        new CardSettings.Claims(
+            card.text("license"),
+            card.text("deidentification"),
+            language,
+            card.text("population"),
+            card.flag("synthetic")),
         card.flag("show-text"));
+  }
+
+  private static boolean isDate(String text) {
+    try {
+      LocalDate.parse(text);
+      return true;
+    } catch (DateTimeParseException e) {
+      return false;
+    }
   }
 
   private static Map<String, String> splitFiles(
@@ -321,6 +375,12 @@ public record IngestConfig(
 
   private static String sourceName(SourceKind kind, String reports) {
     return kind == SourceKind.REPORTS ? reports : kind.source();
+  }
+
+  /** Whether nobody says which patient a report of {@code --reports} is of. */
+  boolean lacksPatients() {
+    return sources.containsKey(SourceKind.REPORTS)
+        && reading.settings().columns().patient().isEmpty();
   }
 
   /** Whether the tables of {@code --reports} say how they are split. */

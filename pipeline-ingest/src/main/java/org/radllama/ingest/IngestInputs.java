@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -35,6 +36,9 @@ final class IngestInputs {
   private final Configuration hadoop;
   private final Map<String, String> splitFiles;
 
+  /** Where MIMIC-CXR's split file was looked for in vain. */
+  private Optional<String> withoutSplit = Optional.empty();
+
   IngestInputs(IngestConfig config, Configuration hadoop) throws IOException {
     this.config = config;
     this.hadoop = hadoop;
@@ -58,10 +62,7 @@ final class IngestInputs {
         }
       }
     }
-    LOG.warn(
-        "no {} in {}: splitting its patients by seed (split.seed, split.test-fraction)",
-        MIMIC_SPLITS.get(0),
-        dir);
+    withoutSplit = Optional.of(dir);
   }
 
   /** All that is read, for the run's identity. */
@@ -107,8 +108,18 @@ final class IngestInputs {
     return limited;
   }
 
-  /** The splitter, with every split file read and checked. */
+  /**
+   * The splitter, with every split file read and checked.
+   *
+   * @throws JobFailure exit 3 where MIMIC-CXR's is missing and its patients may not be split by
+   *     seed
+   */
   Splitter splitter() {
+    if (withoutSplit.isPresent() && !config.splitMimicBySeed()) {
+      throw JobFailure.input(
+          "no %s in %s: give MIMIC-CXR's own split by --split-file mimic-cxr=FILE, or set split.mimic-cxr-by-seed = true to split its patients by seed"
+              .formatted(MIMIC_SPLITS.get(0), withoutSplit.get()));
+    }
     Map<String, SplitTable> tables = new TreeMap<>();
     splitFiles.forEach((source, file) -> tables.put(source, table(source, file)));
     return new Splitter(config.split(), tables);

@@ -8,6 +8,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
 import org.radllama.ingest.clean.CleaningRules;
 import org.radllama.ingest.clean.TextCleaning;
+import org.radllama.ingest.privacy.PrivacyPolicy;
 import org.radllama.ingest.read.BackgroundTable;
 import org.radllama.ingest.read.ReportReader;
 import org.radllama.ingest.read.SourceFile;
@@ -19,7 +20,8 @@ import org.radllama.ingest.split.PlacedReport;
 import org.radllama.ingest.split.Splitter;
 
 /**
- * The record-by-record stages on Spark: read, section, clean, split, in one pass over the files.
+ * The record-by-record stages on Spark: read, section, clean, split, look for identifiers, in one
+ * pass over the files.
  */
 final class ReportPipeline {
   private final JavaSparkContext spark;
@@ -57,6 +59,7 @@ final class ReportPipeline {
     Sectioner sectioner = config.sectioner();
     TextCleaning texts = config.texts();
     CleaningRules rules = config.cleaning();
+    PrivacyPolicy privacy = config.privacy();
     int tasks = tasks(files.size(), config.reading().filesPerTask(), spark.defaultParallelism());
     return spark
         .parallelize(files, tasks)
@@ -68,7 +71,8 @@ final class ReportPipeline {
                   .then(report -> Outcome.kept(complete(report, texts, tables.value())))
                   .then(report -> rules.clean(texts.unsigned(report)))
                   .then(report -> Outcome.kept(texts.noted(report)))
-                  .then(report -> splitters.value().place(report));
+                  .then(report -> splitters.value().place(report))
+                  .then(placed -> Outcome.kept(placed.screened(privacy)));
             });
   }
 

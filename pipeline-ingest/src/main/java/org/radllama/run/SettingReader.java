@@ -144,6 +144,18 @@ public final class SettingReader {
         prefix + key);
   }
 
+  /**
+   * A list of an enum's constants, of which {@code true} and {@code all} mean all, {@code false}
+   * and {@code none} none.
+   */
+  public <E extends Enum<E>> List<E> someOf(String key, Class<E> type) {
+    return switch (config.getValue(key).unwrapped().toString()) {
+      case "true", "all", "[all]" -> List.of(type.getEnumConstants());
+      case "false", "none", "[none]" -> List.of();
+      default -> eachOf(key, type);
+    };
+  }
+
   /** A list of whole numbers. */
   public List<Integer> integers(String key) {
     return read(

@@ -233,6 +233,10 @@ public final class Settings {
       case BOOLEAN ->
           type == ConfigValueType.STRING
               && List.of("true", "false", "yes", "no", "on", "off").contains(value.unwrapped());
+      // Words for a whole list; which lists have them their readers know.
+      case LIST ->
+          type == ConfigValueType.BOOLEAN
+              || List.of("all", "none").contains(value.unwrapped().toString());
       default -> false;
     };
   }

@@ -196,7 +196,22 @@ class IngestEndToEndTest extends IngestTestBase {
   @Test
   void splitsBySeedAndPatientWithoutASplitFile() throws Exception {
     Files.delete(mimic.resolve("mimic-cxr-2.0.0-split.csv.gz"));
-    both(2, "a", "--set", "split.test-fraction=0.2", "--set", "split.validate-fraction=0.2");
+    fails(
+        ExitCode.INPUT,
+        () -> both(2, "a"),
+        "no mimic-cxr-2.0.0-split.csv.gz in",
+        "--split-file mimic-cxr=FILE",
+        "split.mimic-cxr-by-seed = true");
+    assertThat(dir.resolve("a/r")).doesNotExist();
+    both(
+        2,
+        "a",
+        "--set",
+        "split.mimic-cxr-by-seed=true",
+        "--set",
+        "split.test-fraction=0.2",
+        "--set",
+        "split.validate-fraction=0.2");
     agrees(dir.resolve("a/r"));
   }
 

@@ -28,7 +28,7 @@ public final class Croissant {
   public Croissant(
       CardSettings settings, IngestTally tally, String runId, List<TrainingFormat> formats) {
     this.settings = settings;
-    this.corpora = tally.names().stream().map(Corpora::of).toList();
+    this.corpora = tally.names().stream().map(name -> Corpora.of(name, settings.claims())).toList();
     this.runId = runId;
     this.formats = List.copyOf(formats);
   }
@@ -52,6 +52,7 @@ public final class Croissant {
     for (Corpora.Corpus corpus : corpora) {
       licences.add(corpus.licenceUrl().isEmpty() ? corpus.licence() : corpus.licenceUrl());
     }
+    language(node);
     node.put(
         "citeAs",
         corpora.stream()
@@ -68,6 +69,19 @@ public final class Croissant {
     formats.forEach(format -> lines(distribution.addObject(), format));
     distribution(distribution, files);
     return node;
+  }
+
+  /** Says the language of all corpora; nothing where it is not known of each. */
+  private void language(ObjectNode node) {
+    List<String> languages = corpora.stream().map(Corpora.Corpus::language).distinct().toList();
+    if (languages.contains(Corpora.NOT_STATED)) {
+      node.remove("inLanguage");
+    } else if (languages.size() == 1) {
+      node.put("inLanguage", languages.get(0));
+    } else {
+      ArrayNode all = node.putArray("inLanguage");
+      languages.forEach(all::add);
+    }
   }
 
   /** A clock would change the bytes, so the default is the newest corpus's own date. */

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.radllama.dataset.BackgroundSection;
 import org.radllama.dataset.InstructionExample;
@@ -18,6 +19,8 @@ import org.radllama.ingest.dedup.Clustering;
 import org.radllama.ingest.dedup.DedupPolicy;
 import org.radllama.ingest.dedup.LeakagePolicy;
 import org.radllama.ingest.dedup.Verdict;
+import org.radllama.ingest.privacy.Identifier;
+import org.radllama.ingest.privacy.PrivacyPolicy;
 import org.radllama.ingest.record.Edit;
 import org.radllama.ingest.record.HeaderRule;
 import org.radllama.ingest.record.Label;
@@ -38,15 +41,29 @@ public final class DatasetCard {
   private final CardSettings settings;
   private final String runId;
   private final DedupPolicy policy;
+  private final PrivacyPolicy privacy;
+  private final List<String> warnings;
 
-  /** The card of a run. */
+  /**
+   * The card of a run.
+   *
+   * @param warnings what a reader must know of how the reports were split
+   */
   public DatasetCard(
-      IngestTally tally, CardFacts facts, CardSettings settings, String runId, DedupPolicy policy) {
+      IngestTally tally,
+      CardFacts facts,
+      CardSettings settings,
+      String runId,
+      DedupPolicy policy,
+      PrivacyPolicy privacy,
+      List<String> warnings) {
     this.tally = tally;
     this.facts = facts;
     this.settings = settings;
     this.runId = runId;
     this.policy = policy;
+    this.privacy = privacy;
+    this.warnings = List.copyOf(warnings);
   }
 
   /**
@@ -64,11 +81,13 @@ public final class DatasetCard {
                 + " for, or why it was rejected.",
             flowChart())
         .table(flow());
+    warnings.forEach(page::paragraph);
     page.heading("Rejected").table(rejections());
     edits(page);
     page.heading("Duplicates").paragraph(duplicatesSentence()).table(duplicates());
     page.paragraph(clusteringSentence()).table(copies()).table(clusters()).table(impressions());
     page.heading("Leakage").paragraph(leakageSentence()).table(leakage());
+    page.heading("Identifiers").paragraph(privacySentence()).table(identifiers());
     page.heading("Labels").table(labels());
     page.heading("Background").table(background());
     page.heading("Lengths").table(Lengths.table(tally));
@@ -76,6 +95,10 @@ public final class DatasetCard {
     Lengths.histogram(page, tally, "words of the impression", s -> s.impressionWords);
     vocabulary(page);
     page.heading("Licence and limits of use").table(licences());
+    if (!settings.claims().synthetic()) {
+      page.paragraph(
+          "Treat it as patient data: do not try to re-identify anybody, and do not pass the files on beyond the terms above.");
+    }
     Resources.text(DatasetCard.class, "limits.txt").lines().forEach(page::paragraph);
     if (!samples.isEmpty()) {
       page.heading("Examples (patient data)").table(quoted(samples));
@@ -315,6 +338,32 @@ public final class DatasetCard {
             List.of(new Charts.Series("train", x, facts.words().sizes(x)))));
   }
 
+  private String privacySentence() {
+    return privacy.kinds().isEmpty()
+        ? "The texts were not looked through for identifiers (privacy.kinds = [])."
+        : "All texts were looked through for identifiers that de-identification should have removed (%s), by patterns, which miss some and take other things for some. Reports with one that is left: %s of %s. Each is listed in identifiers.jsonl by its place."
+            .formatted(
+                privacy.kinds().stream()
+                    .sorted()
+                    .map(Identifier::label)
+                    .collect(Collectors.joining(", ")),
+                number(tally.withIdentifiers()),
+                number(tally.kept()));
+  }
+
+  private Table identifiers() {
+    return DatasetCard.<Identifier>byPart()
+        .add("kind", part -> part.kind().label())
+        .add("left", part -> number(part.source().identifiers.of(part.kind())))
+        .add("masked", part -> number(part.source().identifiersMasked.of(part.kind())))
+        .add("reports", part -> number(part.source().identified.of(part.kind())))
+        .table(
+            "Identifiers in the reports published; ___ stands in place of those masked.",
+            parts(List.of(Identifier.values()))
+                .filter(part -> part.source().identified.of(part.kind()) > 0)
+                .toList());
+  }
+
   private Table labels() {
     Columns<Part<Split>> columns =
         DatasetCard.<Split>byPart().add("split", part -> part.kind().label());
@@ -339,10 +388,19 @@ public final class DatasetCard {
   private Table licences() {
     return new Table(
         "The dataset inherits the terms of its sources; the strictest governs.",
-        List.of("source", "corpus", "terms", "cite"),
+        List.of("source", "corpus", "terms", "de-identified", "language", "patients", "cite"),
         tally.names().stream()
-            .map(Corpora::of)
-            .map(c -> List.of(c.id(), c.name(), c.licence(), c.cite()))
+            .map(name -> Corpora.of(name, settings.claims()))
+            .map(
+                c ->
+                    List.of(
+                        c.id(),
+                        c.name(),
+                        c.licence(),
+                        c.deidentification(),
+                        c.language(),
+                        c.population(),
+                        c.cite()))
             .toList());
   }
 

@@ -5,12 +5,16 @@ import static org.radllama.text.Format.format;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import org.radllama.dataset.BackgroundSection;
 import org.radllama.dataset.Split;
 import org.radllama.ingest.dedup.Verdict;
+import org.radllama.ingest.privacy.Found;
+import org.radllama.ingest.privacy.Identifier;
 import org.radllama.ingest.record.Edit;
 import org.radllama.ingest.record.HeaderRule;
 import org.radllama.ingest.record.Label;
@@ -36,6 +40,10 @@ public final class IngestTally {
     final EnumCounts<Split> kept = new EnumCounts<>(Split.class);
     final EnumCounts<Split> leakedExactly = new EnumCounts<>(Split.class);
     final EnumCounts<Split> leakedNearly = new EnumCounts<>(Split.class);
+    final EnumCounts<Identifier> identifiers = new EnumCounts<>(Identifier.class);
+    final EnumCounts<Identifier> identifiersMasked = new EnumCounts<>(Identifier.class);
+    final EnumCounts<Identifier> identified = new EnumCounts<>(Identifier.class);
+    long withIdentifiers;
     final EnumMap<Split, EnumCounts<Label>> labels = new EnumMap<>(Split.class);
     final TreeMap<Integer, Long> findingsWords = new TreeMap<>();
     final TreeMap<Integer, Long> impressionWords = new TreeMap<>();
@@ -82,10 +90,21 @@ public final class IngestTally {
     } else {
       source.kept.add(entry.split());
       entry.background().forEach(source.background::add);
+      addIdentifiers(source, entry.identifiers());
       source.labels(entry.split()).add(entry.label());
       source.findingsWords.merge(entry.findingsWords(), 1L, Long::sum);
       source.impressionWords.merge(entry.impressionWords(), 1L, Long::sum);
     }
+  }
+
+  private static void addIdentifiers(Source source, List<Found> identifiers) {
+    Set<Identifier> kinds = EnumSet.noneOf(Identifier.class);
+    for (Found found : identifiers) {
+      (found.masked() ? source.identifiersMasked : source.identifiers).add(found.kind());
+      kinds.add(found.kind());
+    }
+    kinds.forEach(source.identified::add);
+    source.withIdentifiers += identifiers.stream().allMatch(Found::masked) ? 0 : 1;
   }
 
   /** Counts a held-out report with a neighbour in train. */
@@ -130,9 +149,29 @@ public final class IngestTally {
     return sum(s -> s.edits.of(edit));
   }
 
+  /** Published reports in which an identifier is left that is not masked. */
+  public long withIdentifiers() {
+    return sum(s -> s.withIdentifiers);
+  }
+
+  /** Identifiers of a kind that are left in published reports. */
+  public long identifiers(Identifier kind) {
+    return sum(s -> s.identifiers.of(kind));
+  }
+
+  /** Identifiers of a kind in published reports in whose place a mask stands. */
+  public long masked(Identifier kind) {
+    return sum(s -> s.identifiersMasked.of(kind));
+  }
+
   /** Reports removed from train for a kind of duplicate. */
   public long duplicates(Verdict.Kind kind) {
     return sum(s -> s.duplicates.of(kind));
+  }
+
+  /** Reports published. */
+  public long kept() {
+    return sum(s -> s.kept.sum());
   }
 
   /** Reports kept in a split. */
@@ -141,7 +180,7 @@ public final class IngestTally {
   }
 
   /** Held-out reports of a split whose findings are in train, equal or near. */
-  long leaked(Split split) {
+  public long leaked(Split split) {
     return leakedExactly(split) + sum(s -> s.leakedNearly.of(split));
   }
 

@@ -9,6 +9,7 @@ import org.radllama.dataset.Similarity;
 import org.radllama.dataset.Split;
 import org.radllama.ingest.dedup.Clustering;
 import org.radllama.ingest.dedup.Verdict;
+import org.radllama.ingest.privacy.Identifier;
 import org.radllama.ingest.record.Edit;
 import org.radllama.ingest.record.HeaderRule;
 import org.radllama.ingest.record.Reason;
@@ -74,6 +75,30 @@ public final class ManifestCounts {
       for (Edit edit : Edit.values()) {
         if (source.edits.of(edit) > 0) {
           edits.put(edit.label(), source.edits.of(edit));
+        }
+      }
+    }
+    return node;
+  }
+
+  /**
+   * By source, the identifiers that were found in the reports published: {@code reports} in which
+   * one is left, and by kind those {@code left} and {@code masked} and the {@code reports} with
+   * any.
+   */
+  public static ObjectNode identifiers(IngestTally tally) {
+    ObjectNode node = Json.mapper().createObjectNode();
+    for (IngestTally.Source source : tally.sources()) {
+      ObjectNode found = node.putObject(source.name);
+      found.put("reports", source.withIdentifiers);
+      ObjectNode kinds = found.putObject("kinds");
+      for (Identifier kind : Identifier.values()) {
+        if (source.identified.of(kind) > 0) {
+          kinds
+              .putObject(kind.label())
+              .put("left", source.identifiers.of(kind))
+              .put("masked", source.identifiersMasked.of(kind))
+              .put("reports", source.identified.of(kind));
         }
       }
     }

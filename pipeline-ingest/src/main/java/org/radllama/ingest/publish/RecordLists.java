@@ -10,14 +10,16 @@ import java.util.function.Function;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.ingest.dedup.Verdict;
+import org.radllama.ingest.privacy.Found;
 import org.radllama.ingest.record.Rejection;
 import org.radllama.ingest.split.OrderKey;
+import org.radllama.ingest.store.ReportEntry;
 import org.radllama.run.Durable;
 import org.radllama.run.Json;
 
 /**
  * The lists beside the dataset, one JSON object a line: {@code rejected.jsonl}, {@code
- * duplicates.jsonl}, {@code leakage.jsonl}. No report text.
+ * duplicates.jsonl}, {@code leakage.jsonl}, {@code identifiers.jsonl}. No report text.
  */
 public final class RecordLists {
   private final FileSystem fs;
@@ -48,6 +50,28 @@ public final class RecordLists {
         "leakage.jsonl",
         leaks.stream().sorted(Comparator.comparing(Verdict.Leak::split)).toList(),
         RecordLists::line);
+  }
+
+  /** Writes where identifiers are, by report in the published order, column and place. */
+  public void identifiers(List<ReportEntry> published) throws IOException {
+    record Place(String id, Found found) {}
+    write(
+        "identifiers.jsonl",
+        published.stream()
+            .flatMap(e -> e.identifiers().stream().map(found -> new Place(e.order().id(), found)))
+            .toList(),
+        place -> line(place.id(), place.found()));
+  }
+
+  private static ObjectNode line(String id, Found found) {
+    ObjectNode node = Json.mapper().createObjectNode();
+    node.put("id", id);
+    node.put("column", found.column().label());
+    node.put("kind", found.kind().label());
+    node.put("start", found.start());
+    node.put("end", found.end());
+    node.put("masked", found.masked());
+    return node;
   }
 
   private <T> void write(String file, List<T> rows, Function<T, ObjectNode> line)

@@ -41,7 +41,9 @@ public enum Edit {
   /** Doubled periods, made single. */
   PERIODS_MERGED,
   /** White space other than single blanks, folded. */
-  WHITE_SPACE_FOLDED;
+  WHITE_SPACE_FOLDED,
+  /** Identifiers, replaced by {@code ___} (setting {@code privacy.mask}). */
+  IDENTIFIERS_MASKED;
 
   /** The name in the manifest. */
   public String label() {

@@ -1,7 +1,11 @@
 package org.radllama.ingest.store;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.radllama.dataset.Background;
 import org.radllama.dataset.Split;
+import org.radllama.ingest.privacy.Found;
+import org.radllama.ingest.privacy.Identifier;
 import org.radllama.ingest.record.Edits;
 import org.radllama.ingest.record.Label;
 import org.radllama.ingest.record.Outcome;
@@ -16,6 +20,8 @@ final class OutcomeCodec {
   private static final int REJECTED = 0;
   private static final Label[] LABELS = Label.values();
   private static final Split[] SPLITS = Split.values();
+  private static final Found.Column[] COLUMNS = Found.Column.values();
+  private static final Identifier[] IDENTIFIERS = Identifier.values();
   private static final Reason[] REASONS = Reason.values();
 
   private OutcomeCodec() {}
@@ -54,6 +60,33 @@ final class OutcomeCodec {
         .number(report.edits().bits())
         .constant(placed.split())
         .integer(placed.position());
+    encode(packer, placed.identifiers());
+  }
+
+  static void encode(Packer packer, List<Found> identifiers) {
+    packer.integer(identifiers.size());
+    for (Found found : identifiers) {
+      packer
+          .constant(found.column())
+          .constant(found.kind())
+          .integer(found.start())
+          .integer(found.end())
+          .integer(found.masked() ? 1 : 0);
+    }
+  }
+
+  static List<Found> identifiers(Unpacker unpacker) {
+    List<Found> identifiers = new ArrayList<>();
+    for (int n = unpacker.integer(); n > 0; n--) {
+      identifiers.add(
+          new Found(
+              COLUMNS[unpacker.integer()],
+              IDENTIFIERS[unpacker.integer()],
+              unpacker.integer(),
+              unpacker.integer(),
+              unpacker.integer() == 1));
+    }
+    return List.copyOf(identifiers);
   }
 
   private static PlacedReport report(Unpacker unpacker) {
@@ -69,7 +102,8 @@ final class OutcomeCodec {
             new Background(unpacker.text(), unpacker.text(), unpacker.text(), unpacker.text()),
             null,
             new Edits(unpacker.number()));
-    return new PlacedReport(report, SPLITS[unpacker.integer()], unpacker.integer());
+    return new PlacedReport(
+        report, SPLITS[unpacker.integer()], unpacker.integer(), identifiers(unpacker));
   }
 
   static void encode(Packer packer, Rejection rejection) {

@@ -1,10 +1,12 @@
 package org.radllama.ingest.store;
 
+import java.util.List;
 import java.util.Set;
 import org.radllama.dataset.BackgroundSection;
 import org.radllama.dataset.Fingerprint;
 import org.radllama.dataset.Split;
 import org.radllama.ingest.dedup.Member;
+import org.radllama.ingest.privacy.Found;
 import org.radllama.ingest.record.Edits;
 import org.radllama.ingest.record.Label;
 import org.radllama.ingest.record.Reason;
@@ -23,6 +25,7 @@ import org.radllama.ingest.split.OrderKey;
  * @param impressionWords words of the impression
  * @param background the background sections that it has
  * @param edits what was done to it
+ * @param identifiers what the scan for identifiers found in it
  * @param findings names the findings
  * @param impression names the impression
  * @param place where the record waits
@@ -37,6 +40,7 @@ public record ReportEntry(
     int impressionWords,
     Set<BackgroundSection> background,
     Edits edits,
+    List<Found> identifiers,
     Fingerprint findings,
     Fingerprint impression,
     Place place) {

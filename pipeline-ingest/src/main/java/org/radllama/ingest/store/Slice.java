@@ -90,6 +90,7 @@ record Slice(List<ReportEntry> entries, List<Rejection> rejections, List<Sketch>
         .integer(Words.count(report.impression()))
         .integer(present(report.background()))
         .number(report.edits().bits());
+    OutcomeCodec.encode(packer, placed.identifiers());
     pack(packer, findings);
     pack(packer, Fingerprint.of(report.impression()));
   }
@@ -105,6 +106,7 @@ record Slice(List<ReportEntry> entries, List<Rejection> rejections, List<Sketch>
         unpacker.integer(),
         sections(unpacker.integer()),
         new Edits(unpacker.number()),
+        OutcomeCodec.identifiers(unpacker),
         fingerprint(unpacker),
         fingerprint(unpacker),
         place);

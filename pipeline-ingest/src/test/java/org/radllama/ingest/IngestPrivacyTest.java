@@ -1,0 +1,185 @@
+package org.radllama.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.radllama.ingest.privacy.PrivacyPolicy;
+import org.radllama.run.ExitCode;
+import org.radllama.run.JobFailure;
+import org.radllama.run.Json;
+
+/** What becomes of identifiers on the way to a dataset. */
+class IngestPrivacyTest extends IngestTestBase {
+  private static final String NAME = "Featherstonehaugh";
+  private static final String DATE = "03/14/2150";
+
+  @TempDir Path dir;
+
+  /** Ten reports, two of them with identifiers. */
+  private Path reports() throws Exception {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      String findings =
+          "The lungs are clear and the heart number " + i + " of this series is normal in size.";
+      lines.add(
+          Json.mapper()
+              .createObjectNode()
+              .put("id", "r" + i)
+              .put("findings", i == 3 ? "Discussed with Dr. " + NAME + ". " + findings : findings)
+              .put("impression", "No disease.")
+              .put("comparison", i == 7 ? "Film of " + DATE + "." : "None.")
+              .toString());
+    }
+    return Files.write(dir.resolve("reports.jsonl"), lines);
+  }
+
+  private Path run(String id, String... more) throws Exception {
+    List<String> args =
+        new ArrayList<>(
+            List.of("--reports", reports().toString(), "--out", dir.resolve("out").toString()));
+    args.addAll(List.of("--run-id", id));
+    for (String set :
+        List.of(
+            "reports.comparison=comparison",
+            "dedup.near=false",
+            "split.test-fraction=0",
+            "instruct.sections=[comparison]")) {
+      args.addAll(List.of("--set", set));
+    }
+    for (String set : more) {
+      args.addAll(List.of("--set", set));
+    }
+    ingest(2, args.toArray(String[]::new));
+    return dir.resolve("out").resolve(id);
+  }
+
+  private static JsonNode manifest(Path run) throws Exception {
+    return Json.mapper().readTree(Files.readAllBytes(run.resolve("manifest.json")));
+  }
+
+  @Test
+  void stopsAboveTheShareAndQuotesNothing() {
+    assertThatThrownBy(() -> run("stopped", "privacy.max-share=0.1"))
+        .isInstanceOfSatisfying(
+            JobFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.INPUT))
+        .hasMessageContaining("2 of 10 reports")
+        .hasMessageContaining("date 1, name 1")
+        .hasMessageContaining("name in findings of reports/r3 at characters 19 to 36")
+        .hasMessageContaining("privacy.mask = all")
+        .satisfies(e -> assertThat(e.toString()).doesNotContain(NAME, DATE));
+    assertThat(dir.resolve("out/stopped")).doesNotExist();
+  }
+
+  @Test
+  void countsAndPlacesWhatItLetsThrough() throws Exception {
+    Path run = run("through", "privacy.max-share=0.2");
+    JsonNode found = manifest(run).at("/identifiers_by_source/reports");
+    assertThat(found.toString())
+        .isEqualTo(
+            "{\"reports\":2,\"kinds\":{\"date\":{\"left\":1,\"masked\":0,\"reports\":1},"
+                + "\"name\":{\"left\":1,\"masked\":0,\"reports\":1}}}");
+    List<JsonNode> places = lines(run.resolve("identifiers.jsonl"));
+    assertThat(places).hasSize(2);
+    assertThat(quoted(run, places)).containsExactlyInAnyOrder(NAME, DATE);
+    for (String file : List.of("identifiers.jsonl", "manifest.json", "card.html")) {
+      assertThat(Files.readString(run.resolve(file))).doesNotContain(NAME).doesNotContain(DATE);
+    }
+    assertThat(Files.readString(run.resolve("card.html")))
+        .contains("Reports with one that is left: 2 of 10");
+  }
+
+  /** What stands at the places, in the order of their list. */
+  private static List<String> quoted(Path run, List<JsonNode> places) throws Exception {
+    List<String> quoted = new ArrayList<>();
+    List<JsonNode> rows = lines(run.resolve("jsonl/train.jsonl"));
+    for (JsonNode place : places) {
+      rows.stream()
+          .filter(row -> row.get("id").equals(place.get("id")))
+          .map(row -> row.get(place.get("column").asText()).asText())
+          .map(text -> text.substring(place.get("start").asInt(), place.get("end").asInt()))
+          .forEach(quoted::add);
+    }
+    return quoted;
+  }
+
+  @Test
+  void masksAllOrSomeKindsInEveryColumn() throws Exception {
+    Path run = run("masked", "privacy.mask=true", "privacy.max-share=0");
+    String rows = Files.readString(run.resolve("jsonl/train.jsonl"));
+    assertThat(rows)
+        .doesNotContain(NAME, DATE)
+        .contains("Discussed with Dr. ___. The lungs", "Comparison: Film of ___.");
+    assertThat(quoted(run, lines(run.resolve("identifiers.jsonl"))))
+        .containsExactly(PrivacyPolicy.MASK, PrivacyPolicy.MASK);
+    assertThat(manifest(run).at("/edits_by_source/reports/identifiers_masked").asInt())
+        .isEqualTo(2);
+    assertThatThrownBy(() -> run("dates", "privacy.mask=[date]", "privacy.max-share=0"))
+        .hasMessageContaining("1 of 10 reports")
+        .hasMessageContaining("(name 1)");
+  }
+
+  @Test
+  void looksForTheKindsThatAreAskedFor() throws Exception {
+    Path run = run("kinds", "privacy.kinds=[phone]", "privacy.max-share=0");
+    assertThat(lines(run.resolve("identifiers.jsonl"))).isEmpty();
+    assertThatThrownBy(() -> run("none", "privacy.kinds=[fax]"))
+        .isInstanceOfSatisfying(
+            JobFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
+        .hasMessageContaining("privacy.kinds must be among");
+  }
+
+  @Test
+  void theCardClaimsWhatIsKnown() throws Exception {
+    Path run = run("unknown", "privacy.max-share=1");
+    String card = Files.readString(run.resolve("card.html"));
+    assertThat(card)
+        .contains("not stated", "No column says which patient a report is of")
+        .doesNotContain("English", "adults", "MIMIC");
+    assertThat(croissant(run).has("inLanguage")).isFalse();
+    run =
+        run(
+            "said",
+            "privacy.max-share=1",
+            "reports.patient=id",
+            "card.license=\"our terms\"",
+            "card.language=de",
+            "card.population=\"children of one ward\"");
+    card = Files.readString(run.resolve("card.html"));
+    assertThat(card)
+        .contains("our terms", "children of one ward")
+        .doesNotContain("No column says which patient");
+    assertThat(croissant(run).get("inLanguage").asText()).isEqualTo("de");
+    assertThat(croissant(run).get("license").toString()).isEqualTo("[\"our terms\"]");
+    run = run("made", "privacy.max-share=1", "reports.source=mimic-cxr", "card.synthetic=true");
+    assertThat(Files.readString(run.resolve("card.html")))
+        .contains("synthetic")
+        .doesNotContain("PhysioNet", "patient data");
+  }
+
+  private static JsonNode croissant(Path run) throws Exception {
+    return Json.mapper().readTree(Files.readAllBytes(run.resolve("croissant.json")));
+  }
+
+  @Test
+  void refusesClaimsThatSayNothing() {
+    for (String claim :
+        List.of(
+            "name=\" \"",
+            "license=\" \"",
+            "date-published=\"01/02/2026\"",
+            "language=\"English spoken\"",
+            "url=\"our page\"")) {
+      assertThatThrownBy(() -> run("refused", "card." + claim))
+          .isInstanceOfSatisfying(
+              JobFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
+          .hasMessageContaining("card." + claim.substring(0, claim.indexOf('=')));
+    }
+  }
+}
