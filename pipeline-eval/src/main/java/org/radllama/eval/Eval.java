@@ -1,5 +1,7 @@
 package org.radllama.eval;
 
+import static org.radllama.text.Format.format;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -11,6 +13,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.radllama.eval.compare.Comparison;
 import org.radllama.eval.join.Corpus;
 import org.radllama.eval.join.Inputs;
+import org.radllama.eval.join.JoinCounts;
 import org.radllama.eval.join.ReportJoin;
 import org.radllama.eval.predict.KeptTexts;
 import org.radllama.eval.predict.SystemAnswers;
@@ -88,6 +91,7 @@ public final class Eval {
     run.stage("join");
     ReportJoin join = ReportJoin.of(spark, inputs(answers));
     join.counts();
+    join.files().forEach(file -> context.console().line(met(file)));
     Metrics metrics = metrics(join);
     run.stage("score");
     int examples = config.report().showText() ? config.report().examples() : 0;
@@ -193,5 +197,18 @@ public final class Eval {
   private void summarize(Run.Published<?> run, Scored scored) {
     scored.lines().forEach(context.console()::result);
     context.console().result(run.shown("report.html"));
+  }
+
+  private static String met(ReportJoin.OfFile file) {
+    JoinCounts.OfSource of = file.counts();
+    return format(
+        "%s of %s: %d lines, %d matched, %d missing, %d extra, %d duplicate",
+        file.metrics().isEmpty() ? "predictions" : String.join(", ", file.metrics()),
+        file.system(),
+        of.read(),
+        of.kept(),
+        of.missing(),
+        of.extra(),
+        of.duplicate());
   }
 }

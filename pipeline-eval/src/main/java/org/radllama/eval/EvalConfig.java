@@ -337,11 +337,16 @@ public record EvalConfig(
     }
     for (Inputs.ScoresOf scores : systems.scores()) {
       r.require(
-          seen.contains(scores.system()),
+          seen.contains(scores.system()) || isOfFile(scores.system(), systems),
           "--scores %s: no such system, only %s",
           scores.system(),
           names);
     }
+  }
+
+  /** Whether a file of predictions may hold a system, which is known when it is read. */
+  private static boolean isOfFile(String system, Systems systems) {
+    return systems.predictions().keySet().stream().anyMatch(name -> system.startsWith(name + "."));
   }
 
   /** ROUGE's names as rouge_score has them stand for those of the tokeniser that was chosen. */

@@ -40,8 +40,8 @@ public final class EvalFlags extends JobFlags {
       name = "--predictions",
       metaVar = "NAME=FILE",
       usage =
-          "JSONL of id and prediction (and reference, without --dataset), scored as NAME; may be"
-              + " repeated")
+          "id and prediction (and reference, without --dataset) as JSONL, a JSON array or CSV, gzipped or"
+              + " not, scored as NAME, or where its lines name systems, as NAME.SYSTEM; may be repeated")
   public List<String> predictions = new ArrayList<>();
 
   @Option(

@@ -69,6 +69,16 @@ public final class BoundedLines extends FileInputFormat<LongWritable, Text> {
       }
     }
 
+    /**
+     * The lines of a stream.
+     *
+     * @param most how many bytes it may have
+     */
+    Lines(InputStream plain, long most) {
+      this.most = most;
+      in = new LineReader(plain);
+    }
+
     /** Where the next line begins. */
     long position() {
       return position;

@@ -1,9 +1,12 @@
 package org.radllama.eval.join;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -15,12 +18,22 @@ import org.apache.hadoop.mapreduce.Job;
 import org.apache.hadoop.mapreduce.lib.input.FileInputFormat;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.SerializableConfiguration;
 import org.radllama.failure.BadInputException;
 import org.radllama.run.InputFiles;
 import scala.Tuple2;
 
-/** A file of lines about reports, read in splits by the executors. */
-record InputFile(String name, String path, LineFormat format) {
+/**
+ * A file of lines about reports, read in splits by the executors, or whole where it has another
+ * form.
+ *
+ * @param name how messages call it
+ * @param path where it is
+ * @param format how its lines are read
+ * @param whole whether one task reads it from its start
+ * @param system the system of which the lines are read; empty: of all
+ */
+record InputFile(String name, String path, LineFormat format, boolean whole, String system) {
   /** What a compressed file's text is taken to be times as long. */
   private static final int COMPRESSION = 4;
 
@@ -34,7 +47,42 @@ record InputFile(String name, String path, LineFormat format) {
    */
   static InputFile predictions(Configuration hadoop, String name, String path) throws IOException {
     requireFile(hadoop, name, path);
-    return new InputFile(name, path, new LineFormat.Predictions());
+    boolean whole = PredictionRecords.isWhole(hadoop, path);
+    return new InputFile(name, path, new LineFormat.Predictions(), whole, "");
+  }
+
+  /**
+   * The systems that its lines name in {@code system}, as {@code predictions.jsonl} of eval has it;
+   * none where the first line names none.
+   *
+   * @throws BadInputException where some lines name one and others do not
+   */
+  Set<String> systems(Configuration hadoop) throws IOException {
+    Set<String> systems = new TreeSet<>();
+    try (PredictionRecords records = PredictionRecords.open(hadoop, name, path)) {
+      for (String line = records.next(); line != null; line = records.next()) {
+        if (!line.isBlank()) {
+          systems.add(system(line));
+          if (systems.size() == 1 && systems.contains("")) {
+            return Set.of();
+          }
+        }
+      }
+    }
+    if (systems.contains("")) {
+      throw new BadInputException("%s: some lines name a system, others do not", name);
+    }
+    return systems;
+  }
+
+  private static String system(String line) {
+    JsonNode node = LineFormat.json(line);
+    return node == null ? "" : node.path("system").asText("");
+  }
+
+  /** Its lines of one system. */
+  InputFile of(String one) {
+    return new InputFile(name + " (" + one + ")", path, format, whole, one);
   }
 
   /**
@@ -50,7 +98,7 @@ record InputFile(String name, String path, LineFormat format) {
       if (first.getLength() > BoundedLines.MOST_LINE) {
         throw new IllegalArgumentException(TOO_LONG);
       }
-      return new InputFile(name, path, ScoreLines.of(first.toString()));
+      return new InputFile(name, path, ScoreLines.of(first.toString()), false, "");
     } catch (IllegalArgumentException e) {
       throw new BadInputException("%s: %s".formatted(name, e.getMessage()));
     }
@@ -76,25 +124,64 @@ record InputFile(String name, String path, LineFormat format) {
 
   /** Its rows, as those of a source. */
   JavaPairRDD<RowKey, JoinRow> rows(JavaSparkContext spark, int source) throws IOException {
+    if (whole) {
+      return wholeRows(spark, source);
+    }
     Job job = Job.getInstance(spark.hadoopConfiguration());
     // A name with the marks of a pattern means itself.
     FileInputFormat.addInputPath(job, new Path(path.replaceAll("([\\[\\]{}*?])", "\\\\$1")));
     LineFormat lines = format;
+    String only = system;
     return spark
         .newAPIHadoopRDD(job.getConfiguration(), BoundedLines.class, LongWritable.class, Text.class)
-        .flatMapToPair(line -> parsed(line, lines, source).iterator());
+        .flatMapToPair(
+            line -> {
+              boolean tooLong = line._2().getLength() > BoundedLines.MOST_LINE;
+              long at = line._1().get();
+              return tooLong
+                  ? List.of(unreadable(source, at)).iterator()
+                  : parsed(at, line._2().toString(), lines, only, source).iterator();
+            });
+  }
+
+  private JavaPairRDD<RowKey, JoinRow> wholeRows(JavaSparkContext spark, int source) {
+    SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+    String file = path;
+    String message = name;
+    LineFormat lines = format;
+    String only = system;
+    return spark
+        .parallelize(List.of(file), 1)
+        .flatMapToPair(
+            one -> {
+              List<Tuple2<RowKey, JoinRow>> rows = new ArrayList<>();
+              try (PredictionRecords records =
+                  PredictionRecords.open(hadoop.value(), message, one)) {
+                long at = 0;
+                for (String line = records.next(); line != null; line = records.next()) {
+                  rows.addAll(parsed(at++, line, lines, only, source));
+                }
+              }
+              return rows.iterator();
+            });
   }
 
   private static List<Tuple2<RowKey, JoinRow>> parsed(
-      Tuple2<LongWritable, Text> line, LineFormat format, int source) {
-    long at = line._1().get();
-    LineFormat.Parsed parsed = parsed(line._2(), format, at == 0);
+      long at, String line, LineFormat format, String only, int source) {
+    if (!only.isEmpty() && !system(line).equals(only)) {
+      return List.of();
+    }
+    LineFormat.Parsed parsed = format.parse(line, at == 0);
     if (parsed instanceof LineFormat.Parsed.Row row) {
       return List.of(new Tuple2<>(new RowKey(row.id(), source, at), row.row()));
     }
     return parsed instanceof LineFormat.Parsed.Bad
-        ? List.of(new Tuple2<>(new RowKey("", source, at), new JoinRow.Unreadable()))
+        ? List.of(unreadable(source, at))
         : List.of();
+  }
+
+  private static Tuple2<RowKey, JoinRow> unreadable(int source, long at) {
+    return new Tuple2<>(new RowKey("", source, at), new JoinRow.Unreadable());
   }
 
   /**
@@ -105,24 +192,18 @@ record InputFile(String name, String path, LineFormat format) {
    */
   void read(Configuration hadoop, BiConsumer<String, LineFormat.Parsed.Row> sink)
       throws IOException {
-    try (BoundedLines.Lines lines = new BoundedLines.Lines(hadoop, new Path(path), 0)) {
-      Text line = new Text();
-      for (int number = 1; lines.next(line); number++) {
-        LineFormat.Parsed parsed = parsed(line, format, number == 1);
+    try (PredictionRecords lines = PredictionRecords.open(hadoop, name, path)) {
+      int number = 0;
+      for (String line = lines.next(); line != null; line = lines.next()) {
+        LineFormat.Parsed parsed = format.parse(line, ++number == 1);
         if (parsed instanceof LineFormat.Parsed.Bad bad) {
           throw new BadInputException(
               String.format(Locale.ROOT, "%s: line %d %s", name, number, bad.reason()));
         } else if (parsed instanceof LineFormat.Parsed.Row row) {
-          sink.accept(line.toString(), row);
+          sink.accept(line, row);
         }
       }
     }
-  }
-
-  private static LineFormat.Parsed parsed(Text line, LineFormat format, boolean first) {
-    return line.getLength() > BoundedLines.MOST_LINE
-        ? new LineFormat.Parsed.Bad(TOO_LONG)
-        : format.parse(line.toString(), first);
   }
 
   /** Names of a file of scores. */

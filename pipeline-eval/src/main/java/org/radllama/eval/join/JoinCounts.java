@@ -20,6 +20,9 @@ public final class JoinCounts implements Serializable {
 
   private Problem problem;
 
+  /** For each source the first id, in their order, that is extra, and that is missing. */
+  private final String[][] examples;
+
   /** What stops the evaluation; the first by id is told. */
   record Problem(Kind kind, String id, int source) implements Comparable<Problem>, Serializable {
     enum Kind {
@@ -53,6 +56,7 @@ public final class JoinCounts implements Serializable {
 
   JoinCounts(int sources) {
     this.sources = new long[sources][5];
+    this.examples = new String[sources][2];
   }
 
   /** Reports under evaluation. */
@@ -106,12 +110,31 @@ public final class JoinCounts implements Serializable {
     sources[source][1]++;
   }
 
-  void unmatched(int source, Unmatched.Kind kind) {
+  void unmatched(int source, Unmatched.Kind kind, String id) {
+    if (kind != Unmatched.Kind.DUPLICATE) {
+      String[] of = examples[source];
+      int which = kind == Unmatched.Kind.EXTRA ? 0 : 1;
+      of[which] = first(of[which], id);
+    }
     switch (kind) {
       case EXTRA -> sources[source][2]++;
       case DUPLICATE -> sources[source][3]++;
       case MISSING -> sources[source][4]++;
     }
+  }
+
+  private static String first(String one, String other) {
+    return one == null || (other != null && other.compareTo(one) < 0) ? other : one;
+  }
+
+  /** An id of a source that no report has; null if there is none. */
+  String extraId(int source) {
+    return examples[source][0];
+  }
+
+  /** The id of a report that a source lacks; null if there is none. */
+  String missingId(int source) {
+    return examples[source][1];
   }
 
   void count(JoinedReport report) {
@@ -141,6 +164,9 @@ public final class JoinCounts implements Serializable {
       long[] theirs = other.sources[source];
       long[] ours = sources[source];
       Arrays.setAll(ours, i -> ours[i] + theirs[i]);
+      String[] first = examples[source];
+      String[] others = other.examples[source];
+      Arrays.setAll(first, i -> first(first[i], others[i]));
     }
     if (other.problem != null) {
       note(other.problem);

@@ -80,7 +80,7 @@ final class JoinedReports implements Iterator<JoinedReport> {
 
     private void unmatched(int source, Unmatched.Kind kind) {
       Source of = layout.sources().get(source);
-      counts.unmatched(source, kind);
+      counts.unmatched(source, kind, id);
       unmatched.add(new Unmatched(of.system(), of.isScores(), kind));
     }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
@@ -57,12 +58,23 @@ public final class ReportJoin {
     Configuration hadoop = spark.hadoopConfiguration();
     Map<String, InputFile> predictions = new TreeMap<>();
     for (Map.Entry<String, String> file : inputs.predictions().entrySet()) {
-      predictions.put(
-          file.getKey(),
-          InputFile.predictions(hadoop, "--predictions " + file.getKey(), file.getValue()));
+      String name = file.getKey();
+      InputFile input = InputFile.predictions(hadoop, "--predictions " + name, file.getValue());
+      Set<String> own = input.systems(hadoop);
+      if (own.size() < 2) {
+        predictions.put(name, input);
+      } else {
+        own.forEach(
+            system -> predictions.put(SystemsOfFile.name(input, name, system), input.of(system)));
+      }
     }
     TreeSet<String> names = new TreeSet<>(predictions.keySet());
-    inputs.local().forEach(answers -> names.add(answers.name()));
+    for (SystemAnswers answers : inputs.local()) {
+      if (!names.add(answers.name())) {
+        throw new BadSettingException(
+            "two systems are named %s: choose another NAME for --predictions", answers.name());
+      }
+    }
     List<String> systems = new ArrayList<>(names);
     List<Source> sources = new ArrayList<>();
     List<InputFile> files = new ArrayList<>();
@@ -164,6 +176,7 @@ public final class ReportJoin {
       throw failure(all.problem());
     }
     all.check();
+    requireMatches(all);
     if (all.scored() == 0) {
       throw new BadInputException(
           "no report of the split has a prediction of every system"
@@ -171,6 +184,19 @@ public final class ReportJoin {
     }
     counts = all;
     return all;
+  }
+
+  /** An evaluation of predictions of other reports would score nothing, or empty texts. */
+  private void requireMatches(JoinCounts all) {
+    for (int i = 0; i < layout.systems().size(); i++) {
+      Source source = layout.sources().get(i);
+      JoinCounts.OfSource of = all.source(i);
+      if (source.imported() && layout.hasDataset() && of.read() > 0 && of.kept() == 0) {
+        throw new BadInputException(
+            "%s: 0 of %s match: its ids are like \"%s\", those of the reports like \"%s\""
+                .formatted(source.name(), of.read(), all.extraId(i), all.missingId(i)));
+      }
+    }
   }
 
   private static JoinCounts counted(Iterator<Tuple2<RowKey, JoinRow>> rows, Layout layout) {

@@ -151,6 +151,32 @@ final class Hospitals {
           "red",
           "black");
 
+  /** Kinds that are also said of other things, or without a name. */
+  private static final Set<String> WEAK =
+      Set.of(
+          "memorial",
+          "general",
+          "imaging",
+          "clinic",
+          "clinics",
+          "trust",
+          "foundation trust",
+          "spital",
+          "clinica",
+          "healthcare",
+          "health care",
+          "assisted living",
+          "urgent care",
+          "medical school");
+
+  /** Kinds that stand before the name. */
+  private static final Pattern FIRST_KIND =
+      Pattern.compile(
+          "h\\u00f4pital|clinique|ospedale|klinikum|klinik|krankenhaus|ziekenhuis|cl\\u00ednica|clinica|policlinico|hospital"
+              + "|universit\\u00e4tsklinikum|kantonsspital|centro m\\u00e9dico|medical cent(?:er|re)");
+
+  private static final Pattern SHORT = Pattern.compile("(?i)st|ste|mt|ft|dr|[a-z]");
+
   private Hospitals() {}
 
   private static Anchor anchor(String regex) {
@@ -187,89 +213,92 @@ final class Hospitals {
     return found.length() < 5 && found.equals(found.toUpperCase(Locale.ROOT));
   }
 
+  /**
+   * The words of a name before its kind.
+   *
+   * @param start of the first
+   * @param places how many are no other words
+   * @param common how many belong to many names
+   */
+  private record Before(int start, int places, int common) {}
+
   /** The words with a capital before a kind, and for a kind that comes first, behind it. */
   private static void named(String text, Matcher kind, Consumer<Hit> to) {
     if (!Character.isUpperCase(text.charAt(kind.start()))) {
       return;
     }
     String word = kind.group();
-    boolean weak =
-        Set.of(
-                "memorial",
-                "general",
-                "imaging",
-                "clinic",
-                "clinics",
-                "trust",
-                "foundation trust",
-                "spital",
-                "clinica",
-                "healthcare",
-                "health care",
-                "assisted living",
-                "urgent care",
-                "medical school")
-            .contains(word);
-    int start = kind.start();
-    int named = 0;
-    int sure = 0;
-    int at = start;
-    for (int words = 0; words < MOST_WORDS; words++) {
-      int end = at;
-      while (end > 0 && at - end < 2 && text.charAt(end - 1) == ' ') {
-        end--;
-      }
-      boolean stop = end > 0 && text.charAt(end - 1) == '.';
-      int from = stop ? end - 1 : end;
-      while (from > 0 && end - from <= LONGEST && isPart(text.charAt(from - 1))) {
-        from--;
-      }
-      String before = text.substring(from, stop ? end - 1 : end);
-      if (end == at || before.isEmpty() || (stop && !before.matches("(?i)st|ste|mt|ft|dr|[a-z]"))) {
-        break;
-      }
-      boolean capital = Character.isUpperCase(before.charAt(0));
-      String lower = before.toLowerCase(Locale.ROOT);
-      boolean isSure = SURE.contains(lower);
-      if (!capital && !(INSIDE.contains(lower) && isCapitalBefore(text, from))) {
-        break;
-      }
-      if (capital
-          && !isSure
-          && !lower.equals("st")
-          && (COMMON.contains(lower) || NameWords.isOther(before))
-          && !INSIDE.contains(lower)) {
-        break;
-      }
-      if (INSIDE.contains(lower) && before.equals(before.toUpperCase(Locale.ROOT)) && words == 0) {
-        break;
-      }
-      sure += capital && isSure ? 1 : 0;
-      named += capital && !isSure && !INSIDE.contains(lower) ? 1 : 0;
-      start = capital && !INSIDE.contains(lower) ? from : start;
-      at = from;
-    }
+    boolean weak = WEAK.contains(word);
     boolean capitals = isCapitals(text.substring(kind.start(), kind.end()));
-    boolean found = weak ? named > 0 && isPlace(text, start, word) : named > 0 || sure > 0;
+    Before before = before(text, kind.start());
+    boolean found =
+        weak
+            ? before.places() > 0 && isPlace(text, before.start(), word)
+            : before.places() + before.common() > 0;
     int end = kind.end();
     Matcher behind = BEHIND.matcher(text).region(end, text.length());
-    if (behind.lookingAt()) {
-      String first = behind.group("name").split(" ", 2)[0];
-      boolean of = text.substring(end, behind.start("name")).isBlank();
-      boolean name =
-          !NameWords.isOther(first.replace(".", "")) && !first.endsWith(".")
-              || first.startsWith("St.");
-      boolean foreign =
-          word.matches(
-              "h\\u00f4pital|clinique|ospedale|klinikum|klinik|krankenhaus|ziekenhuis|cl\\u00ednica|clinica|policlinico|hospital|universit\\u00e4tsklinikum|kantonsspital|centro m\\u00e9dico|medical cent(?:er|re)");
-      if (name && (found || (foreign && !capitals)) && (!of || (!weak && !capitals))) {
+    if (behind.lookingAt() && isNameBehind(behind.group("name"))) {
+      boolean adjacent = text.substring(end, behind.start("name")).isBlank();
+      boolean begins = found || (!capitals && FIRST_KIND.matcher(word).matches());
+      if (begins && (!adjacent || (!weak && !capitals))) {
         found = true;
         end = behind.end("name");
       }
     }
     if (found) {
-      to.accept(new Hit(Identifier.HOSPITAL, start, end));
+      to.accept(new Hit(Identifier.HOSPITAL, before.start(), end));
     }
+  }
+
+  private static boolean isNameBehind(String name) {
+    return name.startsWith("St.") || !NameWords.isOther(name.split(" ", 2)[0]);
+  }
+
+  private static Before before(String text, int kind) {
+    Before found = new Before(kind, 0, 0);
+    int at = kind;
+    for (int words = 0; words < MOST_WORDS; words++) {
+      int end = overBlanks(text, at);
+      boolean stop = end > 0 && text.charAt(end - 1) == '.';
+      int from = overWord(text, stop ? end - 1 : end);
+      String word = text.substring(from, stop ? end - 1 : end);
+      if (end == at || word.isEmpty() || (stop && !SHORT.matcher(word).matches())) {
+        return found;
+      }
+      boolean capital = Character.isUpperCase(word.charAt(0));
+      String lower = word.toLowerCase(Locale.ROOT);
+      if (INSIDE.contains(lower)) {
+        if (words == 0 || !isCapitalBefore(text, from)) {
+          return found;
+        }
+      } else if (!capital) {
+        return found;
+      } else if (SURE.contains(lower)) {
+        found = new Before(from, found.places(), found.common() + 1);
+      } else if (!lower.equals("st") && (COMMON.contains(lower) || NameWords.isOther(word))) {
+        return found;
+      } else {
+        found = new Before(from, found.places() + 1, found.common());
+      }
+      at = from;
+    }
+    return found;
+  }
+
+  private static int overBlanks(String text, int from) {
+    int at = from;
+    while (at > 0 && from - at < 2 && text.charAt(at - 1) == ' ') {
+      at--;
+    }
+    return at;
+  }
+
+  private static int overWord(String text, int from) {
+    int at = from;
+    while (at > 0 && from - at <= LONGEST && isPart(text.charAt(at - 1))) {
+      at--;
+    }
+    return at;
   }
 
   /** A word that means other things as well names a place behind such words only. */
@@ -285,14 +314,8 @@ final class Hospitals {
   }
 
   private static boolean isCapitalBefore(String text, int at) {
-    int end = at;
-    while (end > 0 && text.charAt(end - 1) == ' ') {
-      end--;
-    }
-    int from = end;
-    while (from > 0 && end - from <= LONGEST && isPart(text.charAt(from - 1))) {
-      from--;
-    }
+    int end = overBlanks(text, at);
+    int from = overWord(text, end);
     return from < end && Character.isUpperCase(text.charAt(from));
   }
 

@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.radllama.dataset.BackgroundSection;
 import org.radllama.dataset.InstructionExample;
@@ -19,7 +18,6 @@ import org.radllama.ingest.dedup.Clustering;
 import org.radllama.ingest.dedup.DedupPolicy;
 import org.radllama.ingest.dedup.LeakagePolicy;
 import org.radllama.ingest.dedup.Verdict;
-import org.radllama.ingest.privacy.Identifier;
 import org.radllama.ingest.privacy.PrivacyPolicy;
 import org.radllama.ingest.record.Edit;
 import org.radllama.ingest.record.HeaderRule;
@@ -87,7 +85,9 @@ public final class DatasetCard {
     page.heading("Duplicates").paragraph(duplicatesSentence()).table(duplicates());
     page.paragraph(clusteringSentence()).table(copies()).table(clusters()).table(impressions());
     page.heading("Leakage").paragraph(leakageSentence()).table(leakage());
-    page.heading("Identifiers").paragraph(privacySentence()).table(identifiers());
+    page.heading("Identifiers")
+        .paragraph(IdentifierTable.sentence(tally, privacy))
+        .table(IdentifierTable.of(tally));
     page.heading("Labels").table(labels());
     page.heading("Background").table(background());
     page.heading("Lengths").table(Lengths.table(tally));
@@ -336,32 +336,6 @@ public final class DatasetCard {
             "reports of train",
             "different words",
             List.of(new Charts.Series("train", x, facts.words().sizes(x)))));
-  }
-
-  private String privacySentence() {
-    return privacy.kinds().isEmpty()
-        ? "The texts were not looked through for identifiers (privacy.kinds = [])."
-        : "All texts were looked through for identifiers that de-identification should have removed (%s), by patterns, which miss some and take other things for some. Reports with one that is left: %s of %s. Each is listed in identifiers.jsonl by its place."
-            .formatted(
-                privacy.kinds().stream()
-                    .sorted()
-                    .map(Identifier::label)
-                    .collect(Collectors.joining(", ")),
-                number(tally.withIdentifiers()),
-                number(tally.kept()));
-  }
-
-  private Table identifiers() {
-    return DatasetCard.<Identifier>byPart()
-        .add("kind", part -> part.kind().label())
-        .add("left", part -> number(part.source().identifiers.of(part.kind())))
-        .add("masked", part -> number(part.source().identifiersMasked.of(part.kind())))
-        .add("reports", part -> number(part.source().identified.of(part.kind())))
-        .table(
-            "Identifiers in the reports published; ___ stands in place of those masked.",
-            parts(List.of(Identifier.values()))
-                .filter(part -> part.source().identified.of(part.kind()) > 0)
-                .toList());
   }
 
   private Table labels() {
