@@ -76,7 +76,7 @@ public final class DatasetReadme {
   private List<String> header(String name) {
     List<String> lines = new ArrayList<>(List.of("---"));
     lines.add("pretty_name: " + quoted(name));
-    licence(lines);
+    terms(lines);
     lines.add("task_categories:");
     lines.add("- summarization");
     lines.add("tags:");
@@ -106,10 +106,16 @@ public final class DatasetReadme {
     return split == Split.VALIDATE ? "validation" : split.label();
   }
 
-  /** Left out where a corpus' licence is not known. */
-  private void licence(List<String> lines) {
-    List<Corpora.Corpus> corpora = tally.names().stream().map(Corpora::of).toList();
-    if (corpora.size() != 1 || corpora.get(0).licenceUrl().isEmpty()) {
+  /** Left out where a corpus' licence or language is not known. */
+  private void terms(List<String> lines) {
+    List<Corpora.Corpus> corpora =
+        tally.names().stream().map(name -> Corpora.of(name, settings.claims())).toList();
+    List<String> languages = corpora.stream().map(Corpora.Corpus::language).distinct().toList();
+    if (languages.size() == 1 && !languages.get(0).equals(Corpora.NOT_STATED)) {
+      lines.add("language:");
+      lines.add("- " + quoted(languages.get(0)));
+    }
+    if (corpora.size() != 1 || settings.claims().synthetic()) {
       return;
     }
     Corpora.Corpus corpus = corpora.get(0);
@@ -117,10 +123,12 @@ public final class DatasetReadme {
     if (known.matches()) {
       String words = known.group(1) + "-" + known.group(2);
       lines.add("license: " + words.toLowerCase(Locale.ROOT).replace(' ', '-'));
-    } else {
+    } else if (!corpus.licence().equals(Corpora.NOT_STATED)) {
       lines.add("license: other");
       lines.add("license_name: " + quoted(corpus.licence()));
-      lines.add("license_link: " + quoted(corpus.licenceUrl()));
+      if (!corpus.licenceUrl().isEmpty()) {
+        lines.add("license_link: " + quoted(corpus.licenceUrl()));
+      }
     }
   }
 
