@@ -14,17 +14,11 @@ import org.radllama.run.SettingReader;
  */
 public enum TrainingFormat {
   /** {@code instruction}, {@code input}, {@code output}: LLaMA-Factory, axolotl. */
-  ALPACA("instruction", "input", "output"),
+  ALPACA,
   /** {@code prompt}, the whole prompt of {@link PromptTemplate}, and {@code completion}: TRL. */
-  PROMPT_COMPLETION("prompt", "completion"),
+  PROMPT_COMPLETION,
   /** {@code messages}, a turn of the user and one of the assistant: TRL, axolotl, OpenAI's form. */
-  MESSAGES("messages");
-
-  private final List<String> columns;
-
-  TrainingFormat(String... columns) {
-    this.columns = List.of(columns);
-  }
+  MESSAGES;
 
   /** The folder. */
   public String folder() {
@@ -33,7 +27,11 @@ public enum TrainingFormat {
 
   /** The columns of its lines. */
   List<String> columns() {
-    return columns;
+    return switch (this) {
+      case ALPACA -> List.of("instruction", "input", "output");
+      case PROMPT_COMPLETION -> List.of("prompt", "completion");
+      case MESSAGES -> List.of("messages");
+    };
   }
 
   /** An example's line. */
