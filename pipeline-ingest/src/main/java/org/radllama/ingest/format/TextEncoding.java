@@ -71,7 +71,7 @@ public enum TextEncoding {
     if (head.length < 2) {
       return null;
     }
-    int mark = (head[0] & 0xff) << 8 | head[1] & 0xff;
+    int mark = ((head[0] & 0xff) << 8) | (head[1] & 0xff);
     return mark == 0xfffe
         ? StandardCharsets.UTF_16LE
         : mark == 0xfeff ? StandardCharsets.UTF_16BE : null;
