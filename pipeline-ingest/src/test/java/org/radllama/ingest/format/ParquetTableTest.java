@@ -58,8 +58,7 @@ class ParquetTableTest {
     return new ParquetTable(path.toString(), new Configuration(), 1 << 20, all);
   }
 
-  @Test
-  void readsColumnsByTheirLogicalType() throws Exception {
+  private static MessageType everyType() {
     Types.MessageTypeBuilder builder = Types.buildMessage();
     builder.optional(INT64).as(decimalType(2, 12)).named("decimal(12,2) [id]");
     builder.optional(INT32).as(decimalType(2, 9)).named("a.b");
@@ -79,7 +78,12 @@ class ParquetTableTest {
     builder.optional(BINARY).named("bytes");
     builder.optional(BOOLEAN).named("flag");
     builder.repeated(INT32).named("many");
-    MessageType schema = builder.named("row");
+    return builder.named("row");
+  }
+
+  @Test
+  void readsColumnsByTheirLogicalType() throws Exception {
+    MessageType schema = everyType();
     Group row = new SimpleGroup(schema);
     row.add(0, 100_025L);
     row.add(1, 50_100);
