@@ -75,20 +75,21 @@ public final class LocalFiles {
     }
     Set<PosixFilePermission> forbidden = EnumSet.noneOf(PosixFilePermission.class);
     int mask = mask(fs.getConf());
-    for (PosixFilePermission each : PosixFilePermission.values()) {
-      // Declared from the owner's right to read to the others' to execute.
-      if ((mask >> (8 - each.compareTo(PosixFilePermission.OWNER_READ)) & 1) == 1) {
-        forbidden.add(each);
+    // Declared from the owner's right to read to the others' to execute.
+    PosixFilePermission[] each = PosixFilePermission.values();
+    for (int i = 0; i < each.length; i++) {
+      if (((mask >> (8 - i)) & 1) == 1) {
+        forbidden.add(each[i]);
       }
     }
     List<java.nio.file.Path> all;
     try (Stream<java.nio.file.Path> walk = Files.walk(path(directory))) {
       all = walk.toList();
     }
-    for (java.nio.file.Path each : all) {
-      Set<PosixFilePermission> given = Files.getPosixFilePermissions(each);
+    for (java.nio.file.Path file : all) {
+      Set<PosixFilePermission> given = Files.getPosixFilePermissions(file);
       if (given.removeAll(forbidden)) {
-        Files.setPosixFilePermissions(each, given);
+        Files.setPosixFilePermissions(file, given);
       }
     }
   }

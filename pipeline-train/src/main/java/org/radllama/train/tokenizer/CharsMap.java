@@ -103,7 +103,7 @@ record CharsMap(int[] units, byte[] replacements) {
     open.add(offset(units[0]));
     while (!open.isEmpty()) {
       long children = open.remove();
-      if ((children & 0xffffffffL | 0xff) >= units.length) {
+      if (((children & 0xffffffffL) | 0xff) >= units.length) {
         return false;
       }
       for (int label = 1; label < 256; label++) {
