@@ -157,7 +157,8 @@ class EvalJobTest {
         .isZero();
     String page = Files.readString(out.resolve("report.html"));
     assertThat(page)
-        .contains("Best R-L on all reports: wording", "But it has a lower findings F1 than meaning (")
+        .contains(
+            "Best R-L on all reports: wording", "But it has a lower findings F1 than meaning (")
         .contains("misses more abnormal reports than meaning (100.0\u00a0% against 0.0\u00a0%, p")
         .contains("wording</td><td class=\"n\">")
         .doesNotContain("own figures", "WGSum");

@@ -1,6 +1,7 @@
 package org.radllama.eval.encoder;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -127,14 +128,12 @@ public final class BertScores {
       }
     }
     float[][] best = {new float[rows], new float[cols]};
-    java.util.Arrays.fill(best[0], Float.NEGATIVE_INFINITY);
-    java.util.Arrays.fill(best[1], Float.NEGATIVE_INFINITY);
+    Arrays.fill(best[0], Float.NEGATIVE_INFINITY);
+    Arrays.fill(best[1], Float.NEGATIVE_INFINITY);
     float[] similar = new float[cols];
     for (int i = 0; i < rows; i++) {
-      java.util.Arrays.fill(similar, 0);
-      for (int d = 0; d < h; d++) {
-        Rows.addScaled(a.numbers[i * h + d], turned, d * cols, similar, 0, cols);
-      }
+      Arrays.fill(similar, 0);
+      Rows.addScaled(a.numbers, i * h, h, turned, 0, cols, similar, 0, cols);
       for (int j = 0; j < cols; j++) {
         best[0][i] = Math.max(best[0][i], similar[j]);
         best[1][j] = Math.max(best[1][j], similar[j]);

@@ -15,7 +15,7 @@ import org.radllama.train.kernels.Matrix;
  */
 final class Encoder implements AutoCloseable {
   /** Tokens of a batch, unless one text has more. */
-  private static final int BATCH = 1024;
+  private static final int BATCH = 512;
 
   private final EncoderModel model;
   private final EncoderConfig config;
@@ -171,32 +171,29 @@ final class Encoder implements AutoCloseable {
       for (int i = 0; i < tokens; i++) {
         int query = (row + i) * 3 * h + head * size;
         Arrays.fill(weights, 0);
-        for (int d = 0; d < size; d++) {
-          Rows.addScaled(qkv[query + d] * scale, keys, d * tokens, weights, 0, tokens);
-        }
-        softmax(weights);
+        Rows.addScaled(qkv, query, size, keys, 0, tokens, weights, 0, tokens);
+        softmax(weights, scale);
         int out = (row + i) * h + head * size;
         Arrays.fill(into, out, out + size, 0);
-        for (int j = 0; j < tokens; j++) {
-          Rows.addScaled(weights[j], qkv, (row + j) * 3 * h + 2 * h + head * size, into, out, size);
-        }
+        int values = row * 3 * h + 2 * h + head * size;
+        Rows.addScaled(weights, 0, tokens, qkv, values, 3 * h, into, out, size);
       }
     }
   }
 
-  private static void softmax(float[] x) {
+  private static void softmax(float[] x, float factor) {
     float most = Float.NEGATIVE_INFINITY;
     for (float v : x) {
       most = Math.max(most, v);
     }
     double sum = 0;
     for (int i = 0; i < x.length; i++) {
-      x[i] = (float) Math.exp(x[i] - most);
+      x[i] = (float) Math.exp((x[i] - most) * factor);
       sum += x[i];
     }
-    float scale = (float) (1 / sum);
+    float share = (float) (1 / sum);
     for (int i = 0; i < x.length; i++) {
-      x[i] *= scale;
+      x[i] *= share;
     }
   }
 

@@ -1,6 +1,7 @@
 package org.radllama.eval.encoder;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -124,7 +125,7 @@ public final class EncoderModel {
       words = new Table(reader.table("embeddings.word_embeddings.weight"));
       positions = reader.numbers("embeddings.position_embeddings.weight");
       float[] kinds = reader.numbers("embeddings.token_type_embeddings.weight");
-      kind = java.util.Arrays.copyOf(kinds, config.hidden());
+      kind = Arrays.copyOf(kinds, config.hidden());
       first = reader.norm("embeddings.LayerNorm");
       layers = new Layer[wanted == 0 ? config.layers() : wanted];
       for (int i = 0; i < layers.length; i++) {

@@ -109,7 +109,8 @@ public final class Verdicts {
     }
     String best = scores.ranking().get(0);
     String name = Names.of(scores.rankedBy());
-    return "Best %s on all reports: %s%s.%s".formatted(name, shown(best), ahead(best), losses(best));
+    return "Best %s on all reports: %s%s.%s"
+        .formatted(name, shown(best), ahead(best), losses(best));
   }
 
   private String shown(String system) {
