@@ -1,5 +1,7 @@
 package org.radllama.eval.encoder;
 
+import static org.radllama.text.Format.format;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.List;
@@ -91,7 +93,7 @@ record EncoderConfig(
   private static void require(Path dir, boolean holds, String problem, Object... parts) {
     if (!holds) {
       throw new BadInputException(
-          "%s/config.json: %s", dir.toUri().getPath(), problem.formatted(parts));
+          "%s/config.json: %s", dir.toUri().getPath(), format(problem, parts));
     }
   }
 }
