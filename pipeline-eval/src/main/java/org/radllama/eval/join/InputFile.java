@@ -175,9 +175,7 @@ record InputFile(String name, String path, LineFormat format, boolean whole, Str
     if (parsed instanceof LineFormat.Parsed.Row row) {
       return List.of(new Tuple2<>(new RowKey(row.id(), source, at), row.row()));
     }
-    return parsed instanceof LineFormat.Parsed.Bad
-        ? List.of(unreadable(source, at))
-        : List.of();
+    return parsed instanceof LineFormat.Parsed.Bad ? List.of(unreadable(source, at)) : List.of();
   }
 
   private static Tuple2<RowKey, JoinRow> unreadable(int source, long at) {

@@ -44,7 +44,8 @@ public final class CsvTable implements RecordTable {
   public String seen() {
     String only = header.get(0);
     if (header.size() == 1) {
-      for (char other : DELIMITERS.toCharArray()) {
+      for (int i = 0; i < DELIMITERS.length(); i++) {
+        char other = DELIMITERS.charAt(i);
         if (other != delimiter && only.indexOf(other) >= 0) {
           return ColumnNames.seen(List.of(only.split(Pattern.quote(String.valueOf(other)), -1)))
               + "; they are taken apart by %s, not by %s (reports.delimiter)"

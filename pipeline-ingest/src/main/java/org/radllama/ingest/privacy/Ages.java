@@ -9,7 +9,7 @@ import java.util.List;
 final class Ages {
   private static final String NUMBER = "(?:9\\d|1[0-2]\\d)(?:\\.\\d{1,2}+|(?= ?\\d/\\d))?+";
   private static final String UNIT =
-      "(?:years?|yrs?\\.?|yr|y\\.?\\s?/?\\s?o\\.?|yo|jahre?|jährige?[rs]?|ans|a\\u00f1os|anni|anos|jaar|jarige)";
+      "(?:years?|yrs?\\.?|yr|y\\.?\\s?/?\\s?o\\.?|yo|jahre?|jährige?[rs]?|ans|a\\u00f1os|anni|anos|jaar|jarige|y)";
   private static final String OLD = "(?:[\\s-]{1,2}olds?| of age)?+";
   private static final String WORDS =
       "(?:ninety(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|nineties"
@@ -31,9 +31,9 @@ final class Ages {
           Rule.of(
               Identifier.AGE,
               BEGIN
-                  + "(?:aged?|age is|age of|alter|edad|\\u00e2ge|et\\u00e0|idade|leeftijd)\\s{0,2}[:=(]?\\s{0,2}(?:about |approximately )?(?<hit>"
+                  + "(?:aged?|age ?/ ?sex|age is|age of|alter|edad|\\u00e2ge|et\\u00e0|idade|leeftijd)\\s{0,2}[:=(]?\\s{0,2}(?:about |approximately )?(?<hit>"
                   + NUMBER
-                  + ")(?!\\d|\\.\\d)"
+                  + ")(?!\\d|\\.\\d)y?"
                   + END
                   + "(?!\\s?(?:days?|months?|mos?|weeks?|wks?|hours?|hrs?|minutes?|%)(?![\\p{L}]))"),
           Rule.of(

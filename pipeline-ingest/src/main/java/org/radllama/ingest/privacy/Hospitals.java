@@ -19,7 +19,7 @@ final class Hospitals {
           BEGIN
               + "(?:hospitals?|hosp\\.|medical cent(?:er|re)|med(?:ical)? ctr|health ?(?:system|cent(?:er|re)|services|network|sciences cent(?:er|re)|campus|park|clinic|care)|healthcare|clinics?|infirmary|imaging(?: (?:cent(?:er|re)|associates|group|services|partners))?|radiology (?:associates|group|partners|consultants|services|inc)|medical (?:group|associates|clinic|school|college|plaza)"
               + "|cancer (?:cent(?:er|re)|institute|hospital)|(?:heart|eye|spine|children's|brain|research|oncology) (?:institute|cent(?:er|re))|surgery cent(?:er|re)|surgical cent(?:er|re)|nursing home|rehabilitation cent(?:er|re)|rehab(?:ilitation)? (?:cent(?:er|re)|hospital)|care cent(?:er|re)|hospice|nhs (?:foundation )?trust|(?:foundation )?trust|sanatorium|polyclinic|klinikum|klinik(?:en)?|krankenhaus|spital"
-              + "|kantonsspital|universit\\u00e4tsklinikum|ziekenhuis|ospedale|policlinico|h\\u00f4pital|clinique|centro m\\u00e9dico|clinica|cl\\u00ednica|assisted living|skilled nursing facility|urgent care|memorial|general)"
+              + "|kantonsspital|universit\\u00e4tsklinikum|ziekenhuis|ospedale|policlinico|h\\u00f4pital|clinique|centro m\\u00e9dico|clinica|cl\\u00ednica|assisted living|skilled nursing facility|urgent care|memorial|general|regional)"
               + END);
   private static final Pattern BEHIND =
       Pattern.compile(
@@ -83,7 +83,6 @@ final class Hospitals {
           "pre",
           "follow",
           "diagnostic",
-          "cross",
           "cardiac",
           "breast",
           "chest",
@@ -156,6 +155,7 @@ final class Hospitals {
       Set.of(
           "memorial",
           "general",
+          "regional",
           "imaging",
           "clinic",
           "clinics",

@@ -19,7 +19,7 @@ final class Numbers {
       "(?<hit>(?=[\\p{L}]{0,6}-?\\d|(?:[a-z0-9]{1,4}-){1,3}[a-z]{0,3}\\d)[a-z0-9]{1,24}+(?:[-/.][a-z0-9]{1,16}+){0,5}+(?: \\d{2,5}(?![\\d\\p{L}]|[/:.-]\\d)){0,4}+)";
 
   private static final String SSN_LABEL =
-      "(?:ssn|ss#|ss no|s\\.s\\.n\\.?|social security|soc\\.? sec\\.?|social insurance|sin|last four(?: of)?(?: ssn)?|national (?:id|identity|identification)"
+      "(?:ssn|ss#|ss no|ss number|s\\.s\\.n\\.?|social security|soc\\.? sec\\.?|social insurance|sin|last four(?: of)?(?: ssn)?|national (?:id|identity|identification)"
           + "|nino|ni number|nif|nie|dni|cpf|codice fiscale|steuer-?id|bsn|personnummer|aadhaar)";
   private static final String INSURANCE_LABEL =
       "(?:(?:health |medical |national )?insurance(?: (?:policy|member|group))?|policy|policyholder|member(?:ship)?|subscriber|group|medicare|medicaid|medi-cal|tricare"

@@ -20,7 +20,7 @@ final class Persons {
   private static final Anchor LOWER =
       anchor(
           BEGIN
-              + "(?:with|by|to|per|from|and|of|notified|informed|told|called|paged) (?:drs?|mr|mrs|ms|prof)\\.? (?<hit>[a-z][a-z'-]{2,30}+)"
+              + "(?:(?:with|by|to|per|from|and|of|notified|informed|told|called|paged) (?:drs?|mr|mrs|ms|prof)\\.?|drs?\\.) (?<hit>[a-z][a-z'-]{2,30}+)"
               + END);
   private static final Anchor ROLE =
       anchor(
