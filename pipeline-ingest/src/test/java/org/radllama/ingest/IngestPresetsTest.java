@@ -1,6 +1,7 @@
 package org.radllama.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.radllama.text.Format.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +51,7 @@ class IngestPresetsTest extends IngestTestBase {
           .append(i)
           .append("/study1/view1_frontal.jpg,x.dcm,Frontal,PA,");
       csv.append("patient0000").append(i).append(",1,\"whole\",,Cough.,,None.,Two views.,,\"\n");
-      csv.append(FINDINGS.formatted(i)).append("\n\",\"\n1. No disease.\n\",,,,40,Male,,,train\n");
+      csv.append(format(FINDINGS, i)).append("\n\",\"\n1. No disease.\n\",,,,40,Male,,,train\n");
     }
     List<JsonNode> lines = train("chexpert-plus", Files.writeString(dir.resolve("c.csv"), csv));
     assertThat(lines).hasSize(3);
@@ -59,7 +60,7 @@ class IngestPresetsTest extends IngestTestBase {
       int i = patient.charAt(patient.length() - 1) - '0';
       assertThat(line.get("id").asText())
           .isEqualTo("chexpert-plus/train/" + patient + "/study1/view1_frontal.jpg");
-      assertThat(line.get("findings").asText()).isEqualTo(FINDINGS.formatted(i));
+      assertThat(line.get("findings").asText()).isEqualTo(format(FINDINGS, i));
       assertThat(line.get("impression").asText()).isEqualTo("1. No disease.");
       assertThat(line.get("indication").asText()).isEqualTo("Cough.");
       assertThat(line.get("comparison").asText()).isEqualTo("None.");
@@ -77,7 +78,7 @@ class IngestPresetsTest extends IngestTestBase {
       csv.append(
           ",,RR,14,2180-05-06 21:19:00,2180-05-06 23:32:00,\"EXAMINATION:  CHEST (PA AND LAT)\n\n");
       csv.append("INDICATION:  ___ year old woman with cough.\n\nFINDINGS: \n\n");
-      csv.append(FINDINGS.formatted(i)).append("\n\nIMPRESSION: \n\nNo acute disease.\n\"\n");
+      csv.append(format(FINDINGS, i)).append("\n\nIMPRESSION: \n\nNo acute disease.\n\"\n");
     }
     csv.append("10000039-AR-15,10000039,,AR,15,2180-05-06 21:19:00,,\"___ was told.\n\"\n");
     Path file = Files.write(dir.resolve("r.csv"), csv.toString().getBytes(StandardCharsets.UTF_8));
@@ -87,7 +88,7 @@ class IngestPresetsTest extends IngestTestBase {
       String patient = line.get("patient").asText();
       assertThat(line.get("id").asText()).isEqualTo("mimic-iv-note/" + patient + "-RR-14");
       int i = patient.charAt(patient.length() - 1) - '0';
-      assertThat(line.get("findings").asText()).isEqualTo(FINDINGS.formatted(i));
+      assertThat(line.get("findings").asText()).isEqualTo(format(FINDINGS, i));
       assertThat(line.get("impression").asText()).isEqualTo("No acute disease.");
       assertThat(line.get("indication").asText()).contains("year old woman");
     }

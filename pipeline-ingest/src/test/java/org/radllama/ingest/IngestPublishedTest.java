@@ -3,6 +3,7 @@ package org.radllama.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.radllama.text.Format.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -31,17 +32,21 @@ class IngestPublishedTest extends IngestTestBase {
   @TempDir Path dir;
 
   /** A run with so many reports of train, validate and test. */
+  private static int at(Split split) {
+    return List.of(Split.values()).indexOf(split);
+  }
+
   private Path run(String name, int[] rows, String... more) throws Exception {
     List<String> lines = new ArrayList<>();
     for (Split split : Split.values()) {
-      for (int i = 0; i < rows[split.ordinal()]; i++) {
-        String words = "Befund \u00e9\u2028 \u201c%s\u201d number %d".formatted(split.label(), i);
+      for (int i = 0; i < rows[at(split)]; i++) {
+        String words = format("Befund \u00e9\u2028 \u201c%s\u201d number %d", split.label(), i);
         ObjectNode row = Json.mapper().createObjectNode();
-        row.put("id", "%s-%d".formatted(split.label(), i));
+        row.put("id", format("%s-%d", split.label(), i));
         row.put("findings", "The lungs are clear and the heart is normal in size. " + words);
         row.put("impression", "No disease.\n" + words);
         // A library that guesses types takes this for a date.
-        row.put("patient", "2150-01-%02d".formatted(1 + i + 10 * split.ordinal()));
+        row.put("patient", format("2150-01-%02d", 1 + i + 10 * at(split)));
         row.put("split", split.label());
         lines.add(row.toString());
       }
@@ -84,7 +89,7 @@ class IngestPublishedTest extends IngestTestBase {
             + there.text());
     List<String> command = new ArrayList<>(List.of(python, SCRIPT));
     for (int[] rows : combinations()) {
-      String name = "run-%d-%d-%d".formatted(rows[0], rows[1], rows[2]);
+      String name = format("run-%d-%d-%d", rows[0], rows[1], rows[2]);
       command.add(
           run(name, rows, "publish.formats=[alpaca, prompt-completion, messages]").toString());
     }
@@ -96,11 +101,11 @@ class IngestPublishedTest extends IngestTestBase {
   @Test
   void anEmptySplitHasNoFileAndReadsAsEmpty() throws Exception {
     for (int[] rows : combinations()) {
-      Path run = run("r%d-%d-%d".formatted(rows[0], rows[1], rows[2]), rows);
+      Path run = run(format("r%d-%d-%d", rows[0], rows[1], rows[2]), rows);
       String readme = Files.readString(run.resolve("README.md"));
       InstructionDataset dataset = InstructionDataset.open(new Configuration(), run.toString());
       for (Split split : Split.values()) {
-        int there = rows[split.ordinal()];
+        int there = rows[at(split)];
         assertThat(dataset.read(split)).hasSize(there);
         assertThat(Files.exists(run.resolve("jsonl/" + split.label() + ".jsonl")))
             .isEqualTo(there > 0);

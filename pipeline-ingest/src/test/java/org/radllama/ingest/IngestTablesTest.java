@@ -2,6 +2,7 @@ package org.radllama.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.radllama.text.Format.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -46,7 +47,7 @@ class IngestTablesTest extends IngestTestBase {
   }
 
   private static String text(int i) {
-    return "FINDINGS: " + FINDINGS.formatted(i) + "\nIMPRESSION: No disease.";
+    return "FINDINGS: " + format(FINDINGS, i) + "\nIMPRESSION: No disease.";
   }
 
   @Test
@@ -58,12 +59,12 @@ class IngestTablesTest extends IngestTestBase {
           .append("MSH|^~\\&|R|H|X|Y|2030||ORU^R01|M")
           .append(i)
           .append("|P|2.5\rPID|1||P1\rOBR|1||A");
-      messages.append(i).append("\rOBX|1|TX|C&GDT||").append(FINDINGS.formatted(i));
+      messages.append(i).append("\rOBX|1|TX|C&GDT||").append(format(FINDINGS, i));
       messages.append("\\.br\\Second line.\rOBX|2|TX|C&IMP||No disease.\r");
       ObjectNode node = Json.mapper().createObjectNode().put("resourceType", "DiagnosticReport");
       node.put("id", "A" + i).put("status", "final").put("conclusion", "No disease.");
       node.putObject("subject").put("reference", "Patient/P1");
-      String html = "<b>Findings:</b> " + FINDINGS.formatted(i) + "<br/>Second line.";
+      String html = "<b>Findings:</b> " + format(FINDINGS, i) + "<br/>Second line.";
       node.putArray("presentedForm")
           .addObject()
           .put("contentType", "text/html")
@@ -79,7 +80,7 @@ class IngestTablesTest extends IngestTestBase {
     for (JsonNode line : lines) {
       int i = line.get("id").asText().charAt("reports/A".length()) - '0';
       assertThat(line.get("patient").asText()).isEqualTo("P1");
-      assertThat(line.get("findings").asText()).isEqualTo(FINDINGS.formatted(i) + " Second line.");
+      assertThat(line.get("findings").asText()).isEqualTo(format(FINDINGS, i) + " Second line.");
       assertThat(line.get("impression").asText()).isEqualTo("No disease.");
     }
     assertThat(lines(run("fhir", "--reports", fhir).resolve("jsonl/train.jsonl"))).isEqualTo(lines);
@@ -145,9 +146,9 @@ class IngestTablesTest extends IngestTestBase {
     Path outside = Files.createDirectories(dir.resolve("outside"));
     Path folder = Files.createDirectories(dir.resolve("in"));
     String row = "{\"id\": \"%s\", \"text\": \"FINDINGS: %s IMPRESSION: No disease.\"}\n";
-    Files.writeString(folder.resolve("a.jsonl"), row.formatted("a", FINDINGS.formatted(1)));
-    Files.writeString(outside.resolve("b.jsonl"), row.formatted("b", FINDINGS.formatted(2)));
-    Files.writeString(outside.resolve("c.jsonl"), row.formatted("c", FINDINGS.formatted(3)));
+    Files.writeString(folder.resolve("a.jsonl"), row.formatted("a", format(FINDINGS, 1)));
+    Files.writeString(outside.resolve("b.jsonl"), row.formatted("b", format(FINDINGS, 2)));
+    Files.writeString(outside.resolve("c.jsonl"), row.formatted("c", format(FINDINGS, 3)));
     Files.createSymbolicLink(folder.resolve("b.jsonl"), outside.resolve("b.jsonl"));
     Files.createSymbolicLink(folder.resolve("more"), outside);
     Files.createSymbolicLink(folder.resolve("same.jsonl"), folder.resolve("a.jsonl"));
@@ -175,7 +176,7 @@ class IngestTablesTest extends IngestTestBase {
             + " disease.</AbstractText></eCitation>";
     int i = 0;
     for (String name : List.of("ISO-8859-1", "windows-1252", "UTF-8", "UTF-16")) {
-      String one = xml.formatted(name, ++i, FINDINGS.formatted(i));
+      String one = xml.formatted(name, ++i, format(FINDINGS, i));
       Files.write(folder.resolve(i + ".xml"), one.getBytes(Charset.forName(name)));
     }
     Files.write(

@@ -2,6 +2,7 @@ package org.radllama.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.radllama.text.Format.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -196,7 +197,7 @@ class TrainResumeTest {
     }
     Path best =
         WorkFolder.of(
-            folder, "lost", "checkpoints/step-%06d".formatted(newest.at("/best/step").asLong()));
+            folder, "lost", format("checkpoints/step-%06d", newest.at("/best/step").asLong()));
     assertThat(newest.path("step").asLong()).isGreaterThan(step(best));
     Path weights = best.resolve("adapter/adapter_model.safetensors");
     byte[] bytes = Files.readAllBytes(weights);

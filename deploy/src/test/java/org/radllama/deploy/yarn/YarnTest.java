@@ -226,15 +226,15 @@ final class YarnTest {
     LoggedProcess mistyped = LoggedProcess.start(log("mistyped"), elsewhere, command);
     assertThat(mistyped.await(PATIENCE)).as(mistyped.output()).isEqualTo(2);
     assertThat(mistyped.output()).contains("where there is no yarn-site.xml");
-    try (ServerSocket closed = new ServerSocket(0)) {
-      String address = "127.0.0.1:" + closed.getLocalPort();
-      closed.close();
-      Files.writeString(
-          empty.resolve("yarn-site.xml"),
-          "<configuration><property><name>yarn.resourcemanager.address</name><value>"
-              + address
-              + "</value></property></configuration>");
+    int port;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
     }
+    Files.writeString(
+        empty.resolve("yarn-site.xml"),
+        "<configuration><property><name>yarn.resourcemanager.address</name><value>127.0.0.1:"
+            + port
+            + "</value></property></configuration>");
     LoggedProcess unreachable = LoggedProcess.start(log("unreachable"), elsewhere, command);
     assertThat(unreachable.await(Duration.ofMinutes(1))).as(unreachable.output()).isEqualTo(8);
     assertThat(unreachable.output()).contains("does not answer");
