@@ -11,8 +11,8 @@ exit_code_for() { # CODE
     11 | 12 | 17) echo 8 ;;
     # Killed (out of memory on the node, by hand), preempted, node lost, told to end early.
     137 | 143 | -100 | -101 | -102 | -105 | -106 | -107 | 16) echo 137 ;;
-    # The JVM did not start or broke down; an exception that nothing caught.
-    1 | 10 | 15 | 134) echo 70 ;;
+    # The JVM broke down; an exception that nothing caught.
+    10 | 15 | 134) echo 70 ;;
     *) echo "$1" ;;
   esac
 }

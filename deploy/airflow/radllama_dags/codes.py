@@ -36,7 +36,7 @@ _DRIVERS_CONTAINER = "spark-kubernetes-driver"
 _CLUSTER = {
     **dict.fromkeys((-103, -104, -1000, 52, 13, 14), RESOURCES),
     **dict.fromkeys((11, 12, 17), ENVIRONMENT),
-    **dict.fromkeys((1, 10, 15, 134), DEFECT),
+    **dict.fromkeys((10, 15, 134), DEFECT),
 }
 
 # The hook's words after the command, which may hold anything.

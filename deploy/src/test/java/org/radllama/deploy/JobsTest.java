@@ -23,13 +23,18 @@ class JobsTest {
 
   @TempDir Path folder;
 
-  /** It writes down how it was called. */
+  /** It writes down how it was called; a resource manager always answers. */
   @BeforeEach
   void sparkSubmit() throws IOException {
-    Path script = folder.resolve("spark/bin/spark-submit");
-    Files.createDirectories(script.getParent());
-    Files.writeString(
-        script, "#!/usr/bin/env bash\nprintf '%s\\n' \"$@\" >\"" + folder + "/called\"\n");
+    Files.createDirectories(folder.resolve("spark/bin"));
+    script("spark-submit", "printf '%s\\n' \"$@\" >\"" + folder + "/called\"");
+    script("spark-class", "exit 0");
+    Files.createFile(folder.resolve("yarn-site.xml"));
+  }
+
+  private void script(String name, String body) throws IOException {
+    Path script = folder.resolve("spark/bin").resolve(name);
+    Files.writeString(script, "#!/usr/bin/env bash\n" + body + "\n");
     Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 

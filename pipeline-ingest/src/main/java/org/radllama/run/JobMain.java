@@ -15,6 +15,7 @@ import org.kohsuke.args4j.OptionHandlerFilter;
 import org.radllama.failure.BadInputException;
 import org.radllama.failure.BadSettingException;
 import org.radllama.failure.MissingResourceException;
+import org.radllama.failure.TryAgainException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -142,6 +143,9 @@ public final class JobMain {
     }
     if (e instanceof BadInputException) {
       return Optional.of(ExitCode.INPUT);
+    }
+    if (e instanceof TryAgainException) {
+      return Optional.of(ExitCode.ENVIRONMENT);
     }
     return e instanceof MissingResourceException
         ? Optional.of(ExitCode.RESOURCES)

@@ -16,10 +16,9 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.failure.BadInputException;
+import org.radllama.failure.TryAgainException;
 import org.radllama.run.Digests;
 import org.radllama.run.Durable;
-import org.radllama.run.ExitCode;
-import org.radllama.run.JobFailure;
 import org.radllama.run.Json;
 import org.radllama.run.Renaming;
 import org.radllama.train.engine.ParameterLayout;
@@ -216,17 +215,15 @@ public record Checkpoints(
   /**
    * The weights of one step.
    *
-   * @throws JobFailure exit 8 when they are damaged: what is left is enough to compute them again
+   * @throws TryAgainException when they are damaged: what is left is enough to compute them again
    */
   public float[] weights(long step) throws IOException {
     Path dir = place(DUE, step);
     Optional<String> damage = damage(dir);
     if (damage.isPresent()) {
-      throw new JobFailure(
-          ExitCode.ENVIRONMENT,
-          format(
-              "the best checkpoint %s was damaged while the run worked (%s): the same command with --resume goes back before it",
-              dir.getName(), damage.get()));
+      throw new TryAgainException(
+          "the best checkpoint %s was damaged while the run worked (%s): the same command with --resume goes back before it",
+          dir.getName(), damage.get());
     }
     return weights.read(dir);
   }
