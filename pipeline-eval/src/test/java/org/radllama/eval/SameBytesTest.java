@@ -68,8 +68,13 @@ class SameBytesTest {
           "--out", corpora.toString(), "--mimic-cxr", "60", "--openi", "60", "--seed", "7"
         });
     assertSame(
-        List.of("--mimic-cxr", "../corpora/mimic-cxr", "--openi-xml", "../corpora/openi"),
-        List.of("--mimic-cxr", corpora + "/mimic-cxr", "--openi-xml", corpora + "/openi/"));
+        synthetic("../corpora/mimic-cxr", "../corpora/openi"),
+        synthetic(corpora + "/mimic-cxr", corpora + "/openi/"));
+  }
+
+  private static List<String> synthetic(String mimicCxr, String openI) {
+    String bySeed = "split.mimic-cxr-by-seed=true";
+    return List.of("--mimic-cxr", mimicCxr, "--openi-xml", openI, "--set", bySeed);
   }
 
   @Test

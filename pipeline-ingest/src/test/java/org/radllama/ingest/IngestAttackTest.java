@@ -457,6 +457,7 @@ class IngestAttackTest extends IngestTestBase {
   private void run(Object... args) throws Exception {
     List<String> flags = new ArrayList<>(Stream.of(args).map(Object::toString).toList());
     flags.addAll(List.of("--out", dir.resolve("out").toString(), "--run-id", "r"));
+    flags.addAll(List.of("--set", "split.mimic-cxr-by-seed=true"));
     ingest(2, flags.toArray(String[]::new));
   }
 

@@ -375,7 +375,7 @@ class TrainJobTest {
 
   @Test
   void similarReportsStandInThePromptAndAreRecorded() throws IOException {
-    List<String> sets = List.of("batch-size=20", "max-steps=1", "max-length=220");
+    List<String> sets = List.of("batch-size=20", "max-steps=2", "max-length=220");
     fixture.adapt("alone", sets);
     List<String> similar = new ArrayList<>(sets);
     similar.addAll(List.of("prompt.similar.count=2", "prompt.similar.show=impression"));

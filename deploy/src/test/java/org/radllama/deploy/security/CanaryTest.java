@@ -161,7 +161,8 @@ class CanaryTest {
           {"--reports", "lines.jsonl"},
           {"--reports", "rows.csv"},
         }) {
-      runs.add(run(3, INGEST, input[0], corpus.broken(input[1]).toString()));
+      String broken = corpus.broken(input[1]).toString();
+      runs.add(run(3, INGEST, input[0], broken, "--set", "split.mimic-cxr-by-seed=true"));
     }
     for (String split :
         List.of(
