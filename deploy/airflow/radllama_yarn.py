@@ -10,7 +10,7 @@ dag = build(
     description="Reports to an evaluated adapter, on YARN",
     connection="spark_default",
     conf={
-        # The retry is Airflow's: YARN's second attempt would come before the first one's lease is stale.
+        # The retry is Airflow's, which knows by the exit code whether another attempt makes sense.
         "spark.yarn.maxAppAttempts": "1",
         "spark.yarn.submit.waitAppCompletion": "true",
         "spark.sql.session.timeZone": "UTC",

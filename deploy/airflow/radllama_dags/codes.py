@@ -74,7 +74,8 @@ def of_failure(lines, error):
     codes, by_container = _of_driver(lines)
     if not by_container:
         submit = _SUBMIT.search(error)
-        codes = [int(code) for code in submit.groups() if code] + codes if submit else codes
+        words = [int(code) for code in submit.groups() if code] if submit else []
+        codes = [_CLUSTER.get(code, code) for code in words] + codes
     return next((code for code in codes if code in MEANING), None)
 
 

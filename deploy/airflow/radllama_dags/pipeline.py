@@ -7,7 +7,7 @@ from radllama_dags.compat import DAG, Param, PythonOperator
 from radllama_dags.run_ids import moment, run_id
 from radllama_dags.submit import RadllamaSubmitOperator, run_gate
 
-#: Longer than run.stale-after (2 minutes), or the lease of a dead attempt would end the next one with exit 4.
+#: Longer than run.stale-after (2 minutes), for which an attempt would watch the lease of a dead one.
 RETRY_DELAY = timedelta(minutes=5)
 
 #: Module and main class by task, as deploy/jobs.sh has them.

@@ -74,6 +74,9 @@ class Codes(unittest.TestCase):
         for code, expected in zip(told, map(int, ours)):
             found = codes.of_failure([f"exitCode: {code}, (reason: ...)"], "Error code is: 1.")
             self.assertEqual(expected if expected in codes.MEANING else None, found, code)
+            if code > 0:
+                hook = codes.of_failure([], f"Cannot execute: x. Error code is: 0. Kubernetes spark exit code is: {code}")
+                self.assertEqual(found, hook, code)
         self.assertEqual(["5", "8", "70", "137"], [ours[told.index(code)] for code in (52, 11, 134, -100)])
 
     def test_of_a_pod_s_containers_the_driver_s_counts_alone(self):

@@ -106,6 +106,10 @@ class ImportedPredictionsTest {
     lines.set(7, Map.of("id", "x", "prediction", "y"));
     HandMadeDataset.lines(file, lines);
     assertThatThrownBy(() -> run("some", file)).hasMessageContaining("some lines name a system");
+    lines.add(0, Map.of("id", "z", "prediction", "y"));
+    HandMadeDataset.lines(file, lines);
+    assertThatThrownBy(() -> run("first", file))
+        .hasStackTraceContaining("some lines name a system");
   }
 
   @Test

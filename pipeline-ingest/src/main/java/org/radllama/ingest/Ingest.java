@@ -254,7 +254,8 @@ public final class Ingest {
 
   private void requireReadable(IngestTally tally) {
     double most = config.reading().maxUnreadableShare();
-    if (tally.unreadable() > most * tally.read()) {
+    long records = tally.read() - tally.rejected(Reason.NOT_A_REPORT);
+    if (tally.unreadable() > most * records) {
       String reasons =
           Arrays.stream(Reason.values())
               .filter(r -> r.stage() == Stage.READ && tally.rejected(r) > 0)
@@ -265,7 +266,7 @@ public final class Ingest {
       throw JobFailure.input(
           format(
               "%d of %d records could not be read (%s), more than the share of %s that read.max-unreadable-share allows%s",
-              tally.unreadable(), tally.read(), reasons, most, encoding));
+              tally.unreadable(), records, reasons, most, encoding));
     }
   }
 

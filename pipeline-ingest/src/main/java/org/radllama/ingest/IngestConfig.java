@@ -283,6 +283,9 @@ public record IngestConfig(
     kinds.addAll(privacy.someOf("kinds", Identifier.class));
     Set<Identifier> masked = EnumSet.noneOf(Identifier.class);
     masked.addAll(privacy.someOf("mask", Identifier.class));
+    privacy.require(
+        kinds.containsAll(masked) || masked.size() == Identifier.values().length,
+        "privacy.mask names kinds that privacy.kinds leaves out");
     masked.retainAll(kinds);
     return new PrivacyPolicy(kinds, masked, privacy.share("max-share"));
   }
@@ -379,7 +382,10 @@ public record IngestConfig(
 
   /** Whether nobody says which patient a report of {@code --reports} is of. */
   boolean lacksPatients() {
+    TableFormat.Choice format = reading.settings().format();
     return sources.containsKey(SourceKind.REPORTS)
+        && format != TableFormat.Choice.FHIR
+        && format != TableFormat.Choice.HL7
         && reading.settings().columns().patient().isEmpty();
   }
 

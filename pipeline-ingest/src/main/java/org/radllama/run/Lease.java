@@ -3,6 +3,7 @@ package org.radllama.run;
 import static org.radllama.text.Format.format;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -35,6 +36,8 @@ final class Lease implements AutoCloseable {
 
   /** How often it is looked at in the stale time: one that sleeps through it sees nothing dead. */
   private static final int LOOKS = 8;
+
+  private static final String STALE = "stale_after_ms";
 
   private final FileSystem fs;
   private final Path file;
@@ -93,15 +96,23 @@ final class Lease implements AutoCloseable {
 
   /** Creates a file that names this owner; false when there is one. */
   private boolean create(Path path) throws IOException {
-    try (OutputStream out = newFile(path)) {
-      out.write(content().getBytes(StandardCharsets.UTF_8));
-      return true;
+    OutputStream out;
+    try {
+      out = newFile(path);
     } catch (FileAlreadyExistsException | java.nio.file.FileAlreadyExistsException e) {
       return false;
     } catch (IOException e) {
       if (fs.exists(path)) {
         return false;
       }
+      throw e;
+    }
+    try (out) {
+      out.write(content().getBytes(StandardCharsets.UTF_8));
+      return true;
+    } catch (IOException e) {
+      fs.delete(
+          path, false); // An empty lease of nobody would be watched by everybody, this one too.
       throw e;
     }
   }
@@ -148,10 +159,12 @@ final class Lease implements AutoCloseable {
     }
   }
 
-  /** Returns when nothing happened for the stale time. */
+  /** Returns when nothing happened for the stale time, the owner's own where that is longer. */
   private void watch(Seen dead, Pause pause) throws IOException {
+    Duration owners = Duration.ofMillis(record(file).path(STALE).asLong());
+    Duration time = owners.compareTo(stale) > 0 ? owners : stale;
     for (int i = 0; i < LOOKS; i++) {
-      pause.sleep(stale.dividedBy(LOOKS));
+      pause.sleep(time.dividedBy(LOOKS));
       if (!look().equals(dead)) {
         throw JobFailure.busy(
             format(
@@ -214,10 +227,14 @@ final class Lease implements AutoCloseable {
 
   /** Who a file names; a file that was cut off while it was written, or that is gone, nobody. */
   private String ownerOf(Path path) throws IOException {
+    return record(path).path("owner").asText();
+  }
+
+  private JsonNode record(Path path) throws IOException {
     try {
-      return Json.read(fs, path).path("owner").asText();
+      return Json.read(fs, path);
     } catch (FileNotFoundException | JsonProcessingException e) {
-      return "";
+      return Json.mapper().missingNode();
     }
   }
 
@@ -226,6 +243,7 @@ final class Lease implements AutoCloseable {
     node.put("owner", owner);
     node.put("host", host());
     node.put("pid", ProcessHandle.current().pid());
+    node.put(STALE, stale.toMillis());
     return Json.text(node);
   }
 

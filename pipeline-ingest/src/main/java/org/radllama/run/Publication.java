@@ -30,8 +30,10 @@ final class Publication {
   /**
    * Hashes the outputs and writes {@code manifest.json}, {@code timings.json} and {@code _SUCCESS};
    * then all of it is on the disk.
+   *
+   * @return whether the directory is still the one that its owner began
    */
-  void describe(ObjectNode manifest, ObjectNode timings) throws IOException {
+  boolean describe(ObjectNode manifest, ObjectNode timings) throws IOException {
     ObjectNode outputs = manifest.putObject("outputs");
     for (Digests.Entry entry : Digests.listing(fs, work)) {
       if (!unlisted.contains(entry.path())) {
@@ -39,11 +41,14 @@ final class Publication {
       }
     }
     Json.write(fs, new Path(work, PublishedFiles.MANIFEST), manifest);
-    fs.delete(new Path(work, RunDirectory.IDENTITY), false);
     Json.write(fs, new Path(work, PublishedFiles.TIMINGS), timings);
     TextFiles.write(fs, new Path(work, PublishedFiles.SUCCESS), "");
     LocalFiles.restrict(fs, work);
     Durable.sync(fs, work);
+    // Last of all: what is without either record is nobody's.
+    boolean own = fs.delete(new Path(work, RunDirectory.IDENTITY), false);
+    Durable.syncEntries(fs, work);
+    return own;
   }
 
   /**

@@ -53,6 +53,10 @@ public final class Run {
    */
   public static <T> Published<T> publish(JobContext context, RunRequest request, Work<T> work)
       throws IOException {
+    if (context.sparkConf().get("spark.submit.deployMode", "client").equals("cluster")) {
+      // A lease may be watched, and inputs hashed, for longer than YARN waits for a session.
+      context.startSpark();
+    }
     return publish(context.hadoop(), context.console(), request, work);
   }
 
@@ -66,14 +70,26 @@ public final class Run {
         // Once more, now that nobody else can publish: the one before may have finished just now.
         if (!identity.isPublished(fs, published)) {
           run.prepare();
-          Result<T> result = work.in(run);
-          run.publish(result.manifest(), published);
-          return new Published<>(published, Optional.of(result.value()));
+          return new Published<>(published, Optional.of(done(run, work, published)));
         }
       }
     }
     Published<T> before = new Published<>(published, Optional.empty());
     console.line("already done, same inputs and settings: " + before.shown());
     return before;
+  }
+
+  private static <T> T done(RunDirectory run, Work<T> work, Path published) throws IOException {
+    try {
+      Result<T> result = work.in(run);
+      run.publish(result.manifest(), published);
+      return result.value();
+    } catch (IOException | RuntimeException e) {
+      Optional<JobFailure> replaced = run.replaced(e);
+      if (replaced.isPresent()) {
+        throw replaced.get();
+      }
+      throw e;
+    }
   }
 }

@@ -2,9 +2,11 @@ package org.radllama.run;
 
 import static org.radllama.text.Format.format;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +38,7 @@ public final class RunDirectory implements AutoCloseable {
   private final Lease lease;
   private final StageTimes times = new StageTimes();
   private final Runnable onShutdown = this::releaseLease;
+  private boolean described;
 
   private RunDirectory(FileSystem fs, RunRequest request, RunIdentity identity, Lease lease) {
     this.fs = fs;
@@ -71,11 +74,13 @@ public final class RunDirectory implements AutoCloseable {
    */
   void prepare() throws IOException {
     List<Path> before = children(all);
+    List<Boolean> ours = new ArrayList<>();
     for (Path old : before) {
       Optional<String> different = begunOtherwise(old);
       if (different.isPresent()) {
         requireNothingToKeep(old, different.get());
       }
+      ours.add(different.isEmpty());
     }
     fs.mkdirs(work);
     LocalFiles.restrict(fs, work);
@@ -85,7 +90,7 @@ public final class RunDirectory implements AutoCloseable {
     for (int i = 0; i < before.size(); i++) {
       Path aside = new Path(all, format("_%s-%d", work.getName(), i));
       Renaming.rename(fs, before.get(i), aside);
-      if (begunOtherwise(aside).isEmpty()) {
+      if (ours.get(i)) {
         adopt(aside);
       }
       LOG.warn("{}: the rest of an unfinished attempt is removed", runId());
@@ -135,15 +140,15 @@ public final class RunDirectory implements AutoCloseable {
    * How the run that began a directory differs, by its identity or, later, its manifest. Without
    * either it is nobody's: an owner writes the first before anything else.
    */
-  private Optional<String> begunOtherwise(Path old) {
+  private Optional<String> begunOtherwise(Path old) throws IOException {
     for (String file : List.of(IDENTITY, PublishedFiles.MANIFEST)) {
       try {
         Path record = new Path(old, file);
         JsonNode begun = fs.exists(record) ? Json.read(fs, record) : null;
-        if (begun != null) {
+        if (begun != null && begun.isObject()) {
           return identity.different(begun);
         }
-      } catch (IOException e) {
+      } catch (JsonProcessingException e) {
         LOG.warn("{} of {} is damaged: {}", file, runId(), e.getClass().getName());
       }
     }
@@ -211,10 +216,34 @@ public final class RunDirectory implements AutoCloseable {
 
   private void require(boolean owned) {
     if (!owned) {
-      throw JobFailure.busy(
-          "the lease was lost while working; another run owns %s (run.stale-after)"
-              .formatted(runId()));
+      throw lost(null);
     }
+  }
+
+  private JobFailure lost(Exception cause) {
+    return new JobFailure(
+        ExitCode.BUSY,
+        "the lease was lost while working; another run owns %s (run.stale-after)"
+            .formatted(runId()),
+        cause);
+  }
+
+  /**
+   * Why the work of an owner failed: where it was replaced meanwhile, and its directory moved
+   * aside, because of that.
+   *
+   * @param failure what the work ended with
+   * @return empty where the failure speaks for itself
+   */
+  Optional<JobFailure> replaced(Exception failure) {
+    try {
+      if (!ShutdownHookManager.get().isShutdownInProgress() && !lease.owned()) {
+        return Optional.of(lost(failure));
+      }
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+    return Optional.empty();
   }
 
   /**
@@ -240,10 +269,12 @@ public final class RunDirectory implements AutoCloseable {
     ObjectNode manifest = origin().setAll(extra);
     // In the manifest alone: a page that names the commit would be another result of each build.
     manifest.withObject("/versions").put(Versions.COMMIT, Versions.build("commit"));
-    publication.describe(manifest, times.json().setAll(identity.circumstances()));
+    described = publication.describe(manifest, times.json().setAll(identity.circumstances()));
     require(lease.owned());
     publication.moveTo(published);
-    fs.delete(all, true);
+    if (children(all).isEmpty()) {
+      fs.delete(all, false);
+    }
     LOG.info("published {}", published.toUri().getPath());
   }
 
@@ -256,17 +287,29 @@ public final class RunDirectory implements AutoCloseable {
   }
 
   /**
-   * Gives the lease back. Unpublished work stays for the next run of this id; what was done after
-   * the lease was lost is nobody's.
+   * Gives the lease back. Unpublished work stays for the next run of this id; what was written
+   * after a successor had moved this directory aside is nobody's.
    */
   @Override
   public void close() throws IOException {
-    if (!lease.owned() && fs.delete(work, true) && children(all).isEmpty()) {
-      fs.delete(all, false);
+    boolean ending = ShutdownHookManager.get().isShutdownInProgress();
+    try {
+      if (!ending && !lease.owned() && isRemnant()) {
+        fs.delete(work, true);
+        if (children(all).isEmpty()) {
+          fs.delete(all, false);
+        }
+      }
+    } finally {
+      if (!ending) {
+        ShutdownHookManager.get().removeShutdownHook(onShutdown);
+      }
+      lease.close();
     }
-    if (!ShutdownHookManager.get().isShutdownInProgress()) {
-      ShutdownHookManager.get().removeShutdownHook(onShutdown);
-    }
-    lease.close();
+  }
+
+  /** Whether the directory was moved aside, and is there again since something was written. */
+  private boolean isRemnant() throws IOException {
+    return !described && fs.exists(work) && !fs.exists(path(IDENTITY));
   }
 }

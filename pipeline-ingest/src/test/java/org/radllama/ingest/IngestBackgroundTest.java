@@ -157,7 +157,7 @@ class IngestBackgroundTest extends IngestTestBase {
     refused(ExitCode.INPUT, "has no column", "--set", "reports.history=none");
     Path file = dir.resolve("more.csv");
     Files.writeString(file, "uid,why\n1,secret\n");
-    refused(ExitCode.INPUT, "has not the columns", "--background", "reports=" + file);
+    refused(ExitCode.INPUT, "lacks the required columns", "--background", "reports=" + file);
     Files.writeString(file, "uid,history\n1,secret\n1,secret\n");
     refused(ExitCode.INPUT, "row 3 names reports/1 a second", "--background", "reports=" + file);
     Files.writeString(file, "uid,history\n,secret\n");

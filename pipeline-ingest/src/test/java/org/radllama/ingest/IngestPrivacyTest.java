@@ -92,7 +92,7 @@ class IngestPrivacyTest extends IngestTestBase {
       assertThat(Files.readString(run.resolve(file))).doesNotContain(NAME).doesNotContain(DATE);
     }
     assertThat(Files.readString(run.resolve("card.html")))
-        .contains("Reports with one that is left: 2 of 10");
+        .contains("Reports in which an identifier remains: 2 of 10");
   }
 
   /** What stands at the places, in the order of their list. */

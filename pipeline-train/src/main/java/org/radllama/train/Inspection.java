@@ -103,7 +103,7 @@ final class Inspection {
     line.put("max_length", maxLength);
     line.put("tokens", examples.stream().mapToLong(e -> e.tokens().length).sum());
     line.put("target_tokens", examples.stream().mapToLong(EncodedExample::targetTokens).sum());
-    line.put("similar_reports_dropped", data.truncation().similarCut());
+    line.put("similar_reports_cut", data.truncation().similarCut());
     line.put("backgrounds_shortened", data.truncation().backgroundsCut());
     line.put("inputs_shortened", data.truncation().inputsCut());
     line.put("outputs_shortened", data.truncation().outputsCut());

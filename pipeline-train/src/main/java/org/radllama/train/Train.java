@@ -107,6 +107,7 @@ final class Train {
       }
       TrainedModel model = TrainedModel.start(hadoop, config, tokenizer);
       model.requireRoomFor(tokenizer, config);
+      data.requireRows(model.llama().vocabularySize());
       ModelFiles files = new ModelFiles(hadoop, config, model, tokenizer, format, dataset);
       Checkpoints checkpoints =
           new Checkpoints(
@@ -207,7 +208,7 @@ final class Train {
     ObjectNode counts = extra.putObject("counts");
     counts.put("train", data.train().size());
     counts.put("validate", data.validate().size());
-    counts.put("similar_reports_dropped", data.truncation().similarCut());
+    counts.put("similar_reports_cut", data.truncation().similarCut());
     counts.put("backgrounds_shortened", data.truncation().backgroundsCut());
     counts.put("inputs_shortened", data.truncation().inputsCut());
     counts.put("outputs_shortened", data.truncation().outputsCut());

@@ -1,10 +1,13 @@
 package org.radllama.train;
 
+import static org.radllama.text.Format.format;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.radllama.dataset.InstructionDataset;
 import org.radllama.dataset.InstructionExample;
@@ -86,6 +89,23 @@ record TrainingData(
         .parallel()
         .mapToObj(i -> encoder.encode(i, examples.get(i)))
         .toList();
+  }
+
+  /**
+   * Refuses ids that the model has no rows for, which a chat template may bring.
+   *
+   * @param rows of the model's embedding
+   */
+  void requireRows(int rows) {
+    int most =
+        Stream.concat(train.stream(), validate.stream())
+            .flatMapToInt(example -> IntStream.of(example.tokens()))
+            .max()
+            .orElse(0);
+    if (most >= rows) {
+      throw JobFailure.input(
+          format("the prompt has a token of id %d, the model's embedding %d rows", most, rows));
+    }
   }
 
   /** The order of the train split's steps. */

@@ -390,7 +390,7 @@ class TrainJobTest {
     assertThat(fixture.adapter("similar")).isNotEqualTo(fixture.adapter("alone"));
     JsonNode counts =
         Json.mapper().readTree(folder.resolve("similar/manifest.json").toFile()).path("counts");
-    assertThat(counts.path("similar_reports_dropped").asInt())
+    assertThat(counts.path("similar_reports_cut").asInt())
         .isBetween(1, counts.path("train").asInt() + counts.path("validate").asInt());
     assertThat(Files.readString(folder.resolve("similar/adapter/README.md")))
         .contains("Impression of a similar report: ITS IMPRESSION\nFindings: THE FINDINGS\n")

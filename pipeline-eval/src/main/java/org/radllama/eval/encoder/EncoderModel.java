@@ -80,6 +80,8 @@ public final class EncoderModel {
       }
       all.append(Digests.sha256(fs, file)).append('\n');
     }
+    // Of tokenizer_config.json the longest text alone is read.
+    all.append(EncoderConfig.read(fs, root).most()).append('\n');
     return Digests.sha256(all.toString());
   }
 
@@ -125,6 +127,8 @@ public final class EncoderModel {
       words = new Table(reader.table("embeddings.word_embeddings.weight"));
       positions = reader.numbers("embeddings.position_embeddings.weight");
       float[] kinds = reader.numbers("embeddings.token_type_embeddings.weight");
+      requireRows(dir, positions, config.most(), "position_embeddings");
+      requireRows(dir, kinds, 1, "token_type_embeddings");
       kind = Arrays.copyOf(kinds, config.hidden());
       first = reader.norm("embeddings.LayerNorm");
       layers = new Layer[wanted == 0 ? config.layers() : wanted];
@@ -132,6 +136,14 @@ public final class EncoderModel {
         layers[i] = reader.layer("encoder.layer." + i + ".");
       }
       heads = reader.heads(classes);
+    }
+  }
+
+  private void requireRows(Path dir, float[] numbers, int rows, String name) {
+    if (numbers.length < (long) rows * config.hidden()) {
+      throw new BadInputException(
+          "%s: embeddings.%s has %d numbers, %d rows of %d are needed",
+          dir.toUri().getPath(), name, numbers.length, rows, config.hidden());
     }
   }
 

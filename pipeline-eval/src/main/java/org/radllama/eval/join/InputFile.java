@@ -2,12 +2,17 @@ package org.radllama.eval.join;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import org.apache.commons.io.IOUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -16,9 +21,11 @@ import org.apache.hadoop.io.Text;
 import org.apache.hadoop.io.compress.CompressionCodecFactory;
 import org.apache.hadoop.mapreduce.Job;
 import org.apache.hadoop.mapreduce.lib.input.FileInputFormat;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
+import org.apache.spark.util.TaskCompletionListener;
 import org.radllama.failure.BadInputException;
 import org.radllama.run.InputFiles;
 import scala.Tuple2;
@@ -32,8 +39,12 @@ import scala.Tuple2;
  * @param format how its lines are read
  * @param whole whether one task reads it from its start
  * @param system the system of which the lines are read; empty: of all
+ * @param unnamed whether no line may name a system
  */
-record InputFile(String name, String path, LineFormat format, boolean whole, String system) {
+record InputFile(
+    String name, String path, LineFormat format, boolean whole, String system, boolean unnamed)
+    implements Serializable {
+
   /** What a compressed file's text is taken to be times as long. */
   private static final int COMPRESSION = 4;
 
@@ -48,12 +59,12 @@ record InputFile(String name, String path, LineFormat format, boolean whole, Str
   static InputFile predictions(Configuration hadoop, String name, String path) throws IOException {
     requireFile(hadoop, name, path);
     boolean whole = PredictionRecords.isWhole(hadoop, path);
-    return new InputFile(name, path, new LineFormat.Predictions(), whole, "");
+    return new InputFile(name, path, new LineFormat.Predictions(), whole, "", false);
   }
 
   /**
    * The systems that its lines name in {@code system}, as {@code predictions.jsonl} of eval has it;
-   * none where the first line names none.
+   * none where the first line names none: a later one that does is refused when it is read.
    *
    * @throws BadInputException where some lines name one and others do not
    */
@@ -70,9 +81,18 @@ record InputFile(String name, String path, LineFormat format, boolean whole, Str
       }
     }
     if (systems.contains("")) {
-      throw new BadInputException("%s: some lines name a system, others do not", name);
+      throw mixed(name);
     }
     return systems;
+  }
+
+  private static BadInputException mixed(String name) {
+    return new BadInputException("%s: some lines name a system, others do not", name);
+  }
+
+  /** The same, of which the first line names no system. */
+  InputFile withoutSystems() {
+    return new InputFile(name, path, format, whole, system, true);
   }
 
   private static String system(String line) {
@@ -82,7 +102,7 @@ record InputFile(String name, String path, LineFormat format, boolean whole, Str
 
   /** Its lines of one system. */
   InputFile of(String one) {
-    return new InputFile(name + " (" + one + ")", path, format, whole, one);
+    return new InputFile(name + " (" + one + ")", path, format, whole, one, false);
   }
 
   /**
@@ -98,7 +118,7 @@ record InputFile(String name, String path, LineFormat format, boolean whole, Str
       if (first.getLength() > BoundedLines.MOST_LINE) {
         throw new IllegalArgumentException(TOO_LONG);
       }
-      return new InputFile(name, path, ScoreLines.of(first.toString()), false, "");
+      return new InputFile(name, path, ScoreLines.of(first.toString()), false, "", false);
     } catch (IllegalArgumentException e) {
       throw new BadInputException("%s: %s".formatted(name, e.getMessage()));
     }
@@ -130,8 +150,7 @@ record InputFile(String name, String path, LineFormat format, boolean whole, Str
     Job job = Job.getInstance(spark.hadoopConfiguration());
     // A name with the marks of a pattern means itself.
     FileInputFormat.addInputPath(job, new Path(path.replaceAll("([\\[\\]{}*?])", "\\\\$1")));
-    LineFormat lines = format;
-    String only = system;
+    InputFile file = this;
     return spark
         .newAPIHadoopRDD(job.getConfiguration(), BoundedLines.class, LongWritable.class, Text.class)
         .flatMapToPair(
@@ -140,36 +159,61 @@ record InputFile(String name, String path, LineFormat format, boolean whole, Str
               long at = line._1().get();
               return tooLong
                   ? List.of(unreadable(source, at)).iterator()
-                  : parsed(at, line._2().toString(), lines, only, source).iterator();
+                  : file.parsed(at, line._2().toString(), source).iterator();
             });
   }
 
   private JavaPairRDD<RowKey, JoinRow> wholeRows(JavaSparkContext spark, int source) {
     SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
-    String file = path;
-    String message = name;
-    LineFormat lines = format;
-    String only = system;
     return spark
-        .parallelize(List.of(file), 1)
-        .flatMapToPair(
-            one -> {
-              List<Tuple2<RowKey, JoinRow>> rows = new ArrayList<>();
-              try (PredictionRecords records =
-                  PredictionRecords.open(hadoop.value(), message, one)) {
-                long at = 0;
-                for (String line = records.next(); line != null; line = records.next()) {
-                  rows.addAll(parsed(at++, line, lines, only, source));
-                }
-              }
-              return rows.iterator();
-            });
+        .parallelize(List.of(this), 1)
+        .flatMap(
+            file -> new WholeFile(PredictionRecords.open(hadoop.value(), file.name, file.path)))
+        .zipWithIndex()
+        .flatMapToPair(line -> parsed(line._2(), line._1(), source).iterator());
   }
 
-  private static List<Tuple2<RowKey, JoinRow>> parsed(
-      long at, String line, LineFormat format, String only, int source) {
-    if (!only.isEmpty() && !system(line).equals(only)) {
+  /** The lines of a file that is read from its start, one at a time. */
+  private static final class WholeFile implements Iterator<String> {
+    private final PredictionRecords records;
+    private String next;
+
+    WholeFile(PredictionRecords records) throws IOException {
+      this.records = records;
+      TaskContext task = TaskContext.get();
+      if (task != null) {
+        task.addTaskCompletionListener(
+            (TaskCompletionListener) ended -> IOUtils.closeQuietly(records));
+      }
+      next = records.next();
+    }
+
+    @Override
+    public boolean hasNext() {
+      return next != null;
+    }
+
+    @Override
+    public String next() {
+      if (next == null) {
+        throw new NoSuchElementException();
+      }
+      String line = next;
+      try {
+        next = records.next();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return line;
+    }
+  }
+
+  private List<Tuple2<RowKey, JoinRow>> parsed(long at, String line, int source) {
+    if (!system.isEmpty() && !system(line).equals(system)) {
       return List.of();
+    }
+    if (unnamed && line.contains("\"system\"") && !system(line).isEmpty()) {
+      throw mixed(name);
     }
     LineFormat.Parsed parsed = format.parse(line, at == 0);
     if (parsed instanceof LineFormat.Parsed.Row row) {

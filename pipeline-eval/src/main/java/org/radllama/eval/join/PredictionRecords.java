@@ -151,6 +151,9 @@ final class PredictionRecords implements Closeable {
       TreeNode item = null;
       try {
         if (parser.nextToken() == JsonToken.END_ARRAY) {
+          if (parser.nextToken() != null) {
+            throw new BadInputException("%s: something stands behind the array", name);
+          }
           return null;
         }
         item = parser.readValueAsTree();

@@ -62,17 +62,16 @@ public final class ReportJoin {
       InputFile input = InputFile.predictions(hadoop, "--predictions " + name, file.getValue());
       Set<String> own = input.systems(hadoop);
       if (own.size() < 2) {
-        predictions.put(name, input);
+        add(predictions, name, own.isEmpty() ? input.withoutSystems() : input);
       } else {
         own.forEach(
-            system -> predictions.put(SystemsOfFile.name(input, name, system), input.of(system)));
+            system -> add(predictions, SystemsOfFile.name(input, name, system), input.of(system)));
       }
     }
     TreeSet<String> names = new TreeSet<>(predictions.keySet());
     for (SystemAnswers answers : inputs.local()) {
       if (!names.add(answers.name())) {
-        throw new BadSettingException(
-            "two systems are named %s: choose another NAME for --predictions", answers.name());
+        throw twice(answers.name());
       }
     }
     List<String> systems = new ArrayList<>(names);
@@ -92,6 +91,17 @@ public final class ReportJoin {
     Layout layout =
         new Layout(systems, sources, inputs.set().isPresent(), inputs.policy(), inputs.subsets());
     return new ReportJoin(layout, files, hadoop, sorted(spark, inputs, layout, files, partitions));
+  }
+
+  private static void add(Map<String, InputFile> predictions, String name, InputFile input) {
+    if (predictions.put(name, input) != null) {
+      throw twice(name);
+    }
+  }
+
+  private static BadSettingException twice(String name) {
+    return new BadSettingException(
+        "two systems are named %s: choose another NAME for --predictions", name);
   }
 
   private static void requireSystems(List<Source> sources, List<String> systems) {

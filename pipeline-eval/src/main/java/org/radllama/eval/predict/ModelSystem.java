@@ -231,13 +231,21 @@ public final class ModelSystem implements AutoCloseable {
       throws IOException {
     PromptFormat format = formatOf(asked);
     SimilarReports similar = similar(asked.map(AdapterInfo::similar).orElse(SimilarRule.NONE), set);
-    int most = Math.min(length - how.reserved(length) + how.maxNewTokens(), config.maxPositions());
-    ExampleEncoder encoder = new ExampleEncoder(tokenizer, format, similar, most);
+    int longest =
+        Math.min(length - how.reserved(length) + how.maxNewTokens(), config.maxPositions());
+    ExampleEncoder encoder = new ExampleEncoder(tokenizer, format, similar, longest);
     List<GenerateStage.Prompt> prompts = new ArrayList<>();
     for (InstructionExample example : set.examples()) {
       prompts.add(
           new GenerateStage.Prompt(
               GenerateStage.key(example.id()), encoder.prompt(example, how.maxNewTokens())));
+    }
+    int most = prompts.stream().flatMapToInt(p -> IntStream.of(p.tokens())).max().orElse(0);
+    if (most >= config.vocabularySize()) {
+      throw new BadInputException(
+          format(
+              "--base-model %s: a prompt has a token of id %d, the model's embedding %d rows",
+              dir, most, config.vocabularySize()));
     }
     int threads = spark.getConf().getInt("spark.task.cpus", 1);
     EngineSpec spec =

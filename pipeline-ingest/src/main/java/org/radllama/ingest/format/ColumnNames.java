@@ -3,6 +3,8 @@ package org.radllama.ingest.format;
 import static org.radllama.text.Format.format;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -20,6 +22,19 @@ final class ColumnNames {
 
   private static final Pattern NUMBER = Pattern.compile("[0-9]{4}");
 
+  /** Words of which the names of tables of reports are made, in the languages of the sections. */
+  private static final Set<String> KNOWN =
+      Set.of(
+          ("id ids uid key index report reports text note notes findings finding impression impressions conclusion summary"
+                  + " patient subject study series accession number no nr date time name label labels split source type section"
+                  + " sections mrn exam modality history indication comparison technique clinical sex gender age birth file filename"
+                  + " path image images deid hash hospital column prediction reference system befund beurteilung bericht patienten"
+                  + " nummer hallazgos impresion informe paciente resultats conclusions compte rendu referto paziente laudo"
+                  + " achados impressao verslag conclusie")
+              .split(" "));
+
+  private static final Pattern BETWEEN = Pattern.compile("[^\\p{L}]+|(?<=\\p{Ll})(?=\\p{Lu})");
+
   private ColumnNames() {}
 
   /** What a message says behind what is missing. */
@@ -30,6 +45,25 @@ final class ColumnNames {
     String shown =
         String.join(", ", names.stream().filter(name -> !name.isEmpty()).limit(MOST).toList());
     return "; its columns are " + shown + (names.size() > MOST ? ", ..." : "");
+  }
+
+  /**
+   * The same of a first line, which may be a row of a table without a header: its cells are shown
+   * where one at least is a name made of known words alone.
+   */
+  static String seenFirst(List<String> names) {
+    return names.stream().anyMatch(ColumnNames::isKnown)
+        ? seen(names)
+        : format("; of its %d columns none has a usual name (is there a header?)", names.size());
+  }
+
+  private static boolean isKnown(String name) {
+    String letters = name.replace("\ufeff", "").strip();
+    return LETTER.matcher(letters).find()
+        && BETWEEN
+            .splitAsStream(letters)
+            .filter(word -> !word.isEmpty())
+            .allMatch(word -> KNOWN.contains(word.toLowerCase(Locale.ROOT)));
   }
 
   private static boolean isName(String name) {

@@ -47,13 +47,14 @@ public final class CsvTable implements RecordTable {
       for (int i = 0; i < DELIMITERS.length(); i++) {
         char other = DELIMITERS.charAt(i);
         if (other != delimiter && only.indexOf(other) >= 0) {
-          return ColumnNames.seen(List.of(only.split(Pattern.quote(String.valueOf(other)), -1)))
+          return ColumnNames.seenFirst(
+                  List.of(only.split(Pattern.quote(String.valueOf(other)), -1)))
               + "; they are taken apart by %s, not by %s (reports.delimiter)"
                   .formatted(name(other), name(delimiter));
         }
       }
     }
-    return ColumnNames.seen(header);
+    return ColumnNames.seenFirst(header);
   }
 
   private static String name(char delimiter) {

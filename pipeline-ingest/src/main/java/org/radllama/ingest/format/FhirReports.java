@@ -13,6 +13,7 @@ import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
 import java.nio.charset.UnsupportedCharsetException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Deque;
 import java.util.HashMap;
@@ -108,7 +109,7 @@ final class FhirReports extends ReportTable {
     }
     Map<String, String> cells = new HashMap<>();
     cells.put(ID, id(node));
-    cells.put(PATIENT, patient(node.path("subject")));
+    cells.put(PATIENT, patient(node));
     cells.put(TEXT, concluded(text.value(), node.path("conclusion").asText()));
     return cells.get(TEXT).isEmpty()
         ? Outcome.rejected(Reason.EMPTY, "neither presentedForm nor conclusion")
@@ -123,10 +124,20 @@ final class FhirReports extends ReportTable {
   }
 
   /** {@code Patient/7} is 7, whatever server it is on and whichever version. */
-  private static String patient(JsonNode subject) {
+  private static String patient(JsonNode node) {
+    JsonNode subject = node.path("subject");
     String reference = subject.path("reference").asText();
     if (reference.isEmpty()) {
       return subject.at("/identifier/value").asText();
+    }
+    if (reference.startsWith("#")) {
+      // It names a resource inside this one, by a name that others may have too.
+      for (JsonNode contained : node.path("contained")) {
+        if (reference.substring(1).equals(contained.path("id").asText())) {
+          return contained.at("/identifier/0/value").asText();
+        }
+      }
+      return "";
     }
     String unversioned = reference.replaceFirst("/_history/[^/]*$", "");
     return unversioned.substring(unversioned.lastIndexOf('/') + 1);
@@ -147,10 +158,18 @@ final class FhirReports extends ReportTable {
   private static Outcome<String> text(JsonNode node) {
     JsonNode forms = node.path("presentedForm");
     for (List<String> kinds : KINDS) {
+      List<String> parts = new ArrayList<>();
       for (JsonNode form : forms) {
         if (form.hasNonNull("data") && kinds.contains(kind(form))) {
-          return decoded(form);
+          Outcome<String> part = decoded(form);
+          if (!part.isKept()) {
+            return part;
+          }
+          parts.add(part.value());
         }
+      }
+      if (!parts.isEmpty()) {
+        return Outcome.kept(String.join("\n\n", parts));
       }
     }
     String narrative = node.at("/text/div").asText();

@@ -1,6 +1,8 @@
 package org.radllama.ingest.format;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -147,6 +149,11 @@ final class Hl7Message {
     for (int i = 1; i < code.length(); i += 2) {
       bytes.write(Integer.parseInt(code.substring(i, i + 2), 16));
     }
-    return bytes.toString(charset);
+    try {
+      String text = charset.newDecoder().decode(ByteBuffer.wrap(bytes.toByteArray())).toString();
+      return text.indexOf('\0') < 0 ? text : null;
+    } catch (CharacterCodingException e) {
+      return null; // It stays as it is written.
+    }
   }
 }

@@ -31,6 +31,10 @@ final class Hl7Reports extends ReportTable {
   private static final int START_BLOCK = 0x0b;
   private static final int END_BLOCK = 0x1c;
   private static final Set<String> WRAPPING = Set.of("FHS", "BHS", "BTS", "FTS");
+
+  /** OBX-11 of results that were deleted, were wrong, or cannot be had. */
+  private static final Set<String> VOID_RESULTS = Set.of("D", "W", "X");
+
   private static final Set<String> TEXT_TYPES = Set.of("TX", "FT", "ST", "");
   private static final Map<String, String> HEADERS =
       Map.of(
@@ -198,9 +202,10 @@ final class Hl7Reports extends ReportTable {
           String control = message.component(header, 10, 1);
           group = new Group(filler.isEmpty() ? placer.isEmpty() ? control : placer : filler);
           group.patient = patient;
+          group.cancelled = message.component(segment, 25, 1).equals("X");
         }
         case "OBX" -> {
-          if (group != null) {
+          if (group != null && !VOID_RESULTS.contains(message.component(segment, 11, 1))) {
             group.add(message, segment);
           }
         }
@@ -229,6 +234,7 @@ final class Hl7Reports extends ReportTable {
     private String section = "";
     private Outcome<Cells> broken;
     private boolean other;
+    private boolean cancelled;
 
     Group(String id) {
       this.id = id;
@@ -290,6 +296,9 @@ final class Hl7Reports extends ReportTable {
     }
 
     Outcome<Cells> report() {
+      if (cancelled) {
+        return Outcome.rejected(Reason.NOT_A_REPORT, "OBR-25 says that it is cancelled");
+      }
       if (broken != null) {
         return broken;
       }

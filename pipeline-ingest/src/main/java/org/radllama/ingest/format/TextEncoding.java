@@ -94,7 +94,7 @@ public enum TextEncoding {
     try {
       Charset named = Charset.forName(declared.group(1));
       return named.name().startsWith("UTF-16") || named.name().startsWith("UTF-32")
-          ? Outcome.rejected(Reason.MALFORMED_XML, "declares an encoding that it has not")
+          ? Outcome.rejected(Reason.MALFORMED_XML, "is not in the encoding that it declares")
           : Utf8Text.decode(bytes, 0, bytes.length, named).then(text -> checked(text, named));
     } catch (IllegalCharsetNameException | java.nio.charset.UnsupportedCharsetException e) {
       return Outcome.rejected(Reason.MALFORMED_XML, "declares an unknown encoding");

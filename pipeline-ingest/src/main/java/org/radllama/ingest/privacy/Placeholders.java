@@ -6,14 +6,30 @@ import java.util.regex.Pattern;
 
 /** What de-identification leaves where an identifier was. */
 final class Placeholders {
+  /** What such a mark names; anything else between brackets may be an identifier itself. */
+  private static final String WORD =
+      "(?:PATIENT|SUBJECT|PERSON|NAMES?|FIRST|LAST|MIDDLE|FULL|FAMILY|GIVEN|INITIALS?|TITLE|DATES?|DOB|BIRTH|YEAR|MONTH|DAY|TIME|AGE"
+          + "|DOCTOR|DR|MD|PHYSICIAN|RADIOLOGIST|NURSE|PROVIDER|CLINICIAN|REFERRING|ATTENDING|STAFF|HCW|HOSPITAL|CLINIC|FACILITY"
+          + "|INSTITUTION|ORGANI[SZ]ATION|VENDOR|DEVICE|UNIT|WARD|ROOM|LOCATION|ADDRESS|STREET|CITY|STATE|ZIP|COUNTY|COUNTRY|PHONE"
+          + "|TELEPHONE|FAX|PAGER|CONTACT|NUMBER|NUM|NO|ID|IDS|MRN|MEDICAL|RECORD|ACCESSION|SSN|EMAIL|E-MAIL|URL|IP|ACCOUNT|LICENSE"
+          + "|PHI|DEID|REDACTED|REMOVED|DELETED|ANONYMI[SZ]ED|DE-?IDENTIFIED|WITHHELD|MASKED|HIDDEN|UNKNOWN|OTHER|TEXT|OF|AND|IN)";
+
+  private static final String WORDS =
+      "(?i:"
+          + WORD
+          + "(?:[ _-]?(?:"
+          + WORD
+          + "|[0-9]{1,3}|[A-Z])(?![A-Za-z0-9])|_[0-9]{1,3}){0,4}+)";
+
   private static final Pattern MARKS =
       Pattern.compile(
           "\\[\\*\\*[^\\]]{0,120}+\\]"
               + "|\\*\\*[A-Z][A-Z_-]{1,20}+(?:\\[[^\\]]{0,40}+\\])?+"
-              + "|\\[\\s?(?:[A-Z][A-Z_]{1,24}+(?:[ _-][A-Z0-9]{1,16}+){0,3}+"
-              + "|(?i:redacted|removed|deleted|anonymi[sz]ed|de-?identified|withheld|patient|(?:first |last |full )?+name|date|doctor|physician"
-              + "|hospital|location|phone|number|id|age|address|email|time|person)(?: [A-Za-z0-9]{1,16}+){0,2}+)\\s?\\]"
-              + "|<\\s?(?:[A-Z][A-Z_]{1,24}+(?:[ _-][A-Z0-9]{1,16}+){0,2}+|(?i:redacted|removed|name|date|doctor|hospital))\\s?/?+>"
+              + "|\\[\\s?"
+              + WORDS
+              + "\\s?\\]|<\\s?"
+              + WORDS
+              + "\\s?/?+>"
               + "|(?<![\\p{L}\\p{N}])[Xx]{3,}+(?![\\p{L}\\p{N}])"
               + "|(?<![\\p{L}\\p{N}])(?:REDACTED|ANONYMIZED|ANONYMISED|ANONYMOUS|DEIDENTIFIED)(?![\\p{L}\\p{N}])");
 

@@ -17,7 +17,7 @@ final class IdentifierTable {
   static String sentence(IngestTally tally, PrivacyPolicy privacy) {
     return privacy.kinds().isEmpty()
         ? "The texts were not looked through for identifiers (privacy.kinds = [])."
-        : "All texts were looked through for identifiers that de-identification should have removed (%s), by patterns, which miss some and take other things for some. Reports with one that is left: %s of %s. Each is listed in identifiers.jsonl by its place."
+        : "All texts, but not the ids of reports and patients, were looked through for identifiers that de-identification should have removed (%s), by patterns, which miss some and take other things for some. Reports in which an identifier remains: %s of %s. Each identifier is listed in identifiers.jsonl with its position."
             .formatted(
                 privacy.kinds().stream()
                     .sorted()

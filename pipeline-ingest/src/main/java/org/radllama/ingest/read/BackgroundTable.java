@@ -69,7 +69,7 @@ public final class BackgroundTable implements Serializable {
         Arrays.stream(BackgroundSection.values()).map(BackgroundSection::label).toList();
     if (id.isEmpty() || sections.stream().noneMatch(table::hasColumn)) {
       throw new RecordTable.MissingColumns(
-          "has not the columns: one of %s, and at least one of %s"
+          "lacks the required columns: one of %s, and at least one of %s"
                   .formatted(String.join(", ", IDS), String.join(", ", sections))
               + table.seen());
     }

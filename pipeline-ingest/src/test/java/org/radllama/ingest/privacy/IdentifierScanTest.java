@@ -103,7 +103,36 @@ class IdentifierScanTest {
     assertThat(IdentifierScan.hits("NHS number 943 476 5919", Set.of(Identifier.PHONE))).isEmpty();
   }
 
-  /** The work grows as the text does: by less than twice what four times the length would cost. */
+  /** Brackets alone make no placeholder of what they hold. */
+  @Test
+  void looksIntoBracketsThatHoldMoreThanAMark() {
+    for (String told :
+        List.of(
+            "Seen. [MRN 1234567] Clear.",
+            "Seen. [DOB 01/01/1950] Clear.",
+            "Seen. [doctor Jane Doe] Clear.",
+            "Seen. [phone 555-123-4567] Clear.")) {
+      assertThat(IdentifierScan.hits(told, ALL)).as(told).isNotEmpty();
+    }
+    for (String mark :
+        List.of(
+            "[NAME]",
+            "[PATIENT NAME]",
+            "[DATE 1]",
+            "<DATE_2>",
+            "[Doctor A]",
+            "[redacted]",
+            "<NAME/>",
+            "[PHONE NUMBER]",
+            "[LAST_NAME]",
+            "[ID 12]",
+            "[FIRST NAME] [LAST NAME]")) {
+      assertThat(IdentifierScan.hits("Seen by Dr. " + mark + " on " + mark + ".", ALL))
+          .as(mark)
+          .isEmpty();
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

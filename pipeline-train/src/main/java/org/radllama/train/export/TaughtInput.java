@@ -48,8 +48,8 @@ public record TaughtInput(List<BackgroundSection> sections, SimilarRule similar)
     if (!similar.isNone()) {
       rules.append(
           format(
-              "In front stand the %d most similar reports of the train split, the most similar last, each"
-                  + " as above. RadLlama's generate finds them; without them the model answers worse. ",
+              "The input begins with the %d most similar reports of the train split, the most similar last,"
+                  + " each in the form shown above. RadLlama's generate finds them; without them the model answers worse. ",
               similar.count()));
     }
     if (!sections.isEmpty()) {

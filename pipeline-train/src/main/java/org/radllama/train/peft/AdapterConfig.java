@@ -147,7 +147,8 @@ final class AdapterConfig {
         }
         names.add(name);
       }
-      require(!names.isEmpty(), file, node, "target_modules", "of some module of the weights");
+      require(
+          !names.isEmpty(), file, node, "target_modules", "of at least one module in the weights");
     }
     return LlamaWeights.PROJECTIONS.stream().filter(names::contains).toList();
   }
@@ -161,10 +162,51 @@ final class AdapterConfig {
       return module -> true;
     }
     try {
-      return Pattern.compile(given.asText()).asMatchPredicate();
+      Pattern pattern = Pattern.compile(given.asText());
+      return module -> {
+        try {
+          return pattern.matcher(new Bounded(module)).matches();
+        } catch (IllegalStateException e) {
+          throw new BadInputException(
+              "%s: target_modules is %s, which takes too long to match", file, shown(given));
+        }
+      };
     } catch (PatternSyntaxException e) {
       throw new BadInputException(
           "%s: target_modules is %s, which is no pattern".formatted(file, shown(given)), e);
+    }
+  }
+
+  /** A name that may be looked at so often: a foreign pattern may go on for ever. */
+  private static final class Bounded implements CharSequence {
+    private final String name;
+    private int looks = 1_000_000;
+
+    Bounded(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public int length() {
+      return name.length();
+    }
+
+    @Override
+    public char charAt(int at) {
+      if (--looks < 0) {
+        throw new IllegalStateException("too many looks");
+      }
+      return name.charAt(at);
+    }
+
+    @Override
+    public CharSequence subSequence(int from, int to) {
+      return name.subSequence(from, to);
+    }
+
+    @Override
+    public String toString() {
+      return name;
     }
   }
 

@@ -222,7 +222,7 @@ public record Checkpoints(
     Optional<String> damage = damage(dir);
     if (damage.isPresent()) {
       throw new TryAgainException(
-          "the best checkpoint %s was damaged while the run worked (%s): the same command with --resume goes back before it",
+          "the best checkpoint %s was damaged during the run (%s): repeat the command with --resume to continue from an earlier checkpoint",
           dir.getName(), damage.get());
     }
     return weights.read(dir);

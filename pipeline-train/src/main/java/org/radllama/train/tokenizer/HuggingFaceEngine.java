@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.radllama.failure.BadInputException;
+import org.radllama.run.Json;
 
 /** A {@code tokenizer.json} run by Hugging Face's own library, through DJL. */
 record HuggingFaceEngine(HuggingFaceTokenizer library) implements TokenizerEngine {
@@ -15,8 +16,14 @@ record HuggingFaceEngine(HuggingFaceTokenizer library) implements TokenizerEngin
    * Loads a tokenizer.
    *
    * @param shown the file's name for messages
+   * @throws BadInputException when it is no JSON, or nothing that the library can bear or load
    */
   static HuggingFaceEngine load(byte[] json, String shown) {
+    try {
+      TokenizerGuard.check(Json.mapper().readTree(json), shown);
+    } catch (IOException e) {
+      throw new BadInputException(shown + " is not JSON", e);
+    }
     // The library's own switches: no look-ups on the network, and the build without CUDA, which is
     // the one in its jar.
     setIfUnset("ai.djl.offline", "true");

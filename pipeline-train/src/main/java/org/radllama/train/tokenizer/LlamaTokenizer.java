@@ -61,7 +61,6 @@ public final class LlamaTokenizer implements AutoCloseable {
     if (files.model().isPresent()) {
       return new LlamaTokenizer(files, new SentencePieceTokenizer(files.model().get()));
     }
-    TokenizerGuard.check(files.json().orElseThrow(), folder.shown(TokenizerFiles.JSON));
     return new LlamaTokenizer(
         files, HuggingFaceEngine.load(files.file(), folder.shown(TokenizerFiles.JSON)));
   }
