@@ -238,6 +238,13 @@ class EvalJobTest {
     assertThat(Files.readString(out.resolve("manifest.json")))
         .contains("bertscore-model")
         .doesNotContain(dir.toString());
+  }
+
+  @Test
+  void encodersThatAreNotWhollyNamedAreUsageErrors() throws Exception {
+    Path bert = EncoderTest.copy("bert", dir.resolve("bert-unnamed"));
+    Path file = dir.resolve("unnamed.jsonl");
+    HandMadeDataset.lines(file, List.of(answer(1, "Clear.", "Clear.")));
     assertUsage(
         "bertscore.layer must say",
         "--predictions",

@@ -15,6 +15,7 @@ final class Rows {
    * {@code y += sum of factors[k] x[k]}, where the rows x[k] are {@code step} apart: four at a
    * time, so that y is read and written a quarter as often.
    */
+  @SuppressWarnings("checkstyle:ParameterNumber") // Places in arrays, without an object a row.
   static void addScaled(
       float[] factors,
       int first,

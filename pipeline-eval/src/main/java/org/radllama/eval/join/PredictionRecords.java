@@ -114,14 +114,18 @@ final class PredictionRecords implements Closeable {
     BoundedLines.Lines lines = new BoundedLines.Lines(in, BoundedLines.MOST_UNPACKED);
     Text line = new Text();
     return new Records() {
+      private long number;
+
       @Override
       public String next() throws IOException {
+        number++;
         if (!lines.next(line)) {
           return null;
         }
         if (line.getLength() > BoundedLines.MOST_LINE) {
           throw new BadInputException(
-              "%s: a line is longer than %s bytes", name, String.valueOf(BoundedLines.MOST_LINE));
+              "%s: line %s is longer than %s bytes",
+              name, String.valueOf(number), String.valueOf(BoundedLines.MOST_LINE));
         }
         return line.toString();
       }
