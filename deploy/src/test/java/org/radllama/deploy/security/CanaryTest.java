@@ -203,7 +203,7 @@ class CanaryTest {
               "--predictions",
               "theirs=" + out.resolve("eval/predictions.jsonl"),
               "--scores",
-              "theirs=" + corpus.broken(file)));
+              "theirs.nearest=" + corpus.broken(file)));
     }
     secretsWhereSettingsAreExpected(runs);
     assertRuns("broken", runs);
