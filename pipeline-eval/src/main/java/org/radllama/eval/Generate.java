@@ -107,14 +107,15 @@ final class Generate {
         context.hadoop(), config.dataset(), config.adapter().orElse(config.baseModel()));
   }
 
+  private Optional<AdapterInfo> info() throws IOException {
+    Path dir = new Path(config.adapter().orElse(config.baseModel()));
+    return AdapterInfo.read(dir.getFileSystem(context.hadoop()), dir);
+  }
+
   /** The background sections that the adapter was shown when it learned. */
   private List<BackgroundSection> sections() throws IOException {
-    Path dir = new Path(config.adapter().orElse(config.baseModel()));
     List<BackgroundSection> sections =
-        AdapterInfo.read(dir.getFileSystem(context.hadoop()), dir)
-            .map(AdapterInfo::sections)
-            .orElse(List.of())
-            .stream()
+        info().map(AdapterInfo::sections).orElse(List.of()).stream()
             .map(BackgroundSection::of)
             .toList();
     List<String> missing =
@@ -164,8 +165,10 @@ final class Generate {
       Requests requests, List<BackgroundSection> sections, KeptTexts kept) throws IOException {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(context.spark().sparkContext());
     Configuration hadoop = context.hadoop();
+    boolean shown = info().filter(i -> !i.similar().isNone()).isPresent();
+    boolean asked = shown || config.generation().consensus().isPresent();
     List<InstructionExample> train =
-        config.dataset().isPresent()
+        asked && config.dataset().isPresent()
             ? InstructionDataset.open(hadoop, config.dataset().get()).read(Split.TRAIN)
             : List.of();
     List<String> names = sections.stream().map(BackgroundSection::label).toList();

@@ -47,59 +47,43 @@ final class Dates {
                   + DAY
                   + "(?:t\\d\\d:?\\d\\d(?::?\\d\\d)?)?)(?![\\d/-])"
                   + NO_UNIT),
-          Rule.of(
-              Identifier.DATE,
+          day(
               "(?<![\\p{L}\\d.,/-])(?<hit>(?<a>\\d{1,2})\\s?(?<s>[-/.\\u2013])\\s?(?<b>\\d{1,2})\\s?\\k<s>\\s?"
                   + YEAR
                   + ")(?![/-]?\\d)"
-                  + NO_UNIT,
-              (match, text) -> isDay(match)),
-          Rule.of(
-              Identifier.DATE,
+                  + NO_UNIT),
+          day(
               "(?<![\\p{L}\\d.,/-])(?<hit>(?<a>\\d\\d) (?<b>\\d\\d) "
                   + YEAR
                   + ")(?![\\d/.-])"
-                  + NO_UNIT,
-              (match, text) -> isDay(match)),
+                  + NO_UNIT),
           // Two digits of a year.
-          Rule.of(
-              Identifier.DATE,
+          day(
               "(?<![\\p{L}\\d.,/-])(?<!(?:ribs?|levels?|grades?|images?|series|segments?|slices?|scores?|scale|im|se|ratio|views?|digits?|toes?|fingers?|leads?|ports?)[\\s#:]{0,2})(?<hit>(?<a>\\d{1,2})/(?<b>\\d{1,2})/'?\\d\\d)(?![\\d/]|[.,-]\\d)"
-                  + NO_UNIT,
-              (match, text) -> isDay(match)),
-          Rule.of(
-              Identifier.DATE,
+                  + NO_UNIT),
+          day(
               BEGIN
                   + CUE
                   + "[\\s:,(]{1,3}(?:the )?(?<hit>(?<a>\\d{1,2})(?<s>[-.])(?<b>\\d{1,2})\\k<s>'?\\d\\d)(?![\\d/-]|\\.\\d)"
-                  + NO_UNIT,
-              (match, text) -> isDay(match)),
-          Rule.of(
-              Identifier.DATE,
+                  + NO_UNIT),
+          day(
               "(?<![\\p{L}\\d.,/-])(?<hit>(?<a>\\d\\d)\\.(?<b>\\d\\d)\\.\\d\\d)(?![\\d/.-])"
-                  + NO_UNIT,
-              (match, text) -> isDay(match)),
-          Rule.of(
-              Identifier.DATE,
+                  + NO_UNIT),
+          day(
               "(?<![\\p{L}\\d.,/-])(?<hit>(?=0|\\d{1,2}-0)(?<a>\\d\\d)-(?<b>\\d\\d)-\\d\\d)(?![\\d/.-]?\\d)(?!-)"
-                  + NO_UNIT,
-              (match, text) -> isDay(match)),
+                  + NO_UNIT),
           // A day without its year.
-          Rule.of(
-              Identifier.DATE,
+          day(
               BEGIN
                   + CUE
                   + "[\\s:,(]{1,3}(?:the )?(?<hit>(?<a>\\d{1,2})/(?<b>\\d{1,2}))(?![\\d/]|[.,-]\\d)"
                   + NO_UNIT
-                  + NO_PART,
-              (match, text) -> isDay(match)),
-          Rule.of(
-              Identifier.DATE,
+                  + NO_PART),
+          day(
               BEGIN
                   + "(?:dated|vom|am|dob|date of (?:exam|service|study))[\\s:]{1,2}(?<hit>(?<a>\\d{1,2})[-.](?<b>\\d{1,2})\\.?)(?!\\d)"
                   + NO_UNIT
-                  + NO_PART,
-              (match, text) -> isDay(match)),
+                  + NO_PART),
           // A month without its day.
           Rule.of(
               Identifier.DATE,
@@ -196,6 +180,11 @@ final class Dates {
                   + "(?:d\\.?o\\.?b\\.?|date of birth|birth ?date|birthday|born(?: on| in)?|year of birth|yob|geb(?:oren|urtsdatum)?\\.?(?: am)?|n\\u00e9e? le|date de naissance|fecha de nacimiento|nacid[oa](?: el)?|nat[oa] il|data di nascita|data de nascimento|geboortedatum)[\\s:=(-]{0,4}(?<hit>\\d[\\d./ -]{2,10}+(?<=\\d)|\\d{4,8}+)(?![\\d\\p{L}])"));
 
   private Dates() {}
+
+  /** A rule for what is a date only where its groups {@code a} and {@code b} make a day. */
+  private static Rule day(String pattern) {
+    return Rule.of(Identifier.DATE, pattern, (match, text) -> isDay(match));
+  }
 
   /** Whether two numbers can be a day and a month, in any order. */
   private static boolean isDay(Matcher match) {
