@@ -38,12 +38,14 @@ public record FusedBackend() implements Backend {
 
   @Override
   public Matrix forward(Precision precision, int rows, int cols, Arena arena) {
-    return PackedMatrix.take(precision, rows, cols, arena);
+    return LongRows.of(precision) == 0
+        ? allocate(precision, rows, cols)
+        : PackedMatrix.take(precision, rows, cols, arena);
   }
 
   @Override
   public long forwardFloats(Precision precision, int rows, int cols) {
-    return PackedMatrix.floats(precision, rows, cols);
+    return LongRows.of(precision) == 0 ? 0 : PackedMatrix.floats(precision, rows, cols);
   }
 
   @Override

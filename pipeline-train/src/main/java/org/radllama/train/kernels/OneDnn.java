@@ -68,14 +68,24 @@ final class OneDnn {
    *
    * @param at their first byte
    * @param scales a factor for each of the n rows, or null
-   * @param packed whether they lie as {@link #layout} says, rather than row by row
+   * @param stride elements between the beginnings of two rows, or 0 where they lie as {@link
+   *     #layout} says
    */
-  record Weights(
-      Precision precision, Pointer at, FloatPointer scales, int n, int k, boolean packed) {
+  record Weights(Precision precision, Pointer at, FloatPointer scales, int n, int k, int stride) {
     /** A matrix of floats, row by row. */
     static Weights of(Matrix w) {
       FloatPointer at = HostMatrix.of(w).pointer();
-      return new Weights(Precision.F32, at, null, w.rows(), w.cols(), false);
+      return new Weights(Precision.F32, at, null, w.rows(), w.cols(), w.cols());
+    }
+
+    boolean packed() {
+      return stride == 0;
+    }
+
+    /** Some columns of floats. */
+    private Weights columns(int from, int count) {
+      return new Weights(
+          precision, new FloatPointer(at).getPointer(from), null, n, count, stride);
     }
   }
 
@@ -86,16 +96,29 @@ final class OneDnn {
       int inStride,
       int outStride,
       Precision precision,
-      boolean packed,
+      int stride,
       float alpha,
       float beta) {}
 
-  /** See the class. */
+  /** See the class. Packed weights are no longer than {@link LongRows} says. */
   static void multiply(int m, Panel x, Weights w, float alpha, float beta, Panel y) {
+    int longest = w.packed() ? w.k : LongRows.plain();
+    if (w.k <= longest) {
+      atOnce(m, x, w, alpha, beta, y);
+      return;
+    }
+    for (int from = 0; from < w.k; from += longest) {
+      Weights some = w.columns(from, Math.min(longest, w.k - from));
+      atOnce(m, x.at(0, from), some, alpha, from == 0 ? beta : 1, y);
+    }
+  }
+
+  /** The product without cutting rows of weights. */
+  static void atOnce(int m, Panel x, Weights w, float alpha, float beta, Panel y) {
     if (m == 0) {
       return;
     }
-    RowsApart apart = RowsApart.of(w.precision, w.packed);
+    RowsApart apart = RowsApart.of(w.precision, w.packed());
     if (apart == RowsApart.ALONE) {
       for (int row = 0; row < m; row++) {
         run(1, x.at(row, 0), w, alpha, beta, y.at(row, 0));
@@ -110,7 +133,7 @@ final class OneDnn {
   /** The product, in whatever way oneDNN multiplies m rows. */
   static void run(int m, Panel x, Weights w, float alpha, float beta, Panel y) {
     Shape shape =
-        new Shape(m, w.n, w.k, x.stride(), y.stride(), w.precision, w.packed, alpha, beta);
+        new Shape(m, w.n, w.k, x.stride(), y.stride(), w.precision, w.stride, alpha, beta);
     OneDnn mine = OF_THREAD.get();
     mine.products.computeIfAbsent(shape, Product::new).run(mine.queue, x.at(), w, y.at());
   }
@@ -144,13 +167,13 @@ final class OneDnn {
   }
 
   private static memory.desc packed(Precision precision, int n, int k) {
-    Shape shape = new Shape(8, n, k, k, n, precision, true, 1, 0);
+    Shape shape = new Shape(8, n, k, k, n, precision, 0, 1, 0);
     memory.desc any = new memory.desc(dims(k, n), type(precision), memory.format_tag.any);
     return description(shape, any).weights_desc();
   }
 
-  private static memory.desc byRows(Precision precision, int n, int k) {
-    return new memory.desc(dims(k, n), type(precision), memory.format_tag.ba);
+  private static memory.desc byRows(Shape s) {
+    return new memory.desc(dims(s.k, s.n), type(s.precision), dims(1, s.stride));
   }
 
   private static matmul.primitive_desc description(Shape s, memory.desc weights) {
@@ -198,7 +221,7 @@ final class OneDnn {
     private final IntMemoryMap operands = new IntMemoryMap();
 
     Product(Shape s) {
-      memory.desc how = s.packed ? packed(s.precision, s.n, s.k) : byRows(s.precision, s.n, s.k);
+      memory.desc how = s.stride == 0 ? packed(s.precision, s.n, s.k) : byRows(s);
       matmul.primitive_desc description = description(s, how);
       code = new matmul(description);
       x = new memory(description.src_desc(), CPU, (Pointer) null);

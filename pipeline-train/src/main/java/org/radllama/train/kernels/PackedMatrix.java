@@ -15,6 +15,9 @@ final class PackedMatrix implements FrozenMatrix {
   /** Rows of a piece are a multiple of this, which oneDNN would fill up to. */
   private static final int ROWS_ALIGN = 64;
 
+  /** Columns of a part are a multiple of this. */
+  private static final int COLUMNS_ALIGN = 64;
+
   private final Precision precision;
   private final int rows;
   private final int cols;
@@ -26,7 +29,7 @@ final class PackedMatrix implements FrozenMatrix {
     this.rows = rows;
     this.cols = cols;
     step = step(rows, cols);
-    int longest = LongRows.of(precision);
+    int longest = width(precision, cols);
     parts = new PackedPart[parts(cols, longest)];
     for (int i = 0; i < parts.length; i++) {
       int width = Math.min(longest, cols - i * longest);
@@ -41,7 +44,7 @@ final class PackedMatrix implements FrozenMatrix {
 
   /** Floats whose memory it takes of an arena. */
   static int floats(Precision precision, int rows, int cols) {
-    int longest = LongRows.of(precision);
+    int longest = width(precision, cols);
     int step = step(rows, cols);
     int floats = 0;
     for (int i = 0; i < parts(cols, longest); i++) {
@@ -49,6 +52,16 @@ final class PackedMatrix implements FrozenMatrix {
       floats = Math.addExact(floats, PackedPart.floats(precision, rows, width, step));
     }
     return floats;
+  }
+
+  /** Columns of a part: about as many in each. */
+  private static int width(Precision precision, int cols) {
+    int longest = LongRows.of(precision);
+    if (cols <= longest) {
+      return cols;
+    }
+    int even = (cols + parts(cols, longest) - 1) / parts(cols, longest);
+    return Math.min(longest, (even + COLUMNS_ALIGN - 1) / COLUMNS_ALIGN * COLUMNS_ALIGN);
   }
 
   private static int parts(int cols, int longest) {
@@ -115,9 +128,9 @@ final class PackedMatrix implements FrozenMatrix {
   @Override
   public void put(int at, float[] values, int from, int count) {
     requireWholeRows(at, count);
-    int column = from;
+    int column = 0;
     for (PackedPart part : parts) {
-      part.put(at / cols, (at + count) / cols, values, column, cols);
+      part.put(at / cols, (at + count) / cols, values, from, cols, column);
       column += part.cols();
     }
   }

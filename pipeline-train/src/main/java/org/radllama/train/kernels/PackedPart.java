@@ -86,7 +86,7 @@ final class PackedPart {
     int from = piece * step;
     int n = Math.min(step, rows - from);
     FloatPointer factors = scales == null ? null : scales.getPointer(from);
-    return new OneDnn.Weights(precision, memory.getPointer(at(piece)), factors, n, cols, true);
+    return new OneDnn.Weights(precision, memory.getPointer(at(piece)), factors, n, cols, 0);
   }
 
   private Layout layout(int row) {
@@ -124,15 +124,16 @@ final class PackedPart {
   }
 
   /**
-   * Fills rows.
+   * Fills rows with some columns of wider ones, whose scale is that of the whole row.
    *
-   * @param from where the first row's columns begin among the values
-   * @param width from there on to where the next row's begin
+   * @param from where the first of the wider rows begins among the values
+   * @param width elements of a wider row
+   * @param column the first of its columns that is held here
    * @throws ArithmeticException for a number that the precision does not have
    */
-  void put(int first, int end, float[] values, int from, int width) {
-    RowEncoder encoder = new RowEncoder(precision, cols);
-    int[][] codes = new int[BESIDE][cols];
+  void put(int first, int end, float[] values, int from, int width, int column) {
+    RowEncoder encoder = new RowEncoder(precision, width);
+    int[][] codes = new int[BESIDE][width];
     for (int row = first; row < end; ) {
       int next = Math.min(end, (row / BESIDE + 1) * BESIDE);
       for (int i = row; i < next; i++) {
@@ -141,19 +142,19 @@ final class PackedPart {
           scales.put(i, scale);
         }
       }
-      place(codes, row, next - row);
+      place(codes, column, row, next - row);
       row = next;
     }
   }
 
-  private void place(int[][] codes, int first, int count) {
+  private void place(int[][] codes, int from, int first, int count) {
     int[] columns = layout(first).columns();
     int[] starts = new int[count];
     Arrays.setAll(starts, i -> start(first + i));
     for (int j = 0; j < cols; j++) {
       int column = columns[j] * width(precision);
       for (int i = 0; i < count; i++) {
-        place(starts[i] + column, codes[i][j]);
+        place(starts[i] + column, codes[i][from + j]);
       }
     }
   }

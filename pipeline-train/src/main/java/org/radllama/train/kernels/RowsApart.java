@@ -22,7 +22,10 @@ enum RowsApart {
 
   private static final int ROWS = 17;
   private static final int OUT = 192;
-  private static final int IN = 576;
+
+  /** Short enough that it is never cut into pieces ({@link LongRows}). */
+  private static final int IN = 512;
+
   private static final Map<Precision, RowsApart> PACKED = new EnumMap<>(Precision.class);
   private static final RowsApart PLAIN;
 
@@ -32,7 +35,7 @@ enum RowsApart {
     for (Precision precision : Precision.values()) {
       try (HostArena arena = new HostArena()) {
         PackedPart packed = new PackedPart(precision, OUT, IN, OUT, arena);
-        packed.put(0, OUT, w.toArray(), 0, IN);
+        packed.put(0, OUT, w.toArray(), 0, IN, 0);
         PACKED.put(precision, tried(packed.piece(0)));
         packed.free();
       }
