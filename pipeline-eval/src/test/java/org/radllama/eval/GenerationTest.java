@@ -79,6 +79,7 @@ class GenerationTest {
           EngineSettings.KernelKind.AUTO,
           EngineSettings.DeviceKind.AUTO,
           EngineSettings.Activations.AUTO,
+          EngineSettings.MatmulPrecision.F32,
           EngineSettings.BasePrecision.AUTO,
           Recompute.AUTO);
   private static SparkSession spark;

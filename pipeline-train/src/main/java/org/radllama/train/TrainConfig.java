@@ -21,6 +21,7 @@ import org.radllama.train.engine.EngineSettings.BasePrecision;
 import org.radllama.train.engine.EngineSettings.DeviceKind;
 import org.radllama.train.engine.EngineSettings.EngineKind;
 import org.radllama.train.engine.EngineSettings.KernelKind;
+import org.radllama.train.engine.EngineSettings.MatmulPrecision;
 import org.radllama.train.engine.Recompute;
 import org.radllama.train.export.ModelCard;
 import org.radllama.train.gguf.GgufType;
@@ -237,6 +238,7 @@ public record TrainConfig(
     KernelKind kernels = r.oneOf("kernels", KernelKind.class);
     DeviceKind device = r.oneOf("device", DeviceKind.class);
     Activations activations = r.oneOf("activations", Activations.class);
+    MatmulPrecision matmul = r.oneOf("matmul-precision", MatmulPrecision.class);
     BasePrecision precision = r.oneOf("base-precision", BasePrecision.class);
     Recompute recompute = r.oneOf("recompute", Recompute.class);
     r.require(
@@ -247,7 +249,10 @@ public record TrainConfig(
             + " meant",
         precision.label());
     return r.made(
-        () -> new EngineSettings(engine, kernels, device, activations, precision, recompute), null);
+        () ->
+            new EngineSettings(
+                engine, kernels, device, activations, matmul, precision, recompute),
+        null);
   }
 
   private static Shape shape(SettingReader r) {

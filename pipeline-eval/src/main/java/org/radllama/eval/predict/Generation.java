@@ -17,6 +17,7 @@ import org.radllama.train.engine.EngineSettings.BasePrecision;
 import org.radllama.train.engine.EngineSettings.DeviceKind;
 import org.radllama.train.engine.EngineSettings.EngineKind;
 import org.radllama.train.engine.EngineSettings.KernelKind;
+import org.radllama.train.engine.EngineSettings.MatmulPrecision;
 import org.radllama.train.engine.Recompute;
 
 /**
@@ -91,7 +92,7 @@ public record Generation(
     Activations activations = r.oneOf("activations", Activations.class);
     BasePrecision precision = r.oneOf("base-precision", BasePrecision.class);
     return r.made(
-        () -> new EngineSettings(engine, kernels, device, activations, precision, Recompute.AUTO),
+        () -> new EngineSettings(engine, kernels, device, activations, MatmulPrecision.F32, precision, Recompute.AUTO),
         null);
   }
 

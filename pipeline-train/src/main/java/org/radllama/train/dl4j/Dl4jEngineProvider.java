@@ -10,6 +10,7 @@ import org.radllama.train.engine.EngineSettings;
 import org.radllama.train.engine.EngineSettings.BasePrecision;
 import org.radllama.train.engine.EngineSettings.DeviceKind;
 import org.radllama.train.engine.EngineSettings.EngineKind;
+import org.radllama.train.engine.EngineSettings.MatmulPrecision;
 import org.radllama.train.engine.EngineSpec;
 import org.radllama.train.engine.LoraEngine;
 import org.radllama.train.engine.MemoryEstimate;
@@ -99,7 +100,7 @@ public final class Dl4jEngineProvider implements EngineProvider {
               "kernels is fused, which needs nd4j-native, but ND4J's backend is %s; auto or ndarray run on it",
               Nd4j.getBackend().getClass().getSimpleName());
         }
-        yield new FusedBackend();
+        yield fused(settings);
       }
       case NDARRAY -> {
         requireSameDevice(settings, host);
@@ -119,9 +120,13 @@ public final class Dl4jEngineProvider implements EngineProvider {
           yield torch(spec, true);
         }
         requireSameDevice(settings, host);
-        yield host ? new FusedBackend() : new NdArrayBackend();
+        yield host ? fused(settings) : new NdArrayBackend();
       }
     };
+  }
+
+  private static Backend fused(EngineSettings settings) {
+    return new FusedBackend(settings.matmulPrecision() == MatmulPrecision.BF16);
   }
 
   /** ND4J computes where its backend does, which no setting changes. */

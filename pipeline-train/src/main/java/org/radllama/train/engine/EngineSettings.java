@@ -11,6 +11,7 @@ import org.radllama.failure.BadSettingException;
  * @param kernels what the dl4j engine computes with
  * @param device where it computes
  * @param activations how the torch kernels hold intermediates
+ * @param matmulPrecision how the fused kernels round what they multiply
  * @param basePrecision how frozen weights are held in memory
  * @param recompute whether blocks are computed again in the backward pass
  */
@@ -19,6 +20,7 @@ public record EngineSettings(
     KernelKind kernels,
     DeviceKind device,
     Activations activations,
+    MatmulPrecision matmulPrecision,
     BasePrecision basePrecision,
     Recompute recompute)
     implements Serializable {
@@ -59,6 +61,14 @@ public record EngineSettings(
     BF16
   }
 
+  /** How a setting can ask for the factors of products of many rows to be rounded. */
+  public enum MatmulPrecision {
+    /** Not at all. */
+    F32,
+    /** To bf16 where the processor is faster so; sums stay f32. */
+    BF16
+  }
+
   /** How a setting can ask for the base to be held. */
   public enum BasePrecision {
     /** As the checkpoint holds it, where the kernels can compute with that, else f32. */
@@ -96,6 +106,12 @@ public record EngineSettings(
         && (kernels == KernelKind.FUSED || kernels == KernelKind.NDARRAY)) {
       throw new BadSettingException(
           "activations is bf16, but kernels = %s holds them as f32: use kernels = torch",
+          kernels.name().toLowerCase(Locale.ROOT));
+    }
+    if (matmulPrecision == MatmulPrecision.BF16
+        && (kernels == KernelKind.TORCH || kernels == KernelKind.NDARRAY)) {
+      throw new BadSettingException(
+          "matmul-precision is bf16, which kernels = %s does not know: use kernels = fused",
           kernels.name().toLowerCase(Locale.ROOT));
     }
     if (kernels == KernelKind.FUSED && device == DeviceKind.CUDA) {

@@ -3,15 +3,25 @@ package org.radllama.train.kernels;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.radllama.train.engine.Precision;
 
-/** Host memory, OpenBLAS, oneDNN and fused Java loops: the fastest on a CPU. */
-public record FusedBackend() implements Backend {
+/**
+ * Host memory, OpenBLAS, oneDNN and fused Java loops: the fastest on a CPU.
+ *
+ * @param rounded whether products of many rows round their factors to bf16 where the processor
+ *     gains by it
+ */
+public record FusedBackend(boolean rounded) implements Backend {
   static {
     NativeMemory.unbound();
   }
 
+  /** Products in f32. */
+  public FusedBackend() {
+    this(false);
+  }
+
   @Override
   public Kernels kernels(int threads) {
-    return new FusedKernels(threads);
+    return new FusedKernels(threads, rounded ? new RoundedProducts() : Products.EXACT);
   }
 
   @Override

@@ -18,16 +18,20 @@ final class FusedKernels implements Kernels {
   private float[] w = new float[0];
   private final Exponential exponential = new Exponential();
   private final WorkerPool pool;
-  private final QuantisedProducts quantisedProducts = new QuantisedProducts();
+  private final Products products;
+  private final QuantisedProducts quantisedProducts;
   private final BlockedAttention attention = new BlockedAttention(exponential);
 
   /**
    * Kernels for one calling thread.
    *
    * @param threads that share products
+   * @param products who computes those of many rows
    */
-  FusedKernels(int threads) {
+  FusedKernels(int threads, Products products) {
     pool = new WorkerPool(threads);
+    this.products = products;
+    quantisedProducts = new QuantisedProducts(products);
   }
 
   @Override
@@ -37,7 +41,7 @@ final class FusedKernels implements Kernels {
     } else if (w instanceof QuantisedMatrix quantised) {
       quantisedProducts.timesTransposed(a, quantised, alpha, beta, c);
     } else {
-      Gemm.NT.run(a.rows(), w.rows(), a.cols(), alpha, Panel.of(a), Panel.of(w), beta, Panel.of(c));
+      multiply(Gemm.NT, a.rows(), w.rows(), a.cols(), alpha, a, w, beta, c);
     }
   }
 
@@ -63,12 +67,17 @@ final class FusedKernels implements Kernels {
       quantisedProducts.times(a, quantised, alpha, beta, c);
       return;
     }
-    Gemm.NN.run(a.rows(), w.cols(), a.cols(), alpha, Panel.of(a), Panel.of(w), beta, Panel.of(c));
+    multiply(Gemm.NN, a.rows(), w.cols(), a.cols(), alpha, a, w, beta, c);
   }
 
   @Override
   public void addTransposedTimes(Matrix a, Matrix b, float alpha, Matrix w) {
-    Gemm.TN.run(a.cols(), b.cols(), a.rows(), alpha, Panel.of(a), Panel.of(b), 1, Panel.of(w));
+    multiply(Gemm.TN, a.cols(), b.cols(), a.rows(), alpha, a, b, 1, w);
+  }
+
+  private void multiply(
+      Gemm how, int m, int n, int k, float alpha, Matrix a, Matrix b, float beta, Matrix c) {
+    products.run(how, m, n, k, alpha, Panel.of(a), Panel.of(b), beta, Panel.of(c));
   }
 
   @Override

@@ -98,7 +98,22 @@ final class OneDnn {
       Precision precision,
       int stride,
       float alpha,
-      float beta) {}
+      float beta,
+      Gemm rounded) {}
+
+  /**
+   * A product of floats that lie in any of three ways, for which both factors are rounded to bf16
+   * where this processor is faster so. How long its rows are is not bounded: {@link
+   * RoundedProducts} has tried them.
+   */
+  static void rounded(
+      Gemm how, int m, int n, int k, float alpha, Panel a, Panel b, float beta, Panel c) {
+    Weights w = new Weights(Precision.F32, b.at(), null, n, k, b.stride());
+    Shape shape =
+        new Shape(m, n, k, a.stride(), c.stride(), w.precision, w.stride, alpha, beta, how);
+    OneDnn mine = OF_THREAD.get();
+    mine.products.computeIfAbsent(shape, Product::new).run(mine.queue, a.at(), w, c.at());
+  }
 
   /** See the class. Packed weights are no longer than {@link LongRows} says. */
   static void multiply(int m, Panel x, Weights w, float alpha, float beta, Panel y) {
@@ -133,7 +148,7 @@ final class OneDnn {
   /** The product, in whatever way oneDNN multiplies m rows. */
   static void run(int m, Panel x, Weights w, float alpha, float beta, Panel y) {
     Shape shape =
-        new Shape(m, w.n, w.k, x.stride(), y.stride(), w.precision, w.stride, alpha, beta);
+        new Shape(m, w.n, w.k, x.stride(), y.stride(), w.precision, w.stride, alpha, beta, null);
     OneDnn mine = OF_THREAD.get();
     mine.products.computeIfAbsent(shape, Product::new).run(mine.queue, x.at(), w, y.at());
   }
@@ -167,17 +182,22 @@ final class OneDnn {
   }
 
   private static memory.desc packed(Precision precision, int n, int k) {
-    Shape shape = new Shape(8, n, k, k, n, precision, 0, 1, 0);
+    Shape shape = new Shape(8, n, k, k, n, precision, 0, 1, 0, null);
     memory.desc any = new memory.desc(dims(k, n), type(precision), memory.format_tag.any);
     return description(shape, any).weights_desc();
   }
 
   private static memory.desc byRows(Shape s) {
-    return new memory.desc(dims(s.k, s.n), type(s.precision), dims(1, s.stride));
+    boolean across = s.rounded == Gemm.NN || s.rounded == Gemm.TN;
+    long[] strides = across ? dims(s.stride, 1) : dims(1, s.stride);
+    return new memory.desc(dims(s.k, s.n), type(s.precision), strides);
   }
 
   private static matmul.primitive_desc description(Shape s, memory.desc weights) {
     primitive_attr attributes = new primitive_attr();
+    if (s.rounded != null) {
+      attributes.set_fpmath_mode(dnnl.fpmath_mode.bf16, false);
+    }
     if (s.precision != Precision.F32) {
       // Computes with floats, which the weights are turned into.
       attributes.set_fpmath_mode(dnnl.fpmath_mode.strict, true);
@@ -193,7 +213,8 @@ final class OneDnn {
       after.append_sum(s.beta, 0, memory.data_type.f32);
     }
     attributes.set_post_ops(after);
-    memory.desc x = new memory.desc(dims(s.m, s.k), memory.data_type.f32, dims(s.inStride, 1));
+    long[] in = s.rounded == Gemm.TN ? dims(1, s.inStride) : dims(s.inStride, 1);
+    memory.desc x = new memory.desc(dims(s.m, s.k), memory.data_type.f32, in);
     memory.desc y = new memory.desc(dims(s.m, s.n), memory.data_type.f32, dims(s.outStride, 1));
     return new matmul.primitive_desc(CPU, x, weights, y, attributes, false);
   }

@@ -13,6 +13,12 @@ final class QuantisedProducts implements AutoCloseable {
   private static final int FEW = 1 << 17;
 
   private final Dequantiser dequantiser = new Dequantiser();
+  private final Products products;
+
+  /** Products of many rows are computed by these. */
+  QuantisedProducts(Products products) {
+    this.products = products;
+  }
 
   /** {@code y (N, out) = alpha x (N, in) w (out, in)^T + beta y}. */
   void timesTransposed(Matrix x, QuantisedMatrix w, float alpha, float beta, Matrix y) {
@@ -21,7 +27,8 @@ final class QuantisedProducts implements AutoCloseable {
       int count = Math.min(step, w.rows() - from);
       Panel part = Panel.of(dequantiser.rows(w, from, count));
       Panel to = Panel.of(y, 0, from);
-      Gemm.NT.run(x.rows(), count, w.cols(), alpha, Panel.of(x), part, beta, to);
+      products.run(
+          Gemm.NT, x.rows(), count, w.cols(), alpha, Panel.of(x), part, beta, to);
     }
   }
 
@@ -42,7 +49,8 @@ final class QuantisedProducts implements AutoCloseable {
       int count = Math.min(step, w.rows() - from);
       HostMatrix part = dequantiser.rows(w, from, count);
       float before = from == 0 ? beta : 1;
-      Gemm.NN.run(
+      products.run(
+          Gemm.NN,
           x.rows(),
           w.cols(),
           count,

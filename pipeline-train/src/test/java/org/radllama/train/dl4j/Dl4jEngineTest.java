@@ -65,11 +65,10 @@ class Dl4jEngineTest {
     }
   }
 
-  /** As on a GPU whose base is bf16: nothing is summed up in it. */
+  /** Intermediates of a GPU whose base is bf16, and rounded products: nothing is summed in bf16. */
   @ParameterizedTest
   @MethodSource("halfPrecision")
-  void intermediatesInHalfPrecisionStayNear(Reference r, Precision base) {
-    TorchBackend backend = new TorchBackend("cpu", Precision.BF16);
+  void halfPrecisionStaysNear(Reference r, Precision base, Backend backend) {
     FrozenBase.Form form = new FrozenBase.Form(base, false);
     try (Dl4jEngine engine =
         new Dl4jEngine(
@@ -90,7 +89,14 @@ class Dl4jEngineTest {
 
   static Stream<Arguments> halfPrecision() {
     return Reference.all().stream()
-        .flatMap(r -> Stream.of(Precision.F32, Precision.BF16).map(p -> Arguments.of(r, p)));
+        .flatMap(
+            r ->
+                Stream.of(Precision.F32, Precision.BF16)
+                    .flatMap(
+                        p ->
+                            Stream.of(
+                                Arguments.of(r, p, new TorchBackend("cpu", Precision.BF16)),
+                                Arguments.of(r, p, new FusedBackend(true)))));
   }
 
   private static double cosine(float[] a, float[] b) {

@@ -5,6 +5,7 @@ import org.radllama.train.engine.EngineSettings.BasePrecision;
 import org.radllama.train.engine.EngineSettings.DeviceKind;
 import org.radllama.train.engine.EngineSettings.EngineKind;
 import org.radllama.train.engine.EngineSettings.KernelKind;
+import org.radllama.train.engine.EngineSettings.MatmulPrecision;
 
 /** An engine's settings for tests. */
 public final class TestSettings {
@@ -19,6 +20,12 @@ public final class TestSettings {
   public static EngineSettings of(
       KernelKind kernels, BasePrecision precision, Recompute recompute) {
     return new EngineSettings(
-        EngineKind.DL4J, kernels, DeviceKind.AUTO, Activations.AUTO, precision, recompute);
+        EngineKind.DL4J,
+        kernels,
+        DeviceKind.AUTO,
+        Activations.AUTO,
+        MatmulPrecision.F32,
+        precision,
+        recompute);
   }
 }
