@@ -45,6 +45,8 @@ dag = build(
         "jar": "local:///opt/radllama/pipeline-{module}-job.jar",
         "sources": ["--openi-xml", "/data/NLMCXR_reports.tgz"],
         "base_model": "/data/Llama-2-7b-hf",
+        # A base of 7 billion weights in 4 bytes each, in every executor that computes with it.
+        "spark": {"train": {"spark.executor.memoryOverhead": "36g"}, "evaluate": {"spark.executor.memoryOverhead": "36g"}},
         "spark_conf_dir": "/opt/radllama/conf",
     },
 )

@@ -34,7 +34,11 @@ dag = build(
         "jar": "hdfs:///radllama/jars/pipeline-{module}-job.jar",
         "sources": ["--openi-xml", "hdfs:///radllama/sources/NLMCXR_reports.tgz"],
         "base_model": "hdfs:///models/Llama-2-7b-hf",
-        "spark": {"train": {"spark.executor.instances": "4", "spark.executor.memoryOverhead": "36g"}},
+        # A base of 7 billion weights in 4 bytes each, in every executor that computes with it.
+        "spark": {
+            "train": {"spark.executor.instances": "4", "spark.executor.memoryOverhead": "36g"},
+            "evaluate": {"spark.executor.instances": "4", "spark.executor.memoryOverhead": "36g"},
+        },
         "spark_conf_dir": "/opt/radllama/conf",
     },
 )

@@ -20,7 +20,6 @@ MEANING = {
 class Action(Enum):
     """What becomes of the task."""
 
-    SKIP = "skip"
     FAIL = "fail"
     RETRY = "retry"
 
@@ -38,6 +37,9 @@ _CLUSTER = {
     **dict.fromkeys((11, 12, 17), ENVIRONMENT),
     **dict.fromkeys((10, 15, 134), DEFECT),
 }
+
+# What follows in the words of one who asked YARN's resource manager.
+_DIAGNOSTICS = "\nDiagnostics: "
 
 # The hook's words after the command, which may hold anything.
 _SUBMIT = re.compile(r"\. Error code is: (\d+)\.(?: Kubernetes spark exit code is: (\d+))?")
@@ -70,7 +72,12 @@ def of_failure(lines, error):
 
     spark-submit ends with it in client mode. In cluster mode it ends with 1 on YARN and with 0 on Kubernetes, but logs what
     the driver ended with, and on Kubernetes what each container beside it did: those do not count.
+
+    :param lines: of spark-submit's log, those that ``of_line`` knows
+    :param error: the provider's words
     """
+    if error.startswith("YARN application "):
+        lines = error.partition(_DIAGNOSTICS)[2].splitlines()
     codes, by_container = _of_driver(lines)
     if not by_container:
         submit = _SUBMIT.search(error)
@@ -79,14 +86,21 @@ def of_failure(lines, error):
     return next((code for code in codes if code in MEANING), None)
 
 
+def of_driver(code):
+    """The job's exit code by that of the driver's container, or None when it is none of ours."""
+    code = _CLUSTER.get(code, code)
+    return code if code in MEANING else None
+
+
 def action(code, attempt=1, attempts=1):
     """What a task does after this code (None: not known).
 
-    On a first attempt code 4 means that somebody else has the run. On a later one it may be the task's own attempt before,
-    whose worker was lost while its driver lives on: its result is waited for as long as there are attempts.
+    Code 4 means that another process has the run-id: somebody's, or the task's own attempt before, whose worker was lost while
+    its driver lives on. It is asked again as long as there are attempts: then the run is finished (0), or was made from other
+    inputs (7). A task never ends well with it, since nothing is published yet.
     """
     if code == BUSY:
-        return Action.RETRY if 1 < attempt < attempts else Action.SKIP
+        return Action.RETRY if attempt < attempts else Action.FAIL
     return Action.RETRY if code in (None, ENVIRONMENT) else Action.FAIL
 
 

@@ -1,11 +1,11 @@
 """The DAG: ingest, a gate on the dataset, train, evaluate, a gate on the scores, and the report over all runs."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
-from radllama_dags.compat import DAG, Param, PythonOperator
-from radllama_dags.run_ids import moment, run_id
-from radllama_dags.submit import RadllamaSubmitOperator, run_gate
+from radllama_dags.compat import DAG, Asset, CronTriggerTimetable, Param, TaskGroup
+from radllama_dags.run_ids import date, run_id
+from radllama_dags.submit import RadllamaGateOperator, RadllamaSubmitOperator
 
 #: Longer than run.stale-after (2 minutes), for which an attempt would watch the lease of a dead one.
 RETRY_DELAY = timedelta(minutes=5)
@@ -21,6 +21,11 @@ JOBS = {
 }
 
 
+#: Sundays at midnight, UTC. A timetable of triggers, since "@weekly" is one in Airflow 3 and one of intervals in Airflow 2: the
+#: logical date is the time of the run in both.
+WEEKLY = CronTriggerTimetable("0 0 * * 0", timezone="UTC")
+
+
 @dataclass(frozen=True)
 class Submission:
     """What one task submits."""
@@ -30,15 +35,22 @@ class Submission:
     name: str
     flags: list
     conf: dict
-    environment: dict = field(default_factory=dict)
+    #: Where log4j2.properties of drivers and executors lies on the worker.
+    spark_conf_dir: str
+    #: The directory that the job publishes.
+    published: str
 
 
-def build(dag_id, description, connection, conf, defaults, schedule="@weekly"):
+def build(dag_id, description, connection, conf, defaults, schedule=WEEKLY, tracking="submit", on_failure_callback=None, **task):
     """One DAG.
 
     :param connection: Airflow's connection that names the Spark master
     :param conf: Spark settings of every job; the parameter ``spark`` wins over them
     :param defaults: of the parameters, by name; the rest has defaults here
+    :param schedule: anything that Airflow takes: a timetable, cron, assets, None
+    :param tracking: see ``pipeline``
+    :param on_failure_callback: called with the context of the task that failed for good
+    :param task: more for every task, such as ``pool`` and ``queue``
     """
     with DAG(
         dag_id=dag_id,
@@ -48,32 +60,43 @@ def build(dag_id, description, connection, conf, defaults, schedule="@weekly"):
         catchup=False,
         # The gate holds a run against the one before it.
         max_active_runs=1,
-        default_args={"owner": "radllama", "depends_on_past": False, "retries": 2, "retry_delay": RETRY_DELAY},
         params=parameters(defaults),
         tags=["radllama"],
         doc_md=__doc__,
     ) as dag:
+        pipeline(dag_id, connection, conf, tracking, on_failure_callback=on_failure_callback, **task)
+    return dag
 
-        def job(task_id, flags, hours):
-            return RadllamaSubmitOperator(
-                task_id=task_id,
-                plan=_plan(task_id, flags, conf),
-                conn_id=connection,
-                java_class=JOBS[task_id][1],
-                deploy_mode="cluster",
-                execution_timeout=timedelta(hours=hours),
-                trigger_rule="all_success",
-            )
 
-        def gate(task_id, flags):
-            plan = _plan(task_id, flags, {})
-            return PythonOperator(
-                task_id=task_id,
-                python_callable=lambda **context: run_gate(plan(context)),
-                execution_timeout=timedelta(minutes=30),
-                trigger_rule="all_success",
-            )
+def pipeline(dag_id, connection, conf, tracking="submit", **task):
+    """The tasks as a group, for a DAG of one's own: with ``params=parameters(...)`` and max_active_runs=1, and once in it.
 
+    :param tracking: "submit": spark-submit waits for the application. "api": it ends, and the task asks YARN's resource manager
+        or Kubernetes
+    :param task: for every task; wins over what is set here
+    :returns: a TaskGroup
+    """
+    if tracking not in ("submit", "api"):
+        raise ValueError(f'tracking must be "submit" or "api", not {tracking!r}')
+    shared = {"owner": "radllama", "retries": 2, "retry_delay": RETRY_DELAY, "trigger_rule": "all_success", **task}
+
+    def job(task_id, flags, hours):
+        return RadllamaSubmitOperator(
+            task_id=task_id,
+            plan=_plan(task_id, flags, conf),
+            conn_id=connection,
+            java_class=JOBS[task_id][1],
+            deploy_mode="cluster",
+            by_api=tracking == "api",
+            execution_timeout=timedelta(hours=hours),
+            outlets=[Asset(uri=f"x-radllama://{dag_id}/{task_id}")],
+            **shared,
+        )
+
+    def gate(task_id, flags):
+        return RadllamaGateOperator(task_id=task_id, plan=_plan(task_id, flags, {}), execution_timeout=timedelta(minutes=30), **shared)
+
+    with TaskGroup("radllama", prefix_group_id=False) as group:
         (
             job("ingest", ingest_flags, hours=6)
             >> gate("gate_dataset", dataset_gate_flags)
@@ -82,7 +105,7 @@ def build(dag_id, description, connection, conf, defaults, schedule="@weekly"):
             >> gate("gate_scores", scores_gate_flags)
             >> job("publish_report", report_flags, hours=1)
         )
-    return dag
+    return group
 
 
 def parameters(defaults):
@@ -95,7 +118,7 @@ def parameters(defaults):
         "runs": ("/data/radllama/runs", "Directory of published runs, --out of every job.", {"type": "string", "minLength": 1}),
         "reports": ("/data/radllama/reports", "Where latest-report.html is kept.", {"type": "string", "minLength": 1}),
         "jar": ("", "The jobs' jars; {module} stands for ingest, train or eval.", {"type": "string", "minLength": 1}),
-        "sources": ([], "Source flags of ingest. {date} in them is the date of the run, as 20240131.", strings),
+        "sources": ([], "Source flags of ingest. {date} in them is the day of the run in UTC, as 20240131.", strings),
         "base_model": ("", "Hugging Face checkpoint directory.", {"type": "string", "minLength": 1}),
         "ingest_config": (None, "Settings file of ingest, a path that the driver reads.", maybe),
         "train_config": (None, "Settings file of train.", maybe),
@@ -104,7 +127,11 @@ def parameters(defaults):
         "train_settings": ([], "Single settings of train.", strings),
         "evaluate_settings": ([], "Single settings of eval.", strings),
         "spark": ({}, "Spark settings by task, and under all for every one.", {"type": "object"}),
-        "spark_conf_dir": (None, "SPARK_CONF_DIR on the worker; its log4j2.properties goes to the drivers.", maybe),
+        "spark_conf_dir": (
+            "/opt/radllama/conf",
+            "The project's conf/ on the worker: its log4j2.properties goes to drivers and executors.",
+            {"type": "string", "minLength": 1},
+        ),
         "min_read": (1, "Fewer reports read close the gate.", least),
         "min_train": (1, "Fewer reports to train on close the gate.", least),
         "min_test": (1, "Fewer reports to test on close the gate.", least),
@@ -127,10 +154,10 @@ def parameters(defaults):
 
 def ingest_flags(context):
     """Flags of ingest."""
-    params, date = context["params"], moment(context)[:8]
+    params = context["params"]
     return [
         *_common("ingest", context),
-        *(source.replace("{date}", date) for source in params["sources"]),
+        *(source.replace("{date}", date(context)) if "{date}" in source else source for source in params["sources"]),
         *_settings("ingest", params),
     ]
 
@@ -205,14 +232,14 @@ def _plan(task_id, flags, conf):
     def plan(context):
         params = context["params"]
         spark = params["spark"] or {}
-        directory = params["spark_conf_dir"]
         return Submission(
             application=params["jar"].replace("{module}", module),
             java_class=java_class,
             name=run_id(context, task_id),
             flags=flags(context),
             conf={**conf, **spark.get("all", {}), **spark.get(task_id, {})},
-            environment={"SPARK_CONF_DIR": directory} if directory else {},
+            spark_conf_dir=params["spark_conf_dir"],
+            published=params["reports"] if task_id == "publish_report" else _path(context, task_id),
         )
 
     return plan

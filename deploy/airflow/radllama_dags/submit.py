@@ -1,119 +1,109 @@
 """How a job and a gate are run by spark-submit, and how their endings are told apart."""
 
-import inspect
-import os
 import subprocess
-from contextlib import contextmanager
-from pathlib import Path
 
 from radllama_dags import codes
-from radllama_dags.compat import AirflowException, AirflowFailException, AirflowSkipException, SparkSubmitOperator
-
-# Airflow 2.9 and later take an execute inside another for a mistake, and may refuse it: this is the one without that check.
-_SUBMIT = inspect.unwrap(SparkSubmitOperator.execute)
-
-_LOGGING = Path(__file__).with_name("log4j2.properties")
+from radllama_dags.compat import AirflowException, AirflowFailException, BaseOperator
+from radllama_dags.provider import JobFailed, SubmitOperator
+from radllama_dags.spark_conf import NoLogging, spark_environment
 
 
-class RadllamaSubmitOperator(SparkSubmitOperator):
+class RadllamaSubmitOperator(SubmitOperator):
     """Runs one of RadLlama's jobs.
 
-    Its jar, flags and Spark settings are known when it runs, since they follow from the DAG run and its parameters.
+    Its jar, flags and Spark settings follow from the DAG run and its parameters. They are there when the task's fields are
+    rendered, so that Airflow shows them.
 
     :param plan: from the context to a ``Submission``
     """
 
     def __init__(self, *, plan, **kwargs):
-        # Later providers leave spark-submit at once to track the application by other means, which lose the exit code.
-        known = inspect.signature(SparkSubmitOperator.__init__).parameters
-        for later in ("durable", "reconnect_on_retry"):
-            if later in known:
-                kwargs[later] = False
-                break
         super().__init__(**kwargs)
         self._plan = plan
-        self._seen = []
+
+    def render_template_fields(self, context, jinja_env=None):
+        """Fills in the fields; what comes from parameters is not rendered again."""
+        super().render_template_fields(context, jinja_env)
+        self._fill(self._plan(context))
 
     def execute(self, context):
-        """Submits and waits; skips, fails or raises for a retry by the job's exit code."""
+        """Submits and waits; fails or raises for a retry by the job's exit code."""
         submission = self._plan(context)
-        self._set("application", submission.application)
-        self._set("application_args", list(submission.flags))
-        self._set("conf", dict(submission.conf))
-        self._set("name", submission.name)
-        self._seen = []
+        self._fill(submission)
         try:
-            with _environment(submission.environment):
-                return _SUBMIT(self, context)
-        except (AirflowException, RuntimeError) as e:
-            self._end(codes.of_failure(self._seen, str(e)), context, e)
+            with spark_environment(submission.spark_conf_dir):
+                self.submit(context)
+        except NoLogging as e:
+            raise AirflowFailException(f"{self.task_id}: {e}") from e
+        except JobFailed as e:
+            self._end(e, context.get("ti"))
+        _announce(self, context, submission)
 
-    def _get_hook(self):
-        """The hook, with an eye on what spark-submit prints."""
-        hook = super()._get_hook()
-        inner = getattr(hook, "_process_spark_submit_log", None)
-        if inner is not None:
-            hook._process_spark_submit_log = lambda lines: inner(self._watched(lines))
-        return hook
+    def _fill(self, submission):
+        self.application = submission.application
+        self.application_args = list(submission.flags)
+        self.conf = dict(submission.conf)
+        self.name = submission.name
 
-    def _watched(self, lines):
-        for line in lines:
-            if codes.of_line(line) is not None:
-                self._seen.append(line)
-            yield line
-
-    def _set(self, name, value):
-        """Older providers keep the same values under a name with an underscore."""
-        setattr(self, name if hasattr(self, name) else f"_{name}", value)
-
-    def _end(self, code, context, error):
-        task = context.get("ti")
-        attempt = getattr(task, "try_number", 1)
-        action = codes.action(code, attempt, getattr(task, "max_tries", self.retries) + 1)
-        text = f"{self.task_id}: exit {code}, {codes.MEANING[code]}" if code in codes.MEANING else str(error)
-        if action is codes.Action.SKIP:
-            raise AirflowSkipException(text) from error
-        if action is codes.Action.FAIL:
-            raise AirflowFailException(text) from error
-        if code is None:
-            raise error
-        raise AirflowException(text) from error
+    def _end(self, failure, task):
+        code = failure.code
+        attempt, attempts = getattr(task, "try_number", 1), getattr(task, "max_tries", self.retries) + 1
+        text = f"{self.task_id}: exit {code}, {codes.MEANING[code]}" if code in codes.MEANING else str(failure)
+        if codes.action(code, attempt, attempts) is codes.Action.FAIL:
+            raise AirflowFailException(text) from failure
+        raise AirflowException(text) from failure
 
 
-def run_gate(submission):
-    """Runs a gate on this worker, so that the task's log says what it saw; returns that.
+class RadllamaGateOperator(BaseOperator):
+    """Runs a gate on this worker, so that the task's log says what it saw, and returns that.
 
     It reads a few small files and needs no executors, whatever the connection's master is.
+
+    :param plan: from the context to a ``Submission``
     """
+
+    template_fields = ("command",)
+
+    def __init__(self, *, plan, **kwargs):
+        super().__init__(**kwargs)
+        self._plan = plan
+        self.command = []
+
+    def render_template_fields(self, context, jinja_env=None):
+        """Fills in the command, so that Airflow shows it."""
+        self.command = _gate_command(self._plan(context))
+
+    def execute(self, context):
+        """Runs the gate; a closed one fails, others that do not answer are asked again."""
+        submission = self._plan(context)
+        self.command = _gate_command(submission)
+        try:
+            with spark_environment(submission.spark_conf_dir):
+                done = subprocess.run(  # noqa: S603 a list of arguments, no shell
+                    self.command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace", check=False
+                )
+        except NoLogging as e:
+            raise AirflowFailException(f"{self.task_id}: {e}") from e
+        for line in done.stdout.splitlines():
+            self.log.info("%s", line)
+        if done.returncode == 0:
+            return done.stdout.strip()
+        said = [line for line in done.stdout.splitlines() if line.startswith("radllama gate: ")]
+        text = said[-1] if said else f"the gate ended with {done.returncode}, see the log above"
+        if codes.gate_action(done.returncode) is codes.Action.FAIL:
+            raise AirflowFailException(text)
+        raise AirflowException(text)
+
+
+def _gate_command(submission):
     command = ["spark-submit", "--master", "local[1]", "--name", submission.name, "--class", submission.java_class]
     command += [word for key, value in submission.conf.items() for word in ("--conf", f"{key}={value}")]
-    command += [submission.application, *submission.flags]
-    with _environment(submission.environment):
-        done = subprocess.run(  # noqa: S603 a list of arguments, no shell
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace", check=False
-        )
-    print(done.stdout)
-    if done.returncode == 0:
-        return done.stdout.strip()
-    said = [line for line in done.stdout.splitlines() if line.startswith("radllama gate: ")]
-    text = said[-1] if said else f"the gate ended with {done.returncode}, see the log above"
-    if codes.gate_action(done.returncode) is codes.Action.FAIL:
-        raise AirflowFailException(text)
-    raise AirflowException(text)
+    return [*command, submission.application, *submission.flags]
 
 
-@contextmanager
-def _environment(more):
-    """spark-submit's own logging, and what the target needs; a task is a process of its own, and left as it was."""
-    options = os.environ.get("SPARK_SUBMIT_OPTS", "")
-    values = {"SPARK_SUBMIT_OPTS": f"-Dlog4j2.configurationFile={_LOGGING} {options}".strip(), **more}
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+def _announce(task, context, submission):
+    """Tells the task's assets where what is published lies."""
+    events = context.get("outlet_events")
+    for asset in task.outlets or []:
+        if events is not None:
+            events[asset].extra = {"published": submission.published}

@@ -5,13 +5,14 @@ allow, two tasks of one name.
 """
 
 import functools
+import logging
 import os
 import re
 import subprocess
 import sys
 import types
 
-LAYOUTS = ("2.9", "3.0", "3.3")
+LAYOUTS = ("2.11", "3.0", "3.3")
 
 
 class AirflowException(Exception):
@@ -19,10 +20,6 @@ class AirflowException(Exception):
 
 
 class AirflowFailException(AirflowException):
-    pass
-
-
-class AirflowSkipException(AirflowException):
     pass
 
 
@@ -39,10 +36,10 @@ class Param:
 class DAG:
     current = None
 
-    def __init__(self, *, dag_id, description, schedule, start_date, catchup, max_active_runs, default_args, params, tags, doc_md):
+    def __init__(self, *, dag_id, description, schedule, start_date, catchup, max_active_runs, params, tags, doc_md):
         assert start_date.tzinfo is not None
         self.dag_id, self.schedule, self.catchup, self.max_active_runs = dag_id, schedule, catchup, max_active_runs
-        self.default_args, self.params, self.tasks = default_args, params, {}
+        self.params, self.tasks = params, {}
 
     def __enter__(self):
         DAG.current = self
@@ -68,87 +65,123 @@ def _guarded(execute):
     return guarded
 
 
+class TaskGroup:
+    def __init__(self, group_id, *, prefix_group_id=True):
+        self.group_id, self.prefix_group_id = group_id, prefix_group_id
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+
+class Asset:
+    def __init__(self, uri):
+        self.uri = uri
+
+
+class CronTriggerTimetable:
+    def __init__(self, cron, *, timezone):
+        self.cron, self.timezone = cron, timezone
+
+
 class BaseOperator:
+    template_fields = ()
+
     def __init_subclass__(cls):
         if "execute" in vars(cls):
             cls.execute = _guarded(cls.execute)
 
     def __init__(
-        self, *, task_id, execution_timeout=None, trigger_rule="all_success", owner=None, retries=0, retry_delay=None, depends_on_past=False
+        self,
+        *,
+        task_id,
+        execution_timeout=None,
+        trigger_rule="all_success",
+        owner=None,
+        retries=0,
+        retry_delay=None,
+        outlets=(),
+        pool=None,
+        queue=None,
+        on_failure_callback=None,
     ):
         assert task_id not in DAG.current.tasks, task_id
         self.task_id, self.execution_timeout, self.trigger_rule = task_id, execution_timeout, trigger_rule
-        defaults = DAG.current.default_args
-        self.retries, self.retry_delay = defaults.get("retries", retries), defaults.get("retry_delay", retry_delay)
-        self.downstream = []
+        self.retries, self.retry_delay, self.outlets = retries, retry_delay, outlets
+        self.pool, self.queue, self.on_failure_callback = pool, queue, on_failure_callback
+        self.downstream, self.log = [], logging.getLogger("task")
         DAG.current.tasks[task_id] = self
 
     def __rshift__(self, other):
         self.downstream.append(other.task_id)
         return other
 
+    def render_template_fields(self, context, jinja_env=None):
+        for field in self.template_fields:
+            assert hasattr(self, field), field
 
-class PythonOperator(BaseOperator):
-    def __init__(self, *, python_callable, **kwargs):
-        super().__init__(**kwargs)
-        self.python_callable = python_callable
+    def on_kill(self):
+        pass
 
 
 class Hook:
     """Runs what is named spark-submit on the path, and judges its end as the real one does."""
 
-    def __init__(self, master, command, durable):
-        self._master, self._command, self._durable, self._spark_exit_code = master, command, durable, None
+    def __init__(self, master, conf, command):
+        self._connection = {"master": master, "spark_binary": "spark-submit", "namespace": conf.get("spark.kubernetes.namespace")}
+        self._conf, self._rest, self._spark_exit_code, self._submit_sp = conf, command, None, None
+        self._is_yarn, self._is_kubernetes = master == "yarn", "k8s" in master
+        self._yarn_application_id = self._kubernetes_driver_pod = None
 
     def submit(self):
+        settings = [word for key, value in self._conf.items() for word in ("--conf", f"{key}={value}")]
+        command = ["spark-submit", "--master", self._connection["master"], *settings, *self._rest]
         with subprocess.Popen(
-            self._command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True, env=os.environ.copy()
-        ) as process:
-            self._process_spark_submit_log(iter(process.stdout))
-        code = process.returncode
-        kubernetes = "k8s" in self._master
-        if code or (kubernetes and self._spark_exit_code != 0):
-            text = f"Cannot execute: {' '.join(self._command)}. Error code is: {code}."
-            raise AirflowException(text + (f" Kubernetes spark exit code is: {self._spark_exit_code}" if kubernetes else ""))
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True, env=os.environ.copy()
+        ) as self._submit_sp:
+            self._process_spark_submit_log(iter(self._submit_sp.stdout))
+        code = self._submit_sp.returncode
+        if code or (self._is_kubernetes and self._spark_exit_code != 0):
+            text = f"Cannot execute: {' '.join(command)}. Error code is: {code}."
+            raise AirflowException(text + (f" Kubernetes spark exit code is: {self._spark_exit_code}" if self._is_kubernetes else ""))
 
     def _process_spark_submit_log(self, lines):
         for line in lines:
             match = re.search(r"\s*[eE]xit code: (\d+)", line.strip())
-            if match and "k8s" in self._master:
+            if match and self._is_kubernetes:
                 self._spark_exit_code = int(match.group(1))
+            match = re.search("application_[0-9_]+", line)
+            if match and self._is_yarn:
+                self._yarn_application_id = match.group(0)
 
 
 MASTERS = {"spark_default": "yarn", "spark_kubernetes": "k8s://https://api:6443"}
 
 
 def _spark_operator(layout):
-    mark = "_" if layout == "2.9" else ""
-
     class SparkSubmitOperator(BaseOperator):
+        template_fields = ("application", "conf", "name", "application_args")
+
         def __init__(
             self, *, application="", conf=None, conn_id="spark_default", java_class=None, name="arrow-spark", application_args=None, deploy_mode=None, **kwargs
         ):
             super().__init__(**kwargs)
-            for field, value in (("application", application), ("conf", conf), ("name", name), ("application_args", application_args)):
-                setattr(self, mark + field, value)
+            self.application, self.conf, self.name, self.application_args = application, conf, name, application_args
             self._conn_id, self._java_class, self._deploy_mode, self._hook = conn_id, java_class, deploy_mode, None
-            self._durable = False
+            self._durable = layout == "3.3"
 
         def execute(self, context):
             if self._hook is None:
                 self._hook = self._get_hook()
-            if layout == "3.3" and self._durable and "yarn" in self._hook._master:
+            if self._durable and self._hook._is_yarn:
                 raise ValueError("YARN cluster mode with durable=True requires yarn_track_via_rm_api=True.")
             self._hook.submit()
 
         def _get_hook(self):
-            master = MASTERS[self._conn_id]
-            command = ["spark-submit", "--master", master]
-            for key, value in getattr(self, mark + "conf").items():
-                command += ["--conf", f"{key}={value}"]
-            command += ["--name", getattr(self, mark + "name"), "--class", self._java_class, "--deploy-mode", self._deploy_mode]
-            command += [getattr(self, mark + "application"), *getattr(self, mark + "application_args")]
-            return Hook(master, command, self._durable)
+            command = ["--name", self.name, "--class", self._java_class, "--deploy-mode", self._deploy_mode, self.application]
+            return Hook(MASTERS[self._conn_id], self.conf, [*command, *self.application_args])
 
     if layout != "3.3":
         return SparkSubmitOperator
@@ -165,17 +198,24 @@ def install(layout):
     """Puts modules of this layout in the place of Airflow, and forgets what was imported with another."""
     for name in [n for n in sys.modules if n.split(".")[0] in ("airflow", "radllama_dags", "radllama_yarn", "radllama_kubernetes")]:
         del sys.modules[name]
-    exceptions = {c.__name__: c for c in (AirflowException, AirflowFailException, AirflowSkipException)}
-    spark = {"SparkSubmitOperator": _spark_operator(layout)}
-    modules = {"airflow.providers.apache.spark.operators.spark_submit": spark}
-    if layout == "2.9":
-        modules["airflow"] = {"DAG": DAG}
+    exceptions = {c.__name__: c for c in (AirflowException, AirflowFailException)}
+    timetables = {"CronTriggerTimetable": CronTriggerTimetable}
+    modules = {
+        "airflow": {"__version__": f"{layout}.2"},
+        "airflow.timetables.trigger": timetables,
+        "airflow.providers.apache.spark.operators.spark_submit": {"SparkSubmitOperator": _spark_operator(layout)},
+        "airflow.providers.apache.spark.hooks.spark_submit": {"SparkSubmitHook": Hook},
+    }
+    if layout == "2.11":
+        modules["airflow"]["DAG"] = DAG
         modules["airflow.models.param"] = {"Param": Param}
+        modules["airflow.models.baseoperator"] = {"BaseOperator": BaseOperator}
+        modules["airflow.datasets"] = {"Dataset": Asset}
+        modules["airflow.utils.task_group"] = {"TaskGroup": TaskGroup}
         modules["airflow.exceptions"] = exceptions
-        modules["airflow.operators.python"] = {"PythonOperator": PythonOperator}
     else:
-        modules["airflow.sdk"] = {"DAG": DAG, "Param": Param}
-        modules["airflow.providers.standard.operators.python"] = {"PythonOperator": PythonOperator}
+        sdk = {c.__name__: c for c in (DAG, Asset, BaseOperator, Param, TaskGroup)}
+        modules["airflow.sdk"] = {**sdk, **(timetables if layout == "3.3" else {})}
         # 3.0's SDK has a module of this name with other exceptions.
         modules["airflow.sdk.exceptions"] = exceptions if layout == "3.3" else {}
         modules["airflow.exceptions"] = {"AirflowException": AirflowException} if layout == "3.3" else exceptions
