@@ -86,6 +86,15 @@ def of_failure(lines, error):
     return next((code for code in codes if code in MEANING), None)
 
 
+def ended_well(lines):
+    """What a pod's container statuses tell of its driver: whether it ended with 0, or None where they tell of no container.
+
+    The provider takes the last container's code for the driver's, and so a sidecar's end for a success or a failure.
+    """
+    codes, by_container = _of_driver(lines)
+    return codes[:1] == [0] if by_container else None
+
+
 def of_driver(code):
     """The job's exit code by that of the driver's container, or None when it is none of ours."""
     code = _CLUSTER.get(code, code)

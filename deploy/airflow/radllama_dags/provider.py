@@ -93,7 +93,12 @@ class SubmitOperator(SparkSubmitOperator):
         try:
             _EXECUTE(self, context)
         except (AirflowException, RuntimeError) as e:
+            if codes.ended_well(self._seen):
+                self.log.info("the driver ended with 0; a container beside it did not")
+                return
             raise JobFailed(self._code(e), str(e)) from e
+        if codes.ended_well(self._seen) is False:
+            raise JobFailed(codes.of_failure(self._seen, ""), f"{self.task_id}: the driver did not end with 0, a container beside it did")
 
     def on_kill(self):
         """Ends the application: whatever reaches the cluster to submit reaches it for that, too."""

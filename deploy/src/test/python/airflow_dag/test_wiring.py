@@ -171,6 +171,19 @@ class Wiring(unittest.TestCase):
                     self.assertIn(f"exit {code}, ", str(raised.exception))
 
     @in_each_layout
+    def test_a_sidecar_s_end_is_not_the_driver_s(self, dag):
+        def ends(driver, sidecar):
+            both = (("spark-kubernetes-driver", driver), ("zz-proxy", sidecar))
+            return "".join(f"\\t container name: {name}\\n\\t exit code: {code}\\n" for name, code in both)
+
+        if dag.dag_id == "radllama_kubernetes":
+            self.run_task(dag.tasks["train"], self.context(dag), 0, ends(0, 143))
+            for driver, kind in ((7, fakes.AirflowFailException), (137, fakes.AirflowException)):
+                with self.assertRaises(fakes.AirflowException) as raised:
+                    self.run_task(dag.tasks["train"], self.context(dag), 0, ends(driver, 0))
+                self.assertIs(kind, type(raised.exception))
+
+    @in_each_layout
     def test_a_run_id_in_other_hands_never_ends_well(self, dag):
         words = "User application exited with status 4\\n"
         if dag.dag_id == "radllama_yarn":
