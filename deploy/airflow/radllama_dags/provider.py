@@ -126,8 +126,11 @@ class SubmitOperator(SparkSubmitOperator):
             # Named here, so that it can be ended before spark-submit tells of it.
             name = re.sub("[^a-z0-9]+", "-", self.name.lower())[:40].strip("-")
             hook._conf.setdefault(_POD, f"{name}-{uuid.uuid4().hex[:8]}-driver")
-        if self._by_api and hook._is_kubernetes:
-            require(hook, "_poll_k8s_driver_via_api")
+        if self._by_api:
+            require(hook, "_track_driver_via_k8s_api", "_yarn_track_via_rm_api", "_poll_k8s_driver_via_api")
+            # Which of the two is only known with the connection.
+            for one in (self, hook):
+                one._track_driver_via_k8s_api, one._yarn_track_via_rm_api = hook._is_kubernetes, hook._is_yarn
             hook._poll_k8s_driver_via_api = _told(hook._poll_k8s_driver_via_api)
         return hook
 

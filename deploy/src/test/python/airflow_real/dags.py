@@ -26,6 +26,10 @@ from airflow import __version__
 from airflow.utils.session import create_session
 from radllama_dags.pipeline import build
 
+if __version__.startswith("2"):
+    # Tables that those of DAG runs refer to.
+    import airflow.providers.fab.auth_manager.models  # noqa: F401
+
 STANDIN = Path(os.environ["STANDIN"])
 CONF = os.environ["RADLLAMA_CONF"]
 DAGS = (radllama_yarn.dag, radllama_kubernetes.dag)
