@@ -16,8 +16,8 @@ from radllama_dags.compat import AIRFLOW, AirflowException
 
 PACKAGE = "apache-airflow-providers-apache-spark"
 
-#: The oldest and the newest version that deploy/airflow/check ran with.
-TRIED = ("5.3.2", "6.3.4")
+#: The version that deploy/airflow/check ran with.
+TRIED = "6.3.4"
 
 _DRIVERS_CONTAINER = "spark-kubernetes-driver"
 _POD = "spark.kubernetes.driver.pod.name"
@@ -51,7 +51,7 @@ def require(owner, *names):
             version = "of unknown version"
         raise ImportError(
             f"{PACKAGE} {version}: {getattr(owner, '__name__', type(owner).__name__)} has no {', '.join(missing)}, which RadLlama's"
-            f" DAGs need. They were run with {TRIED[0]} and {TRIED[1]}: install one of these"
+            f" DAGs need. They were run with {TRIED}: install that"
         )
 
 
@@ -73,7 +73,7 @@ class SubmitOperator(SparkSubmitOperator):
         known = inspect.signature(SparkSubmitOperator.__init__).parameters
         tracking = ("track_driver_via_k8s_api", "yarn_track_via_rm_api")
         if by_api and not all(name in known for name in tracking):
-            raise ValueError(f'tracking="api" needs {PACKAGE} {TRIED[1]} or later: this one knows no {" and no ".join(tracking)}')
+            raise ValueError(f'tracking="api" needs {PACKAGE} {TRIED} or later: this one knows no {" and no ".join(tracking)}')
         # Airflow 3.3 would leave spark-submit at once on YARN and ask the resource manager, unless it is told not to.
         if not by_api and AIRFLOW >= (3, 3) and "durable" in known:
             kwargs["durable"] = False

@@ -328,7 +328,7 @@ class Wiring(unittest.TestCase):
         fakes.install("3.0")
         hook = sys.modules["airflow.providers.apache.spark.hooks.spark_submit"]
         hook.SparkSubmitHook = type("SparkSubmitHook", (), {"submit": None})
-        with self.assertRaisesRegex(ImportError, "SparkSubmitHook has no _process_spark_submit_log.* They were run with "):
+        with self.assertRaisesRegex(ImportError, "SparkSubmitHook has no _process_spark_submit_log.* They were run with 6"):
             importlib.import_module("radllama_yarn")
         fakes.install("3.0")
         pipeline = importlib.import_module("radllama_dags.pipeline")
