@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What Spark on Kubernetes asks of an image: the arguments "driver ..." and "executor" start Spark's processes; anything else is
-# run as it is. Writes nothing, so that the root file system may be read-only.
+# run as it is. Works for any user id and on a read-only root file system: the only file that it may write is one in TMPDIR.
 set -euo pipefail
 
 export SPARK_HOME="${SPARK_HOME:-/opt/spark}"
@@ -14,6 +14,18 @@ while
 do
   java_options+=("${!name}")
 done
+
+# A user id that the cluster chose has no name, and without one Hadoop's login fails ("invalid null input: name").
+if ! getent passwd "$(id -u)" >/dev/null; then
+  wrapper="$(find "${LIBRARIES:-/usr/lib}" -name libnss_wrapper.so -print -quit 2>/dev/null || true)"
+  if [ -z "$wrapper" ]; then
+    echo "entrypoint: user $(id -u) has no name here, and there is no libnss_wrapper.so to give it one" >&2
+    exit 5
+  fi
+  NSS_WRAPPER_PASSWD="$(mktemp -t passwd.XXXXXX)"
+  { cat /etc/passwd && echo "radllama-$(id -u):x:$(id -u):$(id -g)::/work:/usr/sbin/nologin"; } >"$NSS_WRAPPER_PASSWD"
+  export NSS_WRAPPER_PASSWD NSS_WRAPPER_GROUP=/etc/group LD_PRELOAD="$wrapper${LD_PRELOAD:+:$LD_PRELOAD}"
+fi
 
 # Settings first, then what the user put before Spark (spark.executor.extraClassPath), then Spark.
 class_path="$SPARK_CONF_DIR:${HADOOP_CONF_DIR:+$HADOOP_CONF_DIR:}${SPARK_CLASSPATH:+$SPARK_CLASSPATH:}$SPARK_HOME/jars/*"

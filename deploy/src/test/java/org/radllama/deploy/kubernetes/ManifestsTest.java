@@ -205,6 +205,23 @@ class ManifestsTest {
     }
   }
 
+  /** Beyond what the policy's kinds say: what a guide tells to do has the pods' ids. */
+  @Test
+  void nfsAndNodeLocalDnsAreProvidedFor() throws Exception {
+    var security = template("driver").getSecurityContext();
+    String ids = security.getRunAsUser() + ":" + security.getFsGroup();
+    assertThat(Files.readString(FOLDER.resolve("README.md")))
+        .contains("chown " + ids + " RUNS", "chgrp -R " + security.getFsGroup() + " DATA");
+    ObjectNode policy = Manifests.read(FOLDER.resolve("base/networkpolicy.yaml")).get(0);
+    List<String> dns = new ArrayList<>();
+    for (JsonNode rule : policy.at("/spec/egress")) {
+      if (rule.at("/ports/0/port").asInt() == 53) {
+        rule.path("to").forEach(to -> dns.add(to.at("/ipBlock/cidr").asText()));
+      }
+    }
+    assertThat(dns).contains("169.254.20.10/32");
+  }
+
   @Test
   void theImageIsMadeOfWhatTheBuilderGets() throws Exception {
     String dockerfile = Files.readString(FOLDER.resolve("Dockerfile"));
