@@ -25,6 +25,7 @@ import radllama_yarn
 from airflow import __version__
 from airflow.utils.session import create_session
 from radllama_dags.pipeline import build
+from radllama_dags.provider import SparkSubmitOperator
 
 if __version__.startswith("2"):
     # Tables that those of DAG runs refer to.
@@ -35,7 +36,7 @@ CONF = os.environ["RADLLAMA_CONF"]
 DAGS = (radllama_yarn.dag, radllama_kubernetes.dag)
 AIRFLOW_3 = __version__.startswith("3")
 DATES = iter(datetime(2024, 3, 31, 1, 30, tzinfo=timezone.utc) + timedelta(days=n) for n in range(1000))
-TRACKING = "track_driver_via_k8s_api" in inspect.signature(radllama_yarn.dag.get_task("train").__class__.__mro__[2].__init__).parameters
+TRACKING = "track_driver_via_k8s_api" in inspect.signature(SparkSubmitOperator.__init__).parameters
 
 
 def run(dag, only=None, dated=True, codes=None, **params):
