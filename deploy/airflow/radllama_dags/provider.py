@@ -93,11 +93,11 @@ class SubmitOperator(SparkSubmitOperator):
         try:
             _EXECUTE(self, context)
         except (AirflowException, RuntimeError) as e:
-            if codes.ended_well(self._seen):
+            if self._ended_well():
                 self.log.info("the driver ended with 0; a container beside it did not")
                 return
             raise JobFailed(self._code(e), str(e)) from e
-        if codes.ended_well(self._seen) is False:
+        if self._ended_well() is False:
             raise JobFailed(codes.of_failure(self._seen, ""), f"{self.task_id}: the driver did not end with 0, a container beside it did")
 
     def on_kill(self):
@@ -139,6 +139,10 @@ class SubmitOperator(SparkSubmitOperator):
             if codes.of_line(line) is not None:
                 self._seen.append(line)
             yield line
+
+    def _ended_well(self):
+        """By the log of a spark-submit that waited; another tells of containers that have only begun."""
+        return None if self._by_api else codes.ended_well(self._seen)
 
     def _code(self, error):
         hook = self._hook

@@ -42,7 +42,8 @@ if after("--deploy-mode") != "cluster":
 settings = dict(word.split("=", 1) for option, word in zip(words, words[1:]) if option == "--conf")
 if master.startswith("k8s"):
     print("12:00:00 INFO  LoggingPodStatusWatcherImpl: State changed, new state:")
-    print(f"\t pod name: {settings['spark.kubernetes.driver.pod.name']}", flush=True)
+    print(f"\t pod name: {settings['spark.kubernetes.driver.pod.name']}")
+    print("\t\t container name: spark-kubernetes-driver\n\t\t container state: waiting", flush=True)
     waits = settings.get("spark.kubernetes.submission.waitAppCompletion") == "true"
 else:
     print("12:00:00 INFO  YarnClientImpl: Submitted application application_1700000000000_0001", flush=True)
