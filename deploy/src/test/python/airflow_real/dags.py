@@ -168,6 +168,16 @@ def rendered(fields, dag_run, task_id):
 class Killed(unittest.TestCase):
     """A task that is told to end, as Airflow tells it: on_kill from beside."""
 
+    def setUp(self):
+        # Outside a DAG run, Airflow 3 finds connections in the environment alone.
+        connections = {
+            "AIRFLOW_CONN_SPARK_DEFAULT": {"conn_type": "spark", "host": "yarn"},
+            "AIRFLOW_CONN_SPARK_KUBERNETES": {"conn_type": "spark", "host": "k8s://https://127.0.0.1", "port": 6443},
+        }
+        patch = mock.patch.dict(os.environ, {name: json.dumps(value) for name, value in connections.items()})
+        patch.start()
+        self.addCleanup(patch.stop)
+
     def stop(self, dag):
         (STANDIN / "calls").write_text("")
         (STANDIN / "TrainJob").write_text("sleep")
