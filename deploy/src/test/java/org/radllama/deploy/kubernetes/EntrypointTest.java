@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.radllama.deploy.LoggedProcess;
 
-/** The image's entrypoint.sh for a user that the machine does not know, as OpenShift chooses one. */
+/**
+ * The image's entrypoint.sh for a user that the machine does not know, as OpenShift chooses one.
+ */
 class EntrypointTest {
   private static final String NOBODYS = "1000620000";
   private static final Path LIBRARY = Path.of("/usr/lib/x86_64-linux-gnu/libnss_wrapper.so");
