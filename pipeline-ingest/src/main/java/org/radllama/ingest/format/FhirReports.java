@@ -74,14 +74,20 @@ final class FhirReports extends ReportTable {
       if (!read.isKept()) {
         return Outcome.rejected(read.rejection());
       }
-      JsonNode node = read.value();
-      if (node.path("resourceType").asText().equals("Bundle")) {
-        node.path("entry").forEach(entry -> entries.add(entry.path("resource")));
-      } else {
-        entries.add(node);
-      }
+      add(read.value());
     }
     return report(entries.remove());
+  }
+
+  /** A resource, an entry of a Bundle that holds one, or all those of a Bundle. */
+  private void add(JsonNode node) {
+    if (node.path("resourceType").asText().equals("Bundle")) {
+      node.path("entry").forEach(this::add);
+    } else if (node.has("resource") && !node.has("resourceType")) {
+      add(node.path("resource"));
+    } else {
+      entries.add(node);
+    }
   }
 
   private Outcome<JsonNode> parse(String text) {

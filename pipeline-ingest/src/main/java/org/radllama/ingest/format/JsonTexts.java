@@ -18,8 +18,9 @@ abstract class JsonTexts implements Closeable {
   private final int maxBytes;
   private final ByteArrayOutputStream value = new ByteArrayOutputStream();
   private long length;
+  private boolean last;
 
-  private JsonTexts(InputStream in, int maxBytes) {
+  JsonTexts(InputStream in, int maxBytes) {
     this.in = new BufferedInputStream(in, 1 << 16);
     this.maxBytes = maxBytes;
   }
@@ -58,6 +59,54 @@ abstract class JsonTexts implements Closeable {
         : Utf8Text.decode(value.toByteArray());
   }
 
+  /**
+   * The text of an array's element, cut at the comma or bracket behind it, so that one that is
+   * damaged inside costs itself alone.
+   *
+   * @param c its first character
+   */
+  final Outcome<String> element(int c) throws IOException {
+    begin();
+    JsonPlace place = new JsonPlace();
+    int at = c;
+    while (place.isQuoted() || place.depth() > 0 || (at != ',' && at != ']')) {
+      place.step(at);
+      append(at);
+      at = some();
+    }
+    last = at == ']';
+    Outcome<String> text = text();
+    return !text.isKept() && text.rejection().reason() == Reason.EMPTY
+        ? Outcome.rejected(Reason.MALFORMED_JSON, "nothing between commas")
+        : text;
+  }
+
+  /** Whether the array ended behind the {@link #element} read last. */
+  final boolean isLast() {
+    return last;
+  }
+
+  /** The next character that is no white space. */
+  final int visible() throws IOException {
+    int c = some();
+    while (isBlank(c)) {
+      c = some();
+    }
+    return c;
+  }
+
+  final int some() throws IOException {
+    int c = read();
+    if (c < 0) {
+      throw new EOFException("the JSON is cut short");
+    }
+    return c;
+  }
+
+  static boolean isBlank(int c) {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+  }
+
   @Override
   public final void close() throws IOException {
     in.close();
@@ -92,7 +141,6 @@ abstract class JsonTexts implements Closeable {
     }
   }
 
-  /** Cut at the commas between them, so that one that is damaged inside costs itself alone. */
   private static final class Elements extends JsonTexts {
     private boolean begun;
     private boolean ended;
@@ -117,35 +165,11 @@ abstract class JsonTexts implements Closeable {
           return end();
         }
       }
-      begin();
-      int depth = 0;
-      boolean quoted = false;
-      while (true) {
-        if (quoted) {
-          if (c == '\\') {
-            append(c);
-            c = some();
-          } else {
-            quoted = c != '"';
-          }
-        } else if (c == '"') {
-          quoted = true;
-        } else if (c == '{' || c == '[') {
-          depth++;
-        } else if (depth == 0 && (c == ',' || c == ']')) {
-          if (c == ']') {
-            end();
-          }
-          Outcome<String> text = text();
-          return !text.isKept() && text.rejection().reason() == Reason.EMPTY
-              ? Outcome.rejected(Reason.MALFORMED_JSON, "nothing between commas")
-              : text;
-        } else if (c == '}' || c == ']') {
-          depth--;
-        }
-        append(c);
-        c = some();
+      Outcome<String> element = element(c);
+      if (isLast()) {
+        end();
       }
+      return element;
     }
 
     private Outcome<String> end() throws IOException {
@@ -156,26 +180,6 @@ abstract class JsonTexts implements Closeable {
         }
       }
       return null;
-    }
-
-    private int visible() throws IOException {
-      int c = some();
-      while (isBlank(c)) {
-        c = some();
-      }
-      return c;
-    }
-
-    private int some() throws IOException {
-      int c = read();
-      if (c < 0) {
-        throw new EOFException("the array is cut short");
-      }
-      return c;
-    }
-
-    private static boolean isBlank(int c) {
-      return c == ' ' || c == '\t' || c == '\n' || c == '\r';
     }
   }
 }

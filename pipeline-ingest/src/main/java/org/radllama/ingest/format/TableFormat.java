@@ -17,8 +17,8 @@ public enum TableFormat {
   CSV,
   /** HL7 version 2 messages, or batches of such. */
   HL7,
-  /** FHIR resources as JSON, one a line. */
-  FHIR_LINES,
+  /** FHIR resources as JSON, one a line or over many lines. */
+  FHIR,
   /** FHIR resources in a JSON array. */
   FHIR_ARRAY;
 
@@ -68,7 +68,7 @@ public enum TableFormat {
         || (choice == Choice.AUTO
             && (array || visible.startsWith("{"))
             && RESOURCE.matcher(visible).find())) {
-      return array ? FHIR_ARRAY : FHIR_LINES;
+      return array ? FHIR_ARRAY : FHIR;
     }
     return array ? JSON_ARRAY : visible.startsWith("{") ? JSON_LINES : CSV;
   }
@@ -100,7 +100,7 @@ public enum TableFormat {
       case JSON_LINES -> new JsonLines(text, max, wanted);
       case JSON_ARRAY -> JsonLines.array(text, max, wanted);
       case HL7 -> new Hl7Reports(text, max, options.encoding() == TextEncoding.AUTO);
-      case FHIR_LINES -> new FhirReports(JsonTexts.lines(text, max), max);
+      case FHIR -> new FhirReports(JsonDocuments.of(text, max), max);
       case FHIR_ARRAY -> new FhirReports(JsonTexts.elements(text, max), max);
       case CSV, PARQUET -> new CsvTable(text, max, options.delimiter());
     };

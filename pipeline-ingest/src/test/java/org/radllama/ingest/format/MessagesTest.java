@@ -1,6 +1,7 @@
 package org.radllama.ingest.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,6 +10,7 @@ import java.io.InputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -192,5 +194,72 @@ class MessagesTest {
     assertThat(rows(String.join("\n", lines))).isEqualTo(expected);
     assertThat(rows("[" + lines.get(0) + ",\n " + lines.get(2) + "]"))
         .containsExactly(expected.get(0), expected.get(2));
+  }
+
+  private static ObjectNode bundle(ObjectNode... resources) {
+    ObjectNode bundle = Json.mapper().createObjectNode().put("resourceType", "Bundle");
+    bundle.putArray("link").addObject().put("url", "https://h/entry?a=[{\\\"");
+    bundle.putArray("entry");
+    for (ObjectNode resource : resources) {
+      bundle.withArray("entry").addObject().put("fullUrl", "https://h/1").set("resource", resource);
+    }
+    return bundle;
+  }
+
+  private static ObjectNode concluded(String id) {
+    return report(id).put("conclusion", "No {disease}.");
+  }
+
+  private static String row(String id) {
+    return id + "|p-7|IMPRESSION: No {disease}.";
+  }
+
+  @Test
+  void readsFhirThatGoesOnOverLines() throws Exception {
+    ObjectNode bundle = bundle(concluded("1"), bundle(concluded("2")), concluded("3"));
+    List<String> all = List.of(row("1"), row("2"), row("3"));
+    String pretty = bundle.toPrettyString();
+    assertThat(pretty).contains("\n");
+    assertThat(rows(pretty)).isEqualTo(all);
+    assertThat(rows("\ufeff\r\n" + pretty.replace("\n", "\r\n") + "\r\n\r\n")).isEqualTo(all);
+    assertThat(rows(bundle.toString().replace("{\"fullUrl\"", "\n{\"fullUrl\""))).isEqualTo(all);
+    assertThat(rows(concluded("1").toPrettyString() + "\n\n" + concluded("2").toPrettyString()))
+        .containsExactly(row("1"), row("2"));
+    assertThat(rows("[\n" + concluded("1").toPrettyString() + ",\n" + pretty + "\n]"))
+        .containsExactly(row("1"), row("1"), row("2"), row("3"));
+    assertThat(rows(bundle().toPrettyString())).isEmpty();
+    assertThat(rows(bundle().toPrettyString() + "\n" + concluded("1"))).containsExactly(row("1"));
+  }
+
+  @Test
+  void boundsTheEntriesOfABundleNotTheBundle() throws Exception {
+    ObjectNode large = concluded("2").put("note", "x".repeat(Rows.MAX));
+    ObjectNode[] many = new ObjectNode[30];
+    Arrays.setAll(many, i -> concluded("r" + i).put("note", "x".repeat(Rows.MAX / 8)));
+    many[2] = large;
+    for (String file : List.of(bundle(many).toPrettyString(), bundle(many).toString())) {
+      assertThat(file.length()).isGreaterThan(2 * Rows.MAX);
+      assertThat(rows(file))
+          .hasSize(30)
+          .startsWith(row("r0"), row("r1"), "too_large", row("r3"))
+          .endsWith(row("r29"));
+    }
+    assertThat(rows(large.toPrettyString())).containsExactly("too_large");
+  }
+
+  @Test
+  void damageInFhirCostsWhatItIsIn() throws Exception {
+    String pretty = bundle(concluded("1"), concluded("2"), concluded("3")).toPrettyString();
+    assertThat(rows(pretty.replace("\"2\"", "\"2\" \"2\"")))
+        .containsExactly(row("1"), "malformed_json", row("3"));
+    String line = concluded("1").toString();
+    for (String damaged : List.of(line.substring(0, 40), line.substring(0, line.length() - 1))) {
+      assertThat(rows(damaged + "\n" + concluded("2")))
+          .containsExactly("malformed_json", row("2"));
+    }
+    assertThat(rows(pretty + "\nend\n" + line)).endsWith("malformed_json", row("1"));
+    assertThatThrownBy(() -> rows(pretty.substring(0, pretty.length() - 20)))
+        .isInstanceOf(IOException.class)
+        .hasMessage("the JSON is cut short");
   }
 }
