@@ -90,6 +90,83 @@ class IngestTablesTest extends IngestTestBase {
     }
   }
 
+  private static String message(String id, String status, String findings) {
+    return "MSH|^~\\&|R|H|X|Y|2030||ORU^R01|M|P|2.5\rPID|1||P1\rOBR|1||"
+        + id
+        + "|".repeat(22)
+        + status
+        + "\rOBX|1|TX|C&GDT||"
+        + findings
+        + "\rOBX|2|TX|C&IMP||No disease.\r";
+  }
+
+  private static ObjectNode resource(String id, String status, String findings) {
+    ObjectNode node = Json.mapper().createObjectNode().put("resourceType", "DiagnosticReport");
+    node.put("id", id).put("status", status).put("conclusion", "No disease.");
+    node.putObject("subject").put("reference", "Patient/P1");
+    node.putObject("text").put("div", "Findings: " + findings);
+    return node;
+  }
+
+  /** Number 0 is the version that counts, in files whose names and rows are in no such order. */
+  @Test
+  void ofVersionsOfAReportTheOneThatCountsIsKept() throws Exception {
+    StringBuilder messages = new StringBuilder();
+    String[][] feed = {
+      {"A", "P", "1"}, {"A", "F", "2"}, {"A", "C", "0"}, {"A", "P", "3"},
+      {"B", "P", "4"}, {"B", "P", "0"},
+      {"C", "F", "5"}, {"C", "X", "6"},
+      {"D", "X", "7"}, {"D", "F", "0"},
+      {"E", "", "0"}, {"E", "", "8"},
+      {"G", "P", "9"}
+    };
+    for (String[] one : feed) {
+      messages.append(message(one[0], one[1], format(FINDINGS, Integer.parseInt(one[2]))));
+    }
+    messages.append(message("G", "F", "")); // Nothing but an impression.
+    Path hl7 = Files.writeString(dir.resolve("versions.hl7"), messages);
+    List<JsonNode> lines = lines(run("hl7-versions", "--reports", hl7).resolve("jsonl/train.jsonl"));
+    assertThat(lines.stream().map(line -> line.get("id").asText()))
+        .containsExactly("reports/A", "reports/B", "reports/D", "reports/E");
+    assertThat(lines).allMatch(line -> line.get("findings").asText().equals(format(FINDINGS, 0)));
+    JsonNode manifest = counts(dir.resolve("hl7-versions"));
+    assertThat(manifest.at("/rejected").toString())
+        .isEqualTo(
+            "{\"duplicate_id\":1,\"withdrawn\":2,\"superseded\":6,\"no_findings\":1}");
+    assertThat(lines(dir.resolve("hl7-versions/rejected.jsonl")))
+        .anyMatch(
+            line ->
+                line.toString()
+                    .equals(
+                        "{\"id\":\"reports/G\",\"stage\":\"status\",\"reason\":\"superseded\",\"detail\":\"the version that counts is final\"}"));
+    ObjectNode bundle = Json.mapper().createObjectNode().put("resourceType", "Bundle");
+    String[][] resources = {
+      {"A", "amended", "0"}, {"A", "final", "1"}, {"A", "preliminary", "2"},
+      {"B", "final", "0"}, {"B", "unknown", "3"},
+      {"C", "entered-in-error", "4"}, {"C", "final", "5"},
+      {"E", "preliminary", "0"}
+    };
+    for (String[] one : resources) {
+      bundle
+          .withArray("entry")
+          .addObject()
+          .set("resource", resource(one[0], one[1], format(FINDINGS, Integer.parseInt(one[2]))));
+    }
+    Path fhir = Files.writeString(dir.resolve("versions.json"), bundle.toPrettyString());
+    lines = lines(run("fhir-versions", "--reports", fhir).resolve("jsonl/train.jsonl"));
+    assertThat(lines.stream().map(line -> line.get("id").asText()))
+        .containsExactly("reports/A", "reports/B", "reports/E");
+    assertThat(lines).allMatch(line -> line.get("findings").asText().equals(format(FINDINGS, 0)));
+    assertThat(counts(dir.resolve("fhir-versions")).at("/rejected").toString())
+        .isEqualTo("{\"withdrawn\":1,\"superseded\":4}");
+    assertThat(
+            Json.mapper()
+                .readTree(Files.readAllBytes(dir.resolve("fhir-versions/manifest.json")))
+                .at("/edits_by_source/reports/preliminary")
+                .asInt())
+        .isEqualTo(1);
+  }
+
   @Test
   void readsTheSameReportsFromEveryForm() throws Exception {
     StringBuilder csv = new StringBuilder("Accession No.;text\n");

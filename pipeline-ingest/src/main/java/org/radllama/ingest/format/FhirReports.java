@@ -25,6 +25,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.radllama.ingest.record.Outcome;
 import org.radllama.ingest.record.Reason;
+import org.radllama.ingest.record.ReportStatus;
 import org.radllama.text.Whitespace;
 
 /**
@@ -36,6 +37,16 @@ import org.radllama.text.Whitespace;
 final class FhirReports extends ReportTable {
   private static final int MAX_DEPTH = 64;
   private static final Set<String> VOID = Set.of("entered-in-error", "cancelled");
+  private static final Map<String, ReportStatus> STATUSES =
+      Map.of(
+          "registered", ReportStatus.PRELIMINARY,
+          "partial", ReportStatus.PRELIMINARY,
+          "preliminary", ReportStatus.PRELIMINARY,
+          "modified", ReportStatus.PRELIMINARY,
+          "final", ReportStatus.FINAL,
+          "amended", ReportStatus.CORRECTED,
+          "corrected", ReportStatus.CORRECTED,
+          "appended", ReportStatus.CORRECTED);
   private static final List<List<String>> KINDS =
       List.of(
           List.of("text/plain"),
@@ -106,16 +117,20 @@ final class FhirReports extends ReportTable {
     if (!node.path("resourceType").asText().equals("DiagnosticReport")) {
       return Outcome.rejected(Reason.NOT_A_REPORT, "no DiagnosticReport");
     }
-    if (VOID.contains(node.path("status").asText())) {
-      return Outcome.rejected(Reason.NOT_A_REPORT, "its status says that it is void");
+    String status = node.path("status").asText();
+    Map<String, String> cells = new HashMap<>();
+    cells.put(ID, id(node));
+    cells.put(PATIENT, patient(node));
+    if (VOID.contains(status)) {
+      cells.put(STATUS, ReportStatus.CORRECTED.name());
+      cells.put(WITHDRAWN, "status is " + status);
+      return Outcome.kept(new Cells(cells));
     }
+    cells.put(STATUS, STATUSES.getOrDefault(status, ReportStatus.UNSTATED).name());
     Outcome<String> text = text(node);
     if (!text.isKept()) {
       return Outcome.rejected(text.rejection());
     }
-    Map<String, String> cells = new HashMap<>();
-    cells.put(ID, id(node));
-    cells.put(PATIENT, patient(node));
     cells.put(TEXT, concluded(text.value(), node.path("conclusion").asText()));
     return cells.get(TEXT).isEmpty()
         ? Outcome.rejected(Reason.EMPTY, "neither presentedForm nor conclusion")

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import org.radllama.ingest.record.Outcome;
 import org.radllama.ingest.record.Reason;
+import org.radllama.ingest.record.ReportStatus;
 
 /**
  * The reports of HL7 version 2 messages ORU^R01, many to a file, with or without the wrapping of
@@ -34,6 +35,11 @@ final class Hl7Reports extends ReportTable {
 
   /** OBX-11 of results that were deleted, were wrong, or cannot be had. */
   private static final Set<String> VOID_RESULTS = Set.of("D", "W", "X");
+
+  /** OBR-25 and OBX-11 before somebody has signed. */
+  private static final Set<String> UNSIGNED = Set.of("P", "R", "S", "A", "I", "O");
+
+  private static final Set<String> SIGNED = Set.of("F", "C", "U");
 
   private static final Set<String> TEXT_TYPES = Set.of("TX", "FT", "ST", "");
   private static final Map<String, String> HEADERS =
@@ -202,11 +208,14 @@ final class Hl7Reports extends ReportTable {
           String control = message.component(header, 10, 1);
           group = new Group(filler.isEmpty() ? placer.isEmpty() ? control : placer : filler);
           group.patient = patient;
-          group.cancelled = message.component(segment, 25, 1).equals("X");
+          group.status = message.component(segment, 25, 1);
         }
         case "OBX" -> {
-          if (group != null && !VOID_RESULTS.contains(message.component(segment, 11, 1))) {
+          String result = message.component(segment, 11, 1);
+          if (group != null && !VOID_RESULTS.contains(result)) {
             group.add(message, segment);
+            group.unsigned |= UNSIGNED.contains(result);
+            group.signed |= SIGNED.contains(result);
           }
         }
         default -> {
@@ -234,7 +243,9 @@ final class Hl7Reports extends ReportTable {
     private String section = "";
     private Outcome<Cells> broken;
     private boolean other;
-    private boolean cancelled;
+    private String status = "";
+    private boolean unsigned;
+    private boolean signed;
 
     Group(String id) {
       this.id = id;
@@ -295,10 +306,26 @@ final class Hl7Reports extends ReportTable {
       }
     }
 
-    Outcome<Cells> report() {
-      if (cancelled) {
-        return Outcome.rejected(Reason.NOT_A_REPORT, "OBR-25 says that it is cancelled");
+    /** What OBR-25 says, else the results: one that is preliminary makes the report so. */
+    private ReportStatus status() {
+      if (UNSIGNED.contains(status) || SIGNED.contains(status)) {
+        return UNSIGNED.contains(status) ? ReportStatus.PRELIMINARY : ReportStatus.FINAL;
       }
+      return unsigned
+          ? ReportStatus.PRELIMINARY
+          : signed ? ReportStatus.FINAL : ReportStatus.UNSTATED;
+    }
+
+    Outcome<Cells> report() {
+      Map<String, String> cells = new HashMap<>();
+      cells.put(ID, id);
+      cells.put(PATIENT, patient);
+      if (status.equals("X")) {
+        cells.put(STATUS, ReportStatus.FINAL.name());
+        cells.put(WITHDRAWN, "OBR-25 is X");
+        return Outcome.kept(new Cells(cells));
+      }
+      cells.put(STATUS, status().name());
       if (broken != null) {
         return broken;
       }
@@ -308,9 +335,6 @@ final class Hl7Reports extends ReportTable {
             ? Outcome.rejected(Reason.UNREADABLE, "OBX without text, RTF or HTML")
             : Outcome.rejected(Reason.EMPTY, "OBR without text");
       }
-      Map<String, String> cells = new HashMap<>();
-      cells.put(ID, id);
-      cells.put(PATIENT, patient);
       cells.put(TEXT, text);
       return Outcome.kept(new Cells(cells));
     }

@@ -2,7 +2,7 @@ package org.radllama.ingest.format;
 
 /**
  * Reports in a format of their own, which says itself what is what: the columns are {@link #ID},
- * {@link #PATIENT} and {@link #TEXT}, a whole report.
+ * {@link #PATIENT} and {@link #TEXT}, a whole report, and what is said of its {@link #STATUS}.
  */
 public abstract class ReportTable implements RecordTable {
   /** The report's id. */
@@ -13,6 +13,12 @@ public abstract class ReportTable implements RecordTable {
 
   /** The whole report. */
   public static final String TEXT = "text";
+
+  /** The name of its {@link org.radllama.ingest.record.ReportStatus}; empty for none. */
+  public static final String STATUS = "status";
+
+  /** Why the report is void; empty if it is not. Its text does not matter then. */
+  public static final String WITHDRAWN = "withdrawn";
 
   @Override
   public final boolean hasColumn(String name) {

@@ -26,6 +26,8 @@ public enum Edit {
   SIGNATURE_CUT,
   /** No edit: something that looks like markup is in the text as it is published. */
   MARKUP_LEFT,
+  /** No edit: whoever sent the report says that it is preliminary, and nothing later came. */
+  PRELIMINARY,
   /** Background sections that {@code --background} added. */
   BACKGROUND_ADDED,
   /** A background section in which a header of findings or impression stands, cut off there. */

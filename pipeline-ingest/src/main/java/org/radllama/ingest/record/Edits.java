@@ -5,8 +5,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * A set of {@link Edit}s, and the {@link HeaderRule}s by which the two sections were found; one
- * word, since every report carries one through Spark.
+ * A set of {@link Edit}s, the {@link HeaderRule}s by which the two sections were found, and the
+ * {@link ReportStatus}; one word, since every report carries one through Spark.
  *
  * @param bits one for each constant, those of the rules above the others; it never leaves the job
  */
@@ -18,6 +18,8 @@ public record Edits(long bits) implements Serializable {
   private static final HeaderRule[] RULES = HeaderRule.values();
   private static final int FINDINGS = 40;
   private static final int IMPRESSION = 52;
+  private static final int STATUS = 60;
+  private static final ReportStatus[] STATUSES = ReportStatus.values();
 
   /** These and one more. */
   @SuppressWarnings("EnumOrdinal")
@@ -54,6 +56,23 @@ public record Edits(long bits) implements Serializable {
     if (findings != null && impression != null) {
       to.accept(findings, impression);
     }
+  }
+
+  /** These, and the status that the report was sent with. */
+  @SuppressWarnings("EnumOrdinal")
+  public Edits stated(ReportStatus status) {
+    return new Edits(bits | 1L << (STATUS + status.ordinal()));
+  }
+
+  /** The status that the report was sent with. */
+  @SuppressWarnings("EnumOrdinal")
+  public ReportStatus status() {
+    for (ReportStatus status : STATUSES) {
+      if ((bits & 1L << (STATUS + status.ordinal())) != 0) {
+        return status;
+      }
+    }
+    return ReportStatus.UNSTATED;
   }
 
   @SuppressWarnings("EnumOrdinal")

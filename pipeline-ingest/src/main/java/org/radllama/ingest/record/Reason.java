@@ -36,6 +36,10 @@ public enum Reason {
   MISSING_PATIENT(Stage.READ),
   /** Another record of the same id came before it. */
   DUPLICATE_ID(Stage.READ),
+  /** Whoever sent the report says that it was cancelled, or entered in error. */
+  WITHDRAWN(Stage.STATUS),
+  /** Another version of the report counts, see {@link ReportStatus}. */
+  SUPERSEDED(Stage.STATUS),
   /** One of the 54 MIMIC-CXR studies whose sections the official parser does not separate. */
   CUSTOM_RULE(Stage.SECTION),
   /** An impression without findings. */

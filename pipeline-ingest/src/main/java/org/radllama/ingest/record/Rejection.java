@@ -10,9 +10,15 @@ import java.io.Serializable;
  * @param origin where it came from, see {@link Document}
  * @param reason why
  * @param detail numbers, offsets and settings for a person, never text of the record; may be empty
+ * @param status what whoever sent the report says of it
  */
-public record Rejection(String id, String source, long origin, Reason reason, String detail)
+public record Rejection(
+    String id, String source, long origin, Reason reason, String detail, ReportStatus status)
     implements Serializable {
+  /** A rejection of a record without a status. */
+  public Rejection(String id, String source, long origin, Reason reason, String detail) {
+    this(id, source, origin, reason, detail, ReportStatus.UNSTATED);
+  }
 
   /** A rejection by a format, which knows neither id nor source. */
   static Rejection unnamed(Reason reason, String detail) {

@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum Stage {
   LIST,
   READ,
+  /** What FHIR and HL7 say of a report as a whole. */
+  STATUS,
   SECTION,
   CLEAN,
   SPLIT;

@@ -12,6 +12,7 @@ import org.radllama.ingest.record.Outcome;
 import org.radllama.ingest.record.Reason;
 import org.radllama.ingest.record.Rejection;
 import org.radllama.ingest.record.Report;
+import org.radllama.ingest.record.ReportStatus;
 import org.radllama.ingest.split.PlacedReport;
 
 /** Outcomes as bytes. */
@@ -23,6 +24,7 @@ final class OutcomeCodec {
   private static final Found.Column[] COLUMNS = Found.Column.values();
   private static final Identifier[] IDENTIFIERS = Identifier.values();
   private static final Reason[] REASONS = Reason.values();
+  private static final ReportStatus[] STATUSES = ReportStatus.values();
 
   private OutcomeCodec() {}
 
@@ -112,7 +114,8 @@ final class OutcomeCodec {
         .text(rejection.source())
         .number(rejection.origin())
         .constant(rejection.reason())
-        .text(rejection.detail());
+        .text(rejection.detail())
+        .constant(rejection.status());
   }
 
   static Rejection rejection(Unpacker unpacker) {
@@ -121,6 +124,7 @@ final class OutcomeCodec {
         unpacker.text(),
         unpacker.number(),
         REASONS[unpacker.integer()],
-        unpacker.text());
+        unpacker.text(),
+        STATUSES[unpacker.integer()]);
   }
 }

@@ -59,6 +59,7 @@ public record ReportEntry(
   }
 
   Rejection reject(Reason reason, String detail) {
-    return new Rejection(order.id(), order.source(), origin, reason, detail);
+    return new Rejection(
+        order.id(), order.source(), origin, reason, detail, edits.status());
   }
 }

@@ -11,6 +11,7 @@ import org.radllama.dataset.Sketch;
 import org.radllama.ingest.dedup.Member;
 import org.radllama.ingest.record.Reason;
 import org.radllama.ingest.record.Rejection;
+import org.radllama.ingest.record.ReportStatus;
 import org.radllama.ingest.split.SplitCheck;
 
 /**
@@ -23,8 +24,35 @@ import org.radllama.ingest.split.SplitCheck;
 public record ReportIndex(
     List<ReportEntry> entries, List<Rejection> rejections, Collection<Sketch> sketches) {
 
+  /** One of the records of an id. */
+  private record Version(ReportStatus status, long origin) {
+    static Version of(ReportEntry entry) {
+      return new Version(entry.edits().status(), entry.origin());
+    }
+
+    static Version of(Rejection rejection) {
+      return new Version(rejection.status(), rejection.origin());
+    }
+
+    boolean counts(Version other) {
+      return status.counts(origin, other.status, other.origin);
+    }
+
+    Version better(Version other) {
+      return counts(other) ? this : other;
+    }
+
+    /** The rejection of another one that does not count beside this. */
+    Rejection replaces(ReportEntry other) {
+      return status == ReportStatus.UNSTATED && other.edits().status() == status
+          ? other.reject(Reason.DUPLICATE_ID, "not the first of this id")
+          : other.reject(Reason.SUPERSEDED, "the version that counts is " + status.label());
+    }
+  }
+
   /**
-   * Puts the slices together. Of records with one id the first stays.
+   * Puts the slices together. Of records with one id the one that counts stays, see {@link
+   * ReportStatus}; none where that one was rejected.
    *
    * @throws org.radllama.failure.BadInputException when a patient is in more than one split
    */
@@ -33,17 +61,29 @@ public record ReportIndex(
     Map<Fingerprint, Sketch> sketches = new HashMap<>();
     Map<String, ReportEntry> byId = new HashMap<>();
     SplitCheck patients = new SplitCheck();
+    Map<String, Version> refused = new HashMap<>();
     for (Slice slice : slices) {
       rejections.addAll(slice.rejections());
+      slice.rejections().stream()
+          .filter(r -> r.status() != ReportStatus.UNSTATED)
+          .forEach(r -> refused.merge(r.id(), Version.of(r), Version::better));
+    }
+    for (Slice slice : slices) {
       slice.sketches().forEach(sketch -> sketches.put(sketch.text(), sketch));
       for (ReportEntry entry : slice.entries()) {
         patients.add(entry.order().source() + "/" + entry.patient(), entry.split());
+        Version version = Version.of(entry);
+        Version instead = refused.get(entry.order().id());
+        if (instead != null && instead.counts(version)) {
+          rejections.add(instead.replaces(entry));
+          continue;
+        }
         ReportEntry before = byId.putIfAbsent(entry.order().id(), entry);
-        if (before != null) {
-          boolean first = before.origin() <= entry.origin();
-          byId.put(entry.order().id(), first ? before : entry);
-          rejections.add(
-              (first ? entry : before).reject(Reason.DUPLICATE_ID, "not the first of this id"));
+        if (before != null && Version.of(before).counts(version)) {
+          rejections.add(Version.of(before).replaces(entry));
+        } else if (before != null) {
+          byId.put(entry.order().id(), entry);
+          rejections.add(version.replaces(before));
         }
       }
     }

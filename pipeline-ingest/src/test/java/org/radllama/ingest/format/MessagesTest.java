@@ -186,7 +186,7 @@ class MessagesTest {
             "empty",
             "7|p-7|IMPRESSION: Normal.",
             "not_utf8",
-            "not_a_report",
+            "9|p-7|",
             "not_a_report",
             "malformed_json",
             "10|p-8|IMPRESSION: Normal.",
@@ -261,5 +261,51 @@ class MessagesTest {
     assertThatThrownBy(() -> rows(pretty.substring(0, pretty.length() - 20)))
         .isInstanceOf(IOException.class)
         .hasMessage("the JSON is cut short");
+  }
+
+  @Test
+  void saysHowFarReportsHadCome() throws Exception {
+    String[] columns = {"id", "status", "withdrawn"};
+    List<String> lines = new ArrayList<>();
+    List<String> expected = new ArrayList<>();
+    for (String status :
+        List.of(
+            "registered PRELIMINARY ",
+            "partial PRELIMINARY ",
+            "preliminary PRELIMINARY ",
+            "modified PRELIMINARY ",
+            "final FINAL ",
+            "amended CORRECTED ",
+            "corrected CORRECTED ",
+            "appended CORRECTED ",
+            "unknown UNSTATED ",
+            "entered-in-error CORRECTED status is entered-in-error",
+            "cancelled CORRECTED status is cancelled")) {
+      String[] parts = status.split(" ", 3);
+      lines.add(concluded("A1").put("status", parts[0]).toString());
+      expected.add("A1|" + parts[1] + "|" + parts[2]);
+    }
+    byte[] fhir = String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
+    assertThat(Rows.rows(fhir, TextEncoding.AUTO, columns)).isEqualTo(expected);
+    StringBuilder hl7 = new StringBuilder();
+    for (String codes : List.of("P ", "R ", "F ", "C ", "F P", "P F", " P", " F", " C", " ", "X ")) {
+      String order = "OBR|1||A1" + "|".repeat(22) + codes.split(" ", 2)[0];
+      String result = "OBX|1|TX|R||Clear." + "|".repeat(6) + codes.split(" ", 2)[1];
+      hl7.append(oru("", order, result, "OBX|2|TX|R||Old.||||||D"));
+    }
+    assertThat(
+            Rows.rows(hl7.toString().getBytes(StandardCharsets.UTF_8), TextEncoding.AUTO, columns))
+        .containsExactly(
+            "A1|PRELIMINARY|",
+            "A1|PRELIMINARY|",
+            "A1|FINAL|",
+            "A1|FINAL|",
+            "A1|FINAL|",
+            "A1|PRELIMINARY|",
+            "A1|PRELIMINARY|",
+            "A1|FINAL|",
+            "A1|FINAL|",
+            "A1|UNSTATED|",
+            "A1|FINAL|OBR-25 is X");
   }
 }
