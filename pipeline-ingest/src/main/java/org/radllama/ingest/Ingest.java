@@ -33,6 +33,7 @@ import org.radllama.ingest.record.Stage;
 import org.radllama.ingest.store.ReportEntry;
 import org.radllama.ingest.store.ReportIndex;
 import org.radllama.ingest.store.ReportStore;
+import org.radllama.run.AccumulatorProgress;
 import org.radllama.run.Digests;
 import org.radllama.run.JobContext;
 import org.radllama.run.JobFailure;
@@ -100,7 +101,8 @@ public final class Ingest {
     ReportPipeline pipeline = new ReportPipeline(spark, config);
     Map<String, BackgroundTable> background = inputs.background();
     try (ReportStore store =
-        new ReportStore(spark, pipeline.outcomes(files, inputs.splitter(), background, done))) {
+        new ReportStore(spark, pipeline.outcomes(
+                inputs.reader(), files, inputs.splitter(), background, done))) {
       ReportIndex index =
           AccumulatorProgress.watch(
               done,
@@ -112,6 +114,7 @@ public final class Ingest {
       tally.requireNothingLost();
       config.rejecting().requireTrain(tally);
       PrivacyGate.check(config.privacy(), tally, result.kept());
+      PrivacyGate.warning(tally).ifPresent(LOG::warn);
       run.stage("publish");
       publish(run, store, index, result, tally);
       return new Run.Result<>(extra(tally, result, index, background), tally);
@@ -228,6 +231,7 @@ public final class Ingest {
       extra.set("background_files", joined(index, background));
     }
     extra.set("identifiers_by_source", ManifestCounts.identifiers(tally));
+    extra.set("id_forms_by_source", ManifestCounts.idForms(tally));
     extra.set("leakage", ManifestCounts.leakage(tally));
     extra.set(
         "near_duplicates",

@@ -28,6 +28,7 @@ import org.radllama.ingest.privacy.PrivacyPolicy;
 import org.radllama.ingest.publish.CardSettings;
 import org.radllama.ingest.publish.TrainingFormat;
 import org.radllama.ingest.read.ColumnMapping;
+import org.radllama.ingest.read.IdHash;
 import org.radllama.ingest.read.ReadSettings;
 import org.radllama.ingest.read.SourceKind;
 import org.radllama.ingest.section.HeaderNames;
@@ -43,6 +44,7 @@ import org.radllama.run.Settings;
  * @param sources the path of each source given
  * @param splitFiles the split file of each source that has one given
  * @param backgroundFiles the file of background sections of each source that has one given
+ * @param saltFile of digests in place of the ids of {@code --reports}; empty to leave them
  * @param sections the background sections in the input, in their order
  * @param formats the forms in which the examples are published beside their own
  * @param output where and under which name it is published
@@ -62,6 +64,7 @@ public record IngestConfig(
     Map<SourceKind, String> sources,
     Map<String, String> splitFiles,
     Map<String, String> backgroundFiles,
+    Optional<String> saltFile,
     List<BackgroundSection> sections,
     List<TrainingFormat> formats,
     Output output,
@@ -125,6 +128,7 @@ public record IngestConfig(
             sources,
             splitFiles(flags, sources, reader),
             bySource("--background", flags.background, sources, reader),
+            IdHash.saltFile(reader.at("reports")),
             sections(reader),
             formats(reader),
             new Output(flags.out, Optional.ofNullable(flags.runId), flags.dryRun),

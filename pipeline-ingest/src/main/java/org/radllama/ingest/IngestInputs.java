@@ -12,6 +12,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.ingest.read.BackgroundTable;
+import org.radllama.ingest.read.IdHash;
 import org.radllama.ingest.read.ReportReader;
 import org.radllama.ingest.read.SourceFile;
 import org.radllama.ingest.read.SourceKind;
@@ -35,6 +36,7 @@ final class IngestInputs {
   private final IngestConfig config;
   private final Configuration hadoop;
   private final Map<String, String> splitFiles;
+  private final IdHash ids;
 
   /** Where MIMIC-CXR's split file was looked for in vain. */
   private Optional<String> withoutSplit = Optional.empty();
@@ -43,6 +45,7 @@ final class IngestInputs {
     this.config = config;
     this.hadoop = hadoop;
     this.splitFiles = new TreeMap<>(config.splitFiles());
+    this.ids = config.saltFile().map(file -> IdHash.of(file, hadoop)).orElse(IdHash.NONE);
     String mimic = config.sources().get(SourceKind.MIMIC_CXR);
     if (mimic != null && !splitFiles.containsKey(SourceKind.MIMIC_CXR.source())) {
       findOfficialSplit(mimic);
@@ -79,7 +82,18 @@ final class IngestInputs {
     config
         .backgroundFiles()
         .forEach((source, file) -> inputs.add(new RunInput("background:" + source, file)));
+    inputs.addAll(ids.runInputs());
     return inputs;
+  }
+
+  /** Reads the files that {@link #files} lists, with the ids that are published. */
+  ReportReader reader() {
+    return new ReportReader(hadoop, config.reading().settings(), ids);
+  }
+
+  /** What the reports of a source have in place of their ids. */
+  private IdHash ids(String source) {
+    return source.equals(config.sourceName(SourceKind.REPORTS)) ? ids : IdHash.NONE;
   }
 
   /** The files of all sources. */
@@ -176,7 +190,8 @@ final class IngestInputs {
               path.getName(),
               InputFiles.open(path.getFileSystem(hadoop), path),
               config.reading().settings().maxReportBytes(),
-              config.reading().settings().maxArchiveBytes());
+              config.reading().settings().maxArchiveBytes(),
+              ids(source));
       LOG.info("{}: {} has background of {} reports", source, path.getName(), table.size());
       return table;
     } catch (IOException e) {
@@ -189,7 +204,8 @@ final class IngestInputs {
     Path path = new Path(file);
     try {
       SplitTable table =
-          SplitFileReader.read(source, path.getName(), path.getFileSystem(hadoop).open(path));
+          SplitFileReader.read(
+              source, path.getName(), path.getFileSystem(hadoop).open(path), ids(source));
       LOG.info("{}: {} names {} reports", source, path.getName(), table.size());
       return table;
     } catch (IOException e) {

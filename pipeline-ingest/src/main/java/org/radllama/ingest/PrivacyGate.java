@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.radllama.ingest.privacy.Found;
@@ -46,6 +47,16 @@ final class PrivacyGate {
             policy.maxShare(),
             places(published),
             PrivacyPolicy.MASK));
+  }
+
+  /** What to say of ids that look like a hospital's own and are published as they are. */
+  static Optional<String> warning(IngestTally tally) {
+    return tally
+        .idForms()
+        .map(
+            forms ->
+                forms
+                    + " and are published as they are. If a hospital knows them by these, set reports.hash-ids = true and reports.hash-salt");
   }
 
   /** The first place of each kind. */

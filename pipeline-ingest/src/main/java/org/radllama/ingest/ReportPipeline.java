@@ -42,16 +42,16 @@ final class ReportPipeline {
   /**
    * What becomes of every record when it is asked for.
    *
+   * @param reader reads the files
    * @param background more sections of a source's reports, by source
    * @param done counts records as they are read
    */
   JavaRDD<Outcome<PlacedReport>> outcomes(
+      ReportReader reader,
       List<SourceFile> files,
       Splitter splitter,
       Map<String, BackgroundTable> background,
       LongAccumulator done) {
-    ReportReader reader =
-        new ReportReader(spark.hadoopConfiguration(), config.reading().settings());
     files.forEach(reader::check);
     Broadcast<ReportReader> readers = spark.broadcast(reader);
     Broadcast<Splitter> splitters = spark.broadcast(splitter);

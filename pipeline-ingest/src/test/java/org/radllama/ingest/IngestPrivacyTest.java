@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.radllama.ingest.privacy.PrivacyPolicy;
@@ -181,5 +183,104 @@ class IngestPrivacyTest extends IngestTestBase {
               JobFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
           .hasMessageContaining("card." + claim.substring(0, claim.indexOf('=')));
     }
+  }
+
+  /** Four reports of two patients, one of them too short. */
+  private String[] known(String... more) throws Exception {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      lines.add(
+          Json.mapper()
+              .createObjectNode()
+              .put("id", "ACC-2024-0012" + i)
+              .put("patient", i < 2 ? "DOE^JANE" : "MRN0077123")
+              .put("findings", i == 3 ? "Clear." : "The lungs are clear, no " + i + " of all the nodules is left there now.")
+              .put("impression", "No disease.")
+              .toString());
+    }
+    lines.add("{");
+    Path reports = Files.write(dir.resolve("known.jsonl"), lines);
+    Path splits =
+        Files.writeString(
+            dir.resolve("splits.csv"),
+            "id,split\nACC-2024-00120,train\nACC-2024-00121,train\nACC-2024-00122,test\nACC-2024-00123,test\n");
+    Path background =
+        Files.writeString(dir.resolve("background.csv"), "id,history\nACC-2024-00122,Cough.\n");
+    List<String> args =
+        new ArrayList<>(
+            List.of("--reports", reports.toString(), "--out", dir.resolve("out").toString()));
+    args.addAll(List.of("--split-file", "reports=" + splits));
+    args.addAll(List.of("--background", "reports=" + background));
+    for (String set : List.of("reports.patient=patient", "read.max-unreadable-share=1")) {
+      args.addAll(List.of("--set", set));
+    }
+    args.addAll(List.of(more));
+    return args.toArray(String[]::new);
+  }
+
+  @Test
+  void saysThatIdsLookLikeAHospitalsOwn() throws Exception {
+    String log;
+    try (CapturedLog captured = new CapturedLog()) {
+      ingest(2, known("--run-id", "known"));
+      log = captured.text();
+    }
+    Path run = dir.resolve("out/known");
+    String said =
+        "3 ids of reports and 2 of patients have the form of identifiers (record 4, name 1)";
+    assertThat(log).contains(said).contains("reports.hash-ids = true").doesNotContain("ACC-", "DOE");
+    assertThat(Files.readString(run.resolve("card.html"))).contains(said);
+    assertThat(manifest(run).at("/id_forms_by_source").toString())
+        .isEqualTo(
+            "{\"reports\":{\"reports\":{\"record\":3},\"patients\":{\"record\":1,\"name\":1}}}");
+  }
+
+  @Test
+  void publishesDigestsInPlaceOfIds() throws Exception {
+    Path salt = Files.writeString(dir.resolve("salt"), "a salt of many bytes, for a test");
+    String[] hashed = {
+      "--run-id", "hashed", "--set", "reports.hash-ids=true", "--set", "reports.hash-salt=" + salt
+    };
+    ingest(2, known(hashed));
+    Path run = dir.resolve("out/hashed");
+    try (Stream<Path> files = Files.walk(run)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
+            .as(file.toString())
+            .doesNotContain("ACC-2024", "JANE", "MRN0", "a salt of many");
+      }
+    }
+    JsonNode test = lines(run.resolve("jsonl/test.jsonl")).get(0);
+    // printf ACC-2024-00122 | openssl dgst -sha256 -hmac "a salt of many bytes, for a test"
+    assertThat(test.get("id").asText()).isEqualTo("reports/cdf37d2c8a55c325ff1fc160526f5f31");
+    assertThat(test.get("patient").asText()).isEqualTo("e6d24aca4cce2cd00e1a252bd02488e6");
+    assertThat(test.get("history").asText()).isEqualTo("Cough.");
+    List<JsonNode> train = lines(run.resolve("jsonl/train.jsonl"));
+    assertThat(train).hasSize(2);
+    assertThat(train.get(0).get("patient")).isEqualTo(train.get(1).get("patient"));
+    assertThat(lines(run.resolve("rejected.jsonl")))
+        .extracting(line -> line.get("id").asText() + " " + line.get("reason").asText())
+        .containsExactlyInAnyOrder("reports/1404c74a025e4381318699ae29f12cc9 short_findings", "reports/row-5 malformed_json");
+    assertThat(manifest(run).at("/id_forms_by_source").toString()).isEqualTo("{}");
+    Files.writeString(salt, "another salt, of as many bytes..");
+    assertThatThrownBy(() -> ingest(2, known(hashed)))
+        .isInstanceOfSatisfying(
+            JobFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.TAKEN))
+        .hasMessageContaining("input hash-salt");
+  }
+
+  @Test
+  void refusesToHashWithoutASaltThatIsOne() throws Exception {
+    Path salt = Files.writeString(dir.resolve("salt"), "too short");
+    assertThatThrownBy(() -> ingest(2, known("--set", "reports.hash-ids=true")))
+        .hasMessageContaining("go together");
+    assertThatThrownBy(
+            () ->
+                ingest(
+                    2,
+                    known(
+                        "--set", "reports.hash-ids=true", "--set", "reports.hash-salt=" + salt)))
+        .hasMessageContaining("fewer than 16 bytes")
+        .satisfies(e -> assertThat(e.toString()).doesNotContain("too short"));
   }
 }

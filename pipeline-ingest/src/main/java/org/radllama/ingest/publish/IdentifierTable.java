@@ -15,9 +15,17 @@ final class IdentifierTable {
   private IdentifierTable() {}
 
   static String sentence(IngestTally tally, PrivacyPolicy privacy) {
+    return texts(tally, privacy)
+        + tally
+            .idForms()
+            .map(forms -> " " + forms + ": they may be a hospital's own (reports.hash-ids).")
+            .orElse("");
+  }
+
+  private static String texts(IngestTally tally, PrivacyPolicy privacy) {
     return privacy.kinds().isEmpty()
         ? "The texts were not looked through for identifiers (privacy.kinds = [])."
-        : "All texts, but not the ids of reports and patients, were looked through for identifiers that de-identification should have removed (%s), by patterns, which miss some and take other things for some. Reports in which an identifier remains: %s of %s. Each identifier is listed in identifiers.jsonl with its position."
+        : "All texts were looked through for identifiers that de-identification should have removed (%s), by patterns, which miss some and take other things for some. Reports in which an identifier remains: %s of %s. Each identifier is listed in identifiers.jsonl with its position."
             .formatted(
                 privacy.kinds().stream()
                     .sorted()

@@ -6,15 +6,21 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import org.radllama.dataset.BackgroundSection;
 import org.radllama.dataset.Split;
 import org.radllama.ingest.dedup.Verdict;
 import org.radllama.ingest.privacy.Found;
+import org.radllama.ingest.privacy.IdForms;
 import org.radllama.ingest.privacy.Identifier;
+import org.radllama.ingest.read.ReportIds;
+import org.radllama.ingest.read.SourceKind;
 import org.radllama.ingest.record.Edit;
 import org.radllama.ingest.record.HeaderRule;
 import org.radllama.ingest.record.Label;
@@ -25,6 +31,9 @@ import org.radllama.ingest.store.ReportEntry;
 
 /** Counts of one run by source. */
 public final class IngestTally {
+  private static final Set<String> PUBLISHED =
+      Set.of(SourceKind.MIMIC_CXR.source(), SourceKind.OPENI_CSV.source());
+
   private final TreeMap<String, Source> sources = new TreeMap<>();
 
   /** The counts of one source. */
@@ -44,6 +53,9 @@ public final class IngestTally {
     final EnumCounts<Identifier> identifiersMasked = new EnumCounts<>(Identifier.class);
     final EnumCounts<Identifier> identified = new EnumCounts<>(Identifier.class);
     long withIdentifiers;
+    final EnumCounts<Identifier> reportIds = new EnumCounts<>(Identifier.class);
+    final EnumCounts<Identifier> patientIds = new EnumCounts<>(Identifier.class);
+    private final Set<String> patients = new HashSet<>();
     final EnumMap<Split, EnumCounts<Label>> labels = new EnumMap<>(Split.class);
     final TreeMap<Integer, Long> findingsWords = new TreeMap<>();
     final TreeMap<Integer, Long> impressionWords = new TreeMap<>();
@@ -91,6 +103,7 @@ public final class IngestTally {
       source.kept.add(entry.split());
       entry.background().forEach(source.background::add);
       addIdentifiers(source, entry.identifiers());
+      addIds(source, entry);
       source.labels(entry.split()).add(entry.label());
       source.findingsWords.merge(entry.findingsWords(), 1L, Long::sum);
       source.impressionWords.merge(entry.impressionWords(), 1L, Long::sum);
@@ -105,6 +118,37 @@ public final class IngestTally {
     }
     kinds.forEach(source.identified::add);
     source.withIdentifiers += identifiers.stream().allMatch(Found::masked) ? 0 : 1;
+  }
+
+  /** Those of published corpora were given by the studies that made them. */
+  private static void addIds(Source source, ReportEntry entry) {
+    if (PUBLISHED.contains(source.name)) {
+      return;
+    }
+    IdForms.of(ReportIds.bare(entry.order().id())).ifPresent(source.reportIds::add);
+    IdForms.of(entry.patient())
+        .filter(kind -> source.patients.add(entry.patient()))
+        .ifPresent(source.patientIds::add);
+  }
+
+  /**
+   * How many ids of published reports and patients have the form of identifiers, in a clause with
+   * counts by kind and no id; empty if none.
+   */
+  public Optional<String> idForms() {
+    long reports = sum(s -> s.reportIds.sum());
+    long patients = sum(s -> s.patientIds.sum());
+    String kinds =
+        Arrays.stream(Identifier.values())
+            .filter(kind -> sum(s -> s.reportIds.of(kind) + s.patientIds.of(kind)) > 0)
+            .map(kind -> kind.label() + " " + sum(s -> s.reportIds.of(kind) + s.patientIds.of(kind)))
+            .collect(Collectors.joining(", "));
+    return kinds.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            format(
+                "%d ids of reports and %d of patients have the form of identifiers (%s)",
+                reports, patients, kinds));
   }
 
   /** Counts a held-out report with a neighbour in train. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import org.radllama.dataset.BackgroundSection;
 import org.radllama.dataset.Similarity;
 import org.radllama.dataset.Split;
@@ -105,6 +106,19 @@ public final class ManifestCounts {
     return node;
   }
 
+  /** By source, the ids of published {@code reports} and {@code patients} with forms of a kind. */
+  public static ObjectNode idForms(IngestTally tally) {
+    ObjectNode node = Json.mapper().createObjectNode();
+    for (IngestTally.Source source : tally.sources()) {
+      if (source.reportIds.sum() + source.patientIds.sum() > 0) {
+        ObjectNode forms = node.putObject(source.name);
+        forms.set("reports", positive(source.reportIds, Identifier.values(), Identifier::label));
+        forms.set("patients", positive(source.patientIds, Identifier.values(), Identifier::label));
+      }
+    }
+    return node;
+  }
+
   /**
    * By source, by which form of header the findings and the impression were found in whole texts of
    * free form.
@@ -122,10 +136,15 @@ public final class ManifestCounts {
   }
 
   private static ObjectNode rules(EnumCounts<HeaderRule> counts) {
+    return positive(counts, HeaderRule.values(), HeaderRule::label);
+  }
+
+  private static <K extends Enum<K>> ObjectNode positive(
+      EnumCounts<K> counts, K[] kinds, Function<K, String> label) {
     ObjectNode node = Json.mapper().createObjectNode();
-    for (HeaderRule rule : HeaderRule.values()) {
-      if (counts.of(rule) > 0) {
-        node.put(rule.label(), counts.of(rule));
+    for (K kind : kinds) {
+      if (counts.of(kind) > 0) {
+        node.put(label.apply(kind), counts.of(kind));
       }
     }
     return node;

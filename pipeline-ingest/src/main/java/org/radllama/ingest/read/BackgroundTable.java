@@ -30,7 +30,11 @@ public final class BackgroundTable implements Serializable {
 
   private final HashMap<String, Background> byId = new HashMap<>();
 
-  private BackgroundTable() {}
+  private final IdHash ids;
+
+  private BackgroundTable(IdHash ids) {
+    this.ids = ids;
+  }
 
   /**
    * Reads a file.
@@ -40,12 +44,13 @@ public final class BackgroundTable implements Serializable {
    * @param in its bytes; closed here
    * @param maxRow the longest row in bytes
    * @param maxArchive the most bytes that a gzipped file may unpack to
+   * @param ids what the source's reports have in place of their ids
    * @throws BadInputException when it lacks the columns, has a row that cannot be read or is
    *     without an id, or names a report twice
    */
   public static BackgroundTable read(
-      String source, String name, InputStream in, int maxRow, long maxArchive) {
-    BackgroundTable background = new BackgroundTable();
+      String source, String name, InputStream in, int maxRow, long maxArchive, IdHash ids) {
+    BackgroundTable background = new BackgroundTable(ids);
     try (RecordTable table =
         new CsvTable(TextEncoding.AUTO.utf8(Packed.unpacked(in, maxArchive)), maxRow, ',')) {
       String id = idColumn(table);
@@ -85,7 +90,7 @@ public final class BackgroundTable implements Serializable {
     if (!ReportIds.isValid(raw)) {
       throw new BadInputException("%s has no id in its column %s", where, column);
     }
-    String id = ReportIds.of(source, raw);
+    String id = ids.full(ReportIds.of(source, raw));
     Background found = Background.of(section -> cells.cell(section.label()));
     if (byId.put(id, found) != null) {
       throw new BadInputException("%s names %s a second time", where, id);

@@ -27,11 +27,18 @@ import org.radllama.run.InputFiles;
 public final class ReportReader implements Serializable {
   private final SerializableConfiguration hadoop;
   private final ReadSettings settings;
+  private final IdHash ids;
 
   /** A reader. */
   public ReportReader(Configuration hadoop, ReadSettings settings) {
+    this(hadoop, settings, IdHash.NONE);
+  }
+
+  /** A reader that puts digests in place of the ids of {@link SourceKind#REPORTS}. */
+  public ReportReader(Configuration hadoop, ReadSettings settings, IdHash ids) {
     this.hadoop = new SerializableConfiguration(hadoop);
     this.settings = settings;
+    this.ids = ids;
   }
 
   /**
@@ -173,7 +180,8 @@ public final class ReportReader implements Serializable {
     RecordTable table = table(file);
     try {
       RowMapping mapping = mapping(file, table);
-      return new TableReports(file, table, mapping);
+      return new TableReports(
+          file, table, mapping, file.kind() == SourceKind.REPORTS ? ids : IdHash.NONE);
     } catch (RecordTable.MissingColumns e) {
       table.close();
       throw e;

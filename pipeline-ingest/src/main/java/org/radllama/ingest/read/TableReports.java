@@ -10,12 +10,14 @@ import org.radllama.ingest.record.Outcome;
 final class TableReports extends OpenRecords<Outcome<Cells>> {
   private final RecordTable table;
   private final RowMapping mapping;
+  private final IdHash ids;
   private final String prefix;
 
-  TableReports(SourceFile file, RecordTable table, RowMapping mapping) {
+  TableReports(SourceFile file, RecordTable table, RowMapping mapping, IdHash ids) {
     super(file, table, "row");
     this.table = table;
     this.mapping = mapping;
+    this.ids = ids;
     String folder = file.part() instanceof SourceFile.Rows rows ? rows.name() : "";
     this.prefix = folder.isEmpty() ? "row-" : folder + "/row-";
     advance();
@@ -30,6 +32,6 @@ final class TableReports extends OpenRecords<Outcome<Cells>> {
   Outcome<Document> document(Outcome<Cells> cells) {
     ReportPlace place =
         new ReportPlace(file().source(), prefix + row(), file().origin(row()), true);
-    return place.named(cells).then(row -> mapping.document(row, place));
+    return ids.hashed(place.named(cells).then(row -> mapping.document(row, place)), place);
   }
 }

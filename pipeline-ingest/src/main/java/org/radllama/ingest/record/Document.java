@@ -58,6 +58,11 @@ public record Document(
     }
   }
 
+  /** The same document under another id and of another patient. */
+  public Document named(String newId, String newPatient) {
+    return new Document(newId, source, newPatient, origin, label, split, edits, body);
+  }
+
   /** The same document with another body and other edits noted. */
   public Document with(Body newBody, Edits newEdits) {
     return new Document(id, source, patient, origin, label, split, newEdits, newBody);

@@ -27,7 +27,7 @@ public record Rejection(
 
   /** The same rejection of the record that it concerns. */
   public Rejection named(String recordId, String corpus, long place) {
-    return new Rejection(recordId, corpus, place, reason, detail);
+    return new Rejection(recordId, corpus, place, reason, detail, status);
   }
 
   /** The outcome of a step that rejects. */

@@ -13,6 +13,7 @@ import org.radllama.dataset.Split;
 import org.radllama.failure.BadInputException;
 import org.radllama.ingest.format.CsvReader;
 import org.radllama.ingest.format.Packed;
+import org.radllama.ingest.read.IdHash;
 import org.radllama.ingest.read.ReportIds;
 import org.radllama.ingest.record.Outcome;
 import org.radllama.run.Json;
@@ -31,11 +32,13 @@ public final class SplitFileReader {
 
   private final String source;
   private final String name;
+  private final IdHash ids;
   private final SplitTable table;
 
-  private SplitFileReader(String source, String name) {
+  private SplitFileReader(String source, String name, IdHash ids) {
     this.source = source;
     this.name = name;
+    this.ids = ids;
     this.table = new SplitTable(name);
   }
 
@@ -45,12 +48,13 @@ public final class SplitFileReader {
    * @param source the corpus whose ids it holds
    * @param name the file's name, for messages
    * @param in its bytes; closed here
+   * @param ids what the source's reports have in place of their ids
    * @throws BadInputException when it is none of the known forms, is damaged, or lets a report or
    *     patient cross splits
    */
-  public static SplitTable read(String source, String name, InputStream in) {
+  public static SplitTable read(String source, String name, InputStream in, IdHash ids) {
     try (InputStream plain = Packed.unpacked(in, MOST)) {
-      SplitFileReader reader = new SplitFileReader(source, name);
+      SplitFileReader reader = new SplitFileReader(source, name, ids);
       plain.mark(1);
       int first = plain.read();
       plain.reset();
@@ -84,7 +88,7 @@ public final class SplitFileReader {
         if (!id.isTextual() && !id.isIntegralNumber()) {
           throw bad("%s holds what is not an id".formatted(split.label()));
         }
-        table.add(ReportIds.of(source, id.asText()), split);
+        table.add(ids.full(ReportIds.of(source, id.asText())), split);
       }
     }
     if (!train) {
@@ -113,7 +117,7 @@ public final class SplitFileReader {
         }
         List<String> cells = row.value();
         Split where = splitOf(cells.get(split), format("row %d", number));
-        table.add(ReportIds.of(source, cells.get(id)), where);
+        table.add(ids.full(ReportIds.of(source, cells.get(id))), where);
         if (patient >= 0) {
           table.addPatient(source + "/p" + Whitespace.strip(cells.get(patient)), where);
         }

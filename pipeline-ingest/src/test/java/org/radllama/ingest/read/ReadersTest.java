@@ -127,7 +127,8 @@ class ReadersTest {
     SourceFile file =
         new SourceFile(SourceKind.OPENI_CSV, "openi", "x.csv", 9, 0, 100, new SourceFile.Rows(""));
     List<String> got = new ArrayList<>();
-    Iterator<Outcome<Document>> rows = new TableReports(file, table, OpenIColumns.of(table));
+    Iterator<Outcome<Document>> rows =
+        new TableReports(file, table, OpenIColumns.of(table), IdHash.NONE);
     rows.forEachRemaining(
         o ->
             got.add(

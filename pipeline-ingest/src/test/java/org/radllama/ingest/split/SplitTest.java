@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.radllama.dataset.Background;
 import org.radllama.dataset.Split;
 import org.radllama.failure.BadInputException;
+import org.radllama.ingest.read.IdHash;
 import org.radllama.ingest.record.Edits;
 import org.radllama.ingest.record.Label;
 import org.radllama.ingest.record.Reason;
@@ -141,6 +142,6 @@ class SplitTest {
   }
 
   private static SplitTable read(String source, byte[] content) {
-    return SplitFileReader.read(source, "split.csv", new ByteArrayInputStream(content));
+    return SplitFileReader.read(source, "split.csv", new ByteArrayInputStream(content), IdHash.NONE);
   }
 }
