@@ -13,10 +13,14 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
 
 /** SHA-256 of bytes, files and listings, as lower-case hexadecimal. */
 public final class Digests {
@@ -24,9 +28,6 @@ public final class Digests {
 
   /** From here on it takes long enough to show how far it has come. */
   private static final int MANY = 5000;
-
-  /** In place of the digest of what cannot be read. */
-  private static final String UNREADABLE = "unreadable";
 
   /** In place of the digest of a folder whose files are listed under another path. */
   private static final String SEEN = "listed elsewhere";
@@ -65,26 +66,57 @@ public final class Digests {
    * @throws JobFailure exit 3, naming the file, when one cannot be read
    */
   public static List<Entry> listing(FileSystem fs, Path root) throws IOException {
-    return listing(fs, root, false);
+    FileTree.Node top = FileTree.node(fs, root);
+    String prefix = top.path().toUri().getPath();
+    return here(files(fs, top), file -> entry(fs, file, prefix, false, false)).stream()
+        .sorted(Comparator.comparing(Entry::path))
+        .toList();
   }
 
   /**
-   * The same.
+   * The same of an input.
    *
    * @param sparing whether what cannot be read gets an entry that says so instead of an exception
+   * @param session reads the files in its tasks where there are many; empty to read all here
    */
-  static List<Entry> listing(FileSystem fs, Path root, boolean sparing) throws IOException {
-    List<FileTree.Node> files = new ArrayList<>();
+  static List<Entry> listing(
+      FileSystem fs, Path root, boolean sparing, Optional<Supplier<SparkSession>> session)
+      throws IOException {
     FileTree.Node top = FileTree.node(fs, root);
-    collect(fs, top, new HashSet<>(), files);
+    List<FileTree.Node> files = files(fs, top);
     String prefix = top.path().toUri().getPath();
+    List<Entry> entries = new ArrayList<>();
+    if (session.isPresent() && files.size() >= MANY) {
+      List<InputDigests.Unread> unread = new ArrayList<>();
+      for (FileTree.Node file : files) {
+        if (file.isFile()) {
+          unread.add(
+              new InputDigests.Unread(
+                  relative(file, prefix), file.path().toString(), file.bytes()));
+        } else {
+          entries.add(entry(fs, file, prefix, sparing, true));
+        }
+      }
+      InputDigests.inTasks(unread, session.get())
+          .forEach(read -> entries.add(read.entry(sparing, null)));
+    } else {
+      entries.addAll(here(files, file -> entry(fs, file, prefix, sparing, true)));
+    }
+    entries.sort(Comparator.comparing(Entry::path));
+    return List.copyOf(entries);
+  }
+
+  private static List<FileTree.Node> files(FileSystem fs, FileTree.Node top) throws IOException {
+    List<FileTree.Node> files = new ArrayList<>();
+    collect(fs, top, new HashSet<>(), files);
+    return files;
+  }
+
+  private static List<Entry> here(
+      List<FileTree.Node> files, Function<FileTree.Node, Entry> entry) {
     try (Progress progress =
         files.size() < MANY ? null : Progress.start("digest", files.size(), "files")) {
-      return files.parallelStream()
-          .map(file -> entry(fs, file, prefix, sparing))
-          .peek(entry -> advance(progress))
-          .sorted(Comparator.comparing(Entry::path))
-          .toList();
+      return files.parallelStream().map(entry).peek(done -> advance(progress)).toList();
     }
   }
 
@@ -94,10 +126,19 @@ public final class Digests {
     }
   }
 
-  private static Entry entry(FileSystem fs, FileTree.Node file, String prefix, boolean sparing) {
+  private static String relative(FileTree.Node file, String prefix) {
     String path = file.path().toUri().getPath();
-    String relative =
-        path.equals(prefix) ? anyName(file.name()) : path.substring(prefix.length() + 1);
+    return path.equals(prefix) ? anyName(file.name()) : path.substring(prefix.length() + 1);
+  }
+
+  /**
+   * A file's entry.
+   *
+   * @param input whether a file that this process read before need not be read again
+   */
+  private static Entry entry(
+      FileSystem fs, FileTree.Node file, String prefix, boolean sparing, boolean input) {
+    String relative = relative(file, prefix);
     if (file.isFolder()) {
       return new Entry(relative, 0, SEEN);
     }
@@ -105,16 +146,18 @@ public final class Digests {
     IOException cause = null;
     if (file.isFile()) {
       try {
-        return new Entry(relative, file.bytes(), sha256(fs, file.path()));
+        String sha256 =
+            input
+                ? InputDigests.sha256(fs, file.path(), file.bytes())
+                : sha256(fs, file.path());
+        return new Entry(relative, file.bytes(), sha256);
       } catch (IOException e) {
         problem = e.getClass().getSimpleName();
         cause = e;
       }
     }
-    if (sparing) {
-      return new Entry(relative, file.bytes(), UNREADABLE);
-    }
-    throw new JobFailure(ExitCode.INPUT, "cannot read %s (%s)".formatted(path, problem), cause);
+    return new InputDigests.Read(relative, file.path().toString(), file.bytes(), "", problem)
+        .entry(sparing, cause);
   }
 
   /** A single file is what it holds; its ending says how it is read. */

@@ -3,9 +3,11 @@ package org.radllama.run;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
 
 /** The frame of every job: its run is opened, worked in, published and closed. */
 public final class Run {
@@ -57,12 +59,23 @@ public final class Run {
       // A lease may be watched, and inputs hashed, for longer than YARN waits for a session.
       context.startSpark();
     }
-    return publish(context.hadoop(), context.console(), request, work);
+    return publish(
+        context.hadoop(), context.console(), request, work, Optional.of(context::spark));
   }
 
   static <T> Published<T> publish(
       Configuration hadoop, Console console, RunRequest request, Work<T> work) throws IOException {
-    RunIdentity identity = RunIdentity.of(request, hadoop);
+    return publish(hadoop, console, request, work, Optional.empty());
+  }
+
+  private static <T> Published<T> publish(
+      Configuration hadoop,
+      Console console,
+      RunRequest request,
+      Work<T> work,
+      Optional<Supplier<SparkSession>> session)
+      throws IOException {
+    RunIdentity identity = RunIdentity.of(request, hadoop, session);
     Path published = new Path(request.out(), identity.runId());
     FileSystem fs = LocalFiles.withoutChecksums(published, hadoop);
     if (!identity.isPublished(fs, published)) {

@@ -17,10 +17,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * What a run is made from: its job, the settings that decide its result, and the contents of its
@@ -41,11 +43,11 @@ final class RunIdentity {
     undecisive.add("run");
     ObjectNode settings = (ObjectNode) request.settings().toJson();
     circumstances = Json.mapper().createObjectNode();
-    circumstances.set("settings", settings.deepCopy().retain(undecisive));
+    circumstances.set("settings", taken(settings));
     circumstances.set("inputs", places);
     node = Json.mapper().createObjectNode();
     node.put("job", request.job());
-    node.set("configuration", settings.without(undecisive));
+    node.set("configuration", settings);
     node.set("inputs", inputs);
     runId =
         request
@@ -57,9 +59,12 @@ final class RunIdentity {
   /**
    * Reads all inputs.
    *
+   * @param session reads inputs of many files in its tasks; empty to read all here
    * @throws JobFailure exit 2 for a bad run-id or missing {@code --out}, 3 for an unreadable input
    */
-  static RunIdentity of(RunRequest request, Configuration hadoop) throws IOException {
+  static RunIdentity of(
+      RunRequest request, Configuration hadoop, Optional<Supplier<SparkSession>> session)
+      throws IOException {
     if (request.out() == null) {
       throw JobFailure.usage("--out DIR is missing");
     }
@@ -69,7 +74,7 @@ final class RunIdentity {
     ObjectNode places = Json.mapper().createObjectNode();
     for (RunInput input : request.inputs()) {
       Path path = new Path(input.path());
-      inputs.add(digested(input, path, hadoop));
+      inputs.add(digested(input, path, hadoop, session));
       places.withArray(input.name()).add(path.getFileSystem(hadoop).makeQualified(path).toString());
     }
     RunIdentity identity = new RunIdentity(request, inputs, places);
@@ -81,7 +86,8 @@ final class RunIdentity {
     return identity;
   }
 
-  private static ObjectNode digested(RunInput input, Path path, Configuration hadoop)
+  private static ObjectNode digested(
+      RunInput input, Path path, Configuration hadoop, Optional<Supplier<SparkSession>> session)
       throws IOException {
     FileSystem fs = path.getFileSystem(hadoop);
     if (!fs.exists(path)) {
@@ -92,7 +98,7 @@ final class RunIdentity {
     if (input.read().isPresent()) {
       listing = input.read().get();
     } else {
-      listing = PublishedFiles.deciding(fs, path, Digests.listing(fs, path, input.sparing()));
+      listing = PublishedFiles.deciding(fs, path, Digests.listing(fs, path, input.sparing(), session));
     }
     ObjectNode node = Json.mapper().createObjectNode();
     node.put("name", input.name());
@@ -100,6 +106,22 @@ final class RunIdentity {
     node.put("bytes", listing.stream().mapToLong(Digests.Entry::bytes).sum());
     node.put("sha256", Digests.ofListing(listing));
     return node;
+  }
+
+  /** Takes the settings that do not decide out of the others. */
+  private ObjectNode taken(ObjectNode settings) {
+    ObjectNode taken = Json.mapper().createObjectNode();
+    for (String key : new TreeSet<>(undecisive)) {
+      int dot = key.indexOf('.');
+      if (dot < 0 && settings.has(key)) {
+        taken.set(key, settings.remove(key));
+      } else if (dot > 0 && settings.at("/" + key.replace('.', '/')).isValueNode()) {
+        String group = key.substring(0, dot);
+        String last = key.substring(dot + 1);
+        taken.withObject("/" + group).set(last, settings.withObject("/" + group).remove(last));
+      }
+    }
+    return taken;
   }
 
   /** The run's name: what was asked for, or one derived from all that decides. */
@@ -148,6 +170,7 @@ final class RunIdentity {
                 flatten("setting " + setting.getKey(), setting.getValue(), values);
               }
             });
+    undecisive.forEach(key -> values.remove("setting " + key));
     for (JsonNode input : record.path("inputs")) {
       values.merge("input " + input.path("name").asText(), input.toString(), String::concat);
     }

@@ -12,8 +12,9 @@ import java.util.Set;
  * @param runId its name, or empty to derive one from inputs and settings
  * @param settings the effective configuration
  * @param inputs all that is read
- * @param undecisive top-level settings that change no result, besides {@code run}: how and where a
- *     run works, and the paths of its inputs, whose contents count
+ * @param undecisive settings that change no result, besides {@code run}: how and where a run works,
+ *     and the paths of its inputs, whose contents count; keys of the top level, or one level below
+ *     it, such as {@code checkpoint.minutes}
  * @param unstable outputs that may differ between equal runs, besides {@code timings.json}
  * @param keep children of the work directory that survive a restart, such as {@code checkpoints}; a
  *     directory of them is never lost to a run of other inputs or settings, unless its name begins

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileSystem;
@@ -178,7 +179,7 @@ class FilesTest {
         .isInstanceOfSatisfying(
             JobFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.INPUT))
         .hasMessageMatching("cannot read .*/to-(itself|nothing) \\(a link .*\\)");
-    assertThat(Digests.listing(fs("file"), path("file", ""), true))
+    assertThat(Digests.listing(fs("file"), path("file", ""), true, Optional.empty()))
         .extracting(e -> e.path() + " " + (e.sha256().length() == 64 ? "read" : e.sha256()))
         .containsExactly(
             "real/a.txt read",

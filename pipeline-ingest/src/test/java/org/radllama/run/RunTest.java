@@ -503,7 +503,8 @@ class RunTest {
                 undecisive,
                 Set.of(),
                 Set.of()),
-            hadoop)
+            hadoop,
+            Optional.empty())
         .runId();
   }
 
@@ -514,15 +515,18 @@ class RunTest {
     assertThat(derived(Set.of(), "run.stale-after=1 hour")).isEqualTo(id);
     assertThat(derived(Set.of(), "limit=3")).isNotEqualTo(id);
     assertThat(derived(Set.of("limit"), "limit=3")).isEqualTo(derived(Set.of("limit")));
+    assertThat(derived(Set.of("dedup.near"), "dedup.near=false"))
+        .isEqualTo(derived(Set.of("dedup.near")))
+        .isNotEqualTo(derived(Set.of("dedup.near"), "dedup.exact=false", "dedup.near=false"));
     Files.writeString(input, "something else");
     assertThat(derived(Set.of())).isNotEqualTo(id);
   }
 
   @Test
   void namesTheInputsAndSettingsThatDiffer() throws IOException {
-    RunIdentity identity = RunIdentity.of(request(), hadoop);
+    RunIdentity identity = RunIdentity.of(request(), hadoop, Optional.empty());
     assertThat(identity.different(identity.json())).isEmpty();
-    assertThat(identity.different(RunIdentity.of(request("limit=3"), hadoop).json()))
+    assertThat(identity.different(RunIdentity.of(request("limit=3"), hadoop, Optional.empty()).json()))
         .contains("setting limit");
     assertThat(identity.different(Json.mapper().createObjectNode())).contains("job unknown");
     ObjectNode other = identity.json();
@@ -542,7 +546,9 @@ class RunTest {
     RunInput run = new RunInput("dataset", out + "/one");
     ObjectNode identity =
         RunIdentity.of(
-                new RunRequest("train", r.out(), r.runId(), r.settings(), List.of(run)), hadoop)
+                new RunRequest("train", r.out(), r.runId(), r.settings(), List.of(run)),
+                hadoop,
+                Optional.empty())
             .json();
     Files.writeString(file, before);
     return identity.at("/inputs/0/sha256").asText();

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.failure.BadInputException;
-import org.radllama.run.Digests;
+import org.radllama.run.InputDigests;
 import org.radllama.run.Json;
 import org.radllama.train.engine.Precision;
 import org.radllama.train.gguf.GgufInfo;
@@ -141,7 +141,7 @@ final class GgufCheckpoint implements BaseModel {
   /** Of the file, whose own name does not count. */
   @Override
   public String sha256() throws IOException {
-    return Digests.sha256(fs, path);
+    return InputDigests.sha256(fs, path);
   }
 
   @Override

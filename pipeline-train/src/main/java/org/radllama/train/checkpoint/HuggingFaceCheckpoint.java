@@ -14,6 +14,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.failure.BadInputException;
 import org.radllama.run.Digests;
+import org.radllama.run.InputDigests;
 import org.radllama.train.engine.Precision;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
@@ -184,7 +185,8 @@ public final class HuggingFaceCheckpoint implements BaseModel {
     for (String file : files) {
       Path path = new Path(root, file);
       entries.add(
-          new Digests.Entry(file, fs.getFileStatus(path).getLen(), Digests.sha256(fs, path)));
+          new Digests.Entry(
+              file, fs.getFileStatus(path).getLen(), InputDigests.sha256(fs, path)));
     }
     return Digests.ofListing(entries);
   }
