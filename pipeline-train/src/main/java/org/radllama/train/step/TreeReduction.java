@@ -60,8 +60,12 @@ record TreeReduction(ClusterSettings settings) {
             .mapToPair(part -> part);
     JavaRDD<byte[]> added =
         cut.partitionBy(new HashPartitioner(slices)).mapPartitions(parts -> add(parts, tasks));
-    List<byte[]> all = profile.map(added::withResources).orElse(added).collect();
-    return joined(all, length);
+    try {
+      return joined(profile.map(added::withResources).orElse(added).collect(), length);
+    } finally {
+      // Else the executors keep every step's gradients until the driver happens to collect garbage.
+      added.rdd().cleanShuffleDependencies(false);
+    }
   }
 
   private static int from(int slice, int slices, int length) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import org.apache.spark.MapOutputTrackerMaster;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -70,6 +71,17 @@ class TreeReductionTest {
           }
         }
       }
+    }
+  }
+
+  @Test
+  void leavesNoShuffleBehind() {
+    MapOutputTrackerMaster shuffles = (MapOutputTrackerMaster) spark.sc().env().mapOutputTracker();
+    List<byte[]> parts = List.of(Wire.of(gradient(0, 9)), Wire.of(gradient(1, 9)));
+    for (int step = 0; step < 3; step++) {
+      new TreeReduction(settings(Reduce.EXECUTORS))
+          .sum(spark.parallelize(parts, 2), Optional.empty(), 2, 9);
+      assertThat(shuffles.shuffleStatuses().size()).isZero();
     }
   }
 }
