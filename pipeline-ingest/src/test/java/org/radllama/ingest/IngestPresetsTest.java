@@ -95,4 +95,45 @@ class IngestPresetsTest extends IngestTestBase {
     assertThat(counts(dir.resolve("mimic-iv-note")).at("/rejected").toString())
         .isEqualTo("{\"neither\":1}");
   }
+
+  @Test
+  void readsReXGradient() throws Exception {
+    StringBuilder csv =
+        new StringBuilder("id,PatientID,Indication,Comparison,Findings,Impression,ImagePath\n");
+    for (int i = 0; i < 4; i++) {
+      // The last row is another image of the first study.
+      csv.append("s").append(i % 3).append(",p").append(i % 3).append(",Cough.,None.,\"");
+      csv.append(format(FINDINGS, i % 3)).append("\",No disease.,../deid_png/");
+      csv.append(i).append(".png\n");
+    }
+    List<JsonNode> lines = train("rexgradient", Files.writeString(dir.resolve("x.csv"), csv));
+    assertThat(lines).hasSize(3);
+    for (int i = 0; i < 3; i++) {
+      JsonNode line = lines.get(i);
+      assertThat(line.get("id").asText()).isEqualTo("rexgradient/../deid_png/" + i + ".png");
+      assertThat(line.get("patient").asText()).isEqualTo("p" + i);
+      assertThat(line.get("findings").asText()).isEqualTo(format(FINDINGS, i));
+      assertThat(line.get("impression").asText()).isEqualTo("No disease.");
+      assertThat(line.get("indication").asText()).isEqualTo("Cough.");
+      assertThat(line.get("comparison").asText()).isEqualTo("None.");
+    }
+    assertThat(counts(dir.resolve("rexgradient")).at("/duplicates/exact").asInt()).isEqualTo(1);
+  }
+
+  /** As the command in the preset makes it of two files of lines. */
+  @Test
+  void readsRadSum23() throws Exception {
+    StringBuilder jsonl = new StringBuilder();
+    for (int i = 0; i < 3; i++) {
+      jsonl.append("{\"id\":\"train-").append(i + 1).append("\",\"split\":\"train\",\"findings\":\"");
+      jsonl.append(format(FINDINGS, i)).append("\",\"impression\":\"no disease .\"}\n");
+    }
+    jsonl.append("{\"id\":\"test-1\",\"split\":\"test\",\"findings\":\"");
+    jsonl.append(format(FINDINGS, 7)).append("\",\"impression\":\"no disease .\"}\n");
+    List<JsonNode> lines = train("radsum23", Files.writeString(dir.resolve("r.jsonl"), jsonl));
+    assertThat(lines).hasSize(3);
+    assertThat(lines.get(2).get("id").asText()).isEqualTo("radsum23/train-3");
+    assertThat(lines.get(2).get("findings").asText()).isEqualTo(format(FINDINGS, 2));
+    assertThat(counts(dir.resolve("radsum23")).get("test").asInt()).isEqualTo(1);
+  }
 }
