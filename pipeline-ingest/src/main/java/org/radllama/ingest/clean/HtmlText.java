@@ -1,6 +1,8 @@
 package org.radllama.ingest.clean;
 
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,6 +21,10 @@ final class HtmlText {
           Pattern.CASE_INSENSITIVE);
   private static final Pattern ENTITY =
       Pattern.compile("&(?:#\\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,8});");
+
+  /** No style sheet is longer. */
+  private static final int LONGEST_HIDDEN = 100_000;
+
   private static final Set<String> HIDDEN = Set.of("style", "script", "head", "title");
   private static final Set<String> CELLS = Set.of("td", "th");
   private static final Set<String> INLINE =
@@ -53,11 +59,20 @@ final class HtmlText {
           "head",
           "title");
 
-  private HtmlText() {}
+  /** Where an element's end tag begins and ends; both behind the text where there is none. */
+  private record Close(int start, int end) {}
+
+  private final String text;
+  private final Map<String, Close> closes = new HashMap<>();
+  private boolean commentsEnd = true;
+
+  private HtmlText(String text) {
+    this.text = text;
+  }
 
   /** The text without tags, its entities decoded once. */
   static String decode(String text) {
-    String bare = text.indexOf('<') < 0 ? text : withoutTags(text);
+    String bare = text.indexOf('<') < 0 ? text : new HtmlText(text).withoutTags();
     return bare.indexOf('&') < 0
         ? bare
         : ENTITY.matcher(bare).replaceAll(m -> Matcher.quoteReplacement(entity(m.group())));
@@ -70,7 +85,7 @@ final class HtmlText {
         : decoded;
   }
 
-  private static String withoutTags(String text) {
+  private String withoutTags() {
     StringBuilder bare = new StringBuilder(text.length());
     Matcher tag = TAG.matcher(text);
     int from = 0;
@@ -78,7 +93,8 @@ final class HtmlText {
       bare.append(text, from, tag.start());
       from = tag.end();
       if (tag.group(3) != null) {
-        int end = text.indexOf("-->", from);
+        int end = commentsEnd ? text.indexOf("-->", from) : -1;
+        commentsEnd = end >= 0;
         from = end < 0 ? from : end + 3;
       } else if (tag.group(2) != null) {
         String name = tag.group(2).toLowerCase(Locale.ROOT);
@@ -88,7 +104,7 @@ final class HtmlText {
         } else if (!INLINE.contains(name)) {
           bare.append('\n');
         } else if (!closes && HIDDEN.contains(name)) {
-          from = behind(text, name, from);
+          from = behind(name, from);
         }
       }
     }
@@ -96,21 +112,25 @@ final class HtmlText {
   }
 
   /** Behind an element that shows nothing; behind its start tag where it is never closed. */
-  private static int behind(String text, String name, int from) {
-    int at = from;
-    // No more than a style sheet is long.
-    int last = Math.min(text.length(), from + 100_000);
-    while (at < last) {
-      int close = text.indexOf("</", at);
-      if (close < 0 || close >= last) {
-        return from;
-      }
-      if (text.regionMatches(true, close + 2, name, 0, name.length())) {
-        int end = text.indexOf('>', close);
-        return end < 0 ? from : end + 1;
-      }
-      at = close + 2;
+  private int behind(String name, int from) {
+    // The same for every start tag before it, so that no part of the text is searched twice.
+    Close close = closes.get(name);
+    if (close == null || close.start() < from) {
+      close = next(name, from);
+      closes.put(name, close);
     }
-    return from;
+    return close.end() <= text.length() && close.start() < from + LONGEST_HIDDEN
+        ? close.end()
+        : from;
+  }
+
+  private Close next(String name, int from) {
+    int start = text.indexOf("</", from);
+    while (start >= 0 && !text.regionMatches(true, start + 2, name, 0, name.length())) {
+      start = text.indexOf("</", start + 2);
+    }
+    int end = start < 0 ? -1 : text.indexOf('>', start);
+    int none = Integer.MAX_VALUE;
+    return start < 0 ? new Close(none, none) : new Close(start, end < 0 ? none : end + 1);
   }
 }

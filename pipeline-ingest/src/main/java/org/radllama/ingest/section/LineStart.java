@@ -210,8 +210,13 @@ final class LineStart extends HeaderText {
     if (from >= end || text.charAt(from) != '(') {
       return from;
     }
-    int close = text.indexOf(')', from);
-    if (close < 0 || close >= end || close - from > LONGEST_REMARK) {
+    // No search of the whole text: every line may have an open bracket.
+    int last = Math.min(end, from + LONGEST_REMARK + 1);
+    int close = from;
+    while (close < last && text.charAt(close) != ')') {
+      close++;
+    }
+    if (close == last) {
       return from;
     }
     int after = skipGap(close + 1, end);
