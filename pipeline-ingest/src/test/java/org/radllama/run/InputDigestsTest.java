@@ -33,6 +33,11 @@ class InputDigestsTest {
     }
 
     @Override
+    public String getScheme() {
+      return ROOT.getScheme();
+    }
+
+    @Override
     public FSDataInputStream open(org.apache.hadoop.fs.Path path, int buffer) throws IOException {
       opened++;
       return super.open(path, buffer);
