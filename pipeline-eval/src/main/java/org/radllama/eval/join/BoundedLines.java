@@ -19,6 +19,7 @@ import org.apache.hadoop.mapreduce.lib.input.FileInputFormat;
 import org.apache.hadoop.mapreduce.lib.input.FileSplit;
 import org.apache.hadoop.util.LineReader;
 import org.radllama.failure.BadInputException;
+import org.radllama.ingest.format.Packed;
 
 /**
  * Lines with the place where they begin, as Hadoop's TextInputFormat reads them, but with bounds: a
@@ -90,7 +91,18 @@ public final class BoundedLines extends FileInputFormat<LongWritable, Text> {
     }
 
     private boolean next(Text line, int kept) throws IOException {
-      int read = in.readLine(line, kept, Integer.MAX_VALUE);
+      int read;
+      try {
+        read = in.readLine(line, kept, Integer.MAX_VALUE);
+      } catch (IOException e) {
+        // What decompressors throw; what file systems do has classes of its own.
+        if (most < Long.MAX_VALUE
+            && (Packed.isDamage(e) || e.getClass().equals(IOException.class))) {
+          throw new BadInputException(
+              "a compressed file of predictions or scores is damaged or cut short", e);
+        }
+        throw e;
+      }
       position += read;
       if (position > most) {
         throw new BadInputException(

@@ -58,8 +58,12 @@ record InputFile(
    */
   static InputFile predictions(Configuration hadoop, String name, String path) throws IOException {
     requireFile(hadoop, name, path);
-    boolean whole = PredictionRecords.isWhole(hadoop, path);
-    return new InputFile(name, path, new LineFormat.Predictions(), whole, "", false);
+    try {
+      boolean whole = PredictionRecords.isWhole(hadoop, path);
+      return new InputFile(name, path, new LineFormat.Predictions(), whole, "", false);
+    } catch (IOException e) {
+      throw PredictionRecords.refused(name, e);
+    }
   }
 
   /**
@@ -121,6 +125,8 @@ record InputFile(
       return new InputFile(name, path, ScoreLines.of(first.toString()), false, "", false);
     } catch (IllegalArgumentException e) {
       throw new BadInputException("%s: %s".formatted(name, e.getMessage()));
+    } catch (IOException e) {
+      throw PredictionRecords.refused(name, e);
     }
   }
 

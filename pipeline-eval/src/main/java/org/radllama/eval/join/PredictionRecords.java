@@ -45,22 +45,45 @@ final class PredictionRecords implements Closeable {
     default void close() throws IOException {}
   }
 
+  private final String name;
   private final Records records;
 
-  private PredictionRecords(Records records) {
+  private PredictionRecords(String name, Records records) {
+    this.name = name;
     this.records = records;
   }
 
   /** Opens a file. */
   static PredictionRecords open(Configuration hadoop, String name, String path) throws IOException {
-    Form form = form(hadoop, path);
-    InputStream in = unpacked(hadoop, path);
-    return new PredictionRecords(
-        switch (form) {
-          case LINES -> lines(name, in);
-          case ARRAY -> new Items(name, in);
-          case CSV -> new Rows(name, in);
-        });
+    try {
+      Form form = form(hadoop, path);
+      InputStream in = unpacked(hadoop, path);
+      return new PredictionRecords(
+          name,
+          switch (form) {
+            case LINES -> lines(name, in);
+            case ARRAY -> new Items(name, in);
+            case CSV -> new Rows(name, in);
+          });
+    } catch (IOException e) {
+      throw refused(name, e);
+    }
+  }
+
+  /**
+   * What to throw where reading failed: the exception itself where the file may be whole.
+   *
+   * @throws BadInputException where it is damaged; the exception's own message may quote it
+   */
+  static IOException refused(String name, IOException e) {
+    boolean damaged =
+        Packed.isDamage(e)
+            || e instanceof JsonProcessingException
+            || e instanceof RecordTable.MissingColumns;
+    if (damaged) {
+      throw new BadInputException("%s: is damaged or cut short (%s)", name, Packed.why(e));
+    }
+    return e;
   }
 
   /** Whether Hadoop's own reader of lines, which divides a file, cannot read it. */
@@ -102,7 +125,11 @@ final class PredictionRecords implements Closeable {
 
   /** The next record as a line of JSONL; null behind the last. */
   String next() throws IOException {
-    return records.next();
+    try {
+      return records.next();
+    } catch (IOException e) {
+      throw refused(name, e);
+    }
   }
 
   @Override

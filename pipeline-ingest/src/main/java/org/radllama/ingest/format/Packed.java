@@ -2,14 +2,18 @@ package org.radllama.ingest.format;
 
 import static org.radllama.text.Format.format;
 
+import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import java.io.BufferedInputStream;
+import java.io.CharConversionException;
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /** Recognises files by their first bytes, and unpacks gzip and zstd up to a limit. */
 public final class Packed {
@@ -36,6 +40,15 @@ public final class Packed {
   /** Why a file could not be read, as it may be printed: messages of others may quote it. */
   public static String why(IOException e) {
     return e instanceof TooMuch ? e.getMessage() : e.getClass().getSimpleName();
+  }
+
+  /** Whether it was what the file holds that could not be read, not the file. */
+  public static boolean isDamage(IOException e) {
+    return e instanceof TooMuch
+        || e instanceof EOFException
+        || e instanceof ZipException
+        || e instanceof ZstdIOException
+        || e instanceof CharConversionException;
   }
 
   /** Looks at the first bytes and closes the stream. */
