@@ -101,8 +101,9 @@ public final class Ingest {
     ReportPipeline pipeline = new ReportPipeline(spark, config);
     Map<String, BackgroundTable> background = inputs.background();
     try (ReportStore store =
-        new ReportStore(spark, pipeline.outcomes(
-                inputs.reader(), files, inputs.splitter(), background, done))) {
+        new ReportStore(
+            spark,
+            pipeline.outcomes(inputs.reader(), files, inputs.splitter(), background, done))) {
       ReportIndex index =
           AccumulatorProgress.watch(
               done,

@@ -112,8 +112,7 @@ public final class Digests {
     return files;
   }
 
-  private static List<Entry> here(
-      List<FileTree.Node> files, Function<FileTree.Node, Entry> entry) {
+  private static List<Entry> here(List<FileTree.Node> files, Function<FileTree.Node, Entry> entry) {
     try (Progress progress =
         files.size() < MANY ? null : Progress.start("digest", files.size(), "files")) {
       return files.parallelStream().map(entry).peek(done -> advance(progress)).toList();
@@ -147,9 +146,7 @@ public final class Digests {
     if (file.isFile()) {
       try {
         String sha256 =
-            input
-                ? InputDigests.sha256(fs, file.path(), file.bytes())
-                : sha256(fs, file.path());
+            input ? InputDigests.sha256(fs, file.path(), file.bytes()) : sha256(fs, file.path());
         return new Entry(relative, file.bytes(), sha256);
       } catch (IOException e) {
         problem = e.getClass().getSimpleName();

@@ -5,7 +5,6 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
@@ -47,7 +46,13 @@ public final class InputDigests {
   /** A file that was read, or why it could not be. */
   record Read(String relative, String path, long bytes, String sha256, String problem)
       implements Serializable {
-    /** @param cause what stopped the reading, where that is known */
+    /**
+     * The entry of a listing.
+     *
+     * @param sparing whether what could not be read gets one that says so
+     * @param cause what stopped the reading; null where that is not known
+     * @throws JobFailure exit 3, naming the file, unless sparing
+     */
     Digests.Entry entry(boolean sparing, IOException cause) {
       if (problem.isEmpty() || sparing) {
         return new Digests.Entry(relative, bytes, problem.isEmpty() ? sha256 : UNREADABLE);

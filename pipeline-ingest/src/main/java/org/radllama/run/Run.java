@@ -59,8 +59,7 @@ public final class Run {
       // A lease may be watched, and inputs hashed, for longer than YARN waits for a session.
       context.startSpark();
     }
-    return publish(
-        context.hadoop(), context.console(), request, work, Optional.of(context::spark));
+    return publish(context.hadoop(), context.console(), request, work, Optional.of(context::spark));
   }
 
   static <T> Published<T> publish(

@@ -98,7 +98,8 @@ final class RunIdentity {
     if (input.read().isPresent()) {
       listing = input.read().get();
     } else {
-      listing = PublishedFiles.deciding(fs, path, Digests.listing(fs, path, input.sparing(), session));
+      listing =
+          PublishedFiles.deciding(fs, path, Digests.listing(fs, path, input.sparing(), session));
     }
     ObjectNode node = Json.mapper().createObjectNode();
     node.put("name", input.name());

@@ -58,17 +58,61 @@ class IngestFuzzTest {
   private static final String FINDINGS =
       "The lungs are clear, " + SECRET + " of the heart is normal in size and contour today.";
   private static final String TEXT =
-      "EXAM: Chest. " + SECRET + "\n\nFINDINGS: " + FINDINGS + "\n\n**Impression** (final):\n1. No "
-          + SECRET + " disease &amp; no\\.br\\effusion.<br>Electronically signed by: " + SECRET;
+      "EXAM: Chest. "
+          + SECRET
+          + "\n\nFINDINGS: "
+          + FINDINGS
+          + "\n\n**Impression** (final):\n1. No "
+          + SECRET
+          + " disease &amp; no\\.br\\effusion.<br>Electronically signed by: "
+          + SECRET;
   private static final String RTF =
-      "{\\rtf1\\ansi{\\fonttbl{\\f0 Arial;}}\\f0 FINDINGS: " + FINDINGS
-          + "\\par\\b IMPRESSION:\\b0 No \\'e9 \\u8211? " + SECRET + " disease.\\par}";
+      "{\\rtf1\\ansi{\\fonttbl{\\f0 Arial;}}\\f0 FINDINGS: "
+          + FINDINGS
+          + "\\par\\b IMPRESSION:\\b0 No \\'e9 \\u8211? "
+          + SECRET
+          + " disease.\\par}";
   private static final List<String> WORDS =
       List.of(
-          "\"", "\n", "\r", "{", "}", "[", "]", "\\", "|", "^", "&", "<", ">", ",", ":", "(", ")",
-          "&#0;", "&#x10FFFF;", "<!--", "<style>", "</", "{\\rtf1", "\\bin9999999 ", "\\u-1?", "]]>",
-          "<!DOCTYPE a [", "FINDINGS:", "IMPRESSION (", "MSH|^~\\&|", "\0", "\u00ff", "\ufeff",
-          "null", "-1", "1e999", "\\ud800", "\\X00\\", "{\"entry\":[");
+          "\"",
+          "\n",
+          "\r",
+          "{",
+          "}",
+          "[",
+          "]",
+          "\\",
+          "|",
+          "^",
+          "&",
+          "<",
+          ">",
+          ",",
+          ":",
+          "(",
+          ")",
+          "&#0;",
+          "&#x10FFFF;",
+          "<!--",
+          "<style>",
+          "</",
+          "{\\rtf1",
+          "\\bin9999999 ",
+          "\\u-1?",
+          "]]>",
+          "<!DOCTYPE a [",
+          "FINDINGS:",
+          "IMPRESSION (",
+          "MSH|^~\\&|",
+          "\0",
+          "\u00ff",
+          "\ufeff",
+          "null",
+          "-1",
+          "1e999",
+          "\\ud800",
+          "\\X00\\",
+          "{\"entry\":[");
 
   @TempDir Path folder;
 
@@ -281,7 +325,8 @@ class IngestFuzzTest {
     try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
       for (int i = 0; i < 3; i++) {
         TarArchiveEntry entry = new TarArchiveEntry("files/p10/p10000032/s5000000" + i + ".txt");
-        byte[] text = utf8(" FINAL REPORT\n FINDINGS: " + FINDINGS + "\n IMPRESSION: No disease.\n");
+        byte[] text =
+            utf8(" FINAL REPORT\n FINDINGS: " + FINDINGS + "\n IMPRESSION: No disease.\n");
         entry.setSize(text.length);
         tar.putArchiveEntry(entry);
         tar.write(text);

@@ -125,7 +125,10 @@ class IngestPresetsTest extends IngestTestBase {
   void readsRadSum23() throws Exception {
     StringBuilder jsonl = new StringBuilder();
     for (int i = 0; i < 3; i++) {
-      jsonl.append("{\"id\":\"train-").append(i + 1).append("\",\"split\":\"train\",\"findings\":\"");
+      jsonl
+          .append("{\"id\":\"train-")
+          .append(i + 1)
+          .append("\",\"split\":\"train\",\"findings\":\"");
       jsonl.append(format(FINDINGS, i)).append("\",\"impression\":\"no disease .\"}\n");
     }
     jsonl.append("{\"id\":\"test-1\",\"split\":\"test\",\"findings\":\"");

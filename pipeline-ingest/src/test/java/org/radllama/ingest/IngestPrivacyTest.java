@@ -194,7 +194,11 @@ class IngestPrivacyTest extends IngestTestBase {
               .createObjectNode()
               .put("id", "ACC-2024-0012" + i)
               .put("patient", i < 2 ? "DOE^JANE" : "MRN0077123")
-              .put("findings", i == 3 ? "Clear." : "The lungs are clear, no " + i + " of all the nodules is left there now.")
+              .put(
+                  "findings",
+                  i == 3
+                      ? "Clear."
+                      : "The lungs are clear, no " + i + " of all the nodules is left there now.")
               .put("impression", "No disease.")
               .toString());
     }
@@ -228,7 +232,10 @@ class IngestPrivacyTest extends IngestTestBase {
     Path run = dir.resolve("out/known");
     String said =
         "3 ids of reports and 2 of patients have the form of identifiers (record 4, name 1)";
-    assertThat(log).contains(said).contains("reports.hash-ids = true").doesNotContain("ACC-", "DOE");
+    assertThat(log)
+        .contains(said)
+        .contains("reports.hash-ids = true")
+        .doesNotContain("ACC-", "DOE");
     assertThat(Files.readString(run.resolve("card.html"))).contains(said);
     assertThat(manifest(run).at("/id_forms_by_source").toString())
         .isEqualTo(
@@ -260,7 +267,9 @@ class IngestPrivacyTest extends IngestTestBase {
     assertThat(train.get(0).get("patient")).isEqualTo(train.get(1).get("patient"));
     assertThat(lines(run.resolve("rejected.jsonl")))
         .extracting(line -> line.get("id").asText() + " " + line.get("reason").asText())
-        .containsExactlyInAnyOrder("reports/1404c74a025e4381318699ae29f12cc9 short_findings", "reports/row-5 malformed_json");
+        .containsExactlyInAnyOrder(
+            "reports/1404c74a025e4381318699ae29f12cc9 short_findings",
+            "reports/row-5 malformed_json");
     assertThat(manifest(run).at("/id_forms_by_source").toString()).isEqualTo("{}");
     Files.writeString(salt, "another salt, of as many bytes..");
     assertThatThrownBy(() -> ingest(2, known(hashed)))
@@ -278,8 +287,7 @@ class IngestPrivacyTest extends IngestTestBase {
             () ->
                 ingest(
                     2,
-                    known(
-                        "--set", "reports.hash-ids=true", "--set", "reports.hash-salt=" + salt)))
+                    known("--set", "reports.hash-ids=true", "--set", "reports.hash-salt=" + salt)))
         .hasMessageContaining("fewer than 16 bytes")
         .satisfies(e -> assertThat(e.toString()).doesNotContain("too short"));
   }

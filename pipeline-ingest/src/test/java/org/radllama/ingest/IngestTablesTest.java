@@ -113,11 +113,18 @@ class IngestTablesTest extends IngestTestBase {
   void ofVersionsOfAReportTheOneThatCountsIsKept() throws Exception {
     StringBuilder messages = new StringBuilder();
     String[][] feed = {
-      {"A", "P", "1"}, {"A", "F", "2"}, {"A", "C", "0"}, {"A", "P", "3"},
-      {"B", "P", "4"}, {"B", "P", "0"},
-      {"C", "F", "5"}, {"C", "X", "6"},
-      {"D", "X", "7"}, {"D", "F", "0"},
-      {"E", "", "0"}, {"E", "", "8"},
+      {"A", "P", "1"},
+      {"A", "F", "2"},
+      {"A", "C", "0"},
+      {"A", "P", "3"},
+      {"B", "P", "4"},
+      {"B", "P", "0"},
+      {"C", "F", "5"},
+      {"C", "X", "6"},
+      {"D", "X", "7"},
+      {"D", "F", "0"},
+      {"E", "", "0"},
+      {"E", "", "8"},
       {"G", "P", "9"}
     };
     for (String[] one : feed) {
@@ -125,25 +132,33 @@ class IngestTablesTest extends IngestTestBase {
     }
     messages.append(message("G", "F", "")); // Nothing but an impression.
     Path hl7 = Files.writeString(dir.resolve("versions.hl7"), messages);
-    List<JsonNode> lines = lines(run("hl7-versions", "--reports", hl7).resolve("jsonl/train.jsonl"));
+    List<JsonNode> lines =
+        lines(run("hl7-versions", "--reports", hl7).resolve("jsonl/train.jsonl"));
     assertThat(lines.stream().map(line -> line.get("id").asText()))
         .containsExactly("reports/A", "reports/B", "reports/D", "reports/E");
     assertThat(lines).allMatch(line -> line.get("findings").asText().equals(format(FINDINGS, 0)));
     JsonNode manifest = counts(dir.resolve("hl7-versions"));
     assertThat(manifest.at("/rejected").toString())
-        .isEqualTo(
-            "{\"duplicate_id\":1,\"withdrawn\":2,\"superseded\":6,\"no_findings\":1}");
+        .isEqualTo("{\"duplicate_id\":1,\"withdrawn\":2,\"superseded\":6,\"no_findings\":1}");
     assertThat(lines(dir.resolve("hl7-versions/rejected.jsonl")))
         .anyMatch(
             line ->
                 line.toString()
                     .equals(
                         "{\"id\":\"reports/G\",\"stage\":\"status\",\"reason\":\"superseded\",\"detail\":\"the version that counts is final\"}"));
+  }
+
+  @Test
+  void ofVersionsOfAResourceTheOneThatCountsIsKept() throws Exception {
     ObjectNode bundle = Json.mapper().createObjectNode().put("resourceType", "Bundle");
     String[][] resources = {
-      {"A", "amended", "0"}, {"A", "final", "1"}, {"A", "preliminary", "2"},
-      {"B", "final", "0"}, {"B", "unknown", "3"},
-      {"C", "entered-in-error", "4"}, {"C", "final", "5"},
+      {"A", "amended", "0"},
+      {"A", "final", "1"},
+      {"A", "preliminary", "2"},
+      {"B", "final", "0"},
+      {"B", "unknown", "3"},
+      {"C", "entered-in-error", "4"},
+      {"C", "final", "5"},
       {"E", "preliminary", "0"}
     };
     for (String[] one : resources) {
@@ -153,7 +168,8 @@ class IngestTablesTest extends IngestTestBase {
           .set("resource", resource(one[0], one[1], format(FINDINGS, Integer.parseInt(one[2]))));
     }
     Path fhir = Files.writeString(dir.resolve("versions.json"), bundle.toPrettyString());
-    lines = lines(run("fhir-versions", "--reports", fhir).resolve("jsonl/train.jsonl"));
+    List<JsonNode> lines =
+        lines(run("fhir-versions", "--reports", fhir).resolve("jsonl/train.jsonl"));
     assertThat(lines.stream().map(line -> line.get("id").asText()))
         .containsExactly("reports/A", "reports/B", "reports/E");
     assertThat(lines).allMatch(line -> line.get("findings").asText().equals(format(FINDINGS, 0)));

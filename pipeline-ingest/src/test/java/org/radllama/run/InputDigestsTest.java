@@ -70,10 +70,7 @@ class InputDigestsTest {
     FileSystem fs = FileSystem.getLocal(new Configuration());
     org.apache.hadoop.fs.Path root = new org.apache.hadoop.fs.Path(dir.toUri());
     SparkSession spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .config("spark.ui.enabled", "false")
-            .getOrCreate();
+        SparkSession.builder().master("local[2]").config("spark.ui.enabled", "false").getOrCreate();
     try {
       List<Integer> asked = new ArrayList<>();
       List<Digests.Entry> inTasks =

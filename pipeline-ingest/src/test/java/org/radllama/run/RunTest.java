@@ -526,7 +526,8 @@ class RunTest {
   void namesTheInputsAndSettingsThatDiffer() throws IOException {
     RunIdentity identity = RunIdentity.of(request(), hadoop, Optional.empty());
     assertThat(identity.different(identity.json())).isEmpty();
-    assertThat(identity.different(RunIdentity.of(request("limit=3"), hadoop, Optional.empty()).json()))
+    assertThat(
+            identity.different(RunIdentity.of(request("limit=3"), hadoop, Optional.empty()).json()))
         .contains("setting limit");
     assertThat(identity.different(Json.mapper().createObjectNode())).contains("job unknown");
     ObjectNode other = identity.json();

@@ -81,7 +81,8 @@ final class Train {
         Optional.ofNullable(flags.runId),
         context.settings(),
         config.inputs().all(),
-        Set.of("cluster", "checkpoint.minutes", "dataset", "base-model", "init-adapter", "tokenizer"),
+        Set.of(
+            "cluster", "checkpoint.minutes", "dataset", "base-model", "init-adapter", "tokenizer"),
         Set.of(METRICS, PAGE),
         flags.resume ? Set.of(CHECKPOINTS, METRICS) : Set.of());
   }

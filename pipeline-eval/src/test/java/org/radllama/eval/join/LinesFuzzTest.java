@@ -29,8 +29,24 @@ class LinesFuzzTest {
   private static final String SECRET = "quokkawombat";
   private static final List<String> WORDS =
       List.of(
-          "\"", "\n", "{", "}", "[", "]", "\\", ",", "\0", "\u00ff", "\ufeff", "null", "1e999",
-          "\\ud800", "NaN", "99999999999999999999", "{\"id\":", "id,prediction\n");
+          "\"",
+          "\n",
+          "{",
+          "}",
+          "[",
+          "]",
+          "\\",
+          ",",
+          "\0",
+          "\u00ff",
+          "\ufeff",
+          "null",
+          "1e999",
+          "\\ud800",
+          "NaN",
+          "99999999999999999999",
+          "{\"id\":",
+          "id,prediction\n");
 
   @TempDir Path folder;
 
@@ -111,8 +127,11 @@ class LinesFuzzTest {
   @Test
   void predictionsInEveryForm() throws IOException {
     String line =
-        "{\"id\":\"r%d\",\"system\":\"a\",\"prediction\":\"No \\u00e9 " + SECRET
-            + ".\",\"reference\":[\"None " + SECRET + ".\"],\"split\":\"test\"}";
+        "{\"id\":\"r%d\",\"system\":\"a\",\"prediction\":\"No \\u00e9 "
+            + SECRET
+            + ".\",\"reference\":[\"None "
+            + SECRET
+            + ".\"],\"split\":\"test\"}";
     StringBuilder lines = new StringBuilder();
     StringBuilder rows = new StringBuilder("id,prediction,reference\n");
     for (int i = 0; i < 4; i++) {
@@ -131,7 +150,9 @@ class LinesFuzzTest {
   void scoresInEveryForm() throws IOException {
     String rows = "id,f1,\"bert\"\nr1,0.5,\nr2," + "1,0.25\n\"r,3\",0,1e-3\n";
     String lines =
-        "{\"id\":\"r1\",\"f1\":0.5,\"note\":\"" + SECRET + "\"}\n{\"id\":2,\"f1\":1}\n{\"id\":\"r3\"}\n";
+        "{\"id\":\"r1\",\"f1\":0.5,\"note\":\""
+            + SECRET
+            + "\"}\n{\"id\":2,\"f1\":1}\n{\"id\":\"r3\"}\n";
     fuzz("a.csv", utf8(rows), LinesFuzzTest::scores);
     fuzz("a.jsonl", utf8(lines), LinesFuzzTest::scores);
     fuzz("a.csv.gz", gzip(utf8(rows)), LinesFuzzTest::scores);

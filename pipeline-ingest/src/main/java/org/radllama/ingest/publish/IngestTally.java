@@ -141,7 +141,8 @@ public final class IngestTally {
     String kinds =
         Arrays.stream(Identifier.values())
             .filter(kind -> sum(s -> s.reportIds.of(kind) + s.patientIds.of(kind)) > 0)
-            .map(kind -> kind.label() + " " + sum(s -> s.reportIds.of(kind) + s.patientIds.of(kind)))
+            .map(
+                kind -> kind.label() + " " + sum(s -> s.reportIds.of(kind) + s.patientIds.of(kind)))
             .collect(Collectors.joining(", "));
     return kinds.isEmpty()
         ? Optional.empty()

@@ -110,9 +110,7 @@ public final class IdHash implements Serializable {
     Rejection rejection = read.rejection();
     return rejection.id().equals(place.id())
         ? read
-        : rejection
-            .named(full(rejection.id()), rejection.source(), rejection.origin())
-            .outcome();
+        : rejection.named(full(rejection.id()), rejection.source(), rejection.origin()).outcome();
   }
 
   /** The salt is a secret. */

@@ -24,7 +24,15 @@ class LinearTimeTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "<!--", "<style>", "<script><style>", "<style></style ", "<head></", "<p ", "<a b", "<title>&", "</td>"
+        "<!--",
+        "<style>",
+        "<script><style>",
+        "<style></style ",
+        "<head></",
+        "<p ",
+        "<a b",
+        "<title>&",
+        "</td>"
       })
   void html(String part) {
     String text = repeated(part);
@@ -32,7 +40,8 @@ class LinearTimeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"IMPRESSION (\n", "IMPRESSION (", "Findings: (a\n", "FINDINGS  ", "1. ", ": "})
+  @ValueSource(
+      strings = {"IMPRESSION (\n", "IMPRESSION (", "Findings: (a\n", "FINDINGS  ", "1. ", ": "})
   void sections(String part) {
     HeaderNames names = new HeaderNames(List.of("en"), List.of(), List.of(), List.of());
     String text = repeated(part);

@@ -254,8 +254,7 @@ class MessagesTest {
         .containsExactly(row("1"), "malformed_json", row("3"));
     String line = concluded("1").toString();
     for (String damaged : List.of(line.substring(0, 40), line.substring(0, line.length() - 1))) {
-      assertThat(rows(damaged + "\n" + concluded("2")))
-          .containsExactly("malformed_json", row("2"));
+      assertThat(rows(damaged + "\n" + concluded("2"))).containsExactly("malformed_json", row("2"));
     }
     assertThat(rows(pretty + "\nend\n" + line)).endsWith("malformed_json", row("1"));
     assertThatThrownBy(() -> rows(pretty.substring(0, pretty.length() - 20)))
@@ -288,7 +287,8 @@ class MessagesTest {
     byte[] fhir = String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
     assertThat(Rows.rows(fhir, TextEncoding.AUTO, columns)).isEqualTo(expected);
     StringBuilder hl7 = new StringBuilder();
-    for (String codes : List.of("P ", "R ", "F ", "C ", "F P", "P F", " P", " F", " C", " ", "X ")) {
+    for (String codes :
+        List.of("P ", "R ", "F ", "C ", "F P", "P F", " P", " F", " C", " ", "X ")) {
       String order = "OBR|1||A1" + "|".repeat(22) + codes.split(" ", 2)[0];
       String result = "OBX|1|TX|R||Clear." + "|".repeat(6) + codes.split(" ", 2)[1];
       hl7.append(oru("", order, result, "OBX|2|TX|R||Old.||||||D"));

@@ -142,6 +142,7 @@ class SplitTest {
   }
 
   private static SplitTable read(String source, byte[] content) {
-    return SplitFileReader.read(source, "split.csv", new ByteArrayInputStream(content), IdHash.NONE);
+    return SplitFileReader.read(
+        source, "split.csv", new ByteArrayInputStream(content), IdHash.NONE);
   }
 }

@@ -185,8 +185,7 @@ public final class HuggingFaceCheckpoint implements BaseModel {
     for (String file : files) {
       Path path = new Path(root, file);
       entries.add(
-          new Digests.Entry(
-              file, fs.getFileStatus(path).getLen(), InputDigests.sha256(fs, path)));
+          new Digests.Entry(file, fs.getFileStatus(path).getLen(), InputDigests.sha256(fs, path)));
     }
     return Digests.ofListing(entries);
   }
