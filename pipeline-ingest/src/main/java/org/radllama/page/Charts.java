@@ -24,8 +24,19 @@ public final class Charts {
   /** One named curve; {@code x} and {@code y} have the same length. */
   public record Series(String name, double[] x, double[] y) {}
 
-  /** One bar with its interval; {@code low} and {@code high} are NaN where there is none. */
-  public record Bar(String label, double value, double low, double high) {}
+  /**
+   * One bar with its interval.
+   *
+   * @param low NaN where there is no interval
+   * @param high likewise
+   * @param kind what sort of thing it is; bars of one kind look alike, and a key names the kinds
+   */
+  public record Bar(String label, double value, double low, double high, String kind) {
+    /** A bar among others of its kind. */
+    public Bar(String label, double value, double low, double high) {
+      this(label, value, low, high, "");
+    }
+  }
 
   /** Curves over a common x axis. Points that are not finite are left out. */
   public static String lines(String xLabel, String yLabel, List<Series> series) {
@@ -49,63 +60,62 @@ public final class Charts {
     return svg.append("</svg>").toString();
   }
 
-  /** Horizontal bars from zero, with whiskers where an interval is known. */
+  /** Horizontal bars from zero up to the longest, as {@link #bars(String, List, double)}. */
   public static String bars(String valueLabel, List<Bar> bars) {
-    double most =
-        bars.stream()
-            .mapToDouble(b -> Double.isFinite(b.high()) ? Math.max(b.high(), b.value()) : b.value())
-            .max()
-            .orElse(1);
-    int labelWidth = 170;
-    int height = TOP + bars.size() * 26 + 12;
-    double scale = (WIDTH - labelWidth - 70.0) / Math.max(most, 1e-12);
-    StringBuilder svg = begin(height, valueLabel);
-    svg.append(text(labelWidth, 16, "start", valueLabel));
-    for (int i = 0; i < bars.size(); i++) {
-      Bar bar = bars.get(i);
-      double y = TOP + i * 26.0;
-      double end = labelWidth + bar.value() * scale;
-      svg.append(text(labelWidth - 8, y + 14, "end", shorten(bar.label(), 26)));
-      svg.append(rect(labelWidth, y + 3, Math.max(0, end - labelWidth), 15));
-      double textAt = end;
-      if (Double.isFinite(bar.low()) && Double.isFinite(bar.high())) {
-        svg.append(
-            line(
-                "axis",
-                labelWidth + bar.low() * scale,
-                y + 10.5,
-                labelWidth + bar.high() * scale,
-                y + 10.5));
-        textAt = Math.max(end, labelWidth + bar.high() * scale);
-      }
-      svg.append(text(textAt + 6, y + 14, "start", exact(bar.value())));
-    }
-    return svg.append("</svg>").toString();
+    return bars(valueLabel, bars, most(bars));
   }
 
-  /** Counts of values in bins of equal width over their range. */
+  /** Where an axis must end to show all of these bars. */
+  public static double most(List<Bar> bars) {
+    return bars.stream()
+        .mapToDouble(b -> Double.isFinite(b.high()) ? Math.max(b.high(), b.value()) : b.value())
+        .max()
+        .orElse(1);
+  }
+
+  /**
+   * Horizontal bars from zero on an axis with a scale, with whiskers where an interval is known.
+   *
+   * @param most where the axis ends at least; charts of one axis compare at a glance
+   */
+  public static String bars(String valueLabel, List<Bar> bars, double most) {
+    return BarChart.svg(valueLabel, bars, most);
+  }
+
+  /**
+   * Counts of values in bins of equal width over their range. Bins of whole numbers hold a whole
+   * number of them each, so that none is counted in twice as many as its neighbour.
+   *
+   * @param bins how many there are at most
+   */
   public static String histogram(String xLabel, double[] values, int bins) {
-    Range x = Range.of(values, false);
-    double[] counts = new double[bins];
-    for (double value : values) {
-      if (Double.isFinite(value)) {
-        counts[(int) Math.min(bins - 1, (value - x.low()) / x.width() * bins)]++;
-      }
+    double[] finite = Arrays.stream(values).filter(Double::isFinite).toArray();
+    Range of = Range.of(finite, false);
+    boolean whole = Arrays.stream(finite).allMatch(v -> v == Math.rint(v));
+    double step = whole ? Math.ceil((of.width() + 1) / bins) : of.width() / bins;
+    int used = whole ? (int) Math.ceil((of.width() + 1) / step) : bins;
+    double[] counts = new double[used];
+    for (double value : finite) {
+      counts[(int) Math.min(used - 1, (value - of.low()) / step)]++;
     }
+    Range x = new Range(of.low(), of.low() + used * step);
     Frame frame = new Frame(x, Range.of(counts, true), 220, TOP);
     StringBuilder svg =
         frame
             .begin("Histogram of " + xLabel)
-            .append(frame.yAxis("count"))
+            .append(frame.yAxis(whole ? binned(step) : "count"))
             .append(frame.xAxis(xLabel));
-    double step = x.width() / bins;
-    for (int i = 0; i < bins; i++) {
+    for (int i = 0; i < used; i++) {
       double left = frame.px(x.low() + i * step);
       double top = frame.py(counts[i]);
       svg.append(
           rect(left + 0.5, top, frame.px(x.low() + (i + 1) * step) - left - 1, frame.py(0) - top));
     }
     return svg.append("</svg>").toString();
+  }
+
+  private static String binned(double step) {
+    return step == 1 ? "count of each number" : format("count, bins of %.0f", step);
   }
 
   record Range(double low, double high) {
@@ -188,7 +198,7 @@ public final class Charts {
   static StringBuilder begin(int height, String name) {
     return new StringBuilder(
         format(
-            "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">",
+            "<svg viewBox=\"0 0 %1$d %2$d\" role=\"img\" aria-label=\"%3$s\"><title>%3$s</title>",
             WIDTH, height, Page.escape(name)));
   }
 
@@ -227,12 +237,7 @@ public final class Charts {
     return format("%.1f", value);
   }
 
-  /** A measured value: a share with all its digits, so that values stand below each other. */
-  private static String exact(double value) {
-    return Math.abs(value) < 1 ? format("%.4f", value) : number(value);
-  }
-
-  private static String number(double value) {
+  static String number(double value) {
     if (value != 0 && Math.abs(value) < 1e-3) {
       return format("%.1e", value);
     }

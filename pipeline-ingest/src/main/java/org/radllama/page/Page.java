@@ -3,28 +3,83 @@ package org.radllama.page;
 import static org.radllama.text.Format.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.radllama.text.Resources;
 
-/** One self-contained HTML page, readable wide and narrow, light and dark, and on paper. */
+/**
+ * One self-contained HTML page, readable wide and narrow, light and dark, and on paper. A page of
+ * several sections begins with a list of them.
+ */
 public final class Page {
   private static final String STYLE = Resources.text(Page.class, "page.css");
 
+  /** A page of fewer sections needs no list of them. */
+  private static final int FEWEST_CONTENTS = 3;
+
   private final String title;
+  private final StringBuilder lead = new StringBuilder();
   private final StringBuilder body = new StringBuilder();
   private final StringBuilder scriptSources = new StringBuilder();
+  private final List<String> contents = new ArrayList<>();
+  private final Set<String> ids = new HashSet<>();
 
-  /** An empty page under a title. */
+  /**
+   * An empty page.
+   *
+   * @param title what stands on top and in the browser's tab; names the run, so that no two open
+   *     pages have the same
+   */
   public Page(String title) {
     this.title = title;
   }
 
+  /** A page elsewhere: what it is called, and where it is, as a relative address. */
+  public record Link(String text, String address) {}
+
+  /**
+   * Adds links to other pages and files, under the title.
+   *
+   * @param what what they are, before the first one
+   */
+  public Page links(String what, List<Link> links) {
+    if (!links.isEmpty()) {
+      lead.append("<p class=\"links\">")
+          .append(escape(what))
+          .append(' ')
+          .append(links.stream().map(Page::anchor).collect(Collectors.joining(", ")))
+          .append("</p>\n");
+    }
+    return this;
+  }
+
+  private static String anchor(Link link) {
+    return "<a href=\"" + escape(link.address()) + "\">" + escape(link.text()) + "</a>";
+  }
+
   /** Begins a section. */
   public Page heading(String text) {
-    body.append("<h2>").append(escape(text)).append("</h2>\n");
+    String id = id(text);
+    contents.add("<li>" + anchor(new Link(text, "#" + id)) + "</li>");
+    body.append("<h2 id=\"").append(id).append("\">").append(escape(text)).append("</h2>\n");
     return this;
+  }
+
+  /** An id of a heading's words that no other has. */
+  private String id(String text) {
+    String words = text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+    String id = "s-" + words;
+    for (int i = 2; !ids.add(id); i++) {
+      id = "s-" + words + "-" + i;
+    }
+    return id;
   }
 
   /** Adds a paragraph. */
@@ -39,6 +94,20 @@ public final class Page {
     return this;
   }
 
+  /**
+   * Adds tables that are folded until somebody opens them.
+   *
+   * @param summary what is seen of them
+   */
+  public Page folded(String summary, List<Table> tables) {
+    if (!tables.isEmpty()) {
+      body.append("<details><summary>").append(escape(summary)).append("</summary>\n");
+      tables.forEach(this::table);
+      body.append("</details>\n");
+    }
+    return this;
+  }
+
   /** Adds a chart of {@link Charts} with the sentence that says what it shows. */
   public Page figure(String caption, String svg) {
     body.append("<figure>")
@@ -49,9 +118,25 @@ public final class Page {
     return this;
   }
 
-  /** Adds text that keeps its lines, such as a configuration. */
-  public Page preformatted(String text) {
-    body.append("<pre>").append(escape(text)).append("</pre>\n");
+  /** Adds a chart that is folded until somebody opens it. */
+  public Page foldedFigure(String summary, String caption, String svg) {
+    body.append("<details><summary>").append(escape(summary)).append("</summary>\n");
+    figure(caption, svg);
+    body.append("</details>\n");
+    return this;
+  }
+
+  /**
+   * Adds text that keeps its lines, such as a configuration, folded until somebody opens it.
+   *
+   * @param summary what is seen of it
+   */
+  public Page preformatted(String summary, String text) {
+    body.append("<details><summary>")
+        .append(escape(summary))
+        .append("</summary><pre>")
+        .append(escape(text))
+        .append("</pre></details>\n");
     return this;
   }
 
@@ -60,11 +145,11 @@ public final class Page {
     body.append("<dl>");
     facts.forEach(
         (name, value) ->
-            body.append("<dt>")
+            body.append("<div><dt>")
                 .append(escape(name))
                 .append("</dt><dd>")
                 .append(escape(value))
-                .append("</dd>"));
+                .append("</dd></div>"));
     body.append("</dl>\n");
     return this;
   }
@@ -77,6 +162,7 @@ public final class Page {
    * @param script plain JavaScript of ours, never made from data
    */
   public Page script(String id, JsonNode data, String script) {
+    ids.add(id);
     // An end tag in the data would end its element, whatever JSON says.
     body.append("<script type=\"application/json\" id=\"")
         .append(escape(id))
@@ -95,9 +181,20 @@ public final class Page {
         + (scriptSources.isEmpty() ? "" : "; script-src" + scriptSources);
   }
 
+  private String contents() {
+    return contents.size() < FEWEST_CONTENTS
+        ? ""
+        : "<nav aria-label=\"Contents\"><ul>" + String.join("", contents) + "</ul></nav>\n";
+  }
+
   /** The whole document. */
   public String html() {
-    return format(Resources.text(Page.class, "page.html"), policy(), escape(title), STYLE, body);
+    return format(
+        Resources.text(Page.class, "page.html"),
+        policy(),
+        escape(title),
+        STYLE,
+        lead + contents() + body);
   }
 
   /** Text made safe inside elements and quoted attributes. */

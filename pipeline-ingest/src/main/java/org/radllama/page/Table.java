@@ -1,47 +1,99 @@
 package org.radllama.page;
 
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * A table.
+ * A table. The first cell of a row says what the row is about.
  *
  * @param caption what it shows, under which conditions
- * @param header one cell a column
+ * @param header one cell a column; a name that another column has gets a number, since no two may be
+ *     called the same
  * @param rows as many cells each as the header; a cell of a number is aligned to the right
+ * @param best cells that hold the best value of their column
  */
-public record Table(String caption, List<String> header, List<List<String>> rows) {
+public record Table(String caption, List<String> header, List<List<String>> rows, Set<Place> best) {
+  private static final Pattern BRACKETS = Pattern.compile("(?s)([^\\[]*[0-9%])( \\[.*])");
+
+  /** A cell, by its row and column from 0. */
+  public record Place(int row, int column) {}
+
   public Table {
-    header = List.copyOf(header);
+    header = distinct(header);
     rows = rows.stream().map(List::copyOf).toList();
+    best = Set.copyOf(best);
+  }
+
+  /** A table in which no value is better than another. */
+  public Table(String caption, List<String> header, List<List<String>> rows) {
+    this(caption, header, rows, Set.of());
+  }
+
+  private static List<String> distinct(List<String> names) {
+    List<String> distinct = new ArrayList<>();
+    Set<String> taken = new HashSet<>();
+    for (String name : names) {
+      String own = name;
+      for (int i = 2; !taken.add(own); i++) {
+        own = name + " (" + i + ")";
+      }
+      distinct.add(own);
+    }
+    return List.copyOf(distinct);
+  }
+
+  /** The same under another caption. */
+  public Table captioned(String other) {
+    return new Table(other, header, rows, best);
   }
 
   /** The table as HTML, to stand in a page or beside other text. */
   public String html() {
     // A caption element is as wide as its table, so it would scroll out of sight with it.
+    String name = Page.escape(caption);
     StringBuilder html = new StringBuilder("<p class=\"caption\">");
-    html.append(Page.escape(caption))
-        .append("</p><div class=\"scroll\"><table aria-label=\"")
-        .append(Page.escape(caption))
-        .append("\"><thead><tr>");
+    html.append(name)
+        .append("</p><div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"")
+        .append(name)
+        .append("\"><table><thead><tr>");
     for (int column = 0; column < header.size(); column++) {
       html.append(isNumeric(column) ? "<th scope=\"col\" class=\"n\">" : "<th scope=\"col\">")
           .append(Page.escape(header.get(column)))
           .append("</th>");
     }
     html.append("</tr></thead><tbody>\n");
-    for (List<String> row : rows) {
+    for (int row = 0; row < rows.size(); row++) {
       html.append("<tr>");
-      row.forEach(
-          cell ->
-              html.append(
-                      isNumber(cell)
-                          ? "<td class=\"n\">"
-                          : isName(cell) ? "<td class=\"w\">" : "<td>")
-                  .append(Page.escape(cell))
-                  .append("</td>"));
+      for (int column = 0; column < header.size(); column++) {
+        html.append(cell(row, column));
+      }
       html.append("</tr>\n");
     }
     return html.append("</tbody></table></div>\n").toString();
+  }
+
+  private String cell(int row, int column) {
+    String cell = rows.get(row).get(column);
+    String kind = isNumber(cell) ? " class=\"n\"" : isName(cell) ? " class=\"w\"" : "";
+    String shown = shown(cell);
+    if (best.contains(new Place(row, column))) {
+      shown = "<strong>" + shown + "</strong>";
+    }
+    return column == 0 && !cell.isEmpty()
+        ? "<th scope=\"row\"" + kind + ">" + shown + "</th>"
+        : "<td" + kind + ">" + shown + "</td>";
+  }
+
+  /** What stands in brackets behind a number goes below it, so that columns are narrow. */
+  private static String shown(String cell) {
+    Matcher of = BRACKETS.matcher(cell);
+    return isNumber(cell) && of.matches()
+        ? Page.escape(of.group(1)) + "<span class=\"i\">" + Page.escape(of.group(2)) + "</span>"
+        : Page.escape(cell);
   }
 
   /** Whether a column's cells are numbers or empty, so that its head is aligned like them. */
@@ -56,6 +108,6 @@ public record Table(String caption, List<String> header, List<List<String>> rows
   }
 
   private static boolean isNumber(String cell) {
-    return cell.matches("[-+]?[0-9][0-9,. ]*( ?[%a-zA-Z]{0,3})?( \\[.*])?");
+    return cell.matches("[-+]?[0-9][0-9,. ]*([ \u00a0]?[%a-zA-Z]{0,3})?( \\[.*])?");
   }
 }

@@ -26,16 +26,19 @@ public final class Picture {
 
   /** The light colours of a {@link Page}, by the name of its style. */
   private static final Map<String, Color> COLOURS =
-      Map.of(
-          "ink", new Color(0x1c2430),
-          "axis", new Color(0x5b6675),
-          "grid", new Color(0xd5dbe3),
-          "--c0", new Color(0x1f6feb),
-          "--c1", new Color(0xd9480f),
-          "--c2", new Color(0x2b8a3e),
-          "--c3", new Color(0x9c36b5),
-          "--c4", new Color(0xb08900),
-          "--c5", new Color(0x0b7285));
+      Map.ofEntries(
+          Map.entry("ink", new Color(0x1c2430)),
+          Map.entry("whisker", new Color(0x1c2430)),
+          Map.entry("axis", new Color(0x5b6675)),
+          Map.entry("grid", new Color(0xd5dbe3)),
+          Map.entry("halo", Color.WHITE),
+          Map.entry("--ground", Color.WHITE),
+          Map.entry("--c0", new Color(0x1f6feb)),
+          Map.entry("--c1", new Color(0xd9480f)),
+          Map.entry("--c2", new Color(0x2b8a3e)),
+          Map.entry("--c3", new Color(0x9c36b5)),
+          Map.entry("--c4", new Color(0xb08900)),
+          Map.entry("--c5", new Color(0x0b7285)));
 
   private final XMLStreamReader svg;
   private final BufferedImage image;
@@ -87,6 +90,7 @@ public final class Picture {
     while (svg.hasNext()) {
       if (svg.next() == XMLStreamConstants.START_ELEMENT) {
         switch (svg.getLocalName()) {
+          case "title" -> {}
           case "rect" -> rect();
           case "line" -> line();
           case "polyline" -> polyline();
@@ -103,13 +107,32 @@ public final class Picture {
     double opacity = attribute("fill-opacity").map(Double::parseDouble).orElse(1.0);
     graphics.setColor(
         new Color(fill.getRed(), fill.getGreen(), fill.getBlue(), (int) Math.round(opacity * 255)));
-    graphics.fill(
-        new Rectangle2D.Double(number("x"), number("y"), number("width"), number("height")));
+    Rectangle2D box =
+        new Rectangle2D.Double(number("x"), number("y"), number("width"), number("height"));
+    graphics.fill(box);
+    if (attribute("stroke").isPresent()) {
+      graphics.setColor(colour("stroke"));
+      float[] dashes = attribute("stroke-dasharray").map(Picture::numbers).orElse(null);
+      graphics.setStroke(
+          new BasicStroke(1f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER, 10f, dashes, 0f));
+      graphics.draw(box);
+    }
+  }
+
+  private static float[] numbers(String text) {
+    String[] parts = text.split(" ");
+    float[] numbers = new float[parts.length];
+    for (int i = 0; i < parts.length; i++) {
+      numbers[i] = Float.parseFloat(parts[i]);
+    }
+    return numbers;
   }
 
   private void line() {
-    graphics.setColor(COLOURS.get(attribute("class").orElse("axis")));
-    graphics.setStroke(new BasicStroke(1f));
+    String kind = attribute("class").orElse("axis");
+    graphics.setColor(COLOURS.get(kind));
+    graphics.setStroke(
+        new BasicStroke(kind.equals("halo") ? 4f : kind.equals("whisker") ? 1.6f : 1f));
     graphics.draw(new Line2D.Double(number("x1"), number("y1"), number("x2"), number("y2")));
   }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.awt.image.BufferedImage;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class PictureTest {
@@ -26,15 +28,54 @@ class PictureTest {
   }
 
   @Test
-  void aBarIsAsLongAsItsValue() {
+  void aBarIsAsLongAsItsValueAndItsWhiskersAreSeenOnIt() {
     List<Charts.Bar> bars =
         List.of(new Charts.Bar("a", 1, Double.NaN, Double.NaN), new Charts.Bar("b", 0.5, 0.4, 0.6));
     BufferedImage image = Picture.of(Charts.bars("score", bars), 1);
-    // From 170 units on, 480 to the highest value; three quarters of the colour on white.
-    int tinted = 0x5793f0;
-    assertThat(rgb(image, 640, 38)).isEqualTo(tinted);
-    assertThat(rgb(image, 405, 60)).isEqualTo(tinted);
-    assertThat(rgb(image, 415, 60)).isEqualTo(0xffffff);
+    // From 190 units on, 460 to the highest value; the colour at 85 % on white.
+    int tinted = 0x4085ee;
+    assertThat(rgb(image, 640, 16)).isEqualTo(tinted);
+    assertThat(rgb(image, 410, 40)).isEqualTo(tinted);
+    assertThat(rgb(image, 425, 40)).isEqualTo(0xffffff);
+    // From 374 to 466 units, dark on a light edge.
+    assertThat(rgb(image, 400, 46) & 0xff).isLessThan(0x80);
+    assertThat(rgb(image, 440, 46) & 0xff).isLessThan(0x80);
+    assertThat(rgb(image, 480, 46)).isEqualTo(0xffffff);
+  }
+
+  @Test
+  void kindsOfBarsDifferInMoreThanColourAndAreNamed() {
+    String svg =
+        Charts.bars(
+            "score",
+            List.of(
+                new Charts.Bar("a", 1, 0.9, 1, "model"),
+                new Charts.Bar("b", 1, 0.9, 1, "baseline"),
+                new Charts.Bar("c", 1, 0.9, 1, "cited"),
+                new Charts.Bar("d", 1, 0.9, 1, "retrieval")));
+    assertThat(svg).contains(">model</text>", ">baseline</text>", ">cited</text>", ">retrieval<");
+    assertThat(
+            Stream.of(svg.split("<rect"))
+                .filter(rect -> rect.contains("width=\"22.0\""))
+                .map(rect -> rect.replaceAll(".*(fill-opacity=\"[^\"]*\"|stroke-dasharray).*", "$1")))
+        .hasSize(4)
+        .doesNotHaveDuplicates();
+    assertThat(Picture.of(svg, 1).getWidth()).isEqualTo(720);
+  }
+
+  @Test
+  void binsOfWholeNumbersHoldEquallyMany() {
+    // 0 to 44 words, each once: 40 bins of 1.1 would show peaks of two.
+    double[] words = IntStream.range(0, 45).asDoubleStream().toArray();
+    String svg = Charts.histogram("words", words, 40);
+    assertThat(
+            Stream.of(svg.split("<rect"))
+                .skip(1)
+                .map(rect -> rect.replaceAll(".* height=\"([^\"]*)\".*", "$1"))
+                .limit(22)
+                .distinct())
+        .hasSize(1);
+    assertThat(svg).contains("bins of 2").contains("<title>Histogram of words</title>");
   }
 
   @Test

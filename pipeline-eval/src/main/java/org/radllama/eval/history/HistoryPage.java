@@ -79,7 +79,7 @@ public final class HistoryPage {
     whatChanged();
     tables.lineage().ifPresent(table -> page.heading("What was made of what").table(table));
     tables.setAside().ifPresent(table -> page.heading("Other folders").table(table));
-    page.heading("Settings").preformatted(Json.text(shown.settings()));
+    page.preformatted("Settings of this page", Json.text(shown.settings()));
     return page.html();
   }
 

@@ -18,6 +18,11 @@ public enum Baseline {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /** Whether it answers with impressions of similar train reports. */
+  public boolean isRetrieval() {
+    return this == NEAREST || this == NEIGHBOURS;
+  }
+
   /** Whether it looks at the train split. */
   public boolean needsTrain() {
     return this != LEAD;

@@ -59,6 +59,7 @@ public final class ModelSystem implements AutoCloseable {
    * @param unfinished texts that met the limit of new tokens
    * @param newTokens tokens of all texts
    * @param trainedOn the ingest run it was trained on, if it says so
+   * @param template the name of the prompt's template
    */
   public record Generated(
       SystemAnswers answers,
@@ -66,7 +67,8 @@ public final class ModelSystem implements AutoCloseable {
       long shortened,
       long unfinished,
       long newTokens,
-      Optional<String> trainedOn) {}
+      Optional<String> trainedOn,
+      String template) {}
 
   /**
    * Opens a checkpoint directory. Weights are loaded by the executors.
@@ -264,7 +266,8 @@ public final class ModelSystem implements AutoCloseable {
         encoder.truncation().cuts().size(),
         all.stream().filter(ids -> ids.length == how.maxNewTokens()).count(),
         all.stream().mapToLong(ids -> ids.length).sum(),
-        trainedOn);
+        trainedOn,
+        format.name());
   }
 
   /**
@@ -283,7 +286,8 @@ public final class ModelSystem implements AutoCloseable {
         systems.stream().mapToLong(Generated::shortened).sum(),
         systems.stream().mapToLong(Generated::unfinished).sum(),
         systems.stream().mapToLong(Generated::newTokens).sum(),
-        systems.get(0).trainedOn());
+        systems.get(0).trainedOn(),
+        systems.get(0).template());
   }
 
   private Map<String, String> answers(List<List<String>> texts, EvaluationSet set) {

@@ -5,11 +5,14 @@ import static org.radllama.text.Format.format;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntToLongFunction;
+import java.util.stream.Collectors;
 import org.radllama.eval.join.Subset;
 import org.radllama.eval.score.statistics.Spread;
+import org.radllama.eval.score.statistics.Summary;
 import org.radllama.page.Charts;
 import org.radllama.page.Columns;
 import org.radllama.page.Page;
@@ -19,6 +22,8 @@ import org.radllama.page.Table;
 final class CorpusPlots {
   /** A page has six colours, one of them the references'. */
   private static final int MOST_CURVES = 5;
+
+  private static final double NONE = Double.NaN;
 
   private static final String REFERENCE = "reference";
 
@@ -34,21 +39,41 @@ final class CorpusPlots {
     this.metric = corpus.rankedBy();
   }
 
-  /** Bars with whiskers, on all and on clean reports. */
-  void means(Page page) {
+  /**
+   * Bars with whiskers on all reports, and on clean ones where these are others, on axes of one
+   * scale.
+   *
+   * @param cited figures of others on the same reports by the same scorer
+   */
+  void means(Page page, List<PublishedFigures> cited) {
+    Map<Subset, List<Charts.Bar>> charts = new LinkedHashMap<>();
     for (Subset subset : List.of(Subset.ALL, Subset.CLEAN)) {
       List<Charts.Bar> bars =
           ranking.stream()
               .flatMap(system -> corpus.get(system, subset, metric).stream())
-              .map(s -> new Charts.Bar(s.key().system(), s.mean(), s.low(), s.high()))
-              .toList();
-      if (!bars.isEmpty()) {
-        page.figure(
-            "Mean %s F on %s reports, whiskers: bootstrap interval"
-                .formatted(Names.of(metric), subset.label()),
-            Charts.bars(Names.of(metric), bars));
+              .map(this::bar)
+              .collect(Collectors.toCollection(ArrayList::new));
+      if (subset.equals(Subset.ALL) && metric.equals("rougeL_fmeasure")) {
+        cited.stream()
+            .filter(f -> Double.isFinite(f.rougeL()))
+            .forEach(f -> bars.add(new Charts.Bar(f.name(), f.rougeL(), NONE, NONE, "cited")));
+      }
+      if (!bars.isEmpty() && !corpus.isWhole(subset)) {
+        charts.put(subset, bars);
       }
     }
+    double most = Charts.most(charts.values().stream().flatMap(List::stream).toList());
+    charts.forEach(
+        (subset, bars) ->
+            page.figure(
+                "Mean %s F on %s reports, whiskers: bootstrap interval"
+                    .formatted(Names.of(metric), subset.label()),
+                Charts.bars(Names.of(metric) + " on " + subset.label(), bars, most)));
+  }
+
+  private Charts.Bar bar(Summary s) {
+    String system = s.key().system();
+    return new Charts.Bar(system, s.mean(), s.low(), s.high(), outcome.kind(system));
   }
 
   /** How the scores of reports spread. */
@@ -71,7 +96,6 @@ final class CorpusPlots {
     page.figure(
         "Share of impressions of at most so many words" + left(),
         Charts.lines("words", "share", series));
-    page.table(lengthTable());
   }
 
   /** Words of predictions and references. */

@@ -2,9 +2,11 @@ package org.radllama.eval.report;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.radllama.eval.join.Corpus;
 import org.radllama.eval.join.Subset;
+import org.radllama.eval.join.TestSet;
 import org.radllama.eval.score.statistics.Cell;
 import org.radllama.eval.score.statistics.Spread;
 import org.radllama.eval.score.statistics.Summary;
@@ -33,6 +35,27 @@ final class CorpusScores {
 
   Corpus corpus() {
     return corpus;
+  }
+
+  /**
+   * Whether a subset is all reports of the corpus, so that its figures are theirs and need no second
+   * table.
+   */
+  boolean isWhole(Subset subset) {
+    Map<Subset, TestSet> sets = outcome.counts().testSets().get(corpus);
+    return !subset.equals(Subset.ALL)
+        && sets.containsKey(subset)
+        && sets.get(subset).ids().equals(sets.get(Subset.ALL).ids());
+  }
+
+  /** The subsets with figures of their own, all reports first. */
+  List<Subset> distinctSubsets() {
+    return outcome.summaries().subsets(corpus).stream().filter(s -> !isWhole(s)).toList();
+  }
+
+  /** How good a value is beside others of its column; NaN where there is none. */
+  double quality(String system, Subset subset, String metric) {
+    return get(system, subset, metric).map(s -> Quality.of(metric, s.mean())).orElse(Double.NaN);
   }
 
   /** The corpus for headings. */

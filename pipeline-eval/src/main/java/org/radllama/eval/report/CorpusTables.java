@@ -1,7 +1,9 @@
 package org.radllama.eval.report;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -46,10 +48,9 @@ final class CorpusTables {
   }
 
   /** Every system with intervals, on all, clean and leaked reports. */
-  List<Table> leaderboards() {
-    List<Table> tables = new ArrayList<>();
+  Map<Subset, Table> leaderboards() {
+    Map<Subset, Table> tables = new LinkedHashMap<>();
     for (Subset subset : LEADING) {
-      Optional<Summary> best = scores.get(scores.ranking().get(0), subset, scores.rankedBy());
       intervals(subset, columns())
           .ifPresent(
               table -> {
@@ -57,32 +58,38 @@ final class CorpusTables {
                 if (subset.equals(Subset.ALL)) {
                   matching().forEach(f -> rows.add(published(f)));
                 }
-                String caption = caption(subset, best.orElseThrow().n());
-                tables.add(new Table(caption, table.header(), rows));
+                Table whole = new Table(caption(subset), table.header(), rows, table.best());
+                tables.put(subset, whole);
               });
     }
     return tables;
   }
 
-  /** The scores beside ROUGE, on all and on clean reports. */
-  List<Table> otherScores() {
-    List<Table> tables = new ArrayList<>();
+  /**
+   * The scores beside ROUGE, on all and on clean reports. Of all reports the scores that decide are
+   * left out, since the first table has them.
+   */
+  Map<Subset, Table> otherScores() {
+    List<String> leading = Verdicts.metrics(outcome.metrics());
+    Map<Subset, Table> tables = new LinkedHashMap<>();
     for (Subset subset : List.of(Subset.ALL, Subset.CLEAN)) {
       List<String> defined =
           outcome.metrics().names().stream()
               .filter(CorpusTables::isOther)
+              .filter(m -> !subset.equals(Subset.ALL) || !leading.contains(m))
               .filter(m -> scores.ranking().stream().anyMatch(s -> has(s, subset, m)))
               .toList();
+      if (defined.isEmpty()) {
+        continue;
+      }
       intervals(subset, defined)
           .map(
               table ->
-                  new Table(
+                  table.captioned(
                       "On %s reports. BLEU and chrF are of 0 to 100; length ratio and copy rate say"
                               .formatted(subset.label())
-                          + " how a system writes, not how well",
-                      table.header(),
-                      table.rows()))
-          .ifPresent(tables::add);
+                          + " how a system writes, not how well"))
+          .ifPresent(table -> tables.put(subset, table));
     }
     return tables;
   }
@@ -105,10 +112,11 @@ final class CorpusTables {
     for (String m : metrics) {
       columns.add(
           Names.of(m),
-          system -> scores.get(system, subset, m).map(s -> Numbers.interval(m, s)).orElse(""));
+          system -> scores.get(system, subset, m).map(s -> Numbers.interval(m, s)).orElse(""),
+          system -> scores.quality(system, subset, m));
     }
     return columns
-        .add("Kind", this::kind)
+        .add("Kind", outcome::kind)
         .tableOfAny(
             "",
             scores.ranking().stream()
@@ -116,7 +124,13 @@ final class CorpusTables {
                 .toList());
   }
 
-  private String caption(Subset subset, long n) {
+  private String caption(Subset subset) {
+    long n =
+        scores.ranking().stream()
+            .flatMap(s -> scores.get(s, subset, scores.rankedBy()).stream())
+            .mapToLong(Summary::n)
+            .findFirst()
+            .orElse(0);
     return switch (subset.label()) {
       case "all" ->
           "All "
@@ -132,7 +146,7 @@ final class CorpusTables {
   }
 
   /** Cited figures of the same reports by the same scorer. */
-  private List<PublishedFigures> matching() {
+  List<PublishedFigures> matching() {
     return cited && outcome.computes("rougeL_fmeasure")
         ? PublishedFigures.matching(scores.corpus(), testSet())
         : List.of();
@@ -177,14 +191,6 @@ final class CorpusTables {
     return row;
   }
 
-  private String kind(String system) {
-    return switch (outcome.kinds().get(system)) {
-      case MODEL -> "generated";
-      case IMPORTED -> "imported";
-      case BASELINE -> "baseline";
-    };
-  }
-
   /** Scores, precision and recall of every system on every subset. */
   Table bySubset() {
     String type = scores.rankedBy().replace("_fmeasure", "");
@@ -192,7 +198,7 @@ final class CorpusTables {
         List.of(type + "_precision", type + "_recall", "bleu4", "chrf", "findings_micro_f1");
     return means(
         "Mean F, and what it is made of",
-        outcome.summaries().subsets(scores.corpus()),
+        scores.distinctSubsets(),
         Stream.concat(columns().stream(), parts.stream().filter(outcome::computes)).toList());
   }
 
@@ -208,7 +214,7 @@ final class CorpusTables {
         : Optional.of(
             means(
                 "Mean F. The stemmer makes forms of a word equal, such as effusion and effusions.",
-                LEADING,
+                LEADING.stream().filter(scores.distinctSubsets()::contains).toList(),
                 Stream.of("_fmeasure", "_unstemmed_fmeasure")
                     .flatMap(mode -> types.stream().map(t -> t + mode))
                     .toList()));
@@ -218,8 +224,8 @@ final class CorpusTables {
   private Table means(String caption, List<Subset> subsets, List<String> metrics) {
     Columns<Summary> columns =
         new Columns<Summary>()
-            .add("Subset", s -> s.key().subset().label())
             .add("System", s -> s.key().system())
+            .add("Subset", s -> s.key().subset().label())
             .add("Reports", Summary::n);
     for (String metric : metrics) {
       columns.add(

@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.radllama.eval.compare.Comparison;
 import org.radllama.eval.join.Corpus;
 import org.radllama.eval.join.JoinCounts;
 import org.radllama.eval.join.ReportJoin;
+import org.radllama.eval.predict.Baseline;
 import org.radllama.eval.predict.ModelSystem;
 import org.radllama.eval.predict.SystemAnswers;
 import org.radllama.eval.score.family.Metrics;
@@ -66,6 +68,18 @@ public record EvalOutcome(
 
   boolean isBaseline(String system) {
     return kinds.get(system) == SystemAnswers.Kind.BASELINE;
+  }
+
+  /** What sort of system it is, in a word: model, imported, retrieval or baseline. */
+  String kind(String system) {
+    return switch (kinds.get(system)) {
+      case MODEL -> "model";
+      case IMPORTED -> "imported";
+      case BASELINE ->
+          Stream.of(Baseline.values()).anyMatch(b -> b.label().equals(system) && b.isRetrieval())
+              ? "retrieval"
+              : "baseline";
+    };
   }
 
   boolean computes(String metric) {

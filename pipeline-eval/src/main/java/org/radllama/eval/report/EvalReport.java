@@ -3,9 +3,8 @@ package org.radllama.eval.report;
 import static org.radllama.text.Format.format;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -59,6 +58,24 @@ public final class EvalReport {
   }
 
   private void write() {
+    RunFacts facts = new RunFacts(outcome, manifest);
+    page.facts(facts.setUp());
+    outcome
+        .dataset()
+        .ifPresent(
+            id ->
+                page.links(
+                    "Where these were published beside this run:",
+                    List.of(
+                        new Page.Link("dataset card", "../" + id + "/card.html"),
+                        new Page.Link("all runs over time", "../latest-report.html"))));
+    page.links(
+        "Files of this run:",
+        List.of(
+            new Page.Link("metrics.json", "metrics.json"),
+            new Page.Link("tables for spreadsheets and papers", "tables/"),
+            new Page.Link("manifest.json", "manifest.json"),
+            new Page.Link("timings.json, when it ran", "timings.json")));
     page.paragraph(introduction());
     outcome.summaries().corpora().forEach(this::corpus);
     if (outcome.summaries().corpora().size() > 1) {
@@ -68,12 +85,17 @@ public final class EvalReport {
     tables.put("comparisons", everyComparison());
     generated();
     imported();
-    page.heading("The run").facts(facts());
-    page.heading("The run's manifest").preformatted(Json.text(manifest));
+    page.heading("The run").facts(facts.all());
+    page.preformatted("The run's manifest, with all settings", Json.text(manifest));
   }
 
   private void table(String name, Corpus corpus, Table table) {
     page.table(table);
+    file(name, corpus, table);
+  }
+
+  /** A table for programs alone, or one that the page shows elsewhere. */
+  private void file(String name, Corpus corpus, Table table) {
     tables.put(fileName(name, corpus), table);
   }
 
@@ -89,29 +111,27 @@ public final class EvalReport {
     String where = scores.where();
     page.heading("Leaderboard: " + where);
     page.paragraph(verdicts.headline());
+    same(scores).ifPresent(page::paragraph);
     outcome.emptied(corpus).ifPresent(page::paragraph);
     table("verdicts", corpus, verdicts.table());
-    numbered("leaderboard", corpus, own.leaderboards());
-    plots.means(page);
-    own.notComparable().ifPresent(table -> table("cited", corpus, table));
-    List<Table> others = own.otherScores();
+    bySubset("leaderboard", scores, own.leaderboards());
+    plots.means(page, own.matching());
+    own.notComparable()
+        .ifPresent(
+            table -> {
+              page.folded("Figures of others on this corpus, which do not compare", List.of(table));
+              file("cited", corpus, table);
+            });
+    Map<Subset, Table> others = own.otherScores();
     if (!others.isEmpty()) {
       page.heading("Other scores: " + where);
-      numbered("other-scores", corpus, others);
+      bySubset("other-scores", scores, others);
     }
-    page.heading("Subsets: " + where);
-    page.paragraph(meanings(corpus));
-    table("subsets", corpus, own.bySubset());
-    own.bothModes()
-        .ifPresent(
-            both -> {
-              page.heading("With and without the stemmer: " + where);
-              table("stemming", corpus, both);
-            });
+    subsets(scores, own);
     page.heading("Distributions: " + where);
     plots.scores(page);
     plots.lengths(page);
-    tables.put(fileName("lengths", corpus), plots.lengthTable());
+    table("lengths", corpus, plots.lengthTable());
     plots.copies(page);
     findings(scores);
     significance(scores);
@@ -123,11 +143,48 @@ public final class EvalReport {
     }
   }
 
-  private void numbered(String name, Corpus corpus, List<Table> some) {
-    List<String> subsets = List.of("all", "clean", "leaked");
-    for (int i = 0; i < some.size(); i++) {
-      table(name + "-" + subsets.get(i), corpus, some.get(i));
+  /** What need not be shown again. */
+  private Optional<String> same(CorpusScores scores) {
+    List<String> whole =
+        outcome.summaries().subsets(scores.corpus()).stream()
+            .filter(scores::isWhole)
+            .map(Subset::label)
+            .toList();
+    return whole.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "%s %s all reports here, so what is said of all is said of %s too and stands here once."
+                .formatted(
+                    String.join(", ", whole),
+                    whole.size() == 1 ? "is" : "are each",
+                    whole.size() == 1 ? "it" : "them"));
+  }
+
+  private void bySubset(String name, CorpusScores scores, Map<Subset, Table> of) {
+    of.forEach(
+        (subset, table) -> {
+          if (!scores.isWhole(subset)) {
+            page.table(table);
+          }
+          file(name + "-" + subset.label(), scores.corpus(), table);
+        });
+  }
+
+  private void subsets(CorpusScores scores, CorpusTables own) {
+    Corpus corpus = scores.corpus();
+    Table table = own.bySubset();
+    file("subsets", corpus, table);
+    if (scores.distinctSubsets().size() > 1) {
+      page.heading("Subsets: " + scores.where());
+      page.paragraph(meanings(corpus));
+      page.table(table);
     }
+    own.bothModes()
+        .ifPresent(
+            both -> {
+              page.folded("With and without the stemmer", List.of(both));
+              file("stemming", corpus, both);
+            });
   }
 
   private String meanings(Corpus corpus) {
@@ -165,13 +222,25 @@ public final class EvalReport {
         "Paired approximate randomisation, two-sided, %s random swappings; p after Holm's"
                 .formatted(settings.config().getString("compare.trials"))
             + " correction over all tests of the same corpus and subset.");
+    List<Table> pairs = new ArrayList<>();
     for (Subset subset : subsets) {
-      String name = "significance-matrix-" + subset.label();
-      tests.matrix(subset).ifPresent(matrix -> table(name, scores.corpus(), matrix));
+      boolean shown = !scores.isWhole(subset);
+      tests
+          .matrix(subset)
+          .ifPresent(
+              matrix -> {
+                if (shown) {
+                  page.table(matrix);
+                }
+                file("significance-matrix-" + subset.label(), scores.corpus(), matrix);
+              });
+      Table all = tests.pairs(subset);
+      file("significance-" + subset.label(), scores.corpus(), all);
+      if (shown) {
+        pairs.add(all);
+      }
     }
-    for (Subset subset : subsets) {
-      table("significance-" + subset.label(), scores.corpus(), tests.pairs(subset));
-    }
+    page.folded("Every pair of systems, with every score that was tested", pairs);
   }
 
   private void bySource() {
@@ -203,10 +272,17 @@ public final class EvalReport {
         .add("subset", s -> s.key().subset().label())
         .add("metric", s -> s.key().metric())
         .add("mean", Summary::mean)
+        .add("of", s -> isMean(s) ? "mean over reports" : "whole corpus")
         .add("low", Summary::low)
         .add("high", Summary::high)
         .add("n", Summary::n)
         .table("Every score with its bootstrap interval", outcome.summaries().all());
+  }
+
+  /** Some scores are no means but computed of the summed counts of all reports. */
+  private boolean isMean(Summary s) {
+    int metric = outcome.metrics().index(s.key().metric());
+    return metric >= 0 && outcome.metrics().meanOf(metric) >= 0;
   }
 
   private Table everyComparison() {
@@ -290,32 +366,5 @@ public final class EvalReport {
                 + settings.config().getString("predictions.missing"),
             outcome.files())
         .ifPresent(table -> page.heading("Imported files").table(table));
-  }
-
-  private Map<String, String> facts() {
-    Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("Run", outcome.runId());
-    facts.put("Dataset", outcome.dataset().orElse("none given; references from the files"));
-    facts.put("Signature", outcome.signature());
-    outcome
-        .metrics()
-        .signatures(outcome.counts().references())
-        .forEach((name, s) -> facts.put("Signature of " + name, s));
-    outcome.kinds().forEach((name, kind) -> facts.put(name, kind.name().toLowerCase(Locale.ROOT)));
-    for (Corpus corpus : outcome.summaries().corpora()) {
-      String system = outcome.summaries().systems().get(0);
-      outcome
-          .sums()
-          .cells(system, corpus)
-          .forEach(
-              (subset, cell) ->
-                  facts.put(
-                      "Reports of %s in %s".formatted(corpus.dataset(), subset.label()),
-                      "" + cell.reports()));
-    }
-    Optional.of(outcome.counts().reports() - outcome.counts().scored())
-        .filter(n -> n > 0)
-        .ifPresent(n -> facts.put("Reports not scored", "" + n));
-    return facts;
   }
 }

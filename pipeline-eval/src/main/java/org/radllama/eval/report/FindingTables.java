@@ -94,15 +94,17 @@ final class FindingTables {
   /** The same as bars. */
   void calibrationPlots(Page page) {
     for (Subset subset : List.of(Subset.NORMAL, Subset.ABNORMAL)) {
-      List<Charts.Bar> bars = writers().stream().map(w -> bar(w.name(), rate(w, subset))).toList();
+      List<Charts.Bar> bars = writers().stream().map(w -> bar(w, rate(w, subset))).toList();
       page.figure(
           "Impressions without a finding on %s reports, percent".formatted(subset.label()),
-          Charts.bars("percent without a finding", bars));
+          Charts.bars("percent of %s reports".formatted(subset.label()), bars, 100));
     }
   }
 
-  private static Charts.Bar bar(String label, double share) {
-    return new Charts.Bar(label, Math.round(share * 1000) / 10.0, Double.NaN, Double.NaN);
+  private Charts.Bar bar(Writer writer, double share) {
+    String kind = writer.isReference() ? "reference" : scores.outcome().kind(writer.name());
+    double percent = Math.round(share * 1000) / 10.0;
+    return new Charts.Bar(writer.name(), percent, Double.NaN, Double.NaN, kind);
   }
 
   private boolean hasLabels() {

@@ -15,13 +15,13 @@ public final class Numbers {
 
   /** A score with its interval. */
   public static String interval(Summary s) {
-    return format("%.4f [%.3f,\u00a0%.3f]", s.mean(), s.low(), s.high());
+    return format("%.4f [%.4f, %.4f]", s.mean(), s.low(), s.high());
   }
 
-  /** With fewer digits where the scale is 0 to 100. */
+  /** The same; with two digits where the scale is 0 to 100. */
   static String interval(String metric, Summary s) {
     return isPercent(metric)
-        ? format("%.2f [%.1f,\u00a0%.1f]", s.mean(), s.low(), s.high())
+        ? format("%.2f [%.2f, %.2f]", s.mean(), s.low(), s.high())
         : interval(s);
   }
 

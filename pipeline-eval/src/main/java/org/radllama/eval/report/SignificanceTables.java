@@ -76,7 +76,7 @@ final class SignificanceTables {
           pair ->
               test(tests, pair, metric).map(c -> Numbers.difference(c.difference())).orElse(""));
       columns.add(
-          "p (Holm)",
+          Names.of(metric) + ", p (Holm)",
           pair -> test(tests, pair, metric).map(c -> Numbers.score(c.holm())).orElse(""));
     }
     Map<String, Comparison> firstOfPair = new LinkedHashMap<>();

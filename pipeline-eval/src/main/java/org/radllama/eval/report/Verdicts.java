@@ -56,7 +56,7 @@ public final class Verdicts {
    */
   private record Criterion(String metric, String name, String lost) {
     boolean fewerIsBetter() {
-      return metric.equals(FindingsFamily.MISSED) || metric.equals("attributes_contradictions");
+      return Quality.fewerIsBetter(metric);
     }
 
     /** How much better a value is than another; at most 0 where it is not. */
@@ -72,7 +72,7 @@ public final class Verdicts {
 
     String interval(Summary s) {
       return metric.equals(FindingsFamily.MISSED)
-          ? format("%.1f\u00a0%% [%.1f,\u00a0%.1f]", 100 * s.mean(), 100 * s.low(), 100 * s.high())
+          ? format("%.1f\u00a0%% [%.1f, %.1f]", 100 * s.mean(), 100 * s.low(), 100 * s.high())
           : Numbers.interval(s);
     }
   }
@@ -194,13 +194,15 @@ public final class Verdicts {
                     scores
                         .get(system, Subset.ALL, scores.rankedBy())
                         .map(s -> Numbers.interval(scores.rankedBy(), s))
-                        .orElse(""));
+                        .orElse(""),
+                system -> scores.quality(system, Subset.ALL, scores.rankedBy()));
     for (Criterion c : criteria) {
       columns.add(
           Names.of(c.metric()),
-          system -> scores.get(system, Subset.ALL, c.metric()).map(c::interval).orElse(""));
+          system -> scores.get(system, Subset.ALL, c.metric()).map(c::interval).orElse(""),
+          system -> scores.quality(system, Subset.ALL, c.metric()));
     }
-    return columns.table(caption(), scores.ranking());
+    return columns.add("Kind", scores.outcome()::kind).table(caption(), scores.ranking());
   }
 
   private String caption() {

@@ -26,6 +26,8 @@ import org.radllama.run.Json;
 
 /** {@code report.html} of a study: numbers only, no word of reports or comments. */
 public final class StudyPage {
+  private static final int MOST_RATING = 5;
+
   private final Unblinded study;
   private final StudyStatistics statistics;
   private final Bootstrap bootstrap;
@@ -50,7 +52,7 @@ public final class StudyPage {
     preferences(page);
     agreement(page);
     comparisons(page);
-    page.heading("The run's manifest").preformatted(Json.text(manifest));
+    page.preformatted("The run's manifest, with all settings", Json.text(manifest));
     return page.html();
   }
 
@@ -114,7 +116,8 @@ public final class StudyPage {
               dimension.title(),
               of.stream()
                   .map(m -> new Charts.Bar(m.system(), orZero(m.value()), m.low(), m.high()))
-                  .toList()));
+                  .toList(),
+              MOST_RATING));
       page.figure(
           "%s: how often each step was given, 1: %s; 5: %s"
               .formatted(dimension.title(), anchors.get(0), anchors.get(4)),
@@ -147,7 +150,7 @@ public final class StudyPage {
     page.figure(
         "Share of votes, whiskers: bootstrap interval",
         Charts.bars(
-            "Share of votes", statistics.preferences().stream().map(StudyPage::bar).toList()));
+            "Share of votes", statistics.preferences().stream().map(StudyPage::bar).toList(), 1));
   }
 
   private static Charts.Bar bar(Preference p) {
