@@ -188,8 +188,9 @@ public final class Eval {
     List<String> lines = new ArrayList<>();
     for (Corpus corpus : outcome.summaries().corpora()) {
       Verdicts verdicts = Verdicts.of(outcome, corpus);
-      lines.addAll(verdicts.lines());
-      lines.add(corpus.dataset() + " " + corpus.split() + ": " + verdicts.headline());
+      lines.add(corpus.dataset() + " " + corpus.split());
+      TableFormats.text(verdicts.shortTable()).forEach(line -> lines.add("  " + line));
+      lines.add("  " + verdicts.headline());
     }
     return lines;
   }

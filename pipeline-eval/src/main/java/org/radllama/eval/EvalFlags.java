@@ -97,4 +97,9 @@ public final class EvalFlags extends JobFlags {
     }
     return overlay;
   }
+
+  @Override
+  protected String example() {
+    return "eval --dataset runs/dataset --base-model SmolLM2-135M-Instruct --adapter lora=runs/lora/adapter --out runs";
+  }
 }

@@ -10,14 +10,14 @@ public final class GenerateFlags extends JobFlags {
       name = "--reports",
       metaVar = "PATH",
       usage =
-          "JSONL, CSV or Parquet with ids and findings (settings reports.*), or a folder of such")
+          "JSONL, CSV or Parquet with ids and findings (settings reports.*), or a folder of such (required)")
   public String reports;
 
   @Option(
       name = "--base-model",
       metaVar = "DIR|FILE.gguf",
       usage =
-          "a Hugging Face checkpoint or a GGUF file; writes by itself where there is no adapter")
+          "a Hugging Face checkpoint or a GGUF file; writes by itself where there is no adapter (required)")
   public String baseModel;
 
   @Option(name = "--adapter", metaVar = "DIR", usage = "a LoRA adapter of the base model")
@@ -45,5 +45,10 @@ public final class GenerateFlags extends JobFlags {
       overlay.put("generate.base-precision", basePrecision);
     }
     return overlay;
+  }
+
+  @Override
+  protected String example() {
+    return "generate --reports new.csv --base-model SmolLM2-135M-Instruct --adapter runs/lora/adapter --out runs";
   }
 }

@@ -9,7 +9,7 @@ public final class ReportFlags extends JobFlags {
   @Option(
       name = "--runs",
       metaVar = "DIR",
-      usage = "the directory of published runs, --out of the other jobs")
+      usage = "the directory of published runs, --out of the other jobs (required)")
   public String runs;
 
   @Option(
@@ -25,5 +25,10 @@ public final class ReportFlags extends JobFlags {
       overlay.put("compare", list(compare));
     }
     return overlay;
+  }
+
+  @Override
+  protected String example() {
+    return "report --runs runs --out runs";
   }
 }

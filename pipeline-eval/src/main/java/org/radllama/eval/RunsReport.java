@@ -4,6 +4,7 @@ import static org.radllama.text.Format.format;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -140,7 +141,9 @@ public final class RunsReport {
     Path next = new Path(config.out(), "_work/" + to.getName() + "." + UUID.randomUUID());
     try (var in = fs.open(from);
         var out = fs.create(next, true)) {
-      in.transferTo(out);
+      // One folder higher, links to other runs are one shorter.
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      out.write(text.replace("href=\"../", "href=\"").getBytes(StandardCharsets.UTF_8));
     }
     Renaming.replace(fs, next, to);
   }

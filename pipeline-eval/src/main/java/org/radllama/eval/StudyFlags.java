@@ -68,4 +68,9 @@ public final class StudyFlags extends JobFlags {
     }
     return overlay;
   }
+
+  @Override
+  protected String example() {
+    return "study pack --dataset runs/dataset --eval runs/eval --readers ann,ben --out runs --run-id study";
+  }
 }

@@ -77,4 +77,9 @@ public final class IngestFlags extends JobFlags {
     }
     return overlay;
   }
+
+  @Override
+  protected String example() {
+    return "ingest --openi-xml NLMCXR_reports/ecgen-radiology --out runs --run-id dataset";
+  }
 }

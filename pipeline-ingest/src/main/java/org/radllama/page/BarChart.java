@@ -2,6 +2,7 @@ package org.radllama.page;
 
 import static org.radllama.text.Format.format;
 
+import java.util.Comparator;
 import java.util.List;
 
 /** Horizontal bars on one axis from zero. */
@@ -16,9 +17,13 @@ final class BarChart {
       List.of(
           "fill=\"var(--c0)\" fill-opacity=\"0.85\" stroke=\"var(--c0)\"",
           "fill=\"var(--c1)\" fill-opacity=\"0.45\" stroke=\"var(--c1)\"",
+          "fill=\"var(--c3)\" fill-opacity=\"0.65\" stroke=\"var(--ink)\"",
           "fill=\"var(--c2)\" fill-opacity=\"0.12\" stroke=\"var(--c2)\"",
-          "fill=\"var(--ground)\" stroke=\"var(--c3)\" stroke-dasharray=\"5 3\"",
+          "fill=\"var(--ground)\" stroke=\"var(--c4)\" stroke-dasharray=\"5 3\"",
           "fill=\"var(--ground)\" stroke=\"var(--c5)\" stroke-dasharray=\"1 2\"");
+
+  private static final List<String> ORDER =
+      List.of("model", "imported", "retrieval", "baseline", "reference", "cited");
 
   private final List<Charts.Bar> bars;
   private final List<String> kinds;
@@ -27,13 +32,24 @@ final class BarChart {
 
   private BarChart(List<Charts.Bar> bars, double most) {
     this.bars = bars;
-    this.kinds = bars.stream().map(Charts.Bar::kind).distinct().sorted().toList();
+    this.kinds =
+        bars.stream()
+            .map(Charts.Bar::kind)
+            .distinct()
+            .sorted(Comparator.comparing(BarChart::place).thenComparing(kind -> kind))
+            .toList();
     this.axis = new Charts.Range(0, most > 0 ? most : 1);
     this.top = hasKey() ? 30 : 8;
   }
 
   static String svg(String valueLabel, List<Charts.Bar> bars, double most) {
     return new BarChart(bars, most).draw(valueLabel);
+  }
+
+  /** Most to the eye comes what was made here; what others say comes last. */
+  private static int place(String kind) {
+    int place = ORDER.indexOf(kind);
+    return place < 0 ? ORDER.size() : place;
   }
 
   private boolean hasKey() {
@@ -87,6 +103,12 @@ final class BarChart {
         + Charts.line(kind, high, y + 8, high, y + 17);
   }
 
+  /** A known kind looks the same in every chart. */
+  private int look(String kind) {
+    int place = ORDER.indexOf(kind);
+    return (place < 0 ? Math.max(0, kinds.indexOf(kind)) : place) % LOOKS.size();
+  }
+
   private String rect(double x, double y, double width, double height, String kind) {
     return format(
         "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" %s/>",
@@ -94,7 +116,7 @@ final class BarChart {
         y,
         Math.max(0, width),
         height,
-        LOOKS.get(Math.max(0, kinds.indexOf(kind)) % LOOKS.size()));
+        LOOKS.get(look(kind)));
   }
 
   /** A measured value: a share with all its digits, so that values stand below each other. */

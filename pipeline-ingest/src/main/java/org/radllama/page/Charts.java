@@ -18,6 +18,8 @@ public final class Charts {
   static final int LEGEND_COLUMNS = 3;
   static final int LEGEND_LINE = 20;
   private static final int MOST_POINTS = 600;
+  private static final int MOST_MARKS = 40;
+  private static final List<String> DASHES = List.of("", "7 3", "2 3", "9 3 2 3", "12 4", "4 4");
 
   private Charts() {}
 
@@ -40,21 +42,41 @@ public final class Charts {
 
   /** Curves over a common x axis. Points that are not finite are left out. */
   public static String lines(String xLabel, String yLabel, List<Series> series) {
+    return lines(xLabel, yLabel, series, false);
+  }
+
+  /** The same on a logarithmic y axis. Points that are not positive are left out. */
+  public static String logLines(String xLabel, String yLabel, List<Series> series) {
+    List<Series> logarithms =
+        series.stream()
+            .map(
+                s ->
+                    new Series(
+                        s.name(),
+                        s.x(),
+                        Arrays.stream(s.y()).map(y -> y > 0 ? Math.log10(y) : Double.NaN).toArray()))
+            .toList();
+    return lines(xLabel, yLabel, logarithms, true);
+  }
+
+  private static String lines(String xLabel, String yLabel, List<Series> series, boolean log) {
     Range x = Range.of(series.stream().flatMapToDouble(s -> Arrays.stream(s.x())).toArray(), false);
     Range y = Range.of(series.stream().flatMapToDouble(s -> Arrays.stream(s.y())).toArray(), false);
     int legend = (series.size() - 1) / LEGEND_COLUMNS * LEGEND_LINE;
     Frame frame = new Frame(x, y, HEIGHT + legend, TOP + legend);
+    String scale = log ? ", logarithmic" : "";
     StringBuilder svg =
         frame
-            .begin(xLabel + " against " + yLabel)
-            .append(frame.yAxis(yLabel))
+            .begin(xLabel + " against " + yLabel + scale)
+            .append(log ? frame.logAxis(yLabel) : frame.yAxis(yLabel))
             .append(frame.xAxis(xLabel));
     for (int i = 0; i < series.size(); i++) {
-      svg.append("<polyline fill=\"none\" stroke-width=\"1.8\" stroke=\"")
-          .append(colour(i))
-          .append("\" points=\"")
+      svg.append("<polyline fill=\"none\" stroke-width=\"1.8\" ")
+          .append(stroke(i))
+          .append(" points=\"")
           .append(frame.points(series.get(i)))
-          .append("\"/>");
+          .append("\"/>")
+          .append(frame.marks(series.get(i), i));
       svg.append(legend(i, series.get(i).name()));
     }
     return svg.append("</svg>").toString();
@@ -170,6 +192,37 @@ public final class Charts {
       return svg.toString();
     }
 
+    /** Of logarithms to base 10, labelled with what they are of. */
+    String logAxis(String label) {
+      StringBuilder svg = new StringBuilder(text(4, 14, "start", label));
+      for (int power = (int) Math.floor(y.low()); power <= y.high(); power++) {
+        for (int m : new int[] {1, 2, 5}) {
+          double tick = power + Math.log10(m);
+          if (tick >= y.low() && tick <= y.high()) {
+            svg.append(line("grid", LEFT, py(tick), WIDTH - RIGHT, py(tick)))
+                .append(text(LEFT - 6, py(tick) + 4, "end", number(m * Math.pow(10, power))));
+          }
+        }
+      }
+      return svg.toString();
+    }
+
+    /** Squares at the points of a series of few, which a line alone would hide. */
+    String marks(Series series, int colour) {
+      StringBuilder marks = new StringBuilder();
+      for (int i = 0; i < series.x().length && series.x().length <= MOST_MARKS; i++) {
+        if (Double.isFinite(series.x()[i]) && Double.isFinite(series.y()[i])) {
+          marks.append(
+              "<rect x=\"%s\" y=\"%s\" width=\"5\" height=\"5\" fill=\"%s\"/>"
+                  .formatted(
+                      fixed(px(series.x()[i]) - 2.5),
+                      fixed(py(series.y()[i]) - 2.5),
+                      colour(colour)));
+        }
+      }
+      return marks.toString();
+    }
+
     String xAxis(String label) {
       StringBuilder svg =
           new StringBuilder(line("axis", LEFT, height - BOTTOM, WIDTH - RIGHT, height - BOTTOM));
@@ -205,9 +258,15 @@ public final class Charts {
   static String legend(int i, String name) {
     double x = LEFT + 60.0 + i % LEGEND_COLUMNS * 195.0;
     double y = 6.0 + i / LEGEND_COLUMNS * LEGEND_LINE;
-    return "<rect x=\"%s\" y=\"%s\" width=\"12\" height=\"10\" fill=\"%s\"/>"
-            .formatted(fixed(x), fixed(y), colour(i))
+    return "<polyline fill=\"none\" stroke-width=\"3\" %s points=\"%s,%s %s,%s\"/>"
+            .formatted(stroke(i), fixed(x - 14), fixed(y + 5), fixed(x + 12), fixed(y + 5))
         + text(x + 17, y + 9, "start", shorten(name, 17));
+  }
+
+  /** Curves differ in their dashes, and so without colour too. */
+  static String stroke(int i) {
+    String dashes = DASHES.get(i % DASHES.size());
+    return "stroke=\"" + colour(i) + '"' + (dashes.isEmpty() ? "" : " stroke-dasharray=\"" + dashes + '"');
   }
 
   static String colour(int i) {

@@ -31,6 +31,10 @@ public final class Page {
   private final List<String> contents = new ArrayList<>();
   private final Set<String> ids = new HashSet<>();
 
+  /** What the page's tables are called to those who hear it; no two are called the same. */
+  private final Set<String> labels = new HashSet<>();
+
+
   /**
    * An empty page.
    *
@@ -90,7 +94,11 @@ public final class Page {
 
   /** Adds a table. */
   public Page table(Table table) {
-    body.append(table.html());
+    String name = table.caption();
+    for (int i = 2; !labels.add(name); i++) {
+      name = table.caption() + " (" + i + ")";
+    }
+    body.append(table.html(name));
     return this;
   }
 

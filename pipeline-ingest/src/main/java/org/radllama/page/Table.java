@@ -53,12 +53,16 @@ public record Table(String caption, List<String> header, List<List<String>> rows
 
   /** The table as HTML, to stand in a page or beside other text. */
   public String html() {
+    return html(caption);
+  }
+
+  /** The same, called by a name that no other table of the page has. */
+  String html(String name) {
     // A caption element is as wide as its table, so it would scroll out of sight with it.
-    String name = Page.escape(caption);
     StringBuilder html = new StringBuilder("<p class=\"caption\">");
-    html.append(name)
+    html.append(Page.escape(caption))
         .append("</p><div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"")
-        .append(name)
+        .append(Page.escape(name))
         .append("\"><table><thead><tr>");
     for (int column = 0; column < header.size(); column++) {
       html.append(isNumeric(column) ? "<th scope=\"col\" class=\"n\">" : "<th scope=\"col\">")

@@ -126,8 +126,8 @@ public final class TimeChart {
         marks.append(whisker(x, frame.py(p.low()), frame.py(p.high()), colour));
       }
     }
-    return "<polyline fill=\"none\" stroke-width=\"1.4\" stroke=\"%s\" points=\"%s\"/>"
-            .formatted(Charts.colour(colour), points.toString().strip())
+    return "<polyline fill=\"none\" stroke-width=\"1.4\" %s points=\"%s\"/>"
+            .formatted(Charts.stroke(colour), points.toString().strip())
         + marks;
   }
 

@@ -12,7 +12,7 @@ public class JobFlags {
   @Option(name = "--config", metaVar = "FILE", usage = "settings laid over the job's reference")
   public String config;
 
-  @Option(name = "--out", metaVar = "DIR", usage = "where the run directory is published")
+  @Option(name = "--out", metaVar = "DIR", usage = "where the run directory is published (required, except with --dry-run)")
   public String out;
 
   @Option(
@@ -39,6 +39,11 @@ public class JobFlags {
    */
   protected Map<String, Object> overlay() {
     return new LinkedHashMap<>();
+  }
+
+  /** A call that works, as it is typed behind {@code radllama}; {@code --help} ends with it. */
+  protected String example() {
+    return "COMMAND --out runs";
   }
 
   /** The parts of a flag such as {@code A,B}, without blanks around them. */

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.commons.lang3.exception.ExceptionUtils;
+import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.SparkUserAppException;
 import org.kohsuke.args4j.CmdLineException;
 import org.kohsuke.args4j.CmdLineParser;
@@ -79,6 +80,12 @@ public final class JobMain {
       }
       return ExitCode.DONE;
     } catch (Exception | Error e) { // Hadoop's FSError is an Error
+      if (isEnding()) {
+        // Asked to end from outside: what fails now fails because of that.
+        LOG.debug("interrupted", e);
+        console.line("radllama %s: interrupted".formatted(job));
+        return ExitCode.ENVIRONMENT;
+      }
       return failed(job, e, console);
     }
   }
@@ -127,7 +134,14 @@ public final class JobMain {
     return "UTF-8".equals(System.getProperty(NAMES));
   }
 
+  private static boolean isEnding() {
+    return ShutdownHookManager.get().isShutdownInProgress();
+  }
+
   private static void logWithoutMessages(Throwable e) {
+    if (isEnding()) {
+      return;
+    }
     for (Throwable t = e; t != null; t = t.getCause()) {
       LOG.error("{} {}", t.getClass().getName(), stack(t));
     }
@@ -181,6 +195,7 @@ public final class JobMain {
       usage.writeBytes(("usage: " + job + " FLAGS\n").getBytes(StandardCharsets.UTF_8));
       parser.printUsage(
           new OutputStreamWriter(usage, StandardCharsets.UTF_8), null, OptionHandlerFilter.PUBLIC);
+      usage.writeBytes(("\nexample: radllama " + flags.example()).getBytes(StandardCharsets.UTF_8));
       console.result(usage.toString(StandardCharsets.UTF_8));
     }
     return !flags.help;

@@ -15,8 +15,12 @@ class ProgressTest {
   private long nanos;
 
   private Progress progress(long total) {
+    return progress(total, 0);
+  }
+
+  private Progress progress(long total, long before) {
     PrintStream to = new PrintStream(err, true, StandardCharsets.UTF_8);
-    return new Progress("read", total, "files", true, new Console(to, to), () -> nanos);
+    return new Progress("read", total, before, "files", true, new Console(to, to), () -> nanos);
   }
 
   private void pass(long millis) {
@@ -42,6 +46,25 @@ class ProgressTest {
                 + "read [##############################] 4/4 files, 1.0/s, 4 s, loss 0.5"
                 + CLEAR
                 + "read [##############################] 4/4 files, 1.0/s, 4 s, loss 0.5\n");
+  }
+
+  @Test
+  void goesOnCountingAndTellsOnlyWhatItKnows() {
+    try (Progress progress = progress(10, 6)) {
+      pass(1000);
+      progress.advance(0);
+      pass(1000);
+      progress.line("validation loss 0.4");
+      progress.rate(0.5);
+      progress.advance(1);
+    }
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .startsWith(
+            CLEAR
+                + "read [##################............] 6/10 files, 1 s"
+                + CLEAR
+                + "validation loss 0.4\n")
+        .endsWith("read [#####################.........] 7/10 files, 0.5/s, 6 s left\n");
   }
 
   @Test

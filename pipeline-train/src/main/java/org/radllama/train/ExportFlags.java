@@ -16,7 +16,7 @@ public final class ExportFlags extends JobFlags {
   @Option(
       name = "--adapter",
       metaVar = "DIR",
-      usage = "a LoRA adapter in PEFT's form, trained here or elsewhere")
+      usage = "a LoRA adapter in PEFT's form, trained here or elsewhere (required)")
   public String adapter;
 
   @Option(
@@ -47,5 +47,10 @@ public final class ExportFlags extends JobFlags {
           }
         });
     return overlay;
+  }
+
+  @Override
+  protected String example() {
+    return "export --base-model SmolLM2-135M-Instruct --adapter runs/lora/adapter --out runs --run-id merged";
   }
 }

@@ -6,7 +6,7 @@ import org.radllama.run.JobFlags;
 
 /** Flags of {@link TokenizerJob}. */
 public final class TokenizerFlags extends JobFlags {
-  @Option(name = "--dataset", metaVar = "RUN_DIR", usage = "a published ingest run")
+  @Option(name = "--dataset", metaVar = "RUN_DIR", usage = "a published run of ingest (required)")
   public String dataset;
 
   @Option(name = "--vocab-size", metaVar = "N", usage = "the most tokens (setting vocab-size)")
@@ -19,5 +19,10 @@ public final class TokenizerFlags extends JobFlags {
       overlay.put("vocab-size", vocabularySize);
     }
     return overlay;
+  }
+
+  @Override
+  protected String example() {
+    return "tokenizer --dataset runs/dataset --vocab-size 1024 --out runs --run-id tokenizer";
   }
 }

@@ -180,14 +180,19 @@ final class Train {
           new Training(run::requireOwned, config, data, gradients, log, checkpoints)
               .run(state, context.console());
       System.arraycopy(state.values(), 0, model.values(), 0, model.values().length);
-      log.writePage(run.fileSystem(), run.path(PAGE), facts(run, result, data));
+      log.writePage(
+          run.fileSystem(),
+          run.path(PAGE),
+          new TrainingLog.About(
+              run.runId(), facts(run, result, data), Json.text(run.origin())));
+      log.summary().forEach(context.console()::line);
       return result;
     }
   }
 
   private Map<String, String> facts(RunDirectory run, TrainResult result, TrainingData data) {
     Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("run", run.runId());
+    facts.put("method", config.adaptation().getClass().getSimpleName().toLowerCase(Locale.ROOT));
     facts.put("engine", Engines.explain(config.engine().engine()));
     facts.put("objective", config.objective().name().toLowerCase(Locale.ROOT));
     facts.put("prompt template", config.template());

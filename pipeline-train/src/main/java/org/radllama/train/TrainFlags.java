@@ -6,7 +6,7 @@ import org.radllama.run.JobFlags;
 
 /** The flags of {@link TrainJob}. */
 public final class TrainFlags extends JobFlags {
-  @Option(name = "--dataset", metaVar = "RUN_DIR", usage = "a finished run of ingest")
+  @Option(name = "--dataset", metaVar = "RUN_DIR", usage = "a finished run of ingest (required)")
   public String dataset;
 
   @Option(
@@ -60,5 +60,10 @@ public final class TrainFlags extends JobFlags {
     if (value != null) {
       overlay.put(key, value);
     }
+  }
+
+  @Override
+  protected String example() {
+    return "train --dataset runs/dataset --base-model SmolLM2-135M-Instruct --out runs --run-id lora";
   }
 }

@@ -66,7 +66,7 @@ final class Training {
   /** Goes on from a state to the end; returns the numbers to export with the summary. */
   TrainResult run(TrainingState state, Console console) throws IOException {
     try (TrainingSource figures = TrainingSource.register(steps);
-        Progress progress = Progress.start("train", steps - state.steps(), "steps");
+        Progress progress = Progress.resume("train", steps, state.steps(), "steps");
         Interruption interruption = new Interruption(ownership, state, checkpoints, console)) {
       source = figures;
       while (state.steps() < steps && !exhausted(state)) {
@@ -77,6 +77,7 @@ final class Training {
           interruption.awaitEnd();
           throw e;
         }
+        last.validationLoss().ifPresent(loss -> progress.line(validated(loss, state)));
         progress.note(note(last));
         progress.advance(1);
         interruption.awaitEnd();
@@ -182,6 +183,12 @@ final class Training {
       return;
     }
     saved = System.nanoTime();
+  }
+
+  private String validated(double loss, TrainingState state) {
+    return format(
+        "step %d of %d: validation loss %.4f%s",
+        state.steps(), steps, loss, state.best().step() == state.steps() ? ", the lowest so far" : "");
   }
 
   private static String note(StepMetrics m) {

@@ -95,6 +95,11 @@ public final class History {
       return !reports.isEmpty();
     }
 
+    /** Whether it is a subset that is all reports, whose values are those of another curve. */
+    boolean isWhole() {
+      return isKnown() && reports.equals(whole) && !key.subset().equals(Subset.ALL);
+    }
+
     @Override
     public int compareTo(Curve other) {
       return ORDER.compare(this, other);

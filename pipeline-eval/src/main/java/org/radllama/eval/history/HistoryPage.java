@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import org.radllama.eval.report.Names;
 import org.radllama.eval.score.statistics.ScoreKey;
 import org.radllama.page.Page;
+import org.radllama.page.Table;
 import org.radllama.page.TimeChart;
 import org.radllama.run.Json;
 import org.radllama.text.Resources;
@@ -24,6 +25,11 @@ import org.radllama.text.Resources;
 public final class HistoryPage {
   /** A page has six colours. */
   private static final int MOST_CURVES = 6;
+
+  private static final int MOST_LINKS = 12;
+
+  private static final Map<String, String> PAGES =
+      Map.of("ingest", "card.html", "train", "training.html", "eval", "report.html");
 
   private static final String SCRIPT = Resources.text(HistoryPage.class, "compare.js");
 
@@ -72,12 +78,18 @@ public final class HistoryPage {
               page.table(tables.changes(pair));
             });
     looks();
+    whatChanged();
     scores();
     page.heading("Runs").table(tables.runs());
+    page.links("Pages of the newest runs, where this page lies beside them:", links());
     tables.datasets().ifPresent(table -> page.heading("Datasets").table(table));
     tables.trainings().ifPresent(table -> page.heading("Trainings").table(table));
-    whatChanged();
-    tables.lineage().ifPresent(table -> page.heading("What was made of what").table(table));
+    tables
+        .lineage()
+        .ifPresent(
+            table ->
+                page.heading("What was made of what")
+                    .folded("The runs that each run read", List.of(table)));
     tables.setAside().ifPresent(table -> page.heading("Other folders").table(table));
     page.preformatted("Settings of this page", Json.text(shown.settings()));
     return page.html();
@@ -98,6 +110,18 @@ public final class HistoryPage {
                 ? " %d evaluations do not say which reports they scored and stand apart."
                 : "",
             history.withoutTestSets());
+  }
+
+  /** Each job has a page of its own. */
+  private List<Page.Link> links() {
+    List<Page.Link> links = new ArrayList<>();
+    for (PublishedRun run : tables.newest()) {
+      String file = PAGES.get(run.job());
+      if (file != null && links.size() < MOST_LINKS) {
+        links.add(new Page.Link(run.id(), "../" + run.id() + "/" + file));
+      }
+    }
+    return links;
   }
 
   private void looks() {
@@ -139,7 +163,13 @@ public final class HistoryPage {
                     + " scores compare: no differences are shown, and none is looked at.");
           }
           page.table(tables.newestScores(corpus));
-          charts.forEach(this::chart);
+          charts.forEach(
+              (curve, series) -> {
+                // One value each is no curve, and stands in the table.
+                if (!curve.isWhole() && series.stream().anyMatch(s -> s.points().size() > 1)) {
+                  chart(curve, series);
+                }
+              });
         });
   }
 
@@ -189,7 +219,11 @@ public final class HistoryPage {
     if (pairs.isEmpty()) {
       page.paragraph("No job has run twice.");
     }
-    pairs.forEach(pair -> page.table(tables.changes(pair)));
+    pairs.forEach(
+        pair -> {
+          Table changes = tables.changes(pair);
+          page.folded(changes.caption(), List.of(changes));
+        });
   }
 
   /** What the script compares: the newest run first. */

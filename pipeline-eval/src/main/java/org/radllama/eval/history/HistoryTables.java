@@ -31,6 +31,19 @@ final class HistoryTables {
   /** A difference of more keys is only counted. */
   private static final int MOST_CHANGES = 200;
 
+  /** What was set or read otherwise, then other facts, then scores, the most changed first. */
+  private static final Comparator<Change> BY_WEIGHT =
+      Comparator.comparingInt(HistoryTables::part)
+          .thenComparingDouble(
+              c -> part(c) == 2 ? -Math.abs(c.difference().orElse(0)) : 0)
+          .thenComparing(Change::key);
+
+  private static int part(Change change) {
+    return change.key().startsWith("score.")
+        ? 2
+        : change.key().matches("(configuration|input|versions)\\..*") ? 0 : 1;
+  }
+
   /** Digits of a test set's hash on the page. */
   private static final int SHOWN_DIGEST = 8;
 
@@ -234,7 +247,7 @@ final class HistoryTables {
         .forEach(
             (curve, measured) -> {
               ScoreKey key = curve.key();
-              if (corpus.equals(where(curve))) {
+              if (corpus.equals(where(curve)) && !curve.isWhole()) {
                 metrics.add(key.metric());
                 rows.computeIfAbsent(
                         String.join("\u0000", key.subset().label(), curve.reports(), key.system()),
@@ -249,9 +262,12 @@ final class HistoryTables {
             .add("Run", HistoryTables::newestRun);
     for (String metric : metrics) {
       columns.add(Names.of(metric), row -> newest(row.getOrDefault(metric, List.of())));
-      columns.add("to before", row -> difference(row.getOrDefault(metric, List.of())));
+      columns.add(Names.of(metric) + ", change", row -> difference(row.getOrDefault(metric, List.of())));
     }
-    return columns.table("The newest scores, and how they differ from those before", rows.values());
+    return columns.table(
+        "The newest scores, and how they differ from those before; a subset that is all reports is"
+            + " left out",
+        rows.values());
   }
 
   private static History.Curve any(SortedMap<String, List<History.Measured>> row) {
@@ -292,7 +308,7 @@ final class HistoryTables {
         .table(
             "%s, %s: then %s, %s"
                 .formatted(pair.after().job(), pair.before().id(), pair.after().id(), counted),
-            all.subList(0, Math.min(all.size(), MOST_CHANGES)));
+            all.stream().sorted(BY_WEIGHT).limit(MOST_CHANGES).toList());
   }
 
   /** Without the zeros that say nothing. */

@@ -23,6 +23,7 @@ import org.radllama.train.cluster.Gpus;
 import org.radllama.train.engine.Decoding;
 import org.radllama.train.engine.EngineSpec;
 import org.radllama.train.engine.Engines;
+import org.radllama.train.engine.LoraEngine;
 
 /**
  * Continues prompts on the executors, each with the one engine of its JVM. A task takes prompts of
@@ -104,10 +105,21 @@ final class GenerateStage {
   }
 
   private record Work(
-      String label, EngineSpec spec, Configuration hadoop, float[] adapter, Decoding how) {
+      String label,
+      EngineSpec spec,
+      Configuration hadoop,
+      float[] adapter,
+      Decoding how,
+      LongAccumulator busy,
+      LongAccumulator written) {
     List<int[]> generate(Batch batch) throws IOException {
-      return Engines.shared(spec, hadoop, Gpus.usable(spec.settings()))
-          .generate(batch.prompts, batch.keys, adapter, how);
+      LoraEngine engine = Engines.shared(spec, hadoop, Gpus.usable(spec.settings()));
+      // Without the loading of the model, for which the first batch waits and no other.
+      long start = System.nanoTime();
+      List<int[]> made = engine.generate(batch.prompts, batch.keys, adapter, how);
+      busy.add(System.nanoTime() - start);
+      written.add(batch.prompts.size());
+      return made;
     }
 
     List<int[]> generate(Batch batch, KeptTexts kept) throws IOException {
@@ -136,6 +148,9 @@ final class GenerateStage {
     Broadcast<SerializableConfiguration> hadoop =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
     LongAccumulator done = spark.sc().longAccumulator("generated");
+    LongAccumulator busy = spark.sc().longAccumulator("generating, ns");
+    LongAccumulator written = spark.sc().longAccumulator("generated now");
+    int slots = Math.min(spark.defaultParallelism(), batches.size());
     KeptTexts before = kept;
     try (Progress progress = Progress.start("generate " + label, prompts, "reports")) {
       return WatchedJob.collect(
@@ -143,13 +158,20 @@ final class GenerateStage {
               .parallelize(batches, batches.size())
               .flatMap(
                   batch -> {
-                    Work work = new Work(label, spec, hadoop.value().value(), sent.value(), how);
+                    Work work =
+                        new Work(
+                            label, spec, hadoop.value().value(), sent.value(), how, busy, written);
                     List<int[]> made =
                         before == null ? work.generate(batch) : work.generate(batch, before);
                     done.add(batch.prompts.size());
                     return made.iterator();
                   }),
-          done::sum,
+          () -> {
+            if (busy.sum() > 0 && written.sum() > 0) {
+              progress.rate(slots * 1e9 * written.sum() / busy.sum());
+            }
+            return done.sum();
+          },
           progress);
     } finally {
       sent.destroy();

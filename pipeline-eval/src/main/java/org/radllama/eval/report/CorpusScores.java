@@ -79,7 +79,7 @@ final class CorpusScores {
 
   /** A score as a cell of a table; empty where there is none. */
   String mean(String system, Subset subset, String metric) {
-    return get(system, subset, metric).map(s -> Numbers.score(s.mean())).orElse("");
+    return get(system, subset, metric).map(s -> Numbers.score(metric, s.mean())).orElse("");
   }
 
   /** The sums of a system on a subset; null where it has no report. */

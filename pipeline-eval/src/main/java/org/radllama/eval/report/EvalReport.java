@@ -75,7 +75,7 @@ public final class EvalReport {
             new Page.Link("metrics.json", "metrics.json"),
             new Page.Link("tables for spreadsheets and papers", "tables/"),
             new Page.Link("manifest.json", "manifest.json"),
-            new Page.Link("timings.json, when it ran", "timings.json")));
+            new Page.Link("timings.json (when it ran)", "timings.json")));
     page.paragraph(introduction());
     outcome.summaries().corpora().forEach(this::corpus);
     if (outcome.summaries().corpora().size() > 1) {
@@ -153,11 +153,9 @@ public final class EvalReport {
     return whole.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            "%s %s all reports here, so what is said of all is said of %s too and stands here once."
-                .formatted(
-                    String.join(", ", whole),
-                    whole.size() == 1 ? "is" : "are each",
-                    whole.size() == 1 ? "it" : "them"));
+            (whole.size() == 1 ? "The subset %s is" : "The subsets %s are each")
+                    .formatted(String.join(", ", whole))
+                + " all of these reports, so their scores are those of all and are not repeated.");
   }
 
   private void bySubset(String name, CorpusScores scores, Map<Subset, Table> of) {

@@ -25,6 +25,11 @@ public final class Numbers {
         : interval(s);
   }
 
+  /** A score, with two digits where the scale is 0 to 100. */
+  static String score(String metric, double value) {
+    return isPercent(metric) && !Double.isNaN(value) ? format("%.2f", value) : score(value);
+  }
+
   private static boolean isPercent(String metric) {
     return metric.equals("bleu4") || metric.equals("chrf");
   }

@@ -26,6 +26,9 @@ public final class Verdicts {
   /** The level of the tests. */
   private static final double LEVEL = 0.05;
 
+  /** Columns on a terminal: the system and its first scores with their intervals. */
+  private static final int SHORT = 4;
+
   private static final List<Criterion> CLINICAL =
       List.of(
           new Criterion("findings_micro_f1", "findings F1", "has a lower findings F1 than"),
@@ -219,29 +222,18 @@ public final class Verdicts {
             : "");
   }
 
-  /** A line a system, for the terminal. */
-  public List<String> lines() {
-    return scores.ranking().stream().map(this::line).toList();
-  }
-
-  private String line(String system) {
-    Summary ranked = scores.get(system, Subset.ALL, scores.rankedBy()).orElseThrow();
-    StringBuilder line =
-        new StringBuilder(
-            format(
-                "%s on %s %s: %s %.4f [%.4f, %.4f]",
-                system,
-                scores.corpus().dataset(),
-                scores.corpus().split(),
-                Names.of(scores.rankedBy()),
-                ranked.mean(),
-                ranked.low(),
-                ranked.high()));
-    for (Criterion c : criteria) {
-      scores
-          .get(system, Subset.ALL, c.metric())
-          .ifPresent(s -> line.append(", ").append(c.name()).append(' ').append(c.interval(s)));
+  /** The first columns of {@link #table}, which a terminal has room for, and the reports. */
+  public Table shortTable() {
+    Table whole = table();
+    int shown = Math.min(SHORT, whole.header().size());
+    List<String> header = new ArrayList<>(whole.header().subList(0, shown));
+    header.add("Reports");
+    List<List<String>> rows = new ArrayList<>();
+    for (int i = 0; i < whole.rows().size(); i++) {
+      List<String> row = new ArrayList<>(whole.rows().get(i).subList(0, shown));
+      row.add("" + scores.get(row.get(0), Subset.ALL, scores.rankedBy()).orElseThrow().n());
+      rows.add(row);
     }
-    return line.append(format(", n %d", ranked.n())).toString().replace('\u00a0', ' ');
+    return new Table("", header, rows);
   }
 }

@@ -47,6 +47,12 @@ public final class StudyPage {
   public String html(ObjectNode manifest) {
     Page page = new Page("Reader study " + manifest.path("run_id").asText());
     page.facts(facts());
+    page.links(
+        "Files of this run:",
+        List.of(
+            new Page.Link("study.json", "study.json"),
+            new Page.Link("ratings.csv (with comments)", "ratings.csv"),
+            new Page.Link("manifest.json", "manifest.json")));
     page.table(returned());
     means(page);
     preferences(page);

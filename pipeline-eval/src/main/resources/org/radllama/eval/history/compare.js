@@ -60,15 +60,17 @@
     result.textContent = '';
     element(result, 'p', keys.length + ' differences').className = 'caption';
     var scroll = element(result, 'div');
-    scroll.className = 'scroll';
+    scroll.className = 'scroll high';
+    scroll.tabIndex = 0;
+    scroll.setAttribute('role', 'region');
+    scroll.setAttribute('aria-label', 'Differences of the two runs');
     var table = element(scroll, 'table');
-    table.setAttribute('aria-label', 'Differences of the two runs');
     var head = element(element(table, 'thead'), 'tr');
-    ['Key', a.id, b.id, 'Difference'].forEach(function (text) { element(head, 'th', text); });
+    ['Key', a.id, b.id, 'Difference'].forEach(function (text) { element(head, 'th', text).scope = 'col'; });
     var body = element(table, 'tbody');
     keys.forEach(function (key) {
       var row = element(body, 'tr'), x = a.of[key] || '', y = b.of[key] || '';
-      element(row, 'td', key);
+      element(row, 'th', key).scope = 'row';
       element(row, 'td', x);
       element(row, 'td', y);
       element(row, 'td', compares(a, b, key) ? difference(x, y) : '').className = 'n';

@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 import org.radllama.run.Json;
 
 /** A headless Chromium with one page, driven by its DevTools protocol. */
-final class Chromium implements AutoCloseable {
+public final class Chromium implements AutoCloseable {
   private static final Map<String, Integer> CODES =
       Map.of("ArrowDown", 40, "ArrowUp", 38, "Escape", 27);
   private static final Duration LIMIT = Duration.ofSeconds(90);
@@ -50,7 +50,7 @@ final class Chromium implements AutoCloseable {
   }
 
   /** The program, if this machine has it. */
-  static Optional<Path> find() {
+  public static Optional<Path> find() {
     String named = System.getProperty("radllama.chromium");
     if (named != null) {
       return Optional.of(Path.of(named));
@@ -65,7 +65,7 @@ final class Chromium implements AutoCloseable {
   }
 
   /** Starts it with a profile of its own. */
-  static Chromium start(Path program, Path profile) throws IOException {
+  public static Chromium start(Path program, Path profile) throws IOException {
     Process process =
         new ProcessBuilder(
                 program.toString(),
@@ -123,7 +123,7 @@ final class Chromium implements AutoCloseable {
   }
 
   /** A command with the names and values of its parameters; its result. */
-  JsonNode call(String method, Object... parameters) {
+  public JsonNode call(String method, Object... parameters) {
     ObjectNode message = Json.mapper().createObjectNode();
     int id = ids.incrementAndGet();
     message.put("id", id).put("method", method);
@@ -142,7 +142,7 @@ final class Chromium implements AutoCloseable {
   }
 
   /** The value of an expression in the page, its promise awaited. */
-  JsonNode value(String expression) {
+  public JsonNode value(String expression) {
     JsonNode answer =
         call(
             "Runtime.evaluate",
@@ -159,7 +159,7 @@ final class Chromium implements AutoCloseable {
   }
 
   /** Goes to an address and waits for its load. */
-  void go(String url) {
+  public void go(String url) {
     int before = events("Page.loadEventFired").size();
     call("Page.navigate", "url", url);
     await(() -> events("Page.loadEventFired").size() > before, "the load of " + url);
@@ -238,7 +238,7 @@ final class Chromium implements AutoCloseable {
   }
 
   /** Sets the window and light or dark. */
-  void screen(int width, int height, String scheme) {
+  public void screen(int width, int height, String scheme) {
     call(
         "Emulation.setDeviceMetricsOverride",
         "width",
@@ -256,7 +256,7 @@ final class Chromium implements AutoCloseable {
   }
 
   /** A picture of the window as PNG. */
-  byte[] screenshot() {
+  public byte[] screenshot() {
     return Base64.getDecoder()
         .decode(call("Page.captureScreenshot", "format", "png").get("data").asText());
   }

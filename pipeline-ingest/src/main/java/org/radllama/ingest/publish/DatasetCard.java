@@ -70,9 +70,18 @@ public final class DatasetCard {
    * @param samples examples to quote; empty unless text may be shown
    */
   public String html(List<InstructionExample> samples) {
-    Page page = new Page(settings.name());
+    Page page = new Page("Dataset card: " + settings.name() + ", " + runId);
     page.paragraph(settings.description());
     page.facts(facts());
+    page.links(
+        "Files of this run:",
+        List.of(
+            new Page.Link("README.md", DatasetReadme.FILE),
+            new Page.Link("manifest.json", "manifest.json"),
+            new Page.Link("timings.json (when it ran)", "timings.json")));
+    page.links(
+        "Where it was published beside this run:",
+        List.of(new Page.Link("all runs over time", "../latest-report.html")));
     page.heading("From the sources to the splits")
         .figure(
             "What became of every report that was read: its split, what it was removed from train"

@@ -1,9 +1,13 @@
 package org.radllama.train.export;
 
+import static org.radllama.text.Format.format;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
@@ -13,6 +17,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.page.Charts;
 import org.radllama.page.Page;
+import org.radllama.run.Memory;
 import org.radllama.run.Renaming;
 import org.radllama.run.TextFiles;
 
@@ -64,19 +69,89 @@ public final class TrainingLog implements AutoCloseable {
     }
   }
 
+  /**
+   * What a page is about.
+   *
+   * @param runId the run's name
+   * @param facts what was trained
+   * @param settings the run's manifest as far as it is known, with all settings
+   */
+  public record About(String runId, Map<String, String> facts, String settings) {}
+
+  /** Losses, time, speed and memory, a line each, for the end of a training. */
+  public List<String> summary() {
+    List<String> lines = new ArrayList<>();
+    figures().forEach((name, value) -> lines.add(name + ": " + value));
+    Memory.peak()
+        .ifPresent(
+            bytes -> lines.add(format("most memory of this process: %.1f GiB", bytes / 0x1p30)));
+    return lines;
+  }
+
+  /** What all steps came to. */
+  private Map<String, String> figures() {
+    Map<String, String> figures = new LinkedHashMap<>();
+    if (steps.isEmpty()) {
+      return figures;
+    }
+    figures.put("loss", losses(steps, StepMetrics::loss));
+    List<StepMetrics> validated = validated();
+    if (!validated.isEmpty()) {
+      figures.put(
+          "validation loss", losses(validated, s -> s.validationLoss().orElse(Double.NaN)));
+    }
+    double tokens = steps.stream().mapToDouble(StepMetrics::tokens).sum();
+    double seconds = steps.stream().mapToDouble(s -> s.tokens() / s.tokensPerSecond()).sum();
+    long whole = Math.round(seconds);
+    figures.put(
+        "time of the steps",
+        format("%d:%02d:%02d", whole / 3600, whole % 3600 / 60, whole % 60));
+    figures.put("tokens, prompts included", format("%,.0f, %,.0f/s", tokens, tokens / seconds));
+    return figures;
+  }
+
+  private List<StepMetrics> validated() {
+    return steps.stream().filter(s -> s.validationLoss().isPresent()).toList();
+  }
+
+  private static String losses(List<StepMetrics> of, ToDoubleFunction<StepMetrics> value) {
+    StepMetrics best = of.stream().min(Comparator.comparingDouble(value)).orElseThrow();
+    StepMetrics last = of.get(of.size() - 1);
+    return format(
+        "%.4f first, %.4f best (step %d), %.4f last (step %d)",
+        value.applyAsDouble(of.get(0)),
+        value.applyAsDouble(best),
+        best.step(),
+        value.applyAsDouble(last),
+        last.step());
+  }
+
   /** Writes the page of curves. */
-  public void writePage(FileSystem fs, Path page, Map<String, String> facts) throws IOException {
-    Page html = new Page("Training run").facts(facts);
+  public void writePage(FileSystem fs, Path page, About about) throws IOException {
+    Map<String, String> facts = new LinkedHashMap<>(figures());
+    facts.putAll(about.facts());
+    Page html = new Page("Training " + about.runId());
+    html.links(
+        "Files of this run:",
+        List.of(
+            new Page.Link("metrics.jsonl (a line a step)", "metrics.jsonl"),
+            new Page.Link("manifest.json", "manifest.json"),
+            new Page.Link("timings.json (when it ran)", "timings.json")));
+    html.links(
+        "Where it was published beside this run:",
+        List.of(new Page.Link("all runs over time", "../latest-report.html")));
+    html.facts(facts);
+    List<Charts.Series> losses =
+        List.of(
+            series("train", steps, StepMetrics::loss),
+            series("validate", validated(), s -> s.validationLoss().orElse(Double.NaN)));
+    String what = "Mean loss over target tokens in nats, by optimiser step";
     html.heading("Loss")
-        .figure(
-            "Mean loss over target tokens in nats, by optimiser step.",
-            curves(
-                "loss",
-                series("train", steps, StepMetrics::loss),
-                series(
-                    "validate",
-                    steps.stream().filter(s -> s.validationLoss().isPresent()).toList(),
-                    s -> s.validationLoss().orElse(Double.NaN))));
+        .figure(what + ".", Charts.lines("step", "loss", losses))
+        .foldedFigure(
+            "On a logarithmic scale",
+            what + ", on a logarithmic scale.",
+            Charts.logLines("step", "loss", losses));
     html.heading("Optimiser")
         .figure(
             "Learning rate by optimiser step.",
@@ -88,6 +163,7 @@ public final class TrainingLog implements AutoCloseable {
         .figure(
             "Tokens per second of wall time, prompts included.",
             curves("tokens/s", series("tokens/s", steps, StepMetrics::tokensPerSecond)));
+    html.heading("Settings").preformatted("All settings and inputs", about.settings());
     TextFiles.write(fs, page, html.html());
   }
 
