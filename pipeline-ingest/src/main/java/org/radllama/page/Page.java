@@ -92,14 +92,18 @@ public final class Page {
     return this;
   }
 
-  /** Adds a table. */
+  /** Adds a table; one too wide for a page becomes several below each other. */
   public Page table(Table table) {
+    table.parts().forEach(this::part);
+    return this;
+  }
+
+  private void part(Table table) {
     String name = table.caption();
     for (int i = 2; !labels.add(name); i++) {
       name = table.caption() + " (" + i + ")";
     }
     body.append(table.html(name));
-    return this;
   }
 
   /**

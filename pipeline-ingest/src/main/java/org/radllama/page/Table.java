@@ -19,6 +19,13 @@ import java.util.regex.Pattern;
 public record Table(String caption, List<String> header, List<List<String>> rows, Set<Place> best) {
   private static final Pattern BRACKETS = Pattern.compile("(?s)([^\\[]*[0-9%])( \\[.*])");
 
+  /** What fits a window of 1400 pixels, and about how wide letters are in a table of a page. */
+  private static final double MOST_WIDTH = 1250;
+
+  private static final double LETTER = 8.5;
+  private static final double SMALL = 0.85;
+  private static final double PADDING = 18;
+
   /** A cell, by its row and column from 0. */
   public record Place(int row, int column) {}
 
@@ -44,6 +51,63 @@ public record Table(String caption, List<String> header, List<List<String>> rows
       distinct.add(own);
     }
     return List.copyOf(distinct);
+  }
+
+  /** Tables that fit a wide screen, each with some of the columns behind the first. */
+  List<Table> parts() {
+    List<Table> parts = new ArrayList<>();
+    List<Integer> columns = new ArrayList<>(List.of(0));
+    double used = width(0);
+    for (int column = 1; column < header.size(); column++) {
+      if (used + width(column) > MOST_WIDTH && columns.size() > 1) {
+        parts.add(of(columns, parts.isEmpty()));
+        columns = new ArrayList<>(List.of(0));
+        used = width(0);
+      }
+      columns.add(column);
+      used += width(column);
+    }
+    parts.add(parts.isEmpty() ? this : of(columns, false));
+    return parts;
+  }
+
+  private Table of(List<Integer> columns, boolean first) {
+    Set<Place> kept = new HashSet<>();
+    for (Place place : best) {
+      if (columns.contains(place.column())) {
+        kept.add(new Place(place.row(), columns.indexOf(place.column())));
+      }
+    }
+    return new Table(
+        first ? caption : caption + ", continued",
+        columns.stream().map(header::get).toList(),
+        rows.stream().map(row -> columns.stream().map(row::get).toList()).toList(),
+        kept);
+  }
+
+  /** About how wide a column must be, in pixels: numbers and words are not broken. */
+  private double width(int column) {
+    double letters = longestWord(header.get(column));
+    for (List<String> row : rows) {
+      String cell = row.get(column);
+      Matcher of = BRACKETS.matcher(cell);
+      double own =
+          !isNumber(cell)
+              ? longestWord(cell)
+              : of.matches()
+                  ? Math.max(of.group(1).length(), SMALL * of.group(2).strip().length())
+                  : cell.length();
+      letters = Math.max(letters, own);
+    }
+    return letters * LETTER + PADDING;
+  }
+
+  private static int longestWord(String text) {
+    return Pattern.compile(isName(text) ? "\\s" : "[\\s-]")
+        .splitAsStream(text)
+        .mapToInt(String::length)
+        .max()
+        .orElse(0);
   }
 
   /** The same under another caption. */

@@ -33,7 +33,7 @@ class PictureTest {
         List.of(new Charts.Bar("a", 1, Double.NaN, Double.NaN), new Charts.Bar("b", 0.5, 0.4, 0.6));
     BufferedImage image = Picture.of(Charts.bars("score", bars), 1);
     // From 190 units on, 460 to the highest value; the colour at 85 % on white.
-    int tinted = 0x4085ee;
+    int tinted = 0x4084ee;
     assertThat(rgb(image, 640, 16)).isEqualTo(tinted);
     assertThat(rgb(image, 410, 40)).isEqualTo(tinted);
     assertThat(rgb(image, 425, 40)).isEqualTo(0xffffff);

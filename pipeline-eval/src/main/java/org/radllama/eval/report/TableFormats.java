@@ -41,10 +41,13 @@ public final class TableFormats {
   /** A float of more rows would not fit a page. */
   private static final int MOST_FLOATING_ROWS = 40;
 
+  /** A column of text is at least so wide, if it has so many letters. */
+  private static final int LEAST_LETTERS = 12;
+
   private static final int MOST_DIGITS = 9;
 
   /** So many letters fill a line of article in its smallest size, with columns apart. */
-  private static final int LINE_LETTERS = 105;
+  private static final int LINE_LETTERS = 92;
 
   private TableFormats() {}
 
@@ -200,6 +203,17 @@ public final class TableFormats {
     return longest > 40 ? "p{10em}" : "l";
   }
 
+  /** Letters that a text needs to stand in several lines. */
+  private static int leastWidth(String text) {
+    int longest =
+        Pattern.compile("[\\s_-]")
+            .splitAsStream(text)
+            .mapToInt(word -> word.length() + 1)
+            .max()
+            .orElse(1);
+    return Math.max(longest, Math.min(LEAST_LETTERS, text.length()));
+  }
+
   /** Columns are as wide as their share of the letters, and break their words. */
   private static String longTable(Table table) {
     int columns = table.header().size();
@@ -207,23 +221,23 @@ public final class TableFormats {
     double sum = 0;
     for (int column = 0; column < columns; column++) {
       int at = column;
+      boolean numbers = isNumeric(table, column);
       letters[column] =
           Stream.concat(Stream.of(table.header()), table.rows().stream())
-              .mapToInt(row -> row.get(at).length())
+              .mapToInt(row -> numbers ? row.get(at).length() : leastWidth(row.get(at)))
               .max()
               .orElse(1);
-      letters[column] = Math.min(30, Math.max(2, letters[column]));
       sum += letters[column];
     }
     StringBuilder spec = new StringBuilder();
-    double room = 0.98 - columns * 4.0 / 345;
+    double room = 0.995 - columns * 3.0 / 345;
     for (int column = 0; column < columns; column++) {
       String side = isNumeric(table, column) ? "\\raggedleft" : "\\raggedright";
       double width = room * letters[column] / Math.max(sum, LINE_LETTERS);
       spec.append(
           format(">{%s\\arraybackslash\\hspace{0pt}}p{%.4f\\linewidth}", side, width));
     }
-    StringBuilder text = new StringBuilder("{\\tiny\\setlength{\\tabcolsep}{2pt}\n");
+    StringBuilder text = new StringBuilder("{\\tiny\\setlength{\\tabcolsep}{1.5pt}\n");
     text.append("\\begin{longtable}{").append(spec).append("}\n");
     text.append("\\caption{").append(latexCell(table.caption())).append("}\\\\\n\\toprule\n");
     text.append(latexRow(table, -1)).append("\\midrule\n\\endhead\n\\bottomrule\n\\endfoot\n");
