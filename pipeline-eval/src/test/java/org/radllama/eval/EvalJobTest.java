@@ -160,10 +160,10 @@ class EvalJobTest {
         .contains(
             "Best R-L on all reports: wording", "But it has a lower findings F1 than meaning (")
         .contains("misses more abnormal reports than meaning (100.0\u00a0% against 0.0\u00a0%, p")
-        .contains("wording</td><td class=\"n\">")
+        .contains("wording</th><td class=\"n\">")
         .doesNotContain("own figures", "WGSum");
     assertThat(Files.readString(out.resolve("tables/verdicts-ward-test.csv")))
-        .startsWith("System,R-L,\"Findings F1, micro\",Missed abnormals\n");
+        .startsWith("System,R-L,\"R-L, low\",\"R-L, high\",\"Findings F1, micro\",");
     Map<String, Double> holm = new HashMap<>();
     metrics
         .path("comparisons")

@@ -94,6 +94,9 @@ public final class Page {
 
   /** Adds a table; one too wide for a page becomes several below each other. */
   public Page table(Table table) {
+    if (table.rows().isEmpty()) {
+      return paragraph(table.caption().replaceFirst("\\.$", "") + ": none.");
+    }
     table.parts().forEach(this::part);
     return this;
   }

@@ -23,6 +23,9 @@ public record Table(String caption, List<String> header, List<List<String>> rows
   private static final double MOST_WIDTH = 1250;
 
   private static final double LETTER = 8.5;
+  /** Longer ones, such as paths and hashes, are broken anywhere. */
+  private static final int LONG_WORD = 24;
+
   private static final double SMALL = 0.85;
   private static final double PADDING = 18;
 
@@ -87,13 +90,13 @@ public record Table(String caption, List<String> header, List<List<String>> rows
 
   /** About how wide a column must be, in pixels: numbers and words are not broken. */
   private double width(int column) {
-    double letters = longestWord(header.get(column));
+    double letters = Math.min(LONG_WORD, longestWord(header.get(column)));
     for (List<String> row : rows) {
       String cell = row.get(column);
       Matcher of = BRACKETS.matcher(cell);
       double own =
           !isNumber(cell)
-              ? longestWord(cell)
+              ? Math.min(LONG_WORD, longestWord(cell))
               : of.matches()
                   ? Math.max(of.group(1).length(), SMALL * of.group(2).strip().length())
                   : cell.length();
@@ -146,7 +149,12 @@ public record Table(String caption, List<String> header, List<List<String>> rows
 
   private String cell(int row, int column) {
     String cell = rows.get(row).get(column);
-    String kind = isNumber(cell) ? " class=\"n\"" : isName(cell) ? " class=\"w\"" : "";
+    String kind =
+        isNumber(cell)
+            ? " class=\"n\""
+            : isName(cell)
+                ? " class=\"w\""
+                : longestWord(cell) > LONG_WORD ? " class=\"l\"" : "";
     String shown = shown(cell);
     if (best.contains(new Place(row, column))) {
       shown = "<strong>" + shown + "</strong>";

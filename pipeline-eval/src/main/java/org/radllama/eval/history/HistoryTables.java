@@ -12,6 +12,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -266,8 +267,22 @@ final class HistoryTables {
     }
     return columns.table(
         "The newest scores, and how they differ from those before; a subset that is all reports is"
-            + " left out",
-        rows.values());
+            + " left out. What changed most stands first",
+        rows.values().stream()
+            .sorted(Comparator.comparingDouble(row -> -mostChanged(row)))
+            .toList());
+  }
+
+  private static double mostChanged(SortedMap<String, List<History.Measured>> row) {
+    return row.values().stream().mapToDouble(m -> Math.abs(change(m).orElse(0))).max().orElse(0);
+  }
+
+  private static OptionalDouble change(List<History.Measured> measured) {
+    int n = measured.size();
+    return n < 2 || !measured.get(0).curve().isKnown()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(
+            measured.get(n - 1).score().mean() - measured.get(n - 2).score().mean());
   }
 
   private static History.Curve any(SortedMap<String, List<History.Measured>> row) {
@@ -287,11 +302,8 @@ final class HistoryTables {
   }
 
   private static String difference(List<History.Measured> measured) {
-    int n = measured.size();
-    return n < 2 || !measured.get(0).curve().isKnown()
-        ? ""
-        : Numbers.difference(
-            measured.get(n - 1).score().mean() - measured.get(n - 2).score().mean());
+    OptionalDouble change = change(measured);
+    return change.isPresent() ? Numbers.difference(change.getAsDouble()) : "";
   }
 
   Table changes(History.Pair pair) {

@@ -36,7 +36,8 @@ public final class Numbers {
 
   /** A difference of scores. */
   public static String difference(double value) {
-    return format("%+.4f", value);
+    String text = format("%+.4f", value);
+    return text.matches("[+-]0\\.0+") ? text.substring(1) : text;
   }
 
   /** A share in percent. */
