@@ -39,8 +39,7 @@ class PagesTest {
   @BeforeAll
   static void write() throws Exception {
     List<InstructionExample> test = HandMadeDataset.examples("t", 40, 1);
-    HandMadeDataset.write(
-        dir.resolve("dataset"), HandMadeDataset.examples("r", 150, 2), test);
+    HandMadeDataset.write(dir.resolve("dataset"), HandMadeDataset.examples("r", 150, 2), test);
     Path file = TestStudies.predictions(dir.resolve("a.jsonl"), test, "");
     Path other = TestStudies.predictions(dir.resolve("b.jsonl"), test, "No effusion. ");
     Path runs = dir.resolve("runs");
@@ -113,8 +112,7 @@ class PagesTest {
       String html = Files.readString(page);
       titles.add(first(html, "<title>([^<]+)</title>\\s*<style>"));
       assertThat(all(html, " id=\"([^\"]*)\"")).doesNotHaveDuplicates();
-      assertThat(all(html, " id=\"([^\"]*)\""))
-          .containsAll(all(html, "href=\"#([^\"]*)\""));
+      assertThat(all(html, " id=\"([^\"]*)\"")).containsAll(all(html, "href=\"#([^\"]*)\""));
       assertThat(all(html, "(<main>)")).hasSize(1);
       assertThat(all(html, "<svg [^>]*>(.{7})")).containsOnly("<title>");
       assertThat(all(html, "<(img)")).isEmpty();
@@ -250,7 +248,8 @@ class PagesTest {
             .redirectOutput(dir.resolve("latex.txt").toFile())
             .start();
     assertThat(latex.waitFor(100, TimeUnit.SECONDS)).isTrue();
-    String log = Files.readString(dir.resolve("tables.log"), java.nio.charset.StandardCharsets.ISO_8859_1);
+    String log =
+        Files.readString(dir.resolve("tables.log"), java.nio.charset.StandardCharsets.ISO_8859_1);
     assertThat(latex.exitValue()).as(log.substring(Math.max(0, log.length() - 2000))).isZero();
     assertThat(dir.resolve("tables.pdf")).isNotEmptyFile();
     assertThat(all(log, "Overfull .hbox \\(([0-9.]+)pt too wide").stream().map(Double::valueOf))

@@ -112,11 +112,7 @@ final class BarChart {
   private String rect(double x, double y, double width, double height, String kind) {
     return format(
         "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" %s/>",
-        x,
-        y,
-        Math.max(0, width),
-        height,
-        LOOKS.get(look(kind)));
+        x, y, Math.max(0, width), height, LOOKS.get(look(kind)));
   }
 
   /** A measured value: a share with all its digits, so that values stand below each other. */

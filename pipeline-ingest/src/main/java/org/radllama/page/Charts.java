@@ -54,7 +54,9 @@ public final class Charts {
                     new Series(
                         s.name(),
                         s.x(),
-                        Arrays.stream(s.y()).map(y -> y > 0 ? Math.log10(y) : Double.NaN).toArray()))
+                        Arrays.stream(s.y())
+                            .map(y -> y > 0 ? Math.log10(y) : Double.NaN)
+                            .toArray()))
             .toList();
     return lines(xLabel, yLabel, logarithms, true);
   }
@@ -266,7 +268,10 @@ public final class Charts {
   /** Curves differ in their dashes, and so without colour too. */
   static String stroke(int i) {
     String dashes = DASHES.get(i % DASHES.size());
-    return "stroke=\"" + colour(i) + '"' + (dashes.isEmpty() ? "" : " stroke-dasharray=\"" + dashes + '"');
+    return "stroke=\""
+        + colour(i)
+        + '"'
+        + (dashes.isEmpty() ? "" : " stroke-dasharray=\"" + dashes + '"');
   }
 
   static String colour(int i) {

@@ -34,7 +34,6 @@ public final class Page {
   /** What the page's tables are called to those who hear it; no two are called the same. */
   private final Set<String> labels = new HashSet<>();
 
-
   /**
    * An empty page.
    *

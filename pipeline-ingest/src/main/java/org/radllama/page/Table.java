@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
  * A table. The first cell of a row says what the row is about.
  *
  * @param caption what it shows, under which conditions
- * @param header one cell a column; a name that another column has gets a number, since no two may be
- *     called the same
+ * @param header one cell a column; a name that another column has gets a number, since no two may
+ *     be called the same
  * @param rows as many cells each as the header; a cell of a number is aligned to the right
  * @param best cells that hold the best value of their column
  */
@@ -23,6 +23,7 @@ public record Table(String caption, List<String> header, List<List<String>> rows
   private static final double MOST_WIDTH = 1250;
 
   private static final double LETTER = 8.5;
+
   /** Longer ones, such as paths and hashes, are broken anywhere. */
   private static final int LONG_WORD = 24;
 
@@ -152,9 +153,7 @@ public record Table(String caption, List<String> header, List<List<String>> rows
     String kind =
         isNumber(cell)
             ? " class=\"n\""
-            : isName(cell)
-                ? " class=\"w\""
-                : longestWord(cell) > LONG_WORD ? " class=\"l\"" : "";
+            : isName(cell) ? " class=\"w\"" : longestWord(cell) > LONG_WORD ? " class=\"l\"" : "";
     String shown = shown(cell);
     if (best.contains(new Place(row, column))) {
       shown = "<strong>" + shown + "</strong>";

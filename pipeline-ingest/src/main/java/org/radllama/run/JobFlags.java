@@ -12,7 +12,10 @@ public class JobFlags {
   @Option(name = "--config", metaVar = "FILE", usage = "settings laid over the job's reference")
   public String config;
 
-  @Option(name = "--out", metaVar = "DIR", usage = "where the run directory is published (required, except with --dry-run)")
+  @Option(
+      name = "--out",
+      metaVar = "DIR",
+      usage = "where the run directory is published (required, except with --dry-run)")
   public String out;
 
   @Option(

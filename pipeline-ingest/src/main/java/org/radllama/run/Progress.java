@@ -141,8 +141,7 @@ public final class Progress implements AutoCloseable {
     double seconds = (now - started) / 1e9;
     String count =
         total > 0 ? format(" %d/%d %s", done, total, unit) : format(" %d %s", done, unit);
-    double perSecond =
-        Double.isFinite(rate) ? rate : (done - before) / Math.max(seconds, 1e-9);
+    double perSecond = Double.isFinite(rate) ? rate : (done - before) / Math.max(seconds, 1e-9);
     String speed = done > before ? format(", %.1f/s", perSecond) : "";
     String left =
         total > 0 && done > before && done < total

@@ -57,7 +57,9 @@ class PictureTest {
     assertThat(
             Stream.of(svg.split("<rect"))
                 .filter(rect -> rect.contains("width=\"22.0\""))
-                .map(rect -> rect.replaceAll(".*(fill-opacity=\"[^\"]*\"|stroke-dasharray).*", "$1")))
+                .map(
+                    rect ->
+                        rect.replaceAll(".*(fill-opacity=\"[^\"]*\"|stroke-dasharray).*", "$1")))
         .hasSize(4)
         .doesNotHaveDuplicates();
     assertThat(Picture.of(svg, 1).getWidth()).isEqualTo(720);

@@ -183,8 +183,7 @@ final class Train {
       log.writePage(
           run.fileSystem(),
           run.path(PAGE),
-          new TrainingLog.About(
-              run.runId(), facts(run, result, data), Json.text(run.origin())));
+          new TrainingLog.About(run.runId(), facts(run, result, data), Json.text(run.origin())));
       log.summary().forEach(context.console()::line);
       return result;
     }

@@ -188,7 +188,10 @@ final class Training {
   private String validated(double loss, TrainingState state) {
     return format(
         "step %d of %d: validation loss %.4f%s",
-        state.steps(), steps, loss, state.best().step() == state.steps() ? ", the lowest so far" : "");
+        state.steps(),
+        steps,
+        loss,
+        state.best().step() == state.steps() ? ", the lowest so far" : "");
   }
 
   private static String note(StepMetrics m) {

@@ -35,8 +35,7 @@ final class HistoryTables {
   /** What was set or read otherwise, then other facts, then scores, the most changed first. */
   private static final Comparator<Change> BY_WEIGHT =
       Comparator.comparingInt(HistoryTables::part)
-          .thenComparingDouble(
-              c -> part(c) == 2 ? -Math.abs(c.difference().orElse(0)) : 0)
+          .thenComparingDouble(c -> part(c) == 2 ? -Math.abs(c.difference().orElse(0)) : 0)
           .thenComparing(Change::key);
 
   private static int part(Change change) {
@@ -263,7 +262,8 @@ final class HistoryTables {
             .add("Run", HistoryTables::newestRun);
     for (String metric : metrics) {
       columns.add(Names.of(metric), row -> newest(row.getOrDefault(metric, List.of())));
-      columns.add(Names.of(metric) + ", change", row -> difference(row.getOrDefault(metric, List.of())));
+      columns.add(
+          Names.of(metric) + ", change", row -> difference(row.getOrDefault(metric, List.of())));
     }
     return columns.table(
         "The newest scores, and how they differ from those before; a subset that is all reports is"

@@ -38,8 +38,8 @@ final class CorpusScores {
   }
 
   /**
-   * Whether a subset is all reports of the corpus, so that its figures are theirs and need no second
-   * table.
+   * Whether a subset is all reports of the corpus, so that its figures are theirs and need no
+   * second table.
    */
   boolean isWhole(Subset subset) {
     Map<Subset, TestSet> sets = outcome.counts().testSets().get(corpus);

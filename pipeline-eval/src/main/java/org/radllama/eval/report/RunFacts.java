@@ -39,7 +39,8 @@ final class RunFacts {
           if (name.equals("base-model")) {
             facts.put("Base model", "sha256 " + shortened(sha256));
           } else if (name.startsWith("adapter")) {
-            facts.put("Adapter " + name.replaceFirst("adapter[.:=]?", ""), "sha256 " + shortened(sha256));
+            facts.put(
+                "Adapter " + name.replaceFirst("adapter[.:=]?", ""), "sha256 " + shortened(sha256));
           }
         });
     if (!outcome.generated().isEmpty()) {

@@ -22,8 +22,7 @@ public final class TableFormats {
 
   /** A value with its interval. */
   private static final Pattern INTERVAL =
-      Pattern.compile(
-          PLAIN_NUMBER + "( ?%)? \\[" + PLAIN_NUMBER + ", " + PLAIN_NUMBER + "]");
+      Pattern.compile(PLAIN_NUMBER + "( ?%)? \\[" + PLAIN_NUMBER + ", " + PLAIN_NUMBER + "]");
 
   /** A difference with the p of its test. */
   private static final Pattern TEST =
@@ -52,8 +51,8 @@ public final class TableFormats {
   private TableFormats() {}
 
   /**
-   * RFC 4180 with LF; the caption is left out. A value, its interval's ends and the p of a test have
-   * a column each.
+   * RFC 4180 with LF; the caption is left out. A value, its interval's ends and the p of a test
+   * have a column each.
    */
   public static String csv(Table table) {
     Table single = singleValues(table);
@@ -234,8 +233,7 @@ public final class TableFormats {
     for (int column = 0; column < columns; column++) {
       String side = isNumeric(table, column) ? "\\raggedleft" : "\\raggedright";
       double width = room * letters[column] / Math.max(sum, LINE_LETTERS);
-      spec.append(
-          format(">{%s\\arraybackslash\\hspace{0pt}}p{%.4f\\linewidth}", side, width));
+      spec.append(format(">{%s\\arraybackslash\\hspace{0pt}}p{%.4f\\linewidth}", side, width));
     }
     StringBuilder text = new StringBuilder("{\\tiny\\setlength{\\tabcolsep}{1.5pt}\n");
     text.append("\\begin{longtable}{").append(spec).append("}\n");

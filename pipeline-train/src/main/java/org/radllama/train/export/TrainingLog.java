@@ -97,15 +97,13 @@ public final class TrainingLog implements AutoCloseable {
     figures.put("loss", losses(steps, StepMetrics::loss));
     List<StepMetrics> validated = validated();
     if (!validated.isEmpty()) {
-      figures.put(
-          "validation loss", losses(validated, s -> s.validationLoss().orElse(Double.NaN)));
+      figures.put("validation loss", losses(validated, s -> s.validationLoss().orElse(Double.NaN)));
     }
     double tokens = steps.stream().mapToDouble(StepMetrics::tokens).sum();
     double seconds = steps.stream().mapToDouble(s -> s.tokens() / s.tokensPerSecond()).sum();
     long whole = Math.round(seconds);
     figures.put(
-        "time of the steps",
-        format("%d:%02d:%02d", whole / 3600, whole % 3600 / 60, whole % 60));
+        "time of the steps", format("%d:%02d:%02d", whole / 3600, whole % 3600 / 60, whole % 60));
     figures.put("tokens, prompts included", format("%,.0f, %,.0f/s", tokens, tokens / seconds));
     return figures;
   }
