@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 /** The jobs as {@code deploy/jobs.sh} lists them for all scripts, and their packaged jars. */
 public final class Jobs {
   private static final Pattern LINE =
-      Pattern.compile("(?m)^([a-z]+) +(ingest|train|eval) +(org\\.radllama\\.\\S+) +\\S.*$");
+      Pattern.compile("(?m)^([a-z]+) +(ingest|train|eval) +(org\\.radllama\\.\\S+) +(\\S.*)$");
 
   private static final Path ROOT = Path.of(System.getProperty("radllama.root"));
 
@@ -27,14 +27,15 @@ public final class Jobs {
    * @param command what users call it
    * @param module whose jar it is in
    * @param mainClass its main
+   * @param purpose what it does, in a line
    */
-  public record Job(String command, String module, String mainClass) {}
+  public record Job(String command, String module, String mainClass, String purpose) {}
 
   /** All of them. */
   public static List<Job> all() throws IOException {
     return LINE.matcher(Files.readString(ROOT.resolve("deploy/jobs.sh")))
         .results()
-        .map(line -> new Job(line.group(1), line.group(2), line.group(3)))
+        .map(line -> new Job(line.group(1), line.group(2), line.group(3), line.group(4)))
         .toList();
   }
 
