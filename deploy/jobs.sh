@@ -11,11 +11,11 @@ ingest     ingest  org.radllama.ingest.IngestJob                reports to an in
 tokenizer  train   org.radllama.train.TokenizerJob              a Llama-style tokenizer from a dataset
 train      train   org.radllama.train.TrainJob                  a LoRA adapter, or a small base model from scratch
 export     train   org.radllama.train.ExportJob                 an adapter as a merged model, GGUF or GGUF adapter, for other programs
-eval       eval    org.radllama.eval.EvalJob                    generates impressions and scores them beside baselines
+eval       eval    org.radllama.eval.EvalJob                    generates impressions and scores them, beside baselines
 generate   eval    org.radllama.eval.GenerateJob                impressions for new findings, which have no references
-report     eval    org.radllama.eval.ReportJob                  one page over all published runs: scores over time, what changed, what was made of what
-gate       eval    org.radllama.eval.GateJob                    may a dataset be trained on, are scores as good as before: exits 3 where not
-study      eval    org.radllama.eval.StudyJob                   pack: blinded forms for readers; score: what they say, unblinded
+report     eval    org.radllama.eval.ReportJob                  one page over all published runs: scores over time, what changed, which run was made from which
+gate       eval    org.radllama.eval.GateJob                    exits 3 if a dataset may not be trained on, or scores are worse than before
+study      eval    org.radllama.eval.StudyJob                   pack: blinded forms for readers; score: their ratings, unblinded
 END
 }
 

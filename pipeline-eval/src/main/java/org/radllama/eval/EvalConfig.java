@@ -197,7 +197,7 @@ public record EvalConfig(
     r.require(!names.isEmpty(), "metrics must name at least one");
     for (String name : names) {
       r.require(
-          METRICS.contains(name), "metrics: %s is none of %s", name, String.join(", ", METRICS));
+          METRICS.contains(name), "metrics: %s is not one of %s", name, String.join(", ", METRICS));
     }
     boolean unstemmed = r.flag("rouge.unstemmed");
     Tokenization tokens =
@@ -240,8 +240,7 @@ public record EvalConfig(
         "metrics with bertscore and --bertscore-model DIR belong together");
     r.require(
         !bertscore || r.atLeast(0, "bertscore.layer") > 0,
-        "bertscore.layer must say which layer is compared, from 1; conf/eval.conf has bert_score's"
-            + " choices");
+        "bertscore.layer must be the layer to compare, from 1; conf/eval.conf lists bert_score's choices");
     r.require(
         bertscore || flags.bertscoreBaseline == null,
         "--bertscore-baseline needs metrics with bertscore");

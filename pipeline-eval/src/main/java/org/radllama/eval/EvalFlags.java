@@ -18,7 +18,7 @@ public final class EvalFlags extends JobFlags {
       name = "--base-model",
       metaVar = "DIR|FILE.gguf",
       usage =
-          "a Hugging Face checkpoint directory or a GGUF file; a system itself unless generate.base ="
+          "a Hugging Face checkpoint directory or a GGUF file; scored itself unless generate.base ="
               + " false")
   public String baseModel;
 
@@ -41,7 +41,7 @@ public final class EvalFlags extends JobFlags {
       metaVar = "NAME=FILE",
       usage =
           "id and prediction (and reference, without --dataset) as JSONL, a JSON array or CSV, gzipped or"
-              + " not, scored as NAME, or where its lines name systems, as NAME.SYSTEM; may be repeated")
+              + " not; scored as NAME, or as NAME.SYSTEM if its lines name systems; may be repeated")
   public List<String> predictions = new ArrayList<>();
 
   @Option(
@@ -56,14 +56,14 @@ public final class EvalFlags extends JobFlags {
       name = "--bertscore-model",
       metaVar = "DIR",
       usage =
-          "a BERT or RoBERTa for metrics = [bertscore]: config.json, model.safetensors,"
+          "a BERT or RoBERTa model for metrics = [bertscore]: config.json, model.safetensors,"
               + " tokenizer.json")
   public String bertscoreModel;
 
   @Option(
       name = "--bertscore-baseline",
       metaVar = "FILE",
-      usage = "a baseline in bert_score's form, by which BERTScore is also given rescaled")
+      usage = "a baseline file of bert_score, to report rescaled BERTScore too")
   public String bertscoreBaseline;
 
   @Option(
@@ -77,7 +77,7 @@ public final class EvalFlags extends JobFlags {
   @Option(
       name = "--baselines",
       metaVar = "A,B",
-      usage = "of constant, lead, nearest, neighbours, or none (setting baselines)")
+      usage = "any of constant, lead, nearest, neighbours; or none (setting baselines)")
   public String baselines;
 
   @Override

@@ -55,7 +55,7 @@ public final class Gate {
       }
     } catch (IOException e) {
       throw new MissingResourceException(
-          "cannot read %s (%s); ask again".formatted(run, e.getClass().getSimpleName()), e);
+          "cannot read %s (%s); try again".formatted(run, e.getClass().getSimpleName()), e);
     }
     Gate gate = new Gate(config, RunListing.read(hadoop, config.runs(), config.threads()));
     return config.isDataset() ? gate.dataset() : gate.scores();
@@ -83,7 +83,7 @@ public final class Gate {
   private void answered(SetAside aside) {
     if (aside.problem() == SetAside.Problem.UNREADABLE) {
       throw new MissingResourceException(
-          "cannot read %s in %s; ask again, or take it away"
+          "cannot read %s in %s; try again, or remove it"
               .formatted(aside.folder(), config.runs()));
     }
   }
@@ -119,7 +119,7 @@ public final class Gate {
       throw closed("dataset %s: %s", run.id(), String.join("; ", problems));
     }
     return format(
-        "dataset %s: %d read, %d train, %d test, %d rejected, %d leaked: may go on",
+        "dataset %s: %d read, %d train, %d test, %d rejected, %d leaked: gate open",
         run.id(), read, train, test, rejected, leaked);
   }
 
@@ -127,7 +127,7 @@ public final class Gate {
     if (seen < least) {
       problems.add(
           format(
-              "%s has %d reports, at least %d are wanted (dataset.min-%s)",
+              "%s has %d reports, fewer than %d (dataset.min-%s)",
               split, seen, least, split));
     }
   }
@@ -155,7 +155,7 @@ public final class Gate {
 
   private static long sum(PublishedRun run, String facts) {
     if (run.facts().containsKey(facts)) {
-      throw closed("run %s: in manifest.json, %s is no list of counts", run.id(), facts);
+      throw closed("run %s: in manifest.json, %s is not a list of counts", run.id(), facts);
     }
     return run.facts().keySet().stream()
         .filter(fact -> fact.startsWith(facts + "."))
@@ -177,7 +177,7 @@ public final class Gate {
       others.forEach(
           corpus ->
               problems.add(
-                  "%s: no evaluation before scored the same reports (scores.other-test-set)"
+                  "%s: no earlier evaluation scored the same reports (scores.other-test-set)"
                       .formatted(name(corpus))));
     }
     now.forEach(
@@ -212,10 +212,10 @@ public final class Gate {
     String uncompared =
         others.isEmpty()
             ? ""
-            : "; NOT COMPARED, no evaluation before scored the same reports: "
+            : "; NOT COMPARED, no earlier evaluation scored the same reports: "
                 + others.stream().map(Gate::name).collect(Collectors.joining(", "));
-    String nothing = others.isEmpty() ? "nothing, it is the first" : "nothing";
-    return "evaluation %s: %s compared with %s%s: may go on"
+    String nothing = others.isEmpty() ? "nothing: it is the first" : "nothing";
+    return "evaluation %s: %s compared with %s%s: gate open"
         .formatted(run.id(), what(), against.isEmpty() ? nothing : against, uncompared);
   }
 
@@ -248,7 +248,7 @@ public final class Gate {
   /** Why the scores of a run say nothing. */
   private Optional<String> problem(PublishedRun run, Map<Corpus, Summary> scores) {
     if (!asPublished(run)) {
-      return Optional.of("metrics.json is not the one that was published");
+      return Optional.of("metrics.json was changed after the run was published");
     }
     if (scores.isEmpty()) {
       return Optional.of("no %s (scores.metric, scores.system, scores.subset)".formatted(what()));
@@ -301,7 +301,7 @@ public final class Gate {
     others.removeAll(before.keySet());
     if (named.isPresent() && !others.isEmpty()) {
       throw closed(
-          "evaluation %s: %s scored other reports, or does not say which (scores.compare-with): %s",
+          "evaluation %s: %s scored other reports, or does not record which (scores.compare-with): %s",
           run.id(), named.get(), others.stream().map(Gate::name).collect(Collectors.joining(", ")));
     }
     return before;

@@ -128,7 +128,7 @@ final class Generate {
           .console()
           .line(
               format(
-                  "the adapter was trained with background sections that are not given here, which costs quality: name their columns by %s",
+                  "the adapter was trained with background sections that are missing here, which lowers quality: name their columns with %s",
                   String.join(", ", missing)));
     }
     return sections;
@@ -148,7 +148,7 @@ final class Generate {
           .console()
           .line(
               format(
-                  "%d ids occur more than once, of which the first is taken: %s%s",
+                  "%d ids occur more than once; the first of each is used: %s%s",
                   requests.twice().size(),
                   requests.twice().stream().limit(NAMED).collect(Collectors.joining(", ")),
                   requests.twice().size() > NAMED ? ", ..." : ""));

@@ -54,7 +54,7 @@ record GenerateConfig(
     r.require(
         flags.dataset != null
             || generation.consensus().filter(rule -> rule.neighbourWeight() > 0).isEmpty(),
-        "generate.neighbour-weight is %s, which takes the train reports of a --dataset; 0 does without",
+        "generate.neighbour-weight is %s, which needs the train reports of a --dataset; 0 does not",
         r.number("generate.neighbour-weight"));
     GenerateConfig config =
         new GenerateConfig(

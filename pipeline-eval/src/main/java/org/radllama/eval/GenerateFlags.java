@@ -10,14 +10,14 @@ public final class GenerateFlags extends JobFlags {
       name = "--reports",
       metaVar = "PATH",
       usage =
-          "JSONL, CSV or Parquet with ids and findings (settings reports.*), or a folder of such (required)")
+          "JSONL, CSV or Parquet with ids and findings (settings reports.*), or a folder of such files (required)")
   public String reports;
 
   @Option(
       name = "--base-model",
       metaVar = "DIR|FILE.gguf",
       usage =
-          "a Hugging Face checkpoint or a GGUF file; writes by itself where there is no adapter (required)")
+          "a Hugging Face checkpoint or a GGUF file; used alone if there is no adapter (required)")
   public String baseModel;
 
   @Option(name = "--adapter", metaVar = "DIR", usage = "a LoRA adapter of the base model")
@@ -27,7 +27,7 @@ public final class GenerateFlags extends JobFlags {
       name = "--dataset",
       metaVar = "RUN_DIR",
       usage =
-          "a published run of ingest: its cleaning rules, and train reports for prompts and a consensus")
+          "a published run of ingest: cleaning rules, and train reports for prompts and consensus")
   public String dataset;
 
   @Option(

@@ -50,7 +50,7 @@ public record ReportConfig(
     List<String> compare = r.texts("compare");
     r.require(
         compare.isEmpty() || compare.size() == 2,
-        "compare wants two run-ids, A,B, not %s",
+        "compare needs two run-ids, A,B, not %s",
         compare);
     ReportConfig config =
         new ReportConfig(

@@ -15,7 +15,7 @@ public final class ReportFlags extends JobFlags {
   @Option(
       name = "--compare",
       metaVar = "A,B",
-      usage = "two run-ids whose differences come first (setting compare)")
+      usage = "two run-ids whose differences are shown first (setting compare)")
   public String compare;
 
   @Override

@@ -101,14 +101,14 @@ public record StudyConfig(EvalConfig.Output output, Task task, Settings settings
    */
   public static StudyConfig of(Settings settings, StudyFlags flags) {
     SettingReader r = new SettingReader(settings);
-    r.require(!flags.showText, "--show-text: forms show reports anyhow, results never do");
+    r.require(!flags.showText, "--show-text: forms always show reports, results never do");
     Task task =
         switch (flags.command.size() == 1 ? flags.command.get(0) : "") {
           case "pack" -> pack(r.at("pack"), flags);
           case "score" -> score(r.at("score"), flags);
           default -> {
             r.problem(
-                "wants one of pack and score before its flags, not %s".formatted(flags.command));
+                "needs pack or score before its flags, not %s".formatted(flags.command));
             yield null;
           }
         };
@@ -152,8 +152,8 @@ public record StudyConfig(EvalConfig.Output output, Task task, Settings settings
     refuse(r, "score", "--dataset", flags.dataset != null);
     refuse(r, "score", "--eval", flags.eval != null);
     refuse(r, "score", "--predictions", !flags.predictions.isEmpty());
-    r.require(flags.key != null, "score needs --key FILE, the key.json of the packed study");
-    r.require(!flags.returned.isEmpty(), "score needs --returned FILE, what a form exported");
+    r.require(flags.key != null, "score needs --key FILE, key.json of the study");
+    r.require(!flags.returned.isEmpty(), "score needs --returned FILE, the export of a form");
     return new Score(
         flags.key, List.copyOf(flags.returned), EvalConfig.bootstrap(r.at("bootstrap")));
   }

@@ -9,7 +9,7 @@ import org.radllama.run.JobFlags;
 
 /** The flags of the reader study. */
 public final class StudyFlags extends JobFlags {
-  @Argument(metaVar = "pack|score", usage = "write the forms, or read what came back")
+  @Argument(metaVar = "pack|score", usage = "write the forms, or evaluate the returned ones")
   public List<String> command = new ArrayList<>();
 
   @Option(
@@ -21,7 +21,7 @@ public final class StudyFlags extends JobFlags {
   @Option(
       name = "--eval",
       metaVar = "RUN_DIR",
-      usage = "pack: a published run of eval, whose predictions.jsonl has systems to be judged")
+      usage = "pack: a published run of eval, whose predictions are judged")
   public String eval;
 
   @Option(
@@ -39,19 +39,19 @@ public final class StudyFlags extends JobFlags {
   @Option(
       name = "--readers",
       metaVar = "A,B",
-      usage = "pack: who judges, a form each (setting pack.readers)")
+      usage = "pack: the readers; each gets a form (setting pack.readers)")
   public String readers;
 
-  @Option(name = "--split", metaVar = "NAME", usage = "pack: of the dataset (setting pack.split)")
+  @Option(name = "--split", metaVar = "NAME", usage = "pack: split of the dataset (setting pack.split)")
   public String split;
 
-  @Option(name = "--key", metaVar = "FILE", usage = "score: key.json of the packed study")
+  @Option(name = "--key", metaVar = "FILE", usage = "score: key.json of the study")
   public String key;
 
   @Option(
       name = "--returned",
       metaVar = "FILE",
-      usage = "score: what a form exported, JSON or CSV; may be repeated")
+      usage = "score: the export of a form, JSON or CSV; may be repeated")
   public List<String> returned = new ArrayList<>();
 
   @Override

@@ -138,7 +138,7 @@ final class StudyPack implements Study.Part {
     if (eligible.size() < pack.reports()) {
       throw JobFailure.input(
           format(
-              "%d of the %d reports of the %s split have an impression by each of %s; pack.reports wants %d",
+              "%d of the %d reports of the %s split have an impression by each of %s; pack.reports is %d",
               eligible.size(),
               set.examples().size(),
               pack.split().label(),

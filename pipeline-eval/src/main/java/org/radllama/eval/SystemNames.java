@@ -33,7 +33,7 @@ final class SystemNames {
               boolean isPair = pair.matches(NAME + "=(?s:.+)");
               r.require(
                   isPair,
-                  "%s wants NAME=PATH, NAME of letters, digits and . _ -, not %s",
+                  "%s must be NAME=PATH, NAME of letters, digits and . _ -, not %s",
                   flag,
                   pair);
               return isPair;

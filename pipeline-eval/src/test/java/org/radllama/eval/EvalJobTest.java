@@ -246,7 +246,7 @@ class EvalJobTest {
     Path file = dir.resolve("unnamed.jsonl");
     HandMadeDataset.lines(file, List.of(answer(1, "Clear.", "Clear.")));
     assertUsage(
-        "bertscore.layer must say",
+        "bertscore.layer must be",
         "--predictions",
         "mine=" + file,
         "--set",
@@ -536,7 +536,7 @@ class EvalJobTest {
   void badFlagsAreExplained() {
     assertUsage("nothing to evaluate");
     assertUsage(
-        "--predictions: two are named p; --scores wants NAME=PATH, NAME of letters, digits and"
+        "--predictions: two are named p; --scores must be NAME=PATH, NAME of letters, digits and"
             + " . _ -, not x; compare.trials must be at least 1, not 0",
         "--dataset",
         dataset,
@@ -561,7 +561,7 @@ class EvalJobTest {
     assertUsage(
         "not a variant of ROUGE: rougel", "--dataset", dataset, "--set", "rouge.types=[rougel]");
     assertUsage("is not computed", "--dataset", dataset, "--set", "rouge.types=[rouge3]");
-    assertUsage("is none of rouge, bleu4", "--dataset", dataset, "--set", "metrics=[bleu]");
+    assertUsage("is not one of rouge, bleu4", "--dataset", dataset, "--set", "metrics=[bleu]");
     assertUsage(
         "there is no section negation",
         "--dataset",

@@ -45,7 +45,7 @@ class GateTest {
   }
 
   private void dataset(String id, String expected, String... sets) throws Exception {
-    assertThat(check(with("--dataset", id, sets))).contains(expected).endsWith(": may go on");
+    assertThat(check(with("--dataset", id, sets))).contains(expected).endsWith(": gate open");
   }
 
   private void noDataset(String id, String expected, String... sets) {
@@ -53,7 +53,7 @@ class GateTest {
   }
 
   private void scores(String id, String expected, String... sets) throws Exception {
-    assertThat(check(with("--evaluation", id, sets))).contains(expected).endsWith(": may go on");
+    assertThat(check(with("--evaluation", id, sets))).contains(expected).endsWith(": gate open");
   }
 
   private void noScores(String id, String expected, String... sets) {
@@ -156,12 +156,12 @@ class GateTest {
     noDataset("d", "10 of 100 (10.0%), at most 9.0%", "dataset.max-rejected-share=0.09");
     noDataset(
         "d",
-        "train has 70 reports, at least 71 are wanted (dataset.min-train)",
+        "train has 70 reports, fewer than 71 (dataset.min-train)",
         "dataset.min-train=71");
     noDataset(
-        "d", "test has 10 reports, at least 11", "dataset.min-test=11", "dataset.min-read=101");
+        "d", "test has 10 reports, fewer than 11", "dataset.min-test=11", "dataset.min-read=101");
     noDataset(
-        "d", "read has 100 reports, at least 101", "dataset.min-test=11", "dataset.min-read=101");
+        "d", "read has 100 reports, fewer than 101", "dataset.min-test=11", "dataset.min-read=101");
   }
 
   @Test
@@ -186,7 +186,7 @@ class GateTest {
     publishDataset("text", "/counts/rejected", "{\"no_findings\": \"ten\"}");
     noDataset("text", "no count of no_findings");
     publishDataset("list", "/counts/duplicates", "[1]");
-    noDataset("list", "counts.duplicates is no list of counts");
+    noDataset("list", "counts.duplicates is not a list of counts");
     publishDataset("cut", "", "");
     damage("cut", "manifest.json");
     noDataset("cut", "manifest.json is damaged");
@@ -202,7 +202,7 @@ class GateTest {
   @Test
   void scoresAreComparedWithTheRunThatEndedBefore() throws Exception {
     publishScores("now", "2024-01-05T00:00:00.5Z", "openi 0.50 0.45");
-    scores("now", "nothing, it is the first");
+    scores("now", "nothing: it is the first");
     publishScores("z", "2024-01-01T00:00:00Z", "openi 0.70 0.65");
     noScores("now", "openi test: rougeL_fmeasure 0.5000 is below 0.6500, the interval of z");
     // Named before it, ended after it; a part of a second is enough.
@@ -222,10 +222,10 @@ class GateTest {
     publishScoresOf("1", "now", "2024-01-05T00:00:00Z", "openi 0.58 0.5");
     scores("now", "compared with same:");
     noScores("now", "openi test", "scores.compare-with=others");
-    noScores("now", "does not say which", "scores.compare-with=older-code");
+    noScores("now", "does not record which", "scores.compare-with=older-code");
     publishScoresOf("3", "new", "2024-01-06T00:00:00Z", "openi 0.1 0.05");
     scores(
-        "new", "nothing; NOT COMPARED, no evaluation before scored the same reports: openi test");
+        "new", "nothing; NOT COMPARED, no earlier evaluation scored the same reports: openi test");
     noScores("new", "scored the same reports", "scores.other-test-set=close");
     scores("now", "compared with same:", "scores.other-test-set=close");
     publishScoresOf("", "silent", "2024-01-07T00:00:00Z", "openi 0.95 0.9");
@@ -257,8 +257,8 @@ class GateTest {
       noScores("now", "is", "scores.compare-with=" + id);
     }
     noScores("no-interval", "a score without an interval");
-    noScores("changed", "metrics.json is not the one that was published");
-    noScores("now", "not the one that was published", "scores.compare-with=changed");
+    noScores("changed", "metrics.json was changed after the run was published");
+    noScores("now", "changed after the run was published", "scores.compare-with=changed");
   }
 
   @Test

@@ -9,7 +9,7 @@ import org.kohsuke.args4j.Option;
 
 /** The flags that every job has. A job's own flags are a subclass. */
 public class JobFlags {
-  @Option(name = "--config", metaVar = "FILE", usage = "settings laid over the job's reference")
+  @Option(name = "--config", metaVar = "FILE", usage = "a file of settings, which override the defaults")
   public String config;
 
   @Option(
@@ -24,13 +24,13 @@ public class JobFlags {
       usage = "name of the run directory (default: derived from inputs and settings)")
   public String runId;
 
-  @Option(name = "--set", metaVar = "KEY=VALUE", usage = "one setting; may be repeated")
+  @Option(name = "--set", metaVar = "KEY=VALUE", usage = "one setting, which overrides --config; may be repeated")
   public List<String> set = new ArrayList<>();
 
-  @Option(name = "--dry-run", usage = "print the resolved plan and stop")
+  @Option(name = "--dry-run", usage = "print the plan and stop")
   public boolean dryRun;
 
-  @Option(name = "--show-text", usage = "let words of reports into the HTML (patient data)")
+  @Option(name = "--show-text", usage = "allow words of reports (patient data) in the HTML")
   public boolean showText;
 
   @Option(name = "--help", aliases = "-h", help = true, usage = "print this and stop")

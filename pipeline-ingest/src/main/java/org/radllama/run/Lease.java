@@ -145,7 +145,7 @@ final class Lease implements AutoCloseable {
     try {
       Seen dead = look();
       LOG.warn(
-          "{} is there: watching for up to {} s whether its owner lives", file, stale.toSeconds());
+          "{} exists: watching for up to {} s whether its owner is alive", file, stale.toSeconds());
       int generation = -1;
       do {
         watch(dead, pause);

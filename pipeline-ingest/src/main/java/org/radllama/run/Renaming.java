@@ -52,7 +52,7 @@ public final class Renaming {
     } catch (AtomicMoveNotSupportedException e) {
       throw new JobFailure(
           ExitCode.USAGE,
-          "%s and %s are on different file systems, so that one cannot become the other in one step: let --out and the _work in it be on one"
+          "%s and %s are on different file systems, so a run cannot be moved there in one step: --out and _work in it must be on the same one"
               .formatted(from.toUri().getPath(), to.getParent().toUri().getPath()),
           e);
     } catch (NoSuchFileException e) {

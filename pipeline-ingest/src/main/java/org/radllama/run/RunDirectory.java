@@ -93,7 +93,7 @@ public final class RunDirectory implements AutoCloseable {
       if (ours.get(i)) {
         adopt(aside);
       }
-      LOG.warn("{}: the rest of an unfinished attempt is removed", runId());
+      LOG.warn("{}: removing the rest of an unfinished attempt", runId());
       fs.delete(aside, true);
     }
   }
@@ -167,7 +167,7 @@ public final class RunDirectory implements AutoCloseable {
           && !name.startsWith("_")
           && fs.getFileStatus(child).isDirectory()) {
         throw JobFailure.taken(
-            "%s belongs to a run that was started from other inputs or settings (%s): choose another --run-id, or leave out --resume to start over"
+            "%s belongs to a run that was started from other inputs or settings (%s): choose another --run-id, or omit --resume to start over"
                 .formatted(child.toUri().getPath(), difference));
       }
     }

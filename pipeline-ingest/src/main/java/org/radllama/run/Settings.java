@@ -173,14 +173,14 @@ public final class Settings {
       return file;
     }
     return ShippedFiles.find(file)
-        .orElseThrow(() -> JobFailure.usage("--config: %s was not shipped here".formatted(file)));
+        .orElseThrow(() -> JobFailure.usage("--config: %s was not shipped to this machine".formatted(file)));
   }
 
   private static Config set(String pair) {
     int at = pair.indexOf('=');
     if (at < 1) {
       // Not quoted: it may be a secret behind a blank.
-      throw JobFailure.usage("--set wants KEY=VALUE; a value given has no = behind a key");
+      throw JobFailure.usage("--set must be KEY=VALUE; one given has no =");
     }
     String key = pair.substring(0, at).strip();
     String value = pair.substring(at + 1).strip();

@@ -131,13 +131,13 @@ class SettingsTest {
 
   @Test
   void refusesWhatIsNoPair() {
-    refused(() -> of("hunter2"), "--set wants KEY=VALUE");
+    refused(() -> of("hunter2"), "--set must be KEY=VALUE");
     assertThatThrownBy(() -> of("hunter2")).hasMessageNotContaining("hunter2");
     refused(
         () -> Settings.load("ingest", Optional.of(folder + "/none.conf"), List.of(), Map.of()),
         "--config: cannot read ");
     refused(
         () -> Settings.load("ingest", Optional.of("shipped:none.conf"), List.of(), Map.of()),
-        "--config: shipped:none.conf was not shipped here");
+        "--config: shipped:none.conf was not shipped to this machine");
   }
 }

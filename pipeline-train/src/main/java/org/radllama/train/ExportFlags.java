@@ -10,7 +10,7 @@ public final class ExportFlags extends JobFlags {
   @Option(
       name = "--base-model",
       metaVar = "DIR|FILE.gguf",
-      usage = "the model that was adapted: a Hugging Face checkpoint or a GGUF file")
+      usage = "the adapter's base: a Hugging Face checkpoint or a GGUF file")
   public String baseModel;
 
   @Option(

@@ -72,7 +72,7 @@ final class Interruption implements AutoCloseable {
       checkpoints.keep(state);
       console.line(
           format(
-              "interrupted after step %d, which is kept; --resume goes on from there",
+              "interrupted after step %d, which is saved; --resume continues from there",
               state.steps()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

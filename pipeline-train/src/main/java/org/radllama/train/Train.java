@@ -104,7 +104,7 @@ final class Train {
         context
             .console()
             .line(
-                "no chat template is written: none is sure to give this tokenizer the ids trained on");
+                "no chat template is written: none is certain to give the token ids of training");
       }
       TrainedModel model = TrainedModel.start(hadoop, config, tokenizer);
       model.requireRoomFor(tokenizer, config);
@@ -172,7 +172,7 @@ final class Train {
     Optional<TrainingState> kept = any ? checkpoints.newestWhole(hyper, best) : Optional.empty();
     kept.ifPresent(s -> context.console().line("resuming after step " + s.steps()));
     if (any && kept.isEmpty()) {
-      context.console().line("no checkpoint is whole: the training begins again");
+      context.console().line("no checkpoint is complete: training starts over");
     }
     TrainingState state = kept.orElseGet(() -> TrainingState.start(model.values(), hyper));
     try (TrainingLog log = new TrainingLog(run.fileSystem(), run.path(METRICS), state.steps())) {

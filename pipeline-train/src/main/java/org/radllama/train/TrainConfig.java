@@ -176,7 +176,7 @@ public record TrainConfig(
     String template = r.oneOf("prompt.template", PromptFormats.NAMES);
     r.require(
         !template.equals(ChatPrompt.NAME) || !r.text("objective").equals("report"),
-        "prompt.template is chat, but objective = report learns texts without a prompt");
+        "prompt.template is chat, but objective = report trains on texts without a prompt");
     return template;
   }
 
@@ -184,7 +184,7 @@ public record TrainConfig(
     SimilarRule similar = SimilarRule.of(r.at("prompt.similar"));
     r.require(
         similar.isNone() || !r.text("objective").equals("report"),
-        "prompt.similar.count is %d, but objective = report learns texts without a prompt",
+        "prompt.similar.count is %d, but objective = report trains on texts without a prompt",
         similar.count());
     return similar;
   }
@@ -200,7 +200,7 @@ public record TrainConfig(
     r.require(dataset.isPresent(), "--dataset RUN_DIR is missing");
     r.require(
         base.isPresent() || adaptation instanceof Adaptation.Full,
-        "--base-model DIR or FILE.gguf is missing (method = full can do without)");
+        "--base-model DIR or FILE.gguf is missing (only method = full works without)");
     Optional<String> tokenizer = path(r, "tokenizer").or(() -> base);
     r.require(
         tokenizer.isPresent() || adaptation instanceof Adaptation.Lora,
@@ -220,7 +220,7 @@ public record TrainConfig(
     List<String> targets = r.texts("lora.targets");
     r.require(
         !targets.isEmpty() && LlamaWeights.PROJECTIONS.containsAll(targets),
-        "lora.targets must be some of %s, not %s",
+        "lora.targets must be among %s, not %s",
         LlamaWeights.PROJECTIONS,
         targets);
     double dropout = r.number("lora.dropout");
@@ -245,8 +245,7 @@ public record TrainConfig(
         precision == BasePrecision.AUTO
             || precision == BasePrecision.F32
             || adaptation instanceof Adaptation.Lora,
-        "base-precision is %s, but method = full trains every weight and has no frozen base; f32 is"
-            + " meant",
+        "base-precision is %s, but method = full trains every weight and has no frozen base; set f32",
         precision.label());
     return r.made(
         () ->

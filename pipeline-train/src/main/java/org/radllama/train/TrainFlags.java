@@ -6,7 +6,7 @@ import org.radllama.run.JobFlags;
 
 /** The flags of {@link TrainJob}. */
 public final class TrainFlags extends JobFlags {
-  @Option(name = "--dataset", metaVar = "RUN_DIR", usage = "a finished run of ingest (required)")
+  @Option(name = "--dataset", metaVar = "RUN_DIR", usage = "a published run of ingest (required)")
   public String dataset;
 
   @Option(
@@ -30,12 +30,12 @@ public final class TrainFlags extends JobFlags {
           "how the frozen base is held in memory: auto, f32, bf16, fp16 or int8 (base-precision)")
   public String basePrecision;
 
-  @Option(name = "--init-adapter", metaVar = "DIR", usage = "a PEFT adapter to go on from")
+  @Option(name = "--init-adapter", metaVar = "DIR", usage = "a PEFT adapter to continue from")
   public String initAdapter;
 
   @Option(
       name = "--resume",
-      usage = "go on from the newest whole checkpoint of this run-id, if there is one")
+      usage = "continue from the newest complete checkpoint of this run-id, if there is one")
   public boolean resume;
 
   @Option(

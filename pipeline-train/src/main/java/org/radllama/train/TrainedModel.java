@@ -62,7 +62,7 @@ record TrainedModel(
     if (layout.parameterCount() > SparkGradients.MOST_PARAMETERS) {
       throw new BadSettingException(
           format(
-              "%d numbers of this model would be trained, at most %d can be, since a task sends its gradient in one piece: method = lora, or a smaller lora.rank, trains fewer",
+              "%d parameters of this model would be trained, but a task can send a gradient of at most %d: use method = lora, or a smaller lora.rank",
               layout.parameterCount(), SparkGradients.MOST_PARAMETERS));
     }
     return new TrainedModel(llama, config.adaptation(), layout, stored, new float[0], "", "");

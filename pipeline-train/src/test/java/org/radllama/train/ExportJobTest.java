@@ -286,7 +286,7 @@ class ExportJobTest {
     assertThat(folder.resolve("no")).doesNotExist();
     assertThatThrownBy(() -> export("no", f -> {}, "export=merged;gguf", "system=x"))
         .isInstanceOf(JobFailure.class)
-        .hasMessageContaining("export must be some of [adapter, merged, gguf, gguf-adapter]")
+        .hasMessageContaining("export must be one or more of [adapter, merged, gguf, gguf-adapter]")
         .hasMessageContaining("system names one of --scores")
         .satisfies(e -> assertThat(((JobFailure) e).exitCode()).isEqualTo(ExitCode.USAGE));
   }

@@ -400,7 +400,7 @@ class TrainJobTest {
         .contains("as the model card shows it");
     assertFails(
         ExitCode.USAGE,
-        "prompt.similar.count is 2, but objective = report learns texts without a prompt",
+        "prompt.similar.count is 2, but objective = report trains on texts without a prompt",
         List.of("prompt.similar.count=2", "objective=report"));
   }
 
@@ -542,7 +542,7 @@ class TrainJobTest {
         List.of("base-precision=int8", "kernels=ndarray"));
     assertFails(
         ExitCode.USAGE,
-        "base-precision is int8, which kernels = torch does not compute with",
+        "base-precision is int8, which kernels = torch does not support",
         List.of("base-precision=int8", "kernels=torch"));
     assertFails(
         ExitCode.USAGE,

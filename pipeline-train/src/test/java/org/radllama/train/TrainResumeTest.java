@@ -131,7 +131,7 @@ class TrainResumeTest {
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isEqualTo(143);
     assertThat(Files.readString(folder.resolve("told.err")))
-        .contains("which is kept; --resume goes on from there")
+        .contains("which is saved; --resume continues from there")
         .doesNotContain("a defect");
     assertThat(folder.resolve("_work/told.lease")).doesNotExist();
     // Of the step it ended after, not only of every third.

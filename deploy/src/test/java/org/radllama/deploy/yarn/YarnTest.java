@@ -160,7 +160,7 @@ final class YarnTest {
     assertThat(first.await(PATIENCE)).as(first.output()).isEqualTo(143);
     String log = hadoop.driverLog(application);
     assertThat(log)
-        .contains("protections: all of Spark's are on", ", GPU 0: engine ready")
+        .contains("Spark security: every setting is on", ", GPU 0: engine ready")
         .doesNotContain("a defect");
     assertThat(hadoop.report(application).getYarnApplicationState())
         .isEqualTo(YarnApplicationState.KILLED);

@@ -91,7 +91,7 @@ public final class HistoryPage {
         .lineage()
         .ifPresent(
             table ->
-                page.heading("What was made of what")
+                page.heading("Which run was made from which")
                     .folded("The runs that each run read", List.of(table)));
     tables.setAside().ifPresent(table -> page.heading("Other folders").table(table));
     page.preformatted("Settings of this page", Json.text(shown.settings()));

@@ -183,7 +183,7 @@ final class PredictionRecords implements Closeable {
       try {
         if (parser.nextToken() == JsonToken.END_ARRAY) {
           if (parser.nextToken() != null) {
-            throw new BadInputException("%s: something stands behind the array", name);
+            throw new BadInputException("%s: text after the end of the array", name);
           }
           return null;
         }

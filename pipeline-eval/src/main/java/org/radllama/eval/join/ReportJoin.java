@@ -228,11 +228,11 @@ public final class ReportJoin {
                   .formatted(name, problem.id()));
       case OTHER_REFERENCE ->
           new BadInputException(
-              "%s: id %s has another reference than the files before"
+              "%s: id %s has another reference than in earlier files"
                   .formatted(name, problem.id()));
       case OTHER_CORPUS ->
           new BadInputException(
-              "%s: id %s has another dataset or split than in the files before"
+              "%s: id %s has another dataset or split than in earlier files"
                   .formatted(name, problem.id()));
     };
   }

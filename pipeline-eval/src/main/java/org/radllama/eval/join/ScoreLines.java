@@ -116,7 +116,7 @@ final class ScoreLines implements LineFormat {
   private Parsed parseCsv(String line) {
     List<String> cells = cells(line);
     if (cells.size() != columns.length) {
-      return new Parsed.Bad("has not as many cells as the header");
+      return new Parsed.Bad("has a different number of cells than the header");
     }
     double[] values = new double[metrics.size()];
     for (int i = 0; i < values.length; i++) {

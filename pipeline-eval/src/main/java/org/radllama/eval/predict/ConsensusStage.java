@@ -36,8 +36,7 @@ final class ConsensusStage {
   List<List<MbrCandidate>> neighbours(Neighbours which) {
     if (set.train().isEmpty()) {
       throw new BadInputException(
-          "the dataset has no train split, in which neighbours would be looked for"
-              + " (generate.neighbour-weight, baselines)");
+          "the dataset has no train split to search for neighbours (generate.neighbour-weight, baselines)");
     }
     NearestFindings train =
         new NearestFindings(set.train().stream().map(InstructionExample::findings).toList(), WORDS);

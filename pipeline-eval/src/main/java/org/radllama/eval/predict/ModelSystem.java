@@ -197,8 +197,7 @@ public final class ModelSystem implements AutoCloseable {
   private SimilarReports similar(SimilarRule rule, EvaluationSet set) {
     if (!rule.isNone() && set.train().isEmpty()) {
       throw new BadSettingException(
-          "the adapter was trained with %d similar train reports in each prompt (prompt.similar), which"
-              + " are taken from the train split of --dataset: there is none",
+          "the adapter was trained with %d similar train reports in each prompt (prompt.similar) from the train split of --dataset, which has none",
           rule.count());
     }
     return SimilarReports.find(spark, rule, set.train(), set.examples());

@@ -58,7 +58,7 @@ public record EvalOutcome(
         ? Optional.empty()
         : Optional.of(
             format(
-                "rouge_score's tokeniser keeps only a-z and 0-9. In %s %s it leaves no words in the reference or prediction of these reports, so they score 0: %s. Set rouge.tokenizer = unicode to score words of any script.",
+                "rouge_score's tokeniser keeps only a-z and 0-9. In %s %s the reference or prediction of these reports has no such words, so they score 0: %s. Set rouge.tokenizer = unicode to score words of any script.",
                 corpus.dataset(), corpus.split(), systems));
   }
 

@@ -188,7 +188,7 @@ public final class EvalReport {
   private String meanings(Corpus corpus) {
     return outcome.summaries().subsets(corpus).stream()
         .map(subset -> subset.label() + ": " + subset.meaning() + "; ")
-        .collect(Collectors.joining("", "", "a subset that cannot be told or is empty is absent."));
+        .collect(Collectors.joining("", "", "a subset that is unknown or empty is left out."));
   }
 
   private void findings(CorpusScores scores) {

@@ -60,7 +60,7 @@ public record FindingsRules(
       }
     }
     return of(
-        "ingest's defaults, since the model does not say",
+        "ingest's defaults, since the model records none",
         Json.mapper().createObjectNode(),
         defaults);
   }

@@ -67,10 +67,10 @@ record ReturnedFile(String file, String reader, ReaderRatings answers) {
     } catch (JsonProcessingException e) {
       // The parser's own message would quote the file.
       int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
-      throw checks.bad("is not JSON without repeated names, line " + line);
+      throw checks.bad("is not JSON, or has repeated names, line " + line);
     }
     if (!FORMAT.equals(node.path("format").asText()) || node.path("version").asInt() != 1) {
-      throw checks.bad("is not what a form exports (format %s, version 1)".formatted(FORMAT));
+      throw checks.bad("is not the export of a form (format %s, version 1)".formatted(FORMAT));
     }
     StudyKey.Reader reader =
         checks.reader(node.path("study").asText(), node.path("reader").asText());
@@ -123,17 +123,17 @@ record ReturnedFile(String file, String reader, ReaderRatings answers) {
         number++;
         if (!row.isKept() || row.value().size() != columns.size()) {
           throw checks.bad(
-              format("row %d has not the %d cells of the header", number, columns.size()));
+              format("row %d does not have the %d cells of the header", number, columns.size()));
         }
         Cells cells = new Cells(columns, row.value());
         StudyKey.Reader of = checks.reader(cells.of("study"), cells.of("reader"));
         if (reader != null && !reader.equals(of)) {
-          throw checks.bad(format("row %d is of another reader than the rows before", number));
+          throw checks.bad(format("row %d is of another reader than the earlier rows", number));
         }
         reader = of;
         String item = checks.itemOf(reader, cells.of("report"), cells.of("item"));
         if (items.put(item, judgement(checks, item, cells)) != null) {
-          throw checks.bad("item %s stands there twice".formatted(item));
+          throw checks.bad("item %s occurs twice".formatted(item));
         }
         switch (cells.of("best")) {
           case "" -> blank.computeIfAbsent(cells.of("report"), r -> new TreeSet<>()).add(item);
@@ -278,7 +278,7 @@ record ReturnedFile(String file, String reader, ReaderRatings answers) {
     }
     if (!problems.isEmpty()) {
       throw new BadInputException(
-          "--returned: %s; give one file a reader".formatted(String.join("; ", problems)));
+          "--returned: %s; give one file for each reader".formatted(String.join("; ", problems)));
     }
     return byReader;
   }

@@ -128,7 +128,7 @@ public record StudyKey(
 
   private static BadInputException damaged(String file) {
     return new BadInputException(
-        "--key %s was changed since it was written: its content and its digest (study) differ"
+        "--key %s was changed after it was written: its content does not match its digest (study)"
             .formatted(file));
   }
 

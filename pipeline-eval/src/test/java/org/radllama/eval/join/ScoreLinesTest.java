@@ -16,7 +16,7 @@ class ScoreLinesTest {
     LineFormat.Parsed.Row row = (LineFormat.Parsed.Row) csv.parse("0.5,\"a,\"\"b\",", false);
     assertThat(row.id()).isEqualTo("a,\"b");
     assertThat(((JoinRow.Values) row.row()).values()).containsExactly(0.5, Double.NaN);
-    assertThat(csv.parse("0.5,a", false).toString()).contains("not as many cells");
+    assertThat(csv.parse("0.5,a", false).toString()).contains("a different number of cells");
     assertThat(csv.parse("x,a,1", false).toString()).contains("no number in column radgraph");
     assertThat(csv.parse("0,a,Infinity", false).toString()).contains("no finite number");
     assertThat(csv.parse("0,\"a,1", false)).isInstanceOf(LineFormat.Parsed.Bad.class);

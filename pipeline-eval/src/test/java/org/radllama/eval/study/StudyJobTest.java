@@ -135,7 +135,7 @@ class StudyJobTest {
 
   @Test
   void badFlagsAndTooFewReportsAreRefused() {
-    assertFails(ExitCode.USAGE, "wants one of pack and score", "--out", "x");
+    assertFails(ExitCode.USAGE, "needs pack or score", "--out", "x");
     assertFails(ExitCode.USAGE, "pack does not take --key", "pack", "--key", "x");
     assertFails(ExitCode.USAGE, "score needs --key FILE", "score", "--returned", "x");
     assertFails(ExitCode.USAGE, "score does not take --eval", "score", "--eval", "x");
@@ -261,7 +261,7 @@ class StudyJobTest {
     refused(
         "relevance must be a whole number from 1 to 5", a -> item(a, item).put("relevance", "3"));
     refused("has 1 fields that forms do not have", a -> item(a, item).put("charm", 3));
-    refused("is not what a form exports", a -> a.put("version", 2));
+    refused("is not the export of a form", a -> a.put("version", 2));
     refused(
         "not on the form of ann", a -> ((ObjectNode) a.get("preferences")).putArray("x").add(item));
     Path notJson = Files.writeString(dir.resolve("bad.json"), "{\"" + CANARY + "\": ");
@@ -272,7 +272,7 @@ class StudyJobTest {
         answers("ann", 1)
             .toString()
             .replaceFirst("\"items\":\\{", "\"items\":{\"" + item + "\":{},");
-    refused(Files.writeString(dir.resolve("twice.json"), twice), "without repeated names");
+    refused(Files.writeString(dir.resolve("twice.json"), twice), "or has repeated names");
     ObjectNode other = answers("ann", 1);
     item(other, item).put("relevance", 6 - item(other, item).get("relevance").asInt());
     item(other, item).put("coherence", item(other, item).get("coherence").asInt() == 1 ? 2 : 1);
@@ -319,7 +319,7 @@ class StudyJobTest {
         Files.writeString(dir.resolve("seven.csv"), csv.toString().replace(";5\r\n", ";7\r\n")),
         "clinical_utility must be a whole number from 1 to 5");
     String again = csv.substring(csv.indexOf("\r\n") + 2);
-    refused(Files.writeString(dir.resolve("again.csv"), csv + again), "stands there twice");
+    refused(Files.writeString(dir.resolve("again.csv"), csv + again), "occurs twice");
   }
 
   private static ObjectNode items(ObjectNode answers) {

@@ -113,11 +113,11 @@ class StudyPlanTest {
     assertThat(StudyKey.of(key.toJson(), "key.json")).isEqualTo(key);
     ObjectNode changed = key.toJson();
     ((ObjectNode) changed.at("/readers/0/blocks/0/items/0")).put("system", "ours");
-    assertInput(changed, "was changed since it was written");
+    assertInput(changed, "was changed after it was written");
     assertInput(key.toJson().put("format", "other"), "is not the key.json of a study");
     ObjectNode without = key.toJson();
     without.remove("readers");
-    assertInput(without, "was changed since it was written");
+    assertInput(without, "was changed after it was written");
   }
 
   private static void assertInput(ObjectNode node, String message) {

@@ -197,7 +197,7 @@ final class Builtins {
       }
     }
     if (!Values.isDefined(of)) {
-      throw new TemplateException("%s of something undefined is asked for".formatted(name));
+      throw new TemplateException("%s of an undefined value".formatted(name));
     }
     return of == null ? Values.UNDEFINED : Values.item(of, name);
   }
@@ -278,7 +278,7 @@ final class Builtins {
 
   private static List<Object> items(Object value) {
     if (!(value instanceof Map<?, ?> map)) {
-      throw new TemplateException("items of something that is no mapping");
+      throw new TemplateException("items of a value that is not a mapping");
     }
     List<Object> items = new ArrayList<>();
     map.forEach((key, item) -> items.add(Arrays.asList(key, item)));

@@ -57,7 +57,7 @@ final class ExpressionParser {
 
   void end() {
     if (at < tokens.size()) {
-      throw new TemplateException("a tag goes on where it should end");
+      throw new TemplateException("a tag continues where it should end");
     }
   }
 
@@ -310,7 +310,7 @@ final class ExpressionParser {
 
   private static Object call(Object callable, Arguments arguments, Scope scope) {
     if (!(callable instanceof Scope.Callable function)) {
-      throw new TemplateException("something is called that is no function known here");
+      throw new TemplateException("an unknown function is called");
     }
     return function.call(arguments.values(scope), arguments.named(scope));
   }

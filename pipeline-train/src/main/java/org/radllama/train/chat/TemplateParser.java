@@ -37,7 +37,7 @@ final class TemplateParser {
     TemplateParser parser = new TemplateParser(TemplateTokens.of(template));
     Node body = parser.body();
     if (parser.at < parser.parts.size()) {
-      throw new TemplateException("a statement ends that did not begin");
+      throw new TemplateException("a statement ends that was not begun");
     }
     return (scope, out) -> {
       try {
@@ -223,7 +223,7 @@ final class TemplateParser {
       tag.end();
       return (scope, out) -> {
         if (!(scope.get(names.get(0)) instanceof Builtins.Namespace namespace)) {
-          throw new TemplateException("set changes what is no namespace");
+          throw new TemplateException("set changes a value that is not a namespace");
         }
         namespace.put(key, value.in(scope));
       };

@@ -164,7 +164,7 @@ final class TemplateTokens {
       token.region(from, source.length());
       if (!token.lookingAt()) {
         throw new TemplateException(
-            end >= source.length() ? "a tag is not closed" : "a tag holds what is no token");
+            end >= source.length() ? "a tag is not closed" : "a tag holds an unknown character");
       }
       Token found = token(token);
       depth += found.is("{") ? 1 : found.is("}") ? -1 : 0;

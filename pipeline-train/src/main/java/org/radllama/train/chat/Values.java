@@ -53,7 +53,7 @@ final class Values {
     if (!isDefined(value)) {
       return 0;
     }
-    throw new TemplateException("something without a length is measured");
+    throw new TemplateException("length of a value that has none");
   }
 
   static boolean equal(Object a, Object b) {
@@ -99,7 +99,7 @@ final class Values {
     if (container instanceof Collection || !isDefined(container)) {
       return list(container).stream().anyMatch(one -> equal(one, item));
     }
-    throw new TemplateException("in looks into something that holds nothing");
+    throw new TemplateException("in is applied to a value that holds nothing");
   }
 
   /** What a loop goes over. */
@@ -116,7 +116,7 @@ final class Values {
     if (!isDefined(value)) {
       return List.of();
     }
-    throw new TemplateException("something is looped over that is no list");
+    throw new TemplateException("a loop over a value that is not a list");
   }
 
   /** As {@code str} has it. */
@@ -136,7 +136,7 @@ final class Values {
     if (!isDefined(value)) {
       return "";
     }
-    throw new TemplateException("something is put out that is no text");
+    throw new TemplateException("output of a value that is not a text");
   }
 
   private static String decimal(double number) {
@@ -151,7 +151,7 @@ final class Values {
     if (value instanceof Boolean flag) {
       return flag ? 1 : 0;
     }
-    throw new TemplateException("a whole number is wanted where there is none");
+    throw new TemplateException("a value that is not a whole number, where one is needed");
   }
 
   /** A sum, difference and the like of two values. */
@@ -178,7 +178,7 @@ final class Values {
       return x.repeat(Math.toIntExact(times));
     }
     if (!(a instanceof Number && b instanceof Number)) {
-      throw new TemplateException("the two sides of %s do not go together".formatted(operator));
+      throw new TemplateException("the two sides of %s do not match".formatted(operator));
     }
     if (a instanceof Long x && b instanceof Long y && !operator.equals("/")) {
       return whole(operator, x, y);
@@ -196,7 +196,7 @@ final class Values {
 
   private static Object whole(String operator, long x, long y) {
     if (y == 0 && (operator.equals("//") || operator.equals("%"))) {
-      throw new TemplateException("something is divided by zero");
+      throw new TemplateException("division by zero");
     }
     return switch (operator) {
       case "+" -> x + y;
@@ -219,7 +219,7 @@ final class Values {
       return at >= 0 && at < all.size() ? all.get(Math.toIntExact(at)) : UNDEFINED;
     }
     if (of == null || !isDefined(of)) {
-      throw new TemplateException("an element of nothing is asked for");
+      throw new TemplateException("an element of an undefined value");
     }
     return UNDEFINED;
   }

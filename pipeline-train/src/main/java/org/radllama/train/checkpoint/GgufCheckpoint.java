@@ -68,7 +68,7 @@ final class GgufCheckpoint implements BaseModel {
             throw file.bad()
                 .tensor(
                     info.name(),
-                    "its shape is %s, by the file's keys it must be %s"
+                    "its shape is %s, but the file's keys say %s"
                         .formatted(info.shape(), shape));
           }
           tensors.put(name, info);

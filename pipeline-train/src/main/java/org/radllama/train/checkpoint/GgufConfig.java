@@ -111,7 +111,7 @@ final class GgufConfig {
               "it is one of several parts; join them by llama.cpp's llama-gguf-split --merge");
     }
     if (values.whole(key("expert_count")).orElse(0) > 0) {
-      throw file.bad().unsupported(key("expert_count") + ": mixtures of experts are not done here");
+      throw file.bad().unsupported(key("expert_count") + ": mixtures of experts are not supported");
     }
     String type = values.text(key("rope.scaling.type")).orElse("none");
     double factor =
@@ -123,7 +123,7 @@ final class GgufConfig {
     if (!plain || (factor != 0 && factor != 1)) {
       throw file.bad()
           .unsupported(
-              "%s is %s by %s; rotary scaling other than Llama 3's is not done here"
+              "%s is %s by %s; rotary scaling other than Llama 3's is not supported"
                   .formatted(key("rope.scaling.type"), BadFile.shown(type), factor));
     }
   }
@@ -184,7 +184,7 @@ final class GgufConfig {
     try {
       return LlamaConfig.parse(Json.text(node));
     } catch (BadInputException e) {
-      throw file.bad().because("its metadata make no model: " + e.getMessage(), e);
+      throw file.bad().because("its metadata do not describe a model: " + e.getMessage(), e);
     }
   }
 
@@ -223,8 +223,7 @@ final class GgufConfig {
             .tensor(
                 info.name(),
                 format(
-                    "its element %d is %s, Llama 3's scaling by %s (factors 1 and 4, %d positions) has %s; other"
-                        + " scalings are not done here",
+                    "its element %d is %s, Llama 3's scaling by %s (factors 1 and 4, %d positions) has %s; other scalings are not supported",
                     i, factors[i], largest, original, expected));
       }
     }

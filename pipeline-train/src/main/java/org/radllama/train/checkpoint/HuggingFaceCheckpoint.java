@@ -93,7 +93,7 @@ public final class HuggingFaceCheckpoint implements BaseModel {
     for (Map.Entry<String, SafetensorsFile> shard : shards.entrySet()) {
       for (String name : shard.getValue().names()) {
         if (byTensor.putIfAbsent(name, shard.getValue()) != null) {
-          throw failure(name, "it stands in two shards");
+          throw failure(name, "it is in two shards");
         }
       }
     }
@@ -104,7 +104,7 @@ public final class HuggingFaceCheckpoint implements BaseModel {
   /** An index may list what transformers no longer stores, or never needed. */
   private void checkPlace(String name, String file, boolean needed) {
     if (needed && !shards.get(file).has(name)) {
-      throw failure(name, "the index says it is in %s, which does not hold it".formatted(file));
+      throw failure(name, "the index says it is in %s, which does not contain it".formatted(file));
     }
   }
 
@@ -122,7 +122,7 @@ public final class HuggingFaceCheckpoint implements BaseModel {
     TensorInfo tensor = tensor(name);
     if (!tensor.shape().equals(shape.stream().map(Integer::longValue).toList())) {
       throw failure(
-          name, "its shape is %s, by config.json it must be %s".formatted(tensor.shape(), shape));
+          name, "its shape is %s, but config.json says %s".formatted(tensor.shape(), shape));
     }
     if (!tensor.dtype().readable()) {
       throw failure(

@@ -33,8 +33,7 @@ record ShardIndex(Set<String> files, Map<String, String> byTensor) {
     if (fs.exists(new Path(root, "pytorch_model.bin"))
         || fs.exists(new Path(root, "pytorch_model.bin.index.json"))) {
       throw new BadInputException(
-          "--base-model: %s has pickled weights only, and opening a pickle runs its code; convert"
-              + " it where you trust it: in Python,"
+          "--base-model: %s has pickled weights only, and opening a pickle runs its code; convert it on a machine where that may happen: in Python,"
               + " AutoModelForCausalLM.from_pretrained(DIR).save_pretrained(NEW_DIR,"
               + " safe_serialization=True)",
           shown);

@@ -43,12 +43,12 @@ record GpuRequest(SparkConf conf, ClusterSettings settings) {
   private void requireScheduler() {
     if (ClusterSettings.inOneProcess(conf)) {
       throw new MissingResourceException(
-          "--master %s gives tasks no GPU, and they would wait for ever: leave %s out (the engine finds this machine's GPU by itself), or use local-cluster[1,CORES,MB] or a standalone master",
+          "--master %s gives tasks no GPU, so they would wait forever: leave %s out (the engine finds this machine's GPU by itself), or use local-cluster[1,CORES,MB] or a standalone master",
           master(), conf.contains(Gpus.PER_TASK) ? Gpus.PER_TASK : "GPUs");
     }
     if (settings.executorGpus() > 0 && !conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
       throw new MissingResourceException(
-          "cluster.executor-gpus asks for executors with the stages that need them, which takes spark.dynamicAllocation.enabled=true; without it give spark-submit --conf %s=%d --conf %s=1",
+          "cluster.executor-gpus asks for executors with the stages that need them, which needs spark.dynamicAllocation.enabled=true; without it give spark-submit --conf %s=%d --conf %s=1",
           Gpus.PER_EXECUTOR, settings.executorGpus(), Gpus.PER_TASK);
     }
   }
@@ -131,7 +131,7 @@ record GpuRequest(SparkConf conf, ClusterSettings settings) {
       long most = TimeUnit.SECONDS.toMillis(SCRIPT_SECONDS);
       return parsed(script, Shell.execCommand(null, command, most).strip());
     } catch (Shell.ExitCodeException e) {
-      throw new MissingResourceException("the discovery script %s failed: run it by hand", script);
+      throw new MissingResourceException("the discovery script %s failed: run it yourself to see why", script);
     } catch (IOException e) {
       throw new MissingResourceException(
           "the discovery script %s cannot be run".formatted(script), e);

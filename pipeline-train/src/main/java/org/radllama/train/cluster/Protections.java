@@ -12,8 +12,8 @@ public final class Protections {
   public static String line(SparkConf conf) {
     List<String> off = off(conf);
     return off.isEmpty()
-        ? "protections: all of Spark's are on"
-        : "protections that are off: " + String.join(", ", off);
+        ? "Spark security: every setting is on"
+        : "Spark security settings that are off: " + String.join(", ", off);
   }
 
   static List<String> off(SparkConf conf) {

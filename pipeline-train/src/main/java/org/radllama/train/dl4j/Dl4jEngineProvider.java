@@ -44,7 +44,7 @@ public final class Dl4jEngineProvider implements EngineProvider {
 
   @Override
   public String why() {
-    return "it runs on every machine that ND4J's backend runs on";
+    return "it runs wherever ND4J's backend runs";
   }
 
   @Override

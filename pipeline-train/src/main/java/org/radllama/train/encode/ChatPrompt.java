@@ -42,8 +42,7 @@ public final class ChatPrompt implements PromptFormat {
     int said = whole.lastIndexOf(SAID);
     if (said < 0 || !whole.startsWith(asked) || said < asked.length()) {
       throw new BadInputException(
-          "the chat template does not put an answer behind what it asks with, so a model cannot"
-              + " learn from it what it will be asked");
+          "the chat template does not begin an answer with its own generation prompt, so a model cannot be trained with it");
     }
     String rest = whole.substring(said + SAID.length());
     Optional<MatchResult> mark = tokenizer.firstSpecial(rest);
@@ -87,7 +86,7 @@ public final class ChatPrompt implements PromptFormat {
     String asked = asked(question);
     if (!whole.startsWith(asked) || !whole.endsWith(behind)) {
       throw new BadInputException(
-          "the chat template writes a question otherwise where its answer follows");
+          "the chat template formats a question differently when an answer follows");
     }
     String turn = whole.substring(0, whole.length() - behind.length());
     int[] ids = tokenizer.encodeMarked(turn);

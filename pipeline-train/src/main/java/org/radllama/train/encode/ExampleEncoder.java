@@ -112,7 +112,7 @@ public final class ExampleEncoder extends Encoder {
     if (promptTokens + behind > maxLength) {
       throw new BadSettingException(
           "max-length is %d, must be at least %d: the prompt without findings takes %d tokens and"
-              + " %d more must fit behind it",
+              + " %d more must fit after it",
           maxLength, promptTokens + behind, promptTokens, behind);
     }
   }

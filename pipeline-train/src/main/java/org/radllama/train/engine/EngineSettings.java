@@ -95,12 +95,12 @@ public record EngineSettings(
     }
     if (kernels == KernelKind.NDARRAY && basePrecision != BasePrecision.F32) {
       throw new BadSettingException(
-          "base-precision is %s, which kernels = ndarray does not compute with: it takes f32 only",
+          "base-precision is %s, which kernels = ndarray does not support: it needs f32",
           basePrecision.label());
     }
     if (kernels == KernelKind.TORCH && basePrecision == BasePrecision.INT8) {
       throw new BadSettingException(
-          "base-precision is int8, which kernels = torch does not compute with: it takes f32, bf16 or fp16");
+          "base-precision is int8, which kernels = torch does not support: it needs f32, bf16 or fp16");
     }
     if (activations == Activations.BF16
         && (kernels == KernelKind.FUSED || kernels == KernelKind.NDARRAY)) {

@@ -61,6 +61,6 @@ public final class Engines {
         .map(ServiceLoader.Provider::get)
         .filter(p -> kind == EngineKind.AUTO ? p.available() : p.kind() == kind)
         .findFirst()
-        .orElseThrow(() -> new MissingResourceException("no engine of kind %s is here", kind));
+        .orElseThrow(() -> new MissingResourceException("there is no engine %s here", kind));
   }
 }

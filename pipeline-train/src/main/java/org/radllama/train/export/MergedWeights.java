@@ -102,7 +102,7 @@ public final class MergedWeights {
     for (int i = 0; i < count; i++) {
       if (!(Math.abs(values[i]) <= LARGEST_HALF)) {
         throw new BadInputException(
-            "%s: a merged weight is %s, beyond F16, which the base is kept in; export = adapter works",
+            "%s: a merged weight is %s, beyond F16, the base's format; export = adapter works",
             name, values[i]);
       }
     }

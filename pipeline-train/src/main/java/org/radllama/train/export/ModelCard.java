@@ -83,7 +83,7 @@ public record ModelCard(
     card.append(
         TaughtPrompt.of(info) != TaughtPrompt.NONE
             ? "It writes the impression of a radiology report from its findings.\n"
-            : "What it was taught to write is not the answer to RadLlama's prompt.\n");
+            : "It was not trained on RadLlama's prompt.\n");
     card.append(base.isEmpty() ? "" : format("The base model is `%s`.\n", base));
     trainedOn(card);
     settings(card);
@@ -180,7 +180,7 @@ public record ModelCard(
     }
     row(card, "steps", fact("training", "steps").asText());
     row(card, "step that was exported", fact("training", "exported_step").asText());
-    card.append("\n`training.json` has them all.\n");
+    card.append("\n`training.json` has all of them.\n");
   }
 
   private static void row(StringBuilder card, String key, String value) {

@@ -119,7 +119,7 @@ public final class GgufReader implements AutoCloseable {
       in.readFully(
           tensor.begin() + type.bytes(from), bytes, 0, Math.toIntExact(type.bytes(elements)));
     } catch (EOFException e) {
-      throw bad.because("it became shorter while it was read", e);
+      throw bad.because("it became shorter while being read", e);
     }
   }
 

@@ -215,7 +215,7 @@ final class HeaderReader {
                             .formatted(GgufType.name(number), List.of(GgufType.values()))));
     GgufInfo info = new GgufInfo(name, type, shape, int64(name));
     if (tensors.put(name, info) != null) {
-      throw bad.tensor(name, "it stands there twice");
+      throw bad.tensor(name, "it occurs twice");
     }
   }
 
@@ -280,7 +280,7 @@ final class HeaderReader {
     if (count < 0 || count > most) {
       throw bad.because(
           format(
-              "%s: %s, at most %d are read here",
+              "%s: %s, at most %d are supported",
               BadFile.shown(what), Long.toUnsignedString(count), most));
     }
     return count;
@@ -319,7 +319,7 @@ final class HeaderReader {
     }
     byte[] bytes = in.readNBytes(count);
     if (bytes.length < count) {
-      throw bad.because("it became shorter while it was read");
+      throw bad.because("it became shorter while being read");
     }
     position += count;
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);

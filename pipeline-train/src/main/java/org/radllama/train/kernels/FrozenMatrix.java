@@ -49,6 +49,6 @@ sealed interface FrozenMatrix extends Matrix permits QuantisedMatrix, PackedMatr
 
   private UnsupportedOperationException readOnly() {
     return new UnsupportedOperationException(
-        "a matrix held as %s is only read by rows".formatted(precision().label()));
+        "a matrix held as %s can be read by rows only".formatted(precision().label()));
   }
 }

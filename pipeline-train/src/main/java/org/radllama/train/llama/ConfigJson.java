@@ -81,7 +81,7 @@ final class ConfigJson {
         !node.hasNonNull("quantization_config"),
         "quantization_config",
         "there",
-        "absent: take the checkpoint that was quantised (base-precision = int8 saves memory too)");
+        "absent: use the checkpoint before quantisation (base-precision = int8 saves memory too)");
   }
 
   private static Rope rope(JsonNode node, Family family) {

@@ -102,8 +102,7 @@ public record PeftAdapter(Adaptation.Lora adaptation, float[] values) {
   private static String missingWeights(FileSystem fs, Path root) throws IOException {
     String shown = root.toUri().getPath();
     return fs.exists(new Path(root, "adapter_model.bin"))
-        ? ("%s has pickled weights only, and opening a pickle runs its code; convert it where you"
-                + " trust it: in Python, load the adapter with PEFT and save it by"
+        ? ("%s has pickled weights only, and opening a pickle runs its code; convert it on a machine where that may happen: in Python, load the adapter with PEFT and save it by"
                 + " save_pretrained(NEW_DIR, safe_serialization=True)")
             .formatted(shown)
         : "no such adapter: %s is missing in %s".formatted(WEIGHTS, shown);
@@ -120,7 +119,7 @@ public record PeftAdapter(Adaptation.Lora adaptation, float[] values) {
       List<Long> shape = slot.shape().stream().map(Integer::longValue).toList();
       if (!tensor.shape().equals(shape)) {
         throw new BadInputException(
-            "%s: %s has the shape %s, for this base and rank it must be %s",
+            "%s: %s has the shape %s, but for this base and rank it must be %s",
             shown, slot.name(), tensor.shape(), shape);
       }
     }

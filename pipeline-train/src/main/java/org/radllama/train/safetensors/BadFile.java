@@ -19,7 +19,7 @@ public record BadFile(String file, String kind) {
   /** The same, with what caused it. */
   public BadInputException because(String reason, Throwable cause) {
     return new BadInputException(
-        "%s is not a sound %s file: %s".formatted(file, kind, reason), cause);
+        "%s is not a valid %s file: %s".formatted(file, kind, reason), cause);
   }
 
   /** One tensor of it is not what it should be. */

@@ -71,7 +71,7 @@ final class HeaderParser {
         }
       }
       if (in.nextToken() != null) {
-        throw bad.because("something follows the JSON object in its header");
+        throw bad.because("data after the JSON object in its header");
       }
     } catch (IOException e) {
       throw bad.because("its header is not valid JSON (or has a key twice)", e);

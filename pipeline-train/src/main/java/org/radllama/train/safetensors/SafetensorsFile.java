@@ -135,7 +135,7 @@ public final class SafetensorsFile implements AutoCloseable {
     try {
       in.readFully(dataStart + tensor.begin() + from * width, bytes, 0, elements * width);
     } catch (EOFException e) {
-      throw bad.because("it became shorter while it was read", e);
+      throw bad.because("it became shorter while being read", e);
     }
   }
 

@@ -38,7 +38,7 @@ record CharsMap(int[] units, byte[] replacements) {
         || trieBytes % Integer.BYTES != 0
         || trieBytes >= in.remaining()
         || in.get(in.limit() - 1) != 0) {
-      throw new Malformed("its normalisation rules are not whole");
+      throw new Malformed("its normalisation rules are incomplete");
     }
     int[] units = new int[(int) trieBytes / Integer.BYTES];
     in.asIntBuffer().get(units);

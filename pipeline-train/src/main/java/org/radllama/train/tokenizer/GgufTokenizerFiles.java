@@ -163,7 +163,7 @@ final class GgufTokenizerFiles {
     List<String> merges = values.texts(ggml("merges"));
     for (int i = 0; i < merges.size(); i++) {
       if (merges.get(i).indexOf(' ', 1) < 0) {
-        throw bad.because(format("merge %d is no pair", i));
+        throw bad.because(format("merge %d is not a pair", i));
       }
     }
     return utf8(Json.text(ByteLevelJson.of(rule, tokens, merges)));
@@ -172,7 +172,7 @@ final class GgufTokenizerFiles {
   private byte[] sentencePiece(List<Token> tokens) {
     if (values.has(ggml("precompiled_charsmap"))) {
       throw bad.unsupported(
-          "its tokenizer has rules of normalisation, which are not done here; take the model as a"
+          "its tokenizer has rules of normalisation, which are not supported; take the model as a"
               + " Hugging Face directory");
     }
     int last = tokens.size();

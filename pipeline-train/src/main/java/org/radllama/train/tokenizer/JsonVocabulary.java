@@ -69,7 +69,7 @@ final class JsonVocabulary {
               ? new String[] {merge.path(0).asText(), merge.path(1).asText()}
               : merge.asText().split(" ", 2);
       if (pair.length != 2) {
-        throw Vocabulary.unsupported(shown, "has a merge that is no pair");
+        throw Vocabulary.unsupported(shown, "has a merge that is not a pair");
       }
       merges.add(pair);
     }

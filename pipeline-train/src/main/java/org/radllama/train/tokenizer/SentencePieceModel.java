@@ -57,10 +57,10 @@ record SentencePieceModel(
       return of(new ProtobufMessage(List.of(ByteBuffer.wrap(file))));
     } catch (Malformed e) {
       throw new BadInputException(
-          "%s is not a sound SentencePiece model: %s", shown, e.getMessage());
+          "%s is not a valid SentencePiece model: %s", shown, e.getMessage());
     } catch (Unsupported e) {
       throw new BadInputException(
-          "%s: %s; make a tokenizer.json of it: in Python,"
+          "%s: %s; convert it to tokenizer.json: in Python,"
               + " AutoTokenizer.from_pretrained(DIR, use_fast=True).save_pretrained(DIR)",
           shown, e.getMessage());
     }
@@ -79,12 +79,12 @@ record SentencePieceModel(
     ProtobufMessage normalizer = model.message(3);
     // Rules that change decoded text are never set by the usual training.
     if (model.message(5).bytes(2).hasRemaining()) {
-      throw new Unsupported("it has denormalisation rules, which are not done here");
+      throw new Unsupported("it has denormalisation rules, which are not supported");
     }
     int modelType = trainer.integer(3, 1);
     if (modelType != BPE) {
       String name = MODEL_TYPES.get(Math.max(0, Math.min(modelType, 5)));
-      throw new Unsupported("its model type is %s, only bpe is done here".formatted(name));
+      throw new Unsupported("its model type is %s, only bpe is supported".formatted(name));
     }
     boolean byteFallback = trainer.bool(35, false);
     Map<String, Integer> ids = new HashMap<>();

@@ -38,8 +38,8 @@ final class SentencePieceVocabulary {
     refuse(!model.byteFallback(), shown, "has no byte fallback");
     refuse(normalizer.charsMap().isPresent(), shown, "has normalisation rules");
     refuse(normalizer.removeExtraBlanks(), shown, "removes extra blanks");
-    refuse(!normalizer.escapeBlanks(), shown, "keeps blanks as they are");
-    refuse(model.trainer().blankBehind(), shown, "puts blanks behind words");
+    refuse(!normalizer.escapeBlanks(), shown, "keeps spaces as they are");
+    refuse(model.trainer().blankBehind(), shown, "puts spaces after words");
     refuse(
         model.pieces().stream().anyMatch(p -> p.type() == Vocabulary.Type.UNUSED),
         shown,

@@ -81,7 +81,7 @@ final class TokenizerGuard {
           throw refused(name, "puts in a special token that it does not define");
         }
         if (which.equals("single") && piece.path("Sequence").path("id").asText("A").equals("B")) {
-          throw refused(name, "asks for a second text where there is one");
+          throw refused(name, "needs a second text, but there is one only");
         }
       }
     }
@@ -109,7 +109,7 @@ final class TokenizerGuard {
               && vocabulary.has(pair.get(1))
               && vocabulary.has(pair.get(0) + pair.get(1).substring(cut));
       if (!whole) {
-        throw refused("model", "joins what are no tokens, or to what is none");
+        throw refused("model", "has a merge whose parts or result are not tokens");
       }
     }
   }

@@ -70,7 +70,7 @@ final class TokenizerParts {
       }
     }
     if (!blanks) {
-      throw Vocabulary.unsupported(shown, "keeps blanks as they are");
+      throw Vocabulary.unsupported(shown, "keeps spaces as they are");
     }
     return Rule.PIECES;
   }
@@ -143,7 +143,7 @@ final class TokenizerParts {
     }
     throw Vocabulary.unsupported(
         shown,
-        "cuts text by a pre-tokenizer that is none of Llama 3's, GPT-2's, SmolLM's and Qwen 2's");
+        "has a pre-tokenizer other than Llama 3's, GPT-2's, SmolLM's and Qwen 2's");
   }
 
   /**

@@ -224,7 +224,7 @@ class GgufCheckpointTest {
     assertKeysRefused(
         "llama.embedding_length is missing", m -> m.string("general.architecture", "llama"));
     assertKeysRefused(
-        "mixtures of experts are not done here", m -> plain(m).uint32("llama.expert_count", 8));
+        "mixtures of experts are not supported", m -> plain(m).uint32("llama.expert_count", 8));
     assertKeysRefused(
         "llama.rope.scaling.type is yarn by 4.0",
         m ->
@@ -236,7 +236,7 @@ class GgufCheckpointTest {
         m -> plain(m).uint32("llama.rope.dimension_count", 2));
     assertKeysRefused("it is one of several parts", m -> plain(m).uint32("split.count", 2));
     assertKeysRefused(
-        "its shape is [8, 8], by the file's keys it must be [4, 8]",
+        "its shape is [8, 8], but the file's keys say [4, 8]",
         m -> plain(m).uint32("llama.attention.head_count_kv", 1));
     assertKeysRefused(
         "num_key_value_heads is 3, must be a divisor",

@@ -145,7 +145,7 @@ class HuggingFaceCheckpointTest {
     HuggingFaceCheckpoint.open(HADOOP, dir.toString()).close();
     map.put(LlamaWeights.FINAL_NORM, shards.get(0));
     Json.write(fs, index, more);
-    assertRefused(dir, "the index says it is in " + shards.get(0) + ", which does not hold it");
+    assertRefused(dir, "the index says it is in " + shards.get(0) + ", which does not contain it");
     Files.delete(local(dir).resolve(shards.get(0)));
     assertRefused(dir, "the shard model-00001-of-");
     Files.writeString(local(index), "{\"weight_map\": {\"a\": \"../x.safetensors\"}}");

@@ -68,7 +68,7 @@ class PreflightTest {
   void whatWouldHangOrDieForWantOfGpusIsRefusedBeforeSparkStarts() throws IOException {
     String two = script("rwxr-xr-x", "{\"name\":\"gpu\",\"addresses\":[\"0\",\"1\"]}");
     Preflight.check(conf("local[2]"), DEFAULTS);
-    assertMissing(conf("local[2]", Gpus.PER_TASK, "1"), "wait for ever", "leave " + Gpus.PER_TASK);
+    assertMissing(conf("local[2]", Gpus.PER_TASK, "1"), "wait forever", "leave " + Gpus.PER_TASK);
     assertMissing(conf("yarn", Gpus.PER_TASK, "1"), Gpus.PER_EXECUTOR + "=1");
     assertMissing(conf("yarn", Gpus.PER_EXECUTOR, "2"), Gpus.PER_TASK + "=1");
     assertMissing(conf("yarn", Gpus.PER_EXECUTOR, "1", Gpus.PER_TASK, "0.5"), "one GPU for itself");
@@ -253,7 +253,7 @@ class PreflightTest {
             "true",
             "spark.acls.enable",
             "true");
-    assertThat(Protections.line(all)).isEqualTo("protections: all of Spark's are on");
+    assertThat(Protections.line(all)).isEqualTo("Spark security: every setting is on");
   }
 
   /** The script of deploy/ on a machine whose nvidia-smi lists three. */

@@ -121,10 +121,10 @@ class ChatPromptTest {
   @Test
   void templatesThatCannotTeachAreRefusedAndThoseWithoutAnEndGetOne() throws Exception {
     refused("{{ raise_exception('no users here') }}", "no users here");
-    refused("{% for m in messages %}{{ m.role }}{% endfor %}", "does not put an answer behind");
+    refused("{% for m in messages %}{{ m.role }}{% endfor %}", "does not begin an answer");
     refused(
         "{% if add_generation_prompt %}x{% endif %}{{ messages[-1].content }}",
-        "does not put an answer behind");
+        "does not begin an answer");
     String plain = "{% for m in messages %}{{ m.content }}\n{% endfor %}";
     ChatPrompt format = new ChatPrompt(tokenizer, new ChatTemplate(plain, Map.of()));
     assertThat(format.end()).isEqualTo(tokenizer.eos());

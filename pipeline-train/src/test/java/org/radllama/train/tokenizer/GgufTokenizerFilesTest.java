@@ -179,7 +179,7 @@ class GgufTokenizerFilesTest {
         "tokenizer.ggml.bos_token_id is 7, which is no token",
         two("a", "b", 1).uint32("tokenizer.ggml.bos_token_id", 7));
     assertRefused(
-        "merge 0 is no pair", two("a", "b", 1).strings("tokenizer.ggml.merges", List.of("ab")));
+        "merge 0 is not a pair", two("a", "b", 1).strings("tokenizer.ggml.merges", List.of("ab")));
   }
 
   private static GgufMetadata two(String first, String second, int type) {

@@ -201,7 +201,7 @@ class SentencePieceTokenizerTest {
     byte[] unknown = piece("<unk>", 0, 2);
     byte[] bpe = field(2, new byte[] {3 << 3, 2});
     assertThat(parse(unknown, piece("a", 0, 1), bpe).pieces()).hasSize(2);
-    assertRefused("only bpe is done here", unknown, field(2, new byte[] {3 << 3, 1}));
+    assertRefused("only bpe is supported", unknown, field(2, new byte[] {3 << 3, 1}));
     assertRefused("its model type is unigram", unknown);
     assertRefused("its model type is word", unknown, field(2, new byte[] {3 << 3, 3}));
     assertRefused("no piece of 1 is the unknown one", piece("a", 0, 1), bpe);
@@ -214,7 +214,7 @@ class SentencePieceTokenizerTest {
     byte[] fallback = field(2, new byte[] {3 << 3, 2, (byte) 0x98, 2, 1});
     assertRefused("byte 1 has no piece", unknown, piece("<0x00>", 0, 6), fallback);
     assertRefused("denormalisation rules", unknown, bpe, field(5, new byte[] {2 << 3 | 2, 1, 0}));
-    assertRefused("rules are not whole", unknown, bpe, field(3, new byte[] {2 << 3 | 2, 1, 0}));
+    assertRefused("rules are incomplete", unknown, bpe, field(3, new byte[] {2 << 3 | 2, 1, 0}));
     assertRefused("is not UTF-8", unknown, bpe, field(1, new byte[] {1 << 3 | 2, 1, -1}));
     assertRefused("wants 9 bytes where 2 are left", unknown, new byte[] {1 << 3 | 2, 9, 0, 0});
     assertRefused("the wire type 3", unknown, new byte[] {9 << 3 | 3});

@@ -124,12 +124,12 @@ class VocabularyTest {
     assertRefused(
         changed(pieces(), r -> r.putObject("normalizer").put("type", "NFKC")),
         "has a normaliser NFKC");
-    assertRefused(changed(pieces(), r -> r.putNull("normalizer")), "keeps blanks as they are");
+    assertRefused(changed(pieces(), r -> r.putNull("normalizer")), "keeps spaces as they are");
     assertRefused(
         changed(pieces(), r -> r.putObject("pre_tokenizer").put("type", "Whitespace")),
         "has a pre-tokenizer Whitespace");
     String words =
-        "cuts text by a pre-tokenizer that is none of Llama 3's, GPT-2's, SmolLM's and Qwen 2's";
+        "has a pre-tokenizer other than Llama 3's, GPT-2's, SmolLM's and Qwen 2's";
     assertRefused(changed(bytes("llama3"), r -> model(r).put("ignore_merges", false)), words);
     assertRefused(
         changed(
