@@ -51,7 +51,7 @@ import org.radllama.run.Settings;
  * @param systems what is scored
  * @param generation how models write
  * @param neighbours the train reports whose impressions support a consensus
- * @param missing what becomes of reports without a prediction
+ * @param missing what happens to reports without a prediction
  * @param subsets how reports are divided
  * @param metrics the scores that are computed here
  * @param intervals their bounds

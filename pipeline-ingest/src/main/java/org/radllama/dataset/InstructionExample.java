@@ -8,7 +8,7 @@ import static org.radllama.text.Format.format;
  * @param id {@code mimic-cxr/s50414267}, {@code openi/CXR1} or {@code SOURCE/ID}
  * @param source the corpus: {@code mimic-cxr}, {@code openi} or the name given
  * @param patient the patient within the source; splits never share one
- * @param instruction what the model is told to do
+ * @param instruction the task, in words
  * @param input what the model reads, see {@link PromptTemplate#input}
  * @param output the impression, which is what the model learns to write
  * @param findings the cleaned findings section

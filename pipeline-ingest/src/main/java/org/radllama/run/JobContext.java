@@ -67,7 +67,7 @@ public final class JobContext {
   public void startSpark() {
     if (spark == null) {
       Thread starting = new Thread(this::spark, "start-spark");
-      // What goes wrong here goes wrong again where the session is asked for, and is told there.
+      // What goes wrong here goes wrong again where the session is asked for, and is reported there.
       starting.setUncaughtExceptionHandler((thread, e) -> {});
       starting.setDaemon(true);
       starting.start();
@@ -96,7 +96,7 @@ public final class JobContext {
 
   /**
    * Starts and stops a session without executors, if this JVM never had one. YARN counts a driver
-   * that ends without one as failed, whatever it did, and is told no exit code.
+   * that ends without one as failed, whatever it did, and gets no exit code.
    */
   static void startedOnce() {
     SparkConf conf = new SparkConf();

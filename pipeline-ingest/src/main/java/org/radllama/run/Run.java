@@ -24,7 +24,7 @@ public final class Run {
    * What work comes to.
    *
    * @param manifest merged into the manifest's top level; {@code counts} belongs there
-   * @param value what the job goes on with once this is published
+   * @param value what the job continues with once this is published
    */
   public record Result<T>(ObjectNode manifest, T value) {}
 

@@ -65,7 +65,7 @@ public final class RunDirectory implements AutoCloseable {
   }
 
   /**
-   * Makes the work directory and moves into it what this run goes on from; the rest of what
+   * Makes the work directory and moves into it what this run continues from; the rest of what
    * unfinished attempts left is removed. Their directories get another name first, so that an owner
    * that was taken for dead can neither write to them nor publish them.
    *

@@ -36,7 +36,7 @@ public record RunRequest(
     keep = Set.copyOf(keep);
   }
 
-  /** A run that begins anew each time, all of whose settings and outputs decide what it is. */
+  /** A run that starts over each time, all of whose settings and outputs decide what it is. */
   public RunRequest(
       String job, String out, Optional<String> runId, Settings settings, List<RunInput> inputs) {
     this(job, out, runId, settings, inputs, Set.of(), Set.of(), Set.of());

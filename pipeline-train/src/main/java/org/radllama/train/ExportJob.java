@@ -7,7 +7,7 @@ import org.radllama.run.JobMain;
 public final class ExportJob {
   private ExportJob() {}
 
-  /** Runs as a process; see {@link org.radllama.run.ExitCode} for how it ends. */
+  /** Runs as a process; see {@link org.radllama.run.ExitCode} for its exit codes. */
   public static void main(String[] args) throws SparkUserAppException {
     JobMain.run("export", new ExportFlags(), args, Export::run);
   }

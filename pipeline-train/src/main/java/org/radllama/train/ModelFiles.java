@@ -27,7 +27,7 @@ import org.radllama.train.tokenizer.LlamaTokenizer;
 import org.radllama.train.tokenizer.Vocabulary;
 
 /**
- * The trained numbers as files that others read: {@code adapter/} as PEFT has it or {@code model/}
+ * The trained weights as files that others read: {@code adapter/} as PEFT has it or {@code model/}
  * as Hugging Face has it, with {@code radllama.json} beside them; at the end also what {@link
  * Handover} makes of them.
  */

@@ -196,7 +196,7 @@ final class Train {
     facts.put("objective", config.objective().name().toLowerCase(Locale.ROOT));
     facts.put("prompt template", config.template());
     facts.put("similar reports in the prompt", config.similar().toString());
-    facts.put("trained numbers", String.valueOf(result.parameters()));
+    facts.put("trained weights", String.valueOf(result.parameters()));
     facts.put("examples", String.valueOf(data.train().size()));
     facts.put("steps", String.valueOf(result.steps()));
     facts.put("target tokens", String.valueOf(result.targetTokens()));

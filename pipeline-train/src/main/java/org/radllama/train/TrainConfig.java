@@ -61,7 +61,7 @@ public record TrainConfig(
    *
    * @param baseModel directory or GGUF file of the base, or empty for random weights
    * @param baseModelId what the adapter calls the base, or empty for what the base calls itself
-   * @param initAdapter directory of an adapter to go on from, or empty
+   * @param initAdapter directory of an adapter to continue from, or empty
    * @param tokenizer directory of the tokenizer, the base's own unless it is made from scratch
    */
   public record Inputs(
@@ -100,7 +100,7 @@ public record TrainConfig(
    */
   public record Export(What what, Handover.Form form) {
 
-    /** What stands beside the trained numbers. */
+    /** What stands beside the trained weights. */
     public enum What {
       ADAPTER,
       MERGED,
@@ -129,7 +129,7 @@ public record TrainConfig(
   /**
    * When the state is written.
    *
-   * @param every so many steps; 0 for not by steps
+   * @param every number of steps between two; 0 for not by steps
    * @param keep how many of those stay
    * @param minutes or when so much time has passed since the last; 0 for not by time
    */

@@ -63,7 +63,7 @@ final class Training {
             : List.of();
   }
 
-  /** Goes on from a state to the end; returns the numbers to export with the summary. */
+  /** Continues from a state to the end; returns the numbers to export with the summary. */
   TrainResult run(TrainingState state, Console console) throws IOException {
     try (TrainingSource figures = TrainingSource.register(steps);
         Progress progress = Progress.resume("train", steps, state.steps(), "steps");

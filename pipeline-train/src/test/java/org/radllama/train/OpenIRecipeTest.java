@@ -20,7 +20,7 @@ class OpenIRecipeTest {
     TrainConfig lora = config("lora.conf", "base-model=base");
     assertThat(lora.adaptation()).isInstanceOf(Adaptation.Lora.class);
     assertThat(lora.objective()).isEqualTo(TrainConfig.Objective.IMPRESSION);
-    // The second part goes on from the first, so its adapter has the same shape.
+    // The second part continues from the first, so its adapter has the same shape.
     assertThat(config("adapter.conf", "base-model=base").adaptation()).isEqualTo(lora.adaptation());
   }
 

@@ -11,7 +11,7 @@ public final class Krippendorff {
   private Krippendorff() {}
 
   /**
-   * The coefficient of values with an order; how far two are apart is told by the values between
+   * The coefficient of values with an order; how far two are apart depends on the values between
    * them.
    *
    * @param units one row a unit, one column an observer, NaN where a value is missing

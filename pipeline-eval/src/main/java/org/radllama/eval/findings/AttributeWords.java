@@ -46,7 +46,7 @@ final class AttributeWords {
             w -> byWord.computeIfAbsent(w, k -> new int[ATTRIBUTES.size()])[attribute] |= bits);
   }
 
-  /** What the words from {@code from} to before {@code to} say. */
+  /** What the words from {@code from}, inclusive, to {@code to}, exclusive, say. */
   Described describe(Statement statement, int from, int to, boolean certain) {
     int[] all = new int[ATTRIBUTES.size()];
     double millimetres = 0;

@@ -14,7 +14,7 @@ import org.radllama.eval.predict.SystemAnswers;
  * @param local answers that were made here
  * @param predictions files of answers by system
  * @param scores files of scores from elsewhere
- * @param policy what becomes of a report that a system has not answered
+ * @param policy what happens to a report that a system has not answered
  * @param subsets how reports are divided
  */
 public record Inputs(

@@ -23,7 +23,7 @@ public final class JoinCounts implements Serializable {
   /** For each source the first id, in their order, that is extra, and that is missing. */
   private final String[][] examples;
 
-  /** What stops the evaluation; the first by id is told. */
+  /** What stops the evaluation; the first by id is reported. */
   record Problem(Kind kind, String id, int source) implements Comparable<Problem>, Serializable {
     enum Kind {
       UNREADABLE_LINE,

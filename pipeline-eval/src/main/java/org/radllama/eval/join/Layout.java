@@ -12,7 +12,7 @@ import org.radllama.eval.predict.MissingPolicy;
  * @param systems all systems by name; system k's answers are source k
  * @param sources answers first, one source a system in the same order, then scores
  * @param hasDataset whether reports come from a dataset, else from the answers
- * @param policy what becomes of a report that a system has not answered
+ * @param policy what happens to a report that a system has not answered
  * @param subsets where a report of unknown origin is scored
  */
 record Layout(

@@ -29,7 +29,7 @@ import org.radllama.train.engine.LoraEngine;
  * Continues prompts on the executors, each with the one engine of its JVM. A task takes prompts of
  * about one length, the longest first and few at the end, so that no core waits long for the last.
  * Which prompts go together depends on their lengths and the batch size alone; on host memory not
- * even that changes what becomes of one.
+ * even that changes what happens to one.
  */
 final class GenerateStage {
   /** The last tasks each take at most this part of what is left. */

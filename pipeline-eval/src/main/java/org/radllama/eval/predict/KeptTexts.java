@@ -41,7 +41,7 @@ public record KeptTexts(String folder, String origin) implements Serializable {
     return new KeptTexts(run.path(FOLDER).toString(), Digests.sha256(Json.text(run.origin())));
   }
 
-  /** The name of a batch, by all that decides what becomes of it. */
+  /** The name of a batch, by all that decides what happens to it. */
   String name(String label, List<int[]> prompts, long[] keys) {
     StringBuilder all = new StringBuilder(origin).append('\n').append(label);
     prompts.forEach(prompt -> all.append(Arrays.toString(prompt)));

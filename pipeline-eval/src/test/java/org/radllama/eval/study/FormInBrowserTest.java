@@ -258,7 +258,7 @@ class FormInBrowserTest {
     assertThat(browser.value("document.querySelector('dialog').open").asBoolean()).isFalse();
   }
 
-  /** Another browser, or this one with nothing kept, goes on from the file. */
+  /** Another browser, or this one with nothing kept, continues from the file. */
   private void importsElsewhere(Chromium browser, Path packed, Path downloads) throws IOException {
     browser.value("localStorage.clear()");
     browser.reload();

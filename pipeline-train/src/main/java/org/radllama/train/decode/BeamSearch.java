@@ -15,7 +15,7 @@ import org.radllama.train.kernels.Softmax;
  * limit the open beams count as ended.
  *
  * <p>Where transformers leaves ties open: equal continuations rank by beam, then by token id. Where
- * a vocabulary is so small that there are not n continuations, transformers goes on with
+ * a vocabulary is so small that there are not n continuations, transformers continues with
  * placeholders of score -1e9; here there are fewer beams.
  */
 final class BeamSearch implements TokenSearch {

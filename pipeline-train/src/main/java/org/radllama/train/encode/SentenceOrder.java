@@ -7,7 +7,7 @@ import org.radllama.text.Sentences;
 
 /**
  * Examples with the sentences of their findings in another order, which says the same: a small
- * corpus cannot be learnt by heart so soon.
+ * corpus is not memorised so soon.
  */
 public final class SentenceOrder {
   private SentenceOrder() {}

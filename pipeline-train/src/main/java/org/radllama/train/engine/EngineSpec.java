@@ -12,8 +12,8 @@ import java.io.Serializable;
  * @param configJson the model's config.json, so that shapes are known without the weights
  * @param adaptation what is trained
  * @param threads that a call may use, at least 1: as many as the processors of its task
- * @param forwardOnly whether nobody asks this engine for gradients, so that it may hold the base as
- *     it likes it best
+ * @param forwardOnly whether nobody asks this engine for gradients, so that it may hold the base in
+ *     the layout that is fastest for products
  */
 public record EngineSpec(
     EngineSettings settings,

@@ -26,7 +26,7 @@ public interface LoraEngine extends AutoCloseable {
   LossSum loss(MicroBatch batch, float[] trainable);
 
   /**
-   * Continues each prompt. What becomes of one does not depend on the others.
+   * Continues each prompt. What happens to one does not depend on the others.
    *
    * @param prompts token ids, each with its BOS
    * @param keys for each prompt which text it is; with {@link Decoding.Sampling} it decides, with

@@ -27,7 +27,7 @@ public final class TrainingLog implements AutoCloseable {
   private final List<StepMetrics> steps = new ArrayList<>();
 
   /**
-   * Begins {@code metrics.jsonl}, or goes on with it.
+   * Begins {@code metrics.jsonl}, or continues with it.
    *
    * @param after the lines of steps up to this one are kept, later ones dropped; 0 for a new file
    */

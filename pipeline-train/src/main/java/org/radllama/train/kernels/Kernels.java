@@ -7,7 +7,7 @@ package org.radllama.train.kernels;
 public interface Kernels extends AutoCloseable {
   /**
    * Rows of a quantised matrix that products of many rows turn into floats at a time: OpenBLAS
-   * packs the other factor anew for each panel of them, which must not count.
+   * packs the other factor again for each panel of them, which must not count.
    */
   int PANEL_ROWS = 512;
 

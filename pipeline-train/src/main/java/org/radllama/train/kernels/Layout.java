@@ -5,7 +5,7 @@ import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.LongPointer;
 
 /**
- * Where the elements of weights (n, k) lie as oneDNN likes them: in blocks within blocks. An
+ * Where the elements of weights (n, k) are in oneDNN's layout: in blocks within blocks. An
  * element's index is the sum of what its row and what its column contributes.
  *
  * @param size elements, with what only fills up blocks

@@ -63,7 +63,7 @@ public final class Libtorch {
 
   /**
    * Unpacks all of it before the first of it is loaded: the library for GPUs needs others, and
-   * where they are not there yet, libtorch goes on without GPUs for as long as the process lives.
+   * where they are not there yet, libtorch continues without GPUs for as long as the process lives.
    */
   static synchronized void load() {
     if (GPU && !unpacked) {

@@ -22,8 +22,8 @@ import org.radllama.train.kernels.Gemm.Panel;
 /**
  * oneDNN's products {@code y (m, n) = alpha x (m, k) w (n, k)^T + beta y} on the calling thread.
  * Its code is made for a shape when that is first seen, from the best instructions of this
- * processor (the environment's ONEDNN_MAX_CPU_ISA lowers them); weights may lie as it likes them
- * best, and in fewer bits than x.
+ * processor (the environment's ONEDNN_MAX_CPU_ISA lowers them); weights may be in its own
+ * layout, and in fewer bits than x.
  *
  * <p>On today's processors it sums up a row in the same order however many others there are. Where
  * it does not ({@link RowsApart}), rows are multiplied so that they still do not depend on others.
@@ -174,7 +174,7 @@ final class OneDnn {
     return new FloatPointer(floats);
   }
 
-  /** How oneDNN likes weights (n, k) to lie, for few rows of x. */
+  /** The layout that oneDNN prefers for weights (n, k), for few rows of x. */
   static Layout layout(Precision precision, int n, int k) {
     return LAYOUTS.computeIfAbsent(
         new Packed(precision, n, k),
@@ -232,7 +232,7 @@ final class OneDnn {
     };
   }
 
-  /** The code for a shape, with what it is told of its operands' places. */
+  /** The code for a shape, with what it knows of its operands' layouts. */
   private static final class Product {
     private final matmul code;
     private final memory x;

@@ -14,7 +14,7 @@ import org.radllama.train.safetensors.FloatDecoder;
  * some rows.
  */
 final class PackedPart {
-  /** Rows whose elements of one column oneDNN likes side by side, about. */
+  /** About how many rows' elements of one column oneDNN puts side by side. */
   private static final int BESIDE = 16;
 
   private static final int BYTES_ALIGN = 64;

@@ -13,7 +13,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * The kernels as libtorch's operations. Intermediates may be held as bf16; factors of norms,
- * softmax, loss and the trained numbers stay f32.
+ * softmax, loss and the trained weights stay f32.
  */
 @SuppressWarnings("try") // a scope is only there to be closed
 final class TorchKernels implements Kernels {
@@ -72,7 +72,7 @@ final class TorchKernels implements Kernels {
 
   /**
    * {@code c = alpha a b + beta c}, in the type that all three have, else in that of intermediates:
-   * there f32 are the trained numbers, and fp16 or bf16 may be the base.
+   * there f32 are the trained weights, and fp16 or bf16 may be the base.
    */
   private void product(
       TorchMatrix a,

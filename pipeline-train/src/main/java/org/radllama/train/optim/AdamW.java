@@ -40,7 +40,7 @@ public final class AdamW {
     this(hyper, 0, new float[parameters], new float[parameters]);
   }
 
-  /** An optimiser that goes on from saved moments; it keeps and changes the arrays. */
+  /** An optimiser that continues from saved moments; it keeps and changes the arrays. */
   public AdamW(Hyper hyper, long steps, float[] mean, float[] square) {
     this.hyper = hyper;
     this.steps = steps;

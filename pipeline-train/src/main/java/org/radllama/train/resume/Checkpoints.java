@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * {@code checkpoints/step-000123/}: the weights as an adapter or a model, {@code
  * optimiser.safetensors} with both moments, and {@code state.json} with the step, a digest of every
  * file and one of itself. It is written beside its place and renamed. One that does not match its
- * digests is never read: it is removed, or written anew. What is saved between those that are due,
+ * digests is never read: it is removed, or written again. What is saved between those that are due,
  * by the clock or when a run is interrupted, is called {@code interim-000123/}; the next that is
  * due removes it, so that what is published depends on neither.
  *

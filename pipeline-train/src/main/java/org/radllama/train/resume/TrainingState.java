@@ -97,7 +97,7 @@ public final class TrainingState {
     return best;
   }
 
-  /** The trained numbers; the live array. */
+  /** The trained weights; the live array. */
   public float[] values() {
     return values;
   }

@@ -28,7 +28,7 @@ public interface ScoreFamily extends Serializable {
     return true;
   }
 
-  /** Whether it is faster when its counter is told of many reports at a time. */
+  /** Whether its counter is faster with many reports at a time. */
   default boolean countsTogether() {
     return false;
   }
