@@ -56,7 +56,7 @@ import org.radllama.run.Settings;
  * @param splitMimicBySeed whether MIMIC-CXR may be split without its own file
  * @param split how sources without a split file are split
  * @param dedup what is removed from train
- * @param privacy what becomes of identifiers
+ * @param privacy what happens to identifiers
  * @param card what a person says about the dataset
  * @param settings the effective configuration, for the manifest
  */

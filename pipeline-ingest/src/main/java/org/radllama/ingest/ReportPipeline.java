@@ -40,7 +40,7 @@ final class ReportPipeline {
   }
 
   /**
-   * What becomes of every record when it is asked for.
+   * What happens to every record when it is asked for.
    *
    * @param reader reads the files
    * @param background more sections of a source's reports, by source

@@ -17,7 +17,7 @@ import org.radllama.run.ExitCode;
 import org.radllama.run.JobFailure;
 import org.radllama.run.Json;
 
-/** What becomes of identifiers on the way to a dataset. */
+/** What happens to identifiers on the way to a dataset. */
 class IngestPrivacyTest extends IngestTestBase {
   private static final String NAME = "Featherstonehaugh";
   private static final String DATE = "03/14/2150";

@@ -40,7 +40,7 @@ class PartFilesTest {
     }
   }
 
-  /** What an attempt that died left behind is in nobody's way, and a later attempt replaces. */
+  /** What an attempt that died left behind is not in the way, and a later attempt replaces. */
   @Test
   void laterAttemptsReplaceEarlierOnes() throws Exception {
     try (OutputStream out = files.begin(FIRST, 1).open()) {

@@ -14,8 +14,8 @@ import org.radllama.text.Words;
 /**
  * The rules in force, applied in the order of the parameters.
  *
- * @param secondReport what becomes of a report with another inside
- * @param communication cuts the impression where it says who was told
+ * @param secondReport what happens to a report with another inside
+ * @param communication cuts notifications from the impression
  * @param rewrites rewritings of all texts, in the order of their constants
  * @param minFindingsWords reports with shorter findings are rejected; 0 keeps all
  * @param minImpressionWords reports with a shorter impression are rejected; 0 keeps all

@@ -11,7 +11,7 @@ import org.radllama.text.Sentences;
 import org.radllama.text.Whitespace;
 
 /**
- * Cuts what says who was told, and when, off the impression: nothing in the findings leads to it,
+ * Cuts from the impression what says who was informed, and when: nothing in the findings leads to it,
  * so a model that learns it learns to make it up.
  *
  * @param sources the corpora whose impressions are cut

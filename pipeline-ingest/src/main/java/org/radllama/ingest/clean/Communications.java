@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.radllama.text.Whitespace;
 
 /**
- * Cuts what says that a person was told, called, paged, and when. It goes by whole words, sentence
+ * Cuts what says that a person was informed, called, paged, and when. It goes by whole words, sentence
  * by sentence, and leaves what else a sentence says: of {@code New pneumothorax, discussed with Dr.
  * X at 10:15} the pneumothorax stays. What should be told is no communication yet, and stays.
  */
@@ -170,7 +170,7 @@ final class Communications {
     return name.lookingAt();
   }
 
-  /** What a sentence says beside who was told; the sentence where it says nothing of that. */
+  /** What a sentence says beside who was informed; the whole sentence if it does not say that. */
   private static String rest(String sentence) {
     Matcher with = WITH.matcher(sentence);
     while (with.find()) {
@@ -190,7 +190,7 @@ final class Communications {
     return noun.find() ? kept("", sentence, noun.end()) : sentence;
   }
 
-  /** What was told, where it is more than "these findings". */
+  /** What was communicated, if it is more than "these findings". */
   private static String subject(String before) {
     String bare = NUMBER.matcher(before).replaceFirst("");
     return isOf(GENERIC, bare) ? "" : clause(before);

@@ -9,7 +9,7 @@ import org.radllama.ingest.record.Report;
 import org.radllama.text.Whitespace;
 
 /**
- * What becomes of a report with another inside: an impression in which a header FINDINGS: or
+ * What happens to a report with another inside: an impression in which a header FINDINGS: or
  * IMPRESSION: follows (OpenI's CXR2415 has a whole second report there), or findings in which a
  * header IMPRESSION: stands, so that the answer is in the question.
  */

@@ -46,7 +46,7 @@ public final class Decisions {
     }
   }
 
-  /** What becomes of each member, in their order. */
+  /** What happens to each member, in their order. */
   public List<Verdict> verdicts() {
     return verdicts;
   }

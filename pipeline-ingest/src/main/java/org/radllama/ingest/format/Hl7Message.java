@@ -30,7 +30,7 @@ final class Hl7Message {
   /**
    * A message.
    *
-   * @param lines its segments from MSH on; a line that begins no segment goes on with the one
+   * @param lines its segments from MSH on; a line that begins no segment continues with the one
    *     before
    * @param charset of what hexadecimal escapes stand for
    */

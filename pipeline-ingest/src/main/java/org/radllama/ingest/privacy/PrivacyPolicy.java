@@ -10,7 +10,7 @@ import org.radllama.ingest.record.Edit;
 import org.radllama.ingest.record.Report;
 
 /**
- * What becomes of identifiers in reports.
+ * What happens to identifiers in reports.
  *
  * @param kinds those that are looked for
  * @param masked of these, those that are replaced

@@ -84,7 +84,7 @@ public final class DatasetCard {
         List.of(new Page.Link("all runs over time", "../latest-report.html")));
     page.heading("From the sources to the splits")
         .figure(
-            "What became of every report that was read: its split, what it was removed from train"
+            "What happened to every report that was read: its split, what it was removed from train"
                 + " for, or why it was rejected.",
             flowChart())
         .table(flow());

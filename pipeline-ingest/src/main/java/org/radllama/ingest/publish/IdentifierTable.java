@@ -24,8 +24,8 @@ final class IdentifierTable {
 
   private static String texts(IngestTally tally, PrivacyPolicy privacy) {
     return privacy.kinds().isEmpty()
-        ? "The texts were not looked through for identifiers (privacy.kinds = [])."
-        : "All texts were looked through for identifiers that de-identification should have removed (%s), by patterns, which miss some and take other things for some. Reports in which an identifier remains: %s of %s. Each identifier is listed in identifiers.jsonl with its position."
+        ? "The texts were not searched for identifiers (privacy.kinds = [])."
+        : "All texts were searched for identifiers that de-identification should have removed (%s), by patterns, which miss some and take other things for some. Reports in which an identifier remains: %s of %s. Each identifier is listed in identifiers.jsonl with its position."
             .formatted(
                 privacy.kinds().stream()
                     .sorted()

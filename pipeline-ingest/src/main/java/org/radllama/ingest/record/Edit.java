@@ -34,7 +34,7 @@ public enum Edit {
   BACKGROUND_CUT,
   /** A second report inside a section, cut off. */
   SECOND_REPORT_CUT,
-  /** Sentences that say who was told, cut off the impression. */
+  /** Notifications cut from the impression: sentences that say who was informed. */
   COMMUNICATION_CUT,
   /** Characters that were escaped twice, decoded. */
   ENTITIES_DECODED,

@@ -50,7 +50,7 @@ public enum Reason {
   NEITHER(Stage.SECTION),
   /** A second report inside a section, under {@code clean.second-report = reject}. */
   SECOND_REPORT(Stage.CLEAN),
-  /** Nothing of the impression is left before the sentences that say who was told. */
+  /** Nothing of the impression is left without the sentences that say who was informed. */
   COMMUNICATION_ONLY(Stage.CLEAN),
   /** Fewer words than {@code clean.min-findings-words}. */
   SHORT_FINDINGS(Stage.CLEAN),

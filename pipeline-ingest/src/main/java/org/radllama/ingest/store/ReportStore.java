@@ -21,7 +21,7 @@ public final class ReportStore implements AutoCloseable {
   private final JavaSparkContext spark;
   private final JavaRDD<byte[]> records;
 
-  /** Stores what became of every record; nothing is read before {@link #index}. */
+  /** Stores what happened to every record; nothing is read before {@link #index}. */
   public ReportStore(JavaSparkContext spark, JavaRDD<Outcome<PlacedReport>> outcomes) {
     this.spark = spark;
     this.records = outcomes.map(OutcomeCodec::encode).persist(StorageLevel.MEMORY_AND_DISK_SER());
