@@ -1,4 +1,4 @@
-"""RadLlama on Kubernetes, as an Airflow DAG. Edit the defaults below; each can be given anew with a manual run.
+"""RadLlama on Kubernetes, as an Airflow DAG. Edit the defaults below; each can be changed for a manual run.
 
 The connection spark_kubernetes names the master: host k8s://https://HOST, and its port. The gates run on Airflow's workers: the
 volume of the runs and eval's jar are there too, under the paths that the pods see. The settings are those of deploy/kubernetes.

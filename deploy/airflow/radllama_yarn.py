@@ -1,4 +1,4 @@
-"""RadLlama on YARN, as an Airflow DAG. Edit the defaults below; each can be given anew with a manual run.
+"""RadLlama on YARN, as an Airflow DAG. Edit the defaults below; each can be changed for a manual run.
 
 The connection spark_default names the master: host yarn.
 """

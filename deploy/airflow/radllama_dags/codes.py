@@ -18,7 +18,7 @@ MEANING = {
 
 
 class Action(Enum):
-    """What becomes of the task."""
+    """What happens to the task."""
 
     FAIL = "fail"
     RETRY = "retry"
