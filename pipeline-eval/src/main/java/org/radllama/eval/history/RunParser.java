@@ -28,7 +28,7 @@ final class RunParser {
   static final String TIMINGS = "timings.json";
   static final String METRICS = "metrics.json";
 
-  /** Of the manifest, what is told otherwise, or is no fact but a list of files. */
+  /** Keys of the manifest that are shown elsewhere, or list files. */
   private static final Set<String> NO_FACTS = Set.of("job", "run_id", "inputs", "outputs");
 
   private final String id;
