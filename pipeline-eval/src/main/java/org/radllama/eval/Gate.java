@@ -83,8 +83,7 @@ public final class Gate {
   private void answered(SetAside aside) {
     if (aside.problem() == SetAside.Problem.UNREADABLE) {
       throw new MissingResourceException(
-          "cannot read %s in %s; try again, or remove it"
-              .formatted(aside.folder(), config.runs()));
+          "cannot read %s in %s; try again, or remove it".formatted(aside.folder(), config.runs()));
     }
   }
 
@@ -126,9 +125,7 @@ public final class Gate {
   private static void atLeast(List<String> problems, String split, long seen, int least) {
     if (seen < least) {
       problems.add(
-          format(
-              "%s has %d reports, fewer than %d (dataset.min-%s)",
-              split, seen, least, split));
+          format("%s has %d reports, fewer than %d (dataset.min-%s)", split, seen, least, split));
     }
   }
 

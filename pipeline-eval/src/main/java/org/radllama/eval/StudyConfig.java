@@ -107,8 +107,7 @@ public record StudyConfig(EvalConfig.Output output, Task task, Settings settings
           case "pack" -> pack(r.at("pack"), flags);
           case "score" -> score(r.at("score"), flags);
           default -> {
-            r.problem(
-                "needs pack or score before its flags, not %s".formatted(flags.command));
+            r.problem("needs pack or score before its flags, not %s".formatted(flags.command));
             yield null;
           }
         };

@@ -42,7 +42,10 @@ public final class StudyFlags extends JobFlags {
       usage = "pack: the readers; each gets a form (setting pack.readers)")
   public String readers;
 
-  @Option(name = "--split", metaVar = "NAME", usage = "pack: split of the dataset (setting pack.split)")
+  @Option(
+      name = "--split",
+      metaVar = "NAME",
+      usage = "pack: split of the dataset (setting pack.split)")
   public String split;
 
   @Option(name = "--key", metaVar = "FILE", usage = "score: key.json of the study")

@@ -155,9 +155,7 @@ class GateTest {
     dataset("d", "100 read, 70 train, 10 test, 10 rejected, 0 leaked");
     noDataset("d", "10 of 100 (10.0%), at most 9.0%", "dataset.max-rejected-share=0.09");
     noDataset(
-        "d",
-        "train has 70 reports, fewer than 71 (dataset.min-train)",
-        "dataset.min-train=71");
+        "d", "train has 70 reports, fewer than 71 (dataset.min-train)", "dataset.min-train=71");
     noDataset(
         "d", "test has 10 reports, fewer than 11", "dataset.min-test=11", "dataset.min-read=101");
     noDataset(

@@ -67,7 +67,8 @@ public final class JobContext {
   public void startSpark() {
     if (spark == null) {
       Thread starting = new Thread(this::spark, "start-spark");
-      // What goes wrong here goes wrong again where the session is asked for, and is reported there.
+      // What goes wrong here goes wrong again where the session is asked for, and is reported
+      // there.
       starting.setUncaughtExceptionHandler((thread, e) -> {});
       starting.setDaemon(true);
       starting.start();

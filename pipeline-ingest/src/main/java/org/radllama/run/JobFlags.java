@@ -9,7 +9,10 @@ import org.kohsuke.args4j.Option;
 
 /** The flags that every job has. A job's own flags are a subclass. */
 public class JobFlags {
-  @Option(name = "--config", metaVar = "FILE", usage = "a file of settings, which override the defaults")
+  @Option(
+      name = "--config",
+      metaVar = "FILE",
+      usage = "a file of settings, which override the defaults")
   public String config;
 
   @Option(
@@ -24,7 +27,10 @@ public class JobFlags {
       usage = "name of the run directory (default: derived from inputs and settings)")
   public String runId;
 
-  @Option(name = "--set", metaVar = "KEY=VALUE", usage = "one setting, which overrides --config; may be repeated")
+  @Option(
+      name = "--set",
+      metaVar = "KEY=VALUE",
+      usage = "one setting, which overrides --config; may be repeated")
   public List<String> set = new ArrayList<>();
 
   @Option(name = "--dry-run", usage = "print the plan and stop")

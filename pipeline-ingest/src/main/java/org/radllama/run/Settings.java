@@ -173,7 +173,8 @@ public final class Settings {
       return file;
     }
     return ShippedFiles.find(file)
-        .orElseThrow(() -> JobFailure.usage("--config: %s was not shipped to this machine".formatted(file)));
+        .orElseThrow(
+            () -> JobFailure.usage("--config: %s was not shipped to this machine".formatted(file)));
   }
 
   private static Config set(String pair) {

@@ -83,7 +83,8 @@ record ExportConfig(
     Set<What> whats = EnumSet.noneOf(What.class);
     for (String given : r.text("export").split(",", -1)) {
       int at = words.indexOf(given.strip());
-      r.require(at >= 0, "export must be one or more of %s, separated by commas, not %s", words, given);
+      r.require(
+          at >= 0, "export must be one or more of %s, separated by commas, not %s", words, given);
       if (at >= 0) {
         whats.add(What.values()[at]);
       }

@@ -9,7 +9,10 @@ public final class TokenizerFlags extends JobFlags {
   @Option(name = "--dataset", metaVar = "RUN_DIR", usage = "a published run of ingest (required)")
   public String dataset;
 
-  @Option(name = "--vocab-size", metaVar = "N", usage = "largest number of tokens (setting vocab-size)")
+  @Option(
+      name = "--vocab-size",
+      metaVar = "N",
+      usage = "largest number of tokens (setting vocab-size)")
   public Integer vocabularySize;
 
   @Override

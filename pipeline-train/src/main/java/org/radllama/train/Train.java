@@ -103,8 +103,7 @@ final class Train {
       if (format.name().equals(PromptTemplate.NAME) && AlpacaChatTemplate.of(tokenizer).isEmpty()) {
         context
             .console()
-            .line(
-                "no chat template is written: none is certain to give the token ids of training");
+            .line("no chat template is written: none is certain to give the token ids of training");
       }
       TrainedModel model = TrainedModel.start(hadoop, config, tokenizer);
       model.requireRoomFor(tokenizer, config);

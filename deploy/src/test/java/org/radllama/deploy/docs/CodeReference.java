@@ -27,7 +27,8 @@ import org.radllama.run.JobFlags;
  */
 final class CodeReference {
   private static final Pattern CONSTANT =
-      Pattern.compile("/\\*\\*((?:(?!\\*/).)*)\\*/\\s*([A-Z][A-Z_0-9]+)\\(Stage\\.", Pattern.DOTALL);
+      Pattern.compile(
+          "/\\*\\*((?:(?!\\*/).)*)\\*/\\s*([A-Z][A-Z_0-9]+)\\(Stage\\.", Pattern.DOTALL);
   private static final Pattern PARAMETER =
       Pattern.compile("@param (\\w+) ((?:(?!@param|\\*/).)*)", Pattern.DOTALL);
   private static final Pattern CAMEL = Pattern.compile("([a-z])([A-Z])");
@@ -71,8 +72,7 @@ final class CodeReference {
       Constructor<?> constructor = Class.forName(type).getDeclaredConstructor();
       constructor.setAccessible(true);
       text.append("\n### ").append(job.command()).append("\n\n");
-      text.append(
-          flagTable(constructor.newInstance(), own ? Set.of() : shared, new TreeSet<>()));
+      text.append(flagTable(constructor.newInstance(), own ? Set.of() : shared, new TreeSet<>()));
     }
     return text.toString();
   }
@@ -135,8 +135,7 @@ final class CodeReference {
       case USAGE, INPUT, DIVERGED -> "fail, without retry";
       case BUSY -> "skip: that process does the work";
       case RESOURCES -> "fail, without retry: a person must provide more; after `gate`: retry";
-      case TAKEN ->
-          "fail, without retry: a person must choose another run-id, or the old settings";
+      case TAKEN -> "fail, without retry: a person must choose another run-id, or the old settings";
       case ENVIRONMENT -> "retry with the same command and run-id";
       case DEFECT -> "fail; report it with the log, which holds no report text";
     };
@@ -161,8 +160,7 @@ final class CodeReference {
             .matcher(source)
             .results()
             .collect(Collectors.toMap(found -> found.group(1), found -> found.group(2)));
-    StringBuilder table =
-        new StringBuilder("| Stage | Reason | When |\n| --- | --- | --- |\n");
+    StringBuilder table = new StringBuilder("| Stage | Reason | When |\n| --- | --- | --- |\n");
     Matcher constant = CONSTANT.matcher(source);
     while (constant.find()) {
       String name = constant.group(2);
@@ -183,8 +181,7 @@ final class CodeReference {
   }
 
   private String source(String module, String type) throws IOException {
-    return Files.readString(
-        root.resolve(module + "/src/main/java/org/radllama/" + type + ".java"));
+    return Files.readString(root.resolve(module + "/src/main/java/org/radllama/" + type + ".java"));
   }
 
   /** Javadoc as Markdown in one line. */
@@ -209,8 +206,7 @@ final class CodeReference {
       if (from < 0 || to < 0) {
         throw new AssertionError("no markers in docs/reference.md for: " + block.getKey());
       }
-      filled =
-          filled.substring(0, from + begin.length()) + block.getValue() + filled.substring(to);
+      filled = filled.substring(0, from + begin.length()) + block.getValue() + filled.substring(to);
     }
     return filled;
   }

@@ -47,7 +47,9 @@ class ReadablePagesTest {
     for (String line : prose(lines)) {
       boolean ends = line.isBlank() || OF_LIST.matcher(line).matches();
       paragraph = (ends ? 0 : paragraph) + (line.isBlank() ? 0 : 1);
-      assertThat(paragraph).as("lines of the paragraph up to: " + line).isLessThanOrEqualTo(MAX_PARAGRAPH);
+      assertThat(paragraph)
+          .as("lines of the paragraph up to: " + line)
+          .isLessThanOrEqualTo(MAX_PARAGRAPH);
     }
   }
 

@@ -51,7 +51,9 @@ final class Statement {
     return places[2 * i + 1];
   }
 
-  /** Whether one of the words from {@code from}, inclusive, to {@code to}, exclusive, is this one. */
+  /**
+   * Whether one of the words from {@code from}, inclusive, to {@code to}, exclusive, is this one.
+   */
   boolean holds(String word, int from, int to) {
     for (int i = Math.max(0, from); i < to; i++) {
       if (words.get(i).equals(word)) {

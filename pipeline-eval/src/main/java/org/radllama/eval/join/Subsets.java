@@ -11,8 +11,8 @@ import org.radllama.eval.predict.EvaluationSet;
 import org.radllama.text.Words;
 
 /**
- * Which subsets a report is in. What is unknown is left out: clean, leaked and clean_near
- * without a train split, normal and abnormal where the source does not say.
+ * Which subsets a report is in. What is unknown is left out: clean, leaked and clean_near without a
+ * train split, normal and abnormal where the source does not say.
  *
  * @param lengths the classes of the reference's length, see {@link Subset#lengths}
  * @param bounds the most words of each class but the last

@@ -1,5 +1,5 @@
 /**
- * The reader study: who judges which impressions, the forms, the sealed key, and what comes back.
+ * The reader study: who judges which impressions, the forms, the key, and the returned ratings.
  *
  * <p>A study is drawn and blinded by {@code StudyPlan} into a {@code StudyKey}, which alone says
  * what an item is. {@code Form} writes a reader's page from key and texts; {@code ReturnedFile}
@@ -9,8 +9,8 @@
  *
  * <p>Blinding: ids of items and their order are keyed hashes (HMAC-SHA256) under a secret that is
  * only in the key. The secret is a digest of settings, predictions and texts, so that the same
- * inputs make the same bytes and a seed alone makes nothing. Who has the predictions can look the
- * texts up and needs no secret; forms cannot prevent that.
+ * inputs make the same bytes, and the seed alone unblinds nothing. Whoever has the predictions can
+ * look up the texts without the secret; forms cannot prevent that.
  *
  * <p>Forms hold report text; key and results do not. Readers' comments may quote reports and are in
  * the ratings file only: not in {@code study.json}, pages, messages or {@code toString}.

@@ -11,8 +11,8 @@ import org.radllama.text.Sentences;
 import org.radllama.text.Whitespace;
 
 /**
- * Cuts from the impression what says who was informed, and when: nothing in the findings leads to it,
- * so a model that learns it learns to make it up.
+ * Cuts from the impression what says who was informed, and when: nothing in the findings leads to
+ * it, so a model that learns it learns to make it up.
  *
  * @param sources the corpora whose impressions are cut
  * @param rule what is taken for such

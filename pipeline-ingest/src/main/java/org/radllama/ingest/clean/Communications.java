@@ -7,9 +7,10 @@ import java.util.regex.Pattern;
 import org.radllama.text.Whitespace;
 
 /**
- * Cuts what says that a person was informed, called, paged, and when. It goes by whole words, sentence
- * by sentence, and leaves what else a sentence says: of {@code New pneumothorax, discussed with Dr.
- * X at 10:15} the pneumothorax stays. What should be told is no communication yet, and stays.
+ * Cuts what says that a person was informed, called, paged, and when. It goes by whole words,
+ * sentence by sentence, and leaves what else a sentence says: of {@code New pneumothorax, discussed
+ * with Dr. X at 10:15} the pneumothorax stays. What should be told is no communication yet, and
+ * stays.
  */
 final class Communications {
   private static final int SHORTEST = 10;

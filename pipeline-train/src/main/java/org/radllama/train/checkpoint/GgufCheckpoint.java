@@ -68,8 +68,7 @@ final class GgufCheckpoint implements BaseModel {
             throw file.bad()
                 .tensor(
                     info.name(),
-                    "its shape is %s, but the file's keys say %s"
-                        .formatted(info.shape(), shape));
+                    "its shape is %s, but the file's keys say %s".formatted(info.shape(), shape));
           }
           tensors.put(name, info);
           names.put(info.name(), name);

@@ -131,7 +131,8 @@ record GpuRequest(SparkConf conf, ClusterSettings settings) {
       long most = TimeUnit.SECONDS.toMillis(SCRIPT_SECONDS);
       return parsed(script, Shell.execCommand(null, command, most).strip());
     } catch (Shell.ExitCodeException e) {
-      throw new MissingResourceException("the discovery script %s failed: run it yourself to see why", script);
+      throw new MissingResourceException(
+          "the discovery script %s failed: run it yourself to see why", script);
     } catch (IOException e) {
       throw new MissingResourceException(
           "the discovery script %s cannot be run".formatted(script), e);

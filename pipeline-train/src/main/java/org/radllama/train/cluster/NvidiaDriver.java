@@ -72,7 +72,8 @@ final class NvidiaDriver {
             Long.parseLong(parts[4].strip()));
       } catch (NumberFormatException e) {
         throw new MissingResourceException(
-            "nvidia-smi gives no compute capability of GPU %s: %s".formatted(parts[0], parts[2]), e);
+            "nvidia-smi gives no compute capability of GPU %s: %s".formatted(parts[0], parts[2]),
+            e);
       }
     }
   }

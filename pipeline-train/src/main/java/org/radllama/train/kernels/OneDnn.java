@@ -22,8 +22,8 @@ import org.radllama.train.kernels.Gemm.Panel;
 /**
  * oneDNN's products {@code y (m, n) = alpha x (m, k) w (n, k)^T + beta y} on the calling thread.
  * Its code is made for a shape when that is first seen, from the best instructions of this
- * processor (the environment's ONEDNN_MAX_CPU_ISA lowers them); weights may be in its own
- * layout, and in fewer bits than x.
+ * processor (the environment's ONEDNN_MAX_CPU_ISA lowers them); weights may be in its own layout,
+ * and in fewer bits than x.
  *
  * <p>On today's processors it sums up a row in the same order however many others there are. Where
  * it does not ({@link RowsApart}), rows are multiplied so that they still do not depend on others.

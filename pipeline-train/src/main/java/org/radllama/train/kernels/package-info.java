@@ -5,8 +5,8 @@
  * different examples, never by splitting an operation, so that the number of threads cannot change
  * a result. Three implementations, each a {@link org.radllama.train.kernels.Backend}: fused loops
  * with OpenBLAS and oneDNN on host memory, libtorch's operations on a CPU or GPU, and INDArray
- * operations wherever ND4J computes; a matrix of one is nothing to the others, and every array they
- * make is freed by them. Weights that are only read may be held in fewer bits ({@link
+ * operations wherever ND4J computes; matrices of one cannot be used by the others, and each frees
+ * the arrays that it makes. Weights that are only read may be held in fewer bits ({@link
  * org.radllama.train.engine.Precision}). Knows nothing of layers, checkpoints or tokens' meaning.
  */
 package org.radllama.train.kernels;

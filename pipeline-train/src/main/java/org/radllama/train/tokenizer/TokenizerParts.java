@@ -142,8 +142,7 @@ final class TokenizerParts {
       return Rule.BYTES_DIGITS;
     }
     throw Vocabulary.unsupported(
-        shown,
-        "has a pre-tokenizer other than Llama 3's, GPT-2's, SmolLM's and Qwen 2's");
+        shown, "has a pre-tokenizer other than Llama 3's, GPT-2's, SmolLM's and Qwen 2's");
   }
 
   /**

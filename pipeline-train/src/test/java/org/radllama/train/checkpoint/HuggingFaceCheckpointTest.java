@@ -188,8 +188,7 @@ class HuggingFaceCheckpointTest {
         broken(t -> t.remove("model.norm.weight")), "tensor model.norm.weight: it is missing");
     assertRefused(
         broken(t -> put(t, "model.layers.1.self_attn.k_proj.weight", 8, 8)),
-        "tensor model.layers.1.self_attn.k_proj.weight: its shape is [8, 8], by config.json it must"
-            + " be [4, 8]");
+        "tensor model.layers.1.self_attn.k_proj.weight: its shape is [8, 8], but config.json says [4, 8]");
     assertRefused(
         broken(t -> put(t, "model.layers.0.self_attn.q_proj.bias", 8)),
         "tensor model.layers.0.self_attn.q_proj.bias: a llama model has no such tensor");

@@ -128,8 +128,7 @@ class VocabularyTest {
     assertRefused(
         changed(pieces(), r -> r.putObject("pre_tokenizer").put("type", "Whitespace")),
         "has a pre-tokenizer Whitespace");
-    String words =
-        "has a pre-tokenizer other than Llama 3's, GPT-2's, SmolLM's and Qwen 2's";
+    String words = "has a pre-tokenizer other than Llama 3's, GPT-2's, SmolLM's and Qwen 2's";
     assertRefused(changed(bytes("llama3"), r -> model(r).put("ignore_merges", false)), words);
     assertRefused(
         changed(

@@ -13,8 +13,8 @@ import org.radllama.failure.BadSettingException;
  *
  * @param bootstrap ours
  * @param compatible whether ROUGE's bounds are those of rouge_score's BootstrapAggregator instead:
- *     numpy's generator seeded again for every system and subset, reports in the order of ids, types
- *     in the order of the setting {@code rouge.types}
+ *     numpy's generator seeded again for every system and subset, reports in the order of ids,
+ *     types in the order of the setting {@code rouge.types}
  */
 public record Intervals(Bootstrap bootstrap, boolean compatible) {
   /**
