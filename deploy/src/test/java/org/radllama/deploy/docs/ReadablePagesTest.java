@@ -75,7 +75,7 @@ class ReadablePagesTest {
       String text = flat(file);
       phrases.forEach(
           (phrase, better) -> {
-            if (phrase.matcher(text).find()) {
+            if (text.contains(plain(phrase)) && phrase.matcher(text).find()) {
               found.add(ROOT.relativize(file) + ": " + phrase + ", better: " + better);
             }
           });
@@ -91,6 +91,10 @@ class ReadablePagesTest {
     assertThat(flat(" * the Whole\n * way")).contains("the whole way");
     assertThat(flat("  \"the whole\"\n    + \" way\"")).contains("the whole way");
     assertThat(flat("# the whole\n# way")).contains("the whole way");
+  }
+
+  private static String plain(Pattern phrase) {
+    return phrase.pattern().replaceAll(".*\\\\Q|\\\\E.*", "");
   }
 
   private static Map<Pattern, String> phrases() {
