@@ -182,13 +182,13 @@ final class Train {
       log.writePage(
           run.fileSystem(),
           run.path(PAGE),
-          new TrainingLog.About(run.runId(), facts(run, result, data), Json.text(run.origin())));
+          new TrainingLog.About(run.runId(), facts(result, data), Json.text(run.origin())));
       log.summary().forEach(context.console()::line);
       return result;
     }
   }
 
-  private Map<String, String> facts(RunDirectory run, TrainResult result, TrainingData data) {
+  private Map<String, String> facts(TrainResult result, TrainingData data) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("method", config.adaptation().getClass().getSimpleName().toLowerCase(Locale.ROOT));
     facts.put("engine", Engines.explain(config.engine().engine()));

@@ -249,8 +249,7 @@ public record TrainConfig(
         precision.label());
     return r.made(
         () ->
-            new EngineSettings(
-                engine, kernels, device, activations, matmul, precision, recompute),
+            new EngineSettings(engine, kernels, device, activations, matmul, precision, recompute),
         null);
   }
 

@@ -92,7 +92,15 @@ public record Generation(
     Activations activations = r.oneOf("activations", Activations.class);
     BasePrecision precision = r.oneOf("base-precision", BasePrecision.class);
     return r.made(
-        () -> new EngineSettings(engine, kernels, device, activations, MatmulPrecision.F32, precision, Recompute.AUTO),
+        () ->
+            new EngineSettings(
+                engine,
+                kernels,
+                device,
+                activations,
+                MatmulPrecision.F32,
+                precision,
+                Recompute.AUTO),
         null);
   }
 

@@ -1,6 +1,7 @@
 package org.radllama.train.kernels;
 
 import org.radllama.train.kernels.Gemm.Panel;
+import org.radllama.train.kernels.Products.Size;
 
 /**
  * The kernels for a CPU: matrix products by OpenBLAS, those of generation by oneDNN, the rest as
@@ -41,7 +42,7 @@ final class FusedKernels implements Kernels {
     } else if (w instanceof QuantisedMatrix quantised) {
       quantisedProducts.timesTransposed(a, quantised, alpha, beta, c);
     } else {
-      multiply(Gemm.NT, a.rows(), w.rows(), a.cols(), alpha, a, w, beta, c);
+      multiply(Gemm.NT, new Size(a.rows(), w.rows(), a.cols()), alpha, a, w, beta, c);
     }
   }
 
@@ -67,17 +68,17 @@ final class FusedKernels implements Kernels {
       quantisedProducts.times(a, quantised, alpha, beta, c);
       return;
     }
-    multiply(Gemm.NN, a.rows(), w.cols(), a.cols(), alpha, a, w, beta, c);
+    multiply(Gemm.NN, new Size(a.rows(), w.cols(), a.cols()), alpha, a, w, beta, c);
   }
 
   @Override
   public void addTransposedTimes(Matrix a, Matrix b, float alpha, Matrix w) {
-    multiply(Gemm.TN, a.cols(), b.cols(), a.rows(), alpha, a, b, 1, w);
+    multiply(Gemm.TN, new Size(a.cols(), b.cols(), a.rows()), alpha, a, b, 1, w);
   }
 
   private void multiply(
-      Gemm how, int m, int n, int k, float alpha, Matrix a, Matrix b, float beta, Matrix c) {
-    products.run(how, m, n, k, alpha, Panel.of(a), Panel.of(b), beta, Panel.of(c));
+      Gemm how, Size size, float alpha, Matrix a, Matrix b, float beta, Matrix c) {
+    products.run(how, size, alpha, Panel.of(a), Panel.of(b), beta, Panel.of(c));
   }
 
   @Override

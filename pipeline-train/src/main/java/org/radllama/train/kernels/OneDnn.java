@@ -84,8 +84,7 @@ final class OneDnn {
 
     /** Some columns of floats. */
     private Weights columns(int from, int count) {
-      return new Weights(
-          precision, new FloatPointer(at).getPointer(from), null, n, count, stride);
+      return new Weights(precision, new FloatPointer(at).getPointer(from), null, n, count, stride);
     }
   }
 
@@ -107,10 +106,13 @@ final class OneDnn {
    * RoundedProducts} has tried them.
    */
   static void rounded(
-      Gemm how, int m, int n, int k, float alpha, Panel a, Panel b, float beta, Panel c) {
+      Gemm how, Products.Size size, float alpha, Panel a, Panel b, float beta, Panel c) {
+    int n = size.n();
+    int k = size.k();
     Weights w = new Weights(Precision.F32, b.at(), null, n, k, b.stride());
     Shape shape =
-        new Shape(m, n, k, a.stride(), c.stride(), w.precision, w.stride, alpha, beta, how);
+        new Shape(
+            size.m(), n, k, a.stride(), c.stride(), w.precision, w.stride, alpha, beta, how);
     OneDnn mine = OF_THREAD.get();
     mine.products.computeIfAbsent(shape, Product::new).run(mine.queue, a.at(), w, c.at());
   }

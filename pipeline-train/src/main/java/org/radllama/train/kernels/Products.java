@@ -6,9 +6,17 @@ import org.radllama.train.kernels.Gemm.Panel;
 @FunctionalInterface
 interface Products {
   /** As they are, in f32. */
-  Products EXACT = Gemm::run;
+  Products EXACT =
+      (how, size, alpha, a, b, beta, c) ->
+          how.run(size.m, size.n, size.k, alpha, a, b, beta, c);
 
-  /** {@code C (m, n) = alpha op(A) op(B) + beta C} with an inner length of k. */
-  void run(
-      Gemm how, int m, int n, int k, float alpha, Panel a, Panel b, float beta, Panel c);
+  /** C is (m, n); the inner length is k. */
+  record Size(int m, int n, int k) {
+    int least() {
+      return Math.min(m, Math.min(n, k));
+    }
+  }
+
+  /** {@code C = alpha op(A) op(B) + beta C}. */
+  void run(Gemm how, Size size, float alpha, Panel a, Panel b, float beta, Panel c);
 }

@@ -2,6 +2,7 @@ package org.radllama.train.kernels;
 
 import java.util.Objects;
 import org.radllama.train.kernels.Gemm.Panel;
+import org.radllama.train.kernels.Products.Size;
 
 /**
  * Products with matrices in fewer bits: a panel of the matrix's rows at a time is turned into
@@ -28,7 +29,7 @@ final class QuantisedProducts implements AutoCloseable {
       Panel part = Panel.of(dequantiser.rows(w, from, count));
       Panel to = Panel.of(y, 0, from);
       products.run(
-          Gemm.NT, x.rows(), count, w.cols(), alpha, Panel.of(x), part, beta, to);
+          Gemm.NT, new Size(x.rows(), count, w.cols()), alpha, Panel.of(x), part, beta, to);
     }
   }
 
@@ -50,10 +51,7 @@ final class QuantisedProducts implements AutoCloseable {
       HostMatrix part = dequantiser.rows(w, from, count);
       float before = from == 0 ? beta : 1;
       products.run(
-          Gemm.NN,
-          x.rows(),
-          w.cols(),
-          count,
+          Gemm.NN, new Size(x.rows(), w.cols(), count),
           alpha,
           Panel.of(x, 0, from),
           Panel.of(part),

@@ -28,12 +28,11 @@ final class RoundedProducts implements Products {
   }
 
   @Override
-  public void run(
-      Gemm how, int m, int n, int k, float alpha, Panel a, Panel b, float beta, Panel c) {
-    if (RIGHT && Math.min(m, Math.min(n, k)) >= LEAST) {
-      OneDnn.rounded(how, m, n, k, alpha, a, b, beta, c);
+  public void run(Gemm how, Size size, float alpha, Panel a, Panel b, float beta, Panel c) {
+    if (RIGHT && size.least() >= LEAST) {
+      OneDnn.rounded(how, size, alpha, a, b, beta, c);
     } else {
-      how.run(m, n, k, alpha, a, b, beta, c);
+      EXACT.run(how, size, alpha, a, b, beta, c);
     }
   }
 
@@ -57,9 +56,9 @@ final class RoundedProducts implements Products {
     try {
       Panel left = new Panel(a.pointer(), how == Gemm.TN ? ROWS : k);
       Panel right = new Panel(b.pointer(), how == Gemm.NT ? k : COLS);
-      how.once(ROWS, COLS, k, 0.5f, left, right, 1, new Panel(exact.pointer(), COLS));
-      OneDnn.rounded(
-          how, ROWS, COLS, k, 0.5f, left, right, 1, new Panel(rounded.pointer(), COLS));
+      Size size = new Size(ROWS, COLS, k);
+      EXACT.run(how, size, 0.5f, left, right, 1, new Panel(exact.pointer(), COLS));
+      OneDnn.rounded(how, size, 0.5f, left, right, 1, new Panel(rounded.pointer(), COLS));
       float[] expected = exact.toArray();
       float[] seen = rounded.toArray();
       double bound = 1e-3 * Math.sqrt(k);

@@ -117,7 +117,16 @@ class KernelsTest {
   /** To the last bit, so that a text goes on in the same way whatever is continued beside it. */
   @ParameterizedTest
   @CsvSource({
-    "256,256", "688,256", "256,688", "8,256", "256,8", "2000,512", "97,33", "5,1", "16,1536", "64,9001"
+    "256,256",
+    "688,256",
+    "256,688",
+    "8,256",
+    "256,8",
+    "2000,512",
+    "97,33",
+    "5,1",
+    "16,1536",
+    "64,9001"
   })
   void rowsAreMultipliedEachAlone(int out, int in) {
     Random random = new Random(out + in);

@@ -19,7 +19,16 @@ class PackedMatrixTest {
   static Stream<Arguments> shapes() {
     // Rows and columns of w: tiny, odd, several pieces of equal and of unequal size, long rows.
     int[][] shapes = {
-      {1, 1}, {7, 11}, {192, 576}, {1536, 576}, {701, 1001}, {3001, 300}, {130, 2600}, {65, 1025}, {64, 513}, {8, 9001}
+      {1, 1},
+      {7, 11},
+      {192, 576},
+      {1536, 576},
+      {701, 1001},
+      {3001, 300},
+      {130, 2600},
+      {65, 1025},
+      {64, 513},
+      {8, 9001}
     };
     return Stream.of(Precision.values())
         .flatMap(p -> Stream.of(shapes).map(s -> Arguments.of(p, s[0], s[1])));

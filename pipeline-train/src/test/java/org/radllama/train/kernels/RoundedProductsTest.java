@@ -18,7 +18,12 @@ class RoundedProductsTest {
   /** Many rows and few, wide and narrow, long rows that oneDNN cuts; out 15 stays exact. */
   @ParameterizedTest
   @CsvSource({
-    "64, 32, 48", "17, 16, 2600", "9, 15, 700", "203, 576, 576", "130, 49, 9001", "840, 1536, 64"
+    "64, 32, 48",
+    "17, 16, 2600",
+    "9, 15, 700",
+    "203, 576, 576",
+    "130, 49, 9001",
+    "840, 1536, 64"
   })
   void productsOfFloats(int n, int out, int in) {
     Random random = new Random(n);
