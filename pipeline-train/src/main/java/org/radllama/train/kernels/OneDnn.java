@@ -111,8 +111,7 @@ final class OneDnn {
     int k = size.k();
     Weights w = new Weights(Precision.F32, b.at(), null, n, k, b.stride());
     Shape shape =
-        new Shape(
-            size.m(), n, k, a.stride(), c.stride(), w.precision, w.stride, alpha, beta, how);
+        new Shape(size.m(), n, k, a.stride(), c.stride(), w.precision, w.stride, alpha, beta, how);
     OneDnn mine = OF_THREAD.get();
     mine.products.computeIfAbsent(shape, Product::new).run(mine.queue, a.at(), w, c.at());
   }

@@ -7,8 +7,7 @@ import org.radllama.train.kernels.Gemm.Panel;
 interface Products {
   /** As they are, in f32. */
   Products EXACT =
-      (how, size, alpha, a, b, beta, c) ->
-          how.run(size.m, size.n, size.k, alpha, a, b, beta, c);
+      (how, size, alpha, a, b, beta, c) -> how.run(size.m, size.n, size.k, alpha, a, b, beta, c);
 
   /** C is (m, n); the inner length is k. */
   record Size(int m, int n, int k) {

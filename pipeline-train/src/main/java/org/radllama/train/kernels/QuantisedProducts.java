@@ -51,7 +51,8 @@ final class QuantisedProducts implements AutoCloseable {
       HostMatrix part = dequantiser.rows(w, from, count);
       float before = from == 0 ? beta : 1;
       products.run(
-          Gemm.NN, new Size(x.rows(), w.cols(), count),
+          Gemm.NN,
+          new Size(x.rows(), w.cols(), count),
           alpha,
           Panel.of(x, 0, from),
           Panel.of(part),
