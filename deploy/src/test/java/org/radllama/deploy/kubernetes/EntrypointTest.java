@@ -60,7 +60,7 @@ class EntrypointTest {
         """
         class Login {
           public static void main(String[] none) throws Exception {
-            String name = new com.sun.security.auth.module.UnixSystem().getUsername() + "\n";
+            String name = new com.sun.security.auth.module.UnixSystem().getUsername() + "\\n";
             new java.io.FileOutputStream(java.io.FileDescriptor.out).write(name.getBytes());
           }
         }
