@@ -16,6 +16,8 @@ class OpenIRecipeTest {
     assertThat(best.generation().strategy()).isInstanceOf(Decoding.Samples.class);
     assertThat(best.generation().consensus()).get().isNotNull();
     assertThat(best.systems().baselines()).contains(Baseline.NEAREST, Baseline.NEIGHBOURS);
+    assertThat(config("../openi-pretrained/eval.conf").generation().strategy())
+        .isInstanceOf(Decoding.Greedy.class);
     assertThat(config("greedy.conf").generation().strategy()).isInstanceOf(Decoding.Greedy.class);
   }
 

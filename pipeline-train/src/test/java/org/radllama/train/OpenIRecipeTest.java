@@ -25,6 +25,14 @@ class OpenIRecipeTest {
   }
 
   @Test
+  void thePretrainedModelSeesSimilarReports() {
+    TrainConfig config = config("../openi-pretrained/adapter.conf", "base-model=base");
+    assertThat(config.similar().toString()).contains("4");
+    assertThat(((Adaptation.Lora) config.adaptation()).targets())
+        .containsExactlyElementsOf(LlamaWeights.PROJECTIONS);
+  }
+
+  @Test
   void theRecommendedAdapterReachesEveryProjection() {
     TrainConfig recommended = config("../train-recommended.conf", "base-model=base");
     assertThat(((Adaptation.Lora) recommended.adaptation()).targets())
