@@ -387,7 +387,7 @@ class IngestAttackTest extends IngestTestBase {
     }
     Path jsonl =
         Files.write(in.resolve("a.gz"), Arrays.copyOf(gzip.toByteArray(), gzip.size() - 9));
-    stops("cannot be read after row", "--reports", jsonl);
+    stops("cannot be read beyond row", "--reports", jsonl);
   }
 
   private void survives(Map<String, Integer> rejected, Object... args) throws Exception {

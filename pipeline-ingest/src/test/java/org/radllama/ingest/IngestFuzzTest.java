@@ -150,7 +150,9 @@ class IngestFuzzTest {
       }
       assertThat(System.nanoTime() - began).as("seed %d", seed).isLessThan(MOST_NANOS);
     }
-    assertThat(kept).as("reports that were read all the same").isPositive();
+    if (!file.endsWith("gz")) { // whose check sum refuses almost every change
+      assertThat(kept).as("reports that were read all the same").isPositive();
+    }
   }
 
   private static int read(SourceKind kind, Path path, IngestConfig config) throws IOException {
@@ -327,6 +329,7 @@ class IngestFuzzTest {
         TarArchiveEntry entry = new TarArchiveEntry("files/p10/p10000032/s5000000" + i + ".txt");
         byte[] text =
             utf8(" FINAL REPORT\n FINDINGS: " + FINDINGS + "\n IMPRESSION: No disease.\n");
+        entry.setModTime(0);
         entry.setSize(text.length);
         tar.putArchiveEntry(entry);
         tar.write(text);

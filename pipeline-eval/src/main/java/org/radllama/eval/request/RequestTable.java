@@ -146,7 +146,7 @@ public record RequestTable(
       throw new BadInputException("--reports: %s %s", path, e.getMessage());
     } catch (IOException e) {
       throw new BadInputException(
-          format("--reports: %s cannot be read after row %d (%s)", path, rows, Packed.why(e)), e);
+          format("--reports: %s cannot be read beyond row %d (%s)", path, rows, Packed.why(e)), e);
     }
   }
 
