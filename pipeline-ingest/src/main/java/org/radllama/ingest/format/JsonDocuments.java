@@ -43,8 +43,8 @@ final class JsonDocuments extends JsonTexts {
   }
 
   /**
-   * Whether the first line leaves something open that the next continues with. A line that is damaged
-   * may leave something open too, but the next begins an object where none can stand.
+   * Whether the first line leaves something open that the next continues with. A line that is
+   * damaged may leave something open too, but the next begins an object where none can stand.
    *
    * @param head gets what was read
    */
