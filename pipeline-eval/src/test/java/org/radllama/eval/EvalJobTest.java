@@ -550,7 +550,7 @@ class EvalJobTest {
         "compare.trials=0");
     assertUsage("--adapter needs --base-model", "--dataset", dataset, "--adapter", "a=/x");
     assertUsage("two systems are named lead", "--dataset", dataset, "--predictions", "lead=/x");
-    assertUsage("--predictions wants NAME=PATH", "--dataset", dataset, "--predictions", "/x/y");
+    assertUsage("--predictions must be NAME=PATH", "--dataset", dataset, "--predictions", "/x/y");
     assertUsage(
         "baselines must be among [constant, lead, nearest, neighbours], not mean",
         "--dataset",

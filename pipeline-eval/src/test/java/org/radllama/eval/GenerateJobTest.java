@@ -167,7 +167,7 @@ class GenerateJobTest {
         .isEqualTo(evaluated("consensus", consensus));
     assertThatThrownBy(() -> generate("no", jsonl, with(consensus, "--adapter", adapter)))
         .isInstanceOf(JobFailure.class)
-        .hasMessageContaining("generate.neighbour-weight is 0.5, which takes the train reports");
+        .hasMessageContaining("generate.neighbour-weight is 0.5, which needs the train reports");
     assertThat(
             predictions(
                 generate("alone", jsonl, with(consensus, "--set", "generate.neighbour-weight=0"))))

@@ -538,7 +538,7 @@ class TrainJobTest {
         List.of("base-precision=int4"));
     assertFails(
         ExitCode.USAGE,
-        "base-precision is int8, which kernels = ndarray does not compute with",
+        "base-precision is int8, which kernels = ndarray does not support",
         List.of("base-precision=int8", "kernels=ndarray"));
     assertFails(
         ExitCode.USAGE,

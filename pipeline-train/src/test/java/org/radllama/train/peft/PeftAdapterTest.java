@@ -113,7 +113,7 @@ task_type       | "SEQ_CLS"                  | task_type is "SEQ_CLS", must be C
 r               | 0                          | r is 0, must be a whole number
 lora_alpha      | "16"                       | lora_alpha is "16", must be a number
 lora_dropout    | 1.0                        | lora_dropout is 1.0, must be in [0, 1)
-r               | 4                          | lora_A.weight has the shape [3, 8], for this base and rank it must be [4, 8]
+r               | 4                          | lora_A.weight has the shape [3, 8], but for this base and rank it must be [4, 8]
 target_modules  | ["q_proj","v_proj"]        | layers.0.mlp.down_proj.lora_A.weight belongs to no target module
 target_modules  | ["q_proj","v_proj","down_proj","k_proj"] | layers.0.self_attn.k_proj.lora_A.weight is missing
 """)

@@ -129,7 +129,7 @@ class SafetensorsTest {
 ` {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}`             | begin with {
 {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}                 | not valid JSON
 {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}x               | not valid JSON
-{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}{}              | something follows
+{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}{}              | data after the JSON object
 {"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}} | key twice
 {"a":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}}  | key twice
 {"a":7}                                                               | tensor a: its entry is not an object

@@ -69,10 +69,10 @@ class TokenizerGuardTest {
         "post_processor | {`type`: `TemplateProcessing`, `single`: [{`Sequence`: {`id`: `B`,"
             + " `type_id`: 0}}], `pair`: [], `special_tokens`: {}} | a second text",
         "decoder | {`type`: `Strip`, `content`: `a`, `start`: 1, `stop`: 1} | strips both ends",
-        "model | {`type`: `BPE`, `vocab`: {`a`: 0, `b`: 1}, `merges`: [[`a`, `b`]]} | joins",
+        "model | {`type`: `BPE`, `vocab`: {`a`: 0, `b`: 1}, `merges`: [[`a`, `b`]]} | a merge whose parts",
         "model | {`type`: `BPE`, `vocab`: {`a`: 0, `b`: 1, `ab`: 2}, `merges`: [`a b`],"
-            + " `continuing_subword_prefix`: `##`} | joins",
-        "model | {`type`: `BPE`, `vocab`: {`a`: 0, `b`: 1}, `merges`: [`a`]} | joins",
+            + " `continuing_subword_prefix`: `##`} | a merge whose parts",
+        "model | {`type`: `BPE`, `vocab`: {`a`: 0, `b`: 1}, `merges`: [`a`]} | a merge whose parts",
       })
   void refusesWhatTheLibraryPanicsAt(String part, String json, String reason) throws IOException {
     ObjectNode tokenizer = tokenizer();
