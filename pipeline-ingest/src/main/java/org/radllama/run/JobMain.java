@@ -82,6 +82,7 @@ public final class JobMain {
     } catch (Exception | Error e) { // Hadoop's FSError is an Error
       if (isEnding()) {
         // Asked to end from outside: what fails now fails because of that.
+        LOG.warn("interrupted: {}", e.getClass().getName());
         LOG.debug("interrupted", e);
         console.line("radllama %s: interrupted".formatted(job));
         return ExitCode.ENVIRONMENT;

@@ -95,10 +95,10 @@ public final class Progress implements AutoCloseable {
    * What the rest will go at, where that is known better than from the time since the beginning,
    * which may have gone into loading.
    *
-   * @param unitsPerSecond positive
+   * @param unitsPerSecond positive; anything else says nothing
    */
   public synchronized void rate(double unitsPerSecond) {
-    rate = unitsPerSecond;
+    rate = unitsPerSecond > 0 && unitsPerSecond < Double.POSITIVE_INFINITY ? unitsPerSecond : rate;
   }
 
   /** A line of its own above the bar. */

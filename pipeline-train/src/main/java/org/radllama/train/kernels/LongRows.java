@@ -37,7 +37,7 @@ final class LongRows {
     return PACKED.computeIfAbsent(precision, p -> longest(cols -> packedIsRight(p, cols)));
   }
 
-  /** Elements of floats, row by row, that are multiplied at a time. */
+  /** Elements of floats, row by row, that are multiplied at a time; 0 as above. */
   static int plain() {
     return PLAIN;
   }

@@ -123,6 +123,13 @@ final class OneDnn {
       atOnce(m, x, w, alpha, beta, y);
       return;
     }
+    if (longest == 0) { // no length is right on this processor
+      Panel rows = new Panel(new FloatPointer(w.at), w.stride);
+      for (int row = 0; row < m; row++) {
+        Gemm.NT.once(1, w.n, w.k, alpha, x.at(row, 0), rows, beta, y.at(row, 0));
+      }
+      return;
+    }
     for (int from = 0; from < w.k; from += longest) {
       Weights some = w.columns(from, Math.min(longest, w.k - from));
       atOnce(m, x.at(0, from), some, alpha, from == 0 ? beta : 1, y);
