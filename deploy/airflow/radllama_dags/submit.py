@@ -96,7 +96,8 @@ class RadllamaGateOperator(BaseOperator):
 
 
 def _gate_command(submission):
-    command = ["spark-submit", "--master", "local[1]", "--name", submission.name, "--class", submission.java_class]
+    command = ["spark-submit", "--master", "local[1]", "--deploy-mode", "client", "--name", submission.name]
+    command += ["--class", submission.java_class]
     command += [word for key, value in submission.conf.items() for word in ("--conf", f"{key}={value}")]
     return [*command, submission.application, *submission.flags]
 
