@@ -63,7 +63,7 @@ public final class Progress implements AutoCloseable {
   }
 
   /**
-   * Goes on with work that was interrupted.
+   * Continues work that was interrupted.
    *
    * @param total how many units there are in all
    * @param before how many of them were done before now; they count as done, but not for the rate
