@@ -133,7 +133,8 @@ final class CodeReference {
     return switch (code) {
       case DONE -> "go on";
       case USAGE, INPUT, DIVERGED -> "fail, without retry";
-      case BUSY -> "try again later: that process does the work, and nothing is published until it ends";
+      case BUSY ->
+          "try again later: that process does the work, and nothing is published until it ends";
       case RESOURCES -> "fail, without retry: a person must provide more; after `gate`: retry";
       case TAKEN -> "fail, without retry: a person must choose another run-id, or the old settings";
       case ENVIRONMENT -> "retry with the same command and run-id";
