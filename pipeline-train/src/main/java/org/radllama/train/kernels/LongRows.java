@@ -121,7 +121,8 @@ final class LongRows {
     return true;
   }
 
-  private static float[] random(int count, long seed) {
+  /** Numbers from -0.5 to 0.5 to try products with. */
+  static float[] random(int count, long seed) {
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {
       values[i] = (float) CounterRandom.unit(seed, i) - 0.5f;

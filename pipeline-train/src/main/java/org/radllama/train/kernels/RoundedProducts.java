@@ -1,6 +1,5 @@
 package org.radllama.train.kernels;
 
-import org.radllama.random.CounterRandom;
 import org.radllama.train.kernels.Gemm.Panel;
 
 /**
@@ -77,12 +76,8 @@ final class RoundedProducts implements Products {
   }
 
   private static HostMatrix random(int count, long seed) {
-    float[] values = new float[count];
-    for (int i = 0; i < count; i++) {
-      values[i] = (float) CounterRandom.unit(seed, i) - 0.5f;
-    }
     HostMatrix matrix = HostMatrix.allocate(1, count);
-    matrix.put(0, values, 0, count);
+    matrix.put(0, LongRows.random(count, seed), 0, count);
     return matrix;
   }
 }
