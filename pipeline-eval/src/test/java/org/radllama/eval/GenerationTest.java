@@ -122,7 +122,9 @@ class GenerationTest {
     assertThat(generated.get("prompts").asInt()).isEqualTo(21);
     assertThat(generated.get("prompts_shortened").asInt()).isZero();
     String page = Files.readString(out.resolve("report.html"));
-    assertThat(page).contains("another-run").doesNotContain(HandMadeDataset.CANARY);
+    assertThat(page)
+        .contains("another-run", "layers, hidden size", "LoRA r ")
+        .doesNotContain(HandMadeDataset.CANARY);
   }
 
   /** Under each strategy, whatever the batches; reports are continued alone to compare. */

@@ -209,7 +209,7 @@ final class Export {
     JsonNode given = Json.read(adapterFiles, new Path(adapterDir, "adapter_config.json"));
     String own =
         info.map(AdapterInfo::baseModel).orElse(given.path("base_model_name_or_path").asText(""));
-    return ModelCard.HUB_ID.matcher(own).matches() ? own : TrainedModel.ownName(base.configJson());
+    return BaseModel.HUB_ID.matcher(own).matches() ? own : base.hubId();
   }
 
   private Optional<CardScores> scores(RunDirectory run) throws IOException {

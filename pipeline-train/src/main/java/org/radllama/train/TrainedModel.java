@@ -2,13 +2,11 @@ package org.radllama.train;
 
 import static org.radllama.text.Format.format;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.radllama.failure.BadSettingException;
 import org.radllama.run.JobFailure;
-import org.radllama.run.Json;
 import org.radllama.train.checkpoint.BaseModel;
 import org.radllama.train.cluster.MemoryNeed;
 import org.radllama.train.engine.Adaptation;
@@ -16,7 +14,6 @@ import org.radllama.train.engine.EngineSpec;
 import org.radllama.train.engine.Engines;
 import org.radllama.train.engine.ParameterLayout;
 import org.radllama.train.engine.Precision;
-import org.radllama.train.export.ModelCard;
 import org.radllama.train.llama.LlamaConfig;
 import org.radllama.train.llama.LlamaWeights;
 import org.radllama.train.llama.RandomWeights;
@@ -81,18 +78,8 @@ record TrainedModel(
           config.adaptation() instanceof Adaptation.Lora lora
               ? plan.adapter(hadoop, config, lora)
               : base.read(plan.layout);
-      String name = config.inputs().baseModelId().orElseGet(() -> ownName(base.configJson()));
+      String name = config.inputs().baseModelId().orElseGet(base::hubId);
       return plan.with(values, name, base.sha256());
-    }
-  }
-
-  /** What a base calls itself, empty where that is no id on a hub. */
-  static String ownName(String configJson) {
-    try {
-      String name = Json.mapper().readTree(configJson).path("_name_or_path").asText("");
-      return ModelCard.HUB_ID.matcher(name).matches() ? name : "";
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("config.json was read before", e);
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -44,6 +45,7 @@ public final class ModelSystem implements AutoCloseable {
   private final Generation how;
   private final LlamaConfig config;
   private final Precision stored;
+  private final String name;
   private final LlamaTokenizer tokenizer;
   private final Optional<KeptTexts> kept;
   private String sha256;
@@ -60,6 +62,7 @@ public final class ModelSystem implements AutoCloseable {
    * @param newTokens tokens of all texts
    * @param trainedOn the ingest run it was trained on, if it says so
    * @param template the name of the prompt's template
+   * @param model what wrote it, in words: the base's name or shape, and the adapter's
    */
   public record Generated(
       SystemAnswers answers,
@@ -68,7 +71,8 @@ public final class ModelSystem implements AutoCloseable {
       long unfinished,
       long newTokens,
       Optional<String> trainedOn,
-      String template) {}
+      String template,
+      String model) {}
 
   /**
    * Opens a checkpoint directory. Weights are loaded by the executors.
@@ -86,6 +90,7 @@ public final class ModelSystem implements AutoCloseable {
     try (BaseModel base = BaseModel.open(hadoop, dir)) {
       this.config = base.config();
       this.stored = base.precision();
+      this.name = base.hubId();
     }
     this.tokenizer = LlamaTokenizer.load(hadoop, dir);
     tokenizer.requireRows(config.vocabularySize(), dir);
@@ -109,7 +114,8 @@ public final class ModelSystem implements AutoCloseable {
     Optional<String> trainedOn = own.map(AdapterInfo::datasetRunId);
     Optional<AdapterInfo> asked =
         own.isPresent() || adapters.isEmpty() ? own : info(adapters.get(0));
-    return generate(name, shape, new float[0], length(length), asked, trainedOn, set);
+    String model = named(own);
+    return generate(name, model, shape, new float[0], length(length), asked, trainedOn, set);
   }
 
   /**
@@ -128,6 +134,7 @@ public final class ModelSystem implements AutoCloseable {
     int length = length(info.map(AdapterInfo::maxLength).orElse(config.maxPositions()));
     return generate(
         name,
+        named(info) + ", " + words(adapter.adaptation()),
         adapter.adaptation(),
         adapter.values(),
         length,
@@ -221,8 +228,26 @@ public final class ModelSystem implements AutoCloseable {
     return Math.min(how.maxLength() > 0 ? how.maxLength() : trained, config.maxPositions());
   }
 
+  /** The base's name, or its shape where nothing names it. */
+  private String named(Optional<AdapterInfo> info) {
+    return info.map(AdapterInfo::baseModel)
+        .filter(given -> !given.isEmpty())
+        .orElseGet(
+            () ->
+                name.isEmpty()
+                    ? format(
+                        "%d layers, hidden size %d, vocabulary %d",
+                        config.layers(), config.hiddenSize(), config.vocabularySize())
+                    : name);
+  }
+
+  private static String words(Adaptation.Lora lora) {
+    return format("LoRA r %d on %s", lora.rank(), String.join(", ", lora.targets()));
+  }
+
   private Generated generate(
       String name,
+      String model,
       Adaptation.Lora shape,
       float[] values,
       int length,
@@ -266,7 +291,8 @@ public final class ModelSystem implements AutoCloseable {
         all.stream().filter(ids -> ids.length == how.maxNewTokens()).count(),
         all.stream().mapToLong(ids -> ids.length).sum(),
         trainedOn,
-        format.name());
+        format.name(),
+        model);
   }
 
   /**
@@ -286,7 +312,8 @@ public final class ModelSystem implements AutoCloseable {
         systems.stream().mapToLong(Generated::unfinished).sum(),
         systems.stream().mapToLong(Generated::newTokens).sum(),
         systems.get(0).trainedOn(),
-        systems.get(0).template());
+        systems.get(0).template(),
+        systems.stream().map(Generated::model).distinct().collect(Collectors.joining("; ")));
   }
 
   private Map<String, String> answers(List<List<String>> texts, EvaluationSet set) {

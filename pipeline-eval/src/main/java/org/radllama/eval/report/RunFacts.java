@@ -30,19 +30,17 @@ final class RunFacts {
         outcome.summaries().corpora().stream()
             .map(c -> c.dataset() + " " + c.split())
             .collect(Collectors.joining(", ")));
-    Map<String, String> inputs = new LinkedHashMap<>();
+    Map<String, String> digests = new LinkedHashMap<>();
     manifest
         .path("inputs")
-        .forEach(i -> inputs.put(i.path("name").asText(), i.path("sha256").asText()));
-    inputs.forEach(
-        (name, sha256) -> {
-          if (name.equals("base-model")) {
-            facts.put("Base model", "sha256 " + shortened(sha256));
-          } else if (name.startsWith("adapter")) {
-            facts.put(
-                "Adapter " + name.replaceFirst("adapter[.:=]?", ""), "sha256 " + shortened(sha256));
-          }
-        });
+        .forEach(i -> digests.put(i.path("name").asText(), i.path("sha256").asText()));
+    for (ModelSystem.Generated made : outcome.generated()) {
+      String name = made.answers().name();
+      facts.put("Model " + name, made.model() + digest(digests.get("adapter " + name)));
+    }
+    if (digests.containsKey("base-model")) {
+      facts.put("Base model", digest(digests.get("base-model")).substring(2));
+    }
     if (!outcome.generated().isEmpty()) {
       facts.put(
           "Prompt template",
@@ -60,8 +58,11 @@ final class RunFacts {
     return facts;
   }
 
-  private static String shortened(String digest) {
-    return digest.substring(0, Math.min(SHOWN_DIGEST, digest.length()));
+  /** The beginning of a digest, where there is one. */
+  private static String digest(String sha256) {
+    return sha256 == null
+        ? ""
+        : ", sha256 " + sha256.substring(0, Math.min(SHOWN_DIGEST, sha256.length()));
   }
 
   /** How it was scored. */

@@ -1,11 +1,14 @@
 package org.radllama.train.checkpoint;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.failure.BadInputException;
 import org.radllama.run.InputFiles;
+import org.radllama.run.Json;
 import org.radllama.train.engine.ParameterLayout;
 import org.radllama.train.engine.Precision;
 import org.radllama.train.llama.LlamaConfig;
@@ -17,6 +20,8 @@ import org.radllama.train.safetensors.Dtype;
  * every one is there and readable. Safe for several threads.
  */
 public interface BaseModel extends AutoCloseable {
+  /** {@code OWNER/MODEL}, which a path from the root of a disk or from here never is. */
+  Pattern HUB_ID = Pattern.compile("\\w[\\w.-]*/\\w[\\w.-]*");
 
   /**
    * Opens a model and checks it.
@@ -43,6 +48,16 @@ public interface BaseModel extends AutoCloseable {
 
   /** The text of its {@code config.json}, as transformers reads it. */
   String configJson();
+
+  /** What it calls itself, empty where that is no id on a hub. */
+  default String hubId() {
+    try {
+      String name = Json.mapper().readTree(configJson()).path("_name_or_path").asText("");
+      return HUB_ID.matcher(name).matches() ? name : "";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("config.json was read before", e);
+    }
+  }
 
   /** The narrowest format, of those that are written, that holds a weight's numbers. */
   Dtype dtype(String name);

@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.radllama.dataset.PromptTemplate;
 import org.radllama.run.Json;
 import org.radllama.run.SettingReader;
+import org.radllama.train.checkpoint.BaseModel;
 import org.radllama.train.encode.ChatPrompt;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.peft.AdapterInfo;
@@ -34,9 +34,6 @@ public record ModelCard(
     Terms terms,
     Optional<TrainingFacts> facts,
     Optional<CardScores> scores) {
-
-  /** {@code OWNER/MODEL}, which a path from the root of a disk or from here never is. */
-  public static final Pattern HUB_ID = Pattern.compile("\\w[\\w.-]*/\\w[\\w.-]*");
 
   private static final String SETTINGS =
       "epochs batch-size max-length optimiser.learning-rate optimiser.schedule optimiser.warmup-steps"
@@ -96,7 +93,7 @@ public record ModelCard(
 
   private void head(StringBuilder card, boolean merged) {
     card.append("---\n");
-    if (HUB_ID.matcher(base).matches()) {
+    if (BaseModel.HUB_ID.matcher(base).matches()) {
       card.append(format("base_model: %s\n", quoted(base)));
     }
     if (!terms.languages().isEmpty()) {
