@@ -69,7 +69,7 @@ public final class Charts {
     String scale = log ? ", logarithmic" : "";
     StringBuilder svg =
         frame
-            .begin(xLabel + " against " + yLabel + scale)
+            .begin(yLabel + " against " + xLabel + scale)
             .append(log ? frame.logAxis(yLabel) : frame.yAxis(yLabel))
             .append(frame.xAxis(xLabel));
     for (int i = 0; i < series.size(); i++) {

@@ -72,6 +72,10 @@ class NotebooksTest {
     for (byte[] bytes : now.images()) {
       assertIsDrawing(bytes);
     }
+    assertThat(committed.alternativeTexts())
+        .hasSameSizeAs(now.images())
+        .doesNotContain("")
+        .isEqualTo(now.alternativeTexts());
     assertQuotesNoReport(Files.readString(ROOT.resolve("notebooks/" + name + ".ipynb")));
     assertQuotesNoReport(Files.readString(executed.resolve(name + ".ipynb")));
   }

@@ -74,6 +74,19 @@ final class Outputs {
     return images;
   }
 
+  /** What stands for every image where it cannot be seen. */
+  List<String> alternativeTexts() {
+    List<String> texts = new ArrayList<>();
+    for (JsonNode cell : notebook.get("cells")) {
+      for (JsonNode output : cell.path("outputs")) {
+        if (output.path("data").has("image/png")) {
+          texts.add(output.at("/metadata/image~1png/alt").asText());
+        }
+      }
+    }
+    return texts;
+  }
+
   /** A text with a mark for each number. */
   static String masked(String text) {
     return NUMBER.matcher(text).replaceAll("#");
