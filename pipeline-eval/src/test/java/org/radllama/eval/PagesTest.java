@@ -83,7 +83,7 @@ class PagesTest {
     Path page = dir.resolve("training.html");
     org.apache.hadoop.fs.Path lines =
         new org.apache.hadoop.fs.Path(dir.resolve("metrics.jsonl").toUri());
-    try (TrainingLog log = new TrainingLog(fs, lines, 0)) {
+    try (TrainingLog log = new TrainingLog(fs, lines, 0, false)) {
       for (int step = 1; step <= 20; step++) {
         java.util.OptionalDouble validated =
             step % 5 == 0

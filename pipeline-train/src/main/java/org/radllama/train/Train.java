@@ -27,6 +27,7 @@ import org.radllama.train.encode.Truncation;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.Engines;
 import org.radllama.train.export.TrainingFacts;
+import org.radllama.train.export.TensorBoardFile;
 import org.radllama.train.export.TrainingLog;
 import org.radllama.train.optim.AdamW;
 import org.radllama.train.resume.Checkpoints;
@@ -83,8 +84,8 @@ final class Train {
         config.inputs().all(),
         Set.of(
             "cluster", "checkpoint.minutes", "dataset", "base-model", "init-adapter", "tokenizer"),
-        Set.of(METRICS, PAGE),
-        flags.resume ? Set.of(CHECKPOINTS, METRICS) : Set.of());
+        Set.of(METRICS, PAGE, TensorBoardFile.NAME),
+        flags.resume ? Set.of(CHECKPOINTS, METRICS, TensorBoardFile.NAME) : Set.of());
   }
 
   /** Answers what the exported model is called in the run's directory. */
@@ -174,7 +175,9 @@ final class Train {
       context.console().line("no checkpoint is complete: training starts over");
     }
     TrainingState state = kept.orElseGet(() -> TrainingState.start(model.values(), hyper));
-    try (TrainingLog log = new TrainingLog(run.fileSystem(), run.path(METRICS), state.steps())) {
+    try (TrainingLog log =
+        new TrainingLog(
+            run.fileSystem(), run.path(METRICS), state.steps(), config.forTensorBoard())) {
       TrainResult result =
           new Training(run::requireOwned, config, data, gradients, log, checkpoints)
               .run(state, context.console());

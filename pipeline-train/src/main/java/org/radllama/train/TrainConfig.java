@@ -48,6 +48,7 @@ public record TrainConfig(
     Export export,
     ModelCard.Terms terms,
     ClusterSettings cluster,
+    boolean forTensorBoard,
     long seed) {
 
   /** What is learned. */
@@ -167,6 +168,7 @@ public record TrainConfig(
             export(r, adaptation),
             ModelCard.Terms.of(r.at("card")),
             ClusterSettings.of(r.at("cluster"), r.text("base-model")),
+            r.flag("run.tensorboard"),
             r.longNumber("seed"));
     r.report();
     return config;

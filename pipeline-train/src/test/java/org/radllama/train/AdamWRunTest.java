@@ -164,7 +164,7 @@ class AdamWRunTest {
         new Checkpoints(
             fs, path("checkpoints"), LlamaWeights.layout(llama, config.adaptation()), null, 1);
     try (SparkGradients gradients = new SparkGradients(spark, spec, config.cluster(), line -> {});
-        TrainingLog log = new TrainingLog(fs, path("metrics.jsonl"), 0)) {
+        TrainingLog log = new TrainingLog(fs, path("metrics.jsonl"), 0, false)) {
       TrainingData data = new TrainingData(examples, List.of(), new Truncation(0, List.of()));
       new Training(() -> {}, config, data, gradients, log, none)
           .run(TrainingState.start(adapter.values(), config.optimiser().hyper()), Console.system());

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -24,21 +25,32 @@ import org.radllama.run.TextFiles;
 /** A run's metrics: {@code metrics.jsonl} while it runs, {@code training.html} at its end. */
 public final class TrainingLog implements AutoCloseable {
   private final FSDataOutputStream lines;
+  private final Optional<TensorBoardFile> tensorBoard;
   private final List<StepMetrics> steps = new ArrayList<>();
 
   /**
    * Begins {@code metrics.jsonl}, or continues with it.
    *
    * @param after the lines of steps up to this one are kept, later ones dropped; 0 for a new file
+   * @param forTensorBoard whether the steps are written into a {@link TensorBoardFile} beside it too
    */
-  public TrainingLog(FileSystem fs, Path metrics, long after) throws IOException {
+  public TrainingLog(FileSystem fs, Path metrics, long after, boolean forTensorBoard)
+      throws IOException {
+    Path events = new Path(metrics.getParent(), TensorBoardFile.NAME);
+    tensorBoard =
+        forTensorBoard ? Optional.of(new TensorBoardFile(fs, events, after)) : Optional.empty();
     if (after == 0 || !fs.exists(metrics)) {
       lines = fs.create(metrics, true);
       return;
     }
     Path kept = new Path(metrics.getParent(), "_" + metrics.getName());
     lines = fs.create(kept, true);
-    read(fs, metrics).stream().filter(s -> s.step() <= after).forEach(this::add);
+    for (StepMetrics step : read(fs, metrics)) {
+      if (step.step() <= after) {
+        line(step);
+      }
+    }
+    lines.hflush();
     // Killed before this, all old lines remain; after it, the kept ones.
     Renaming.replace(fs, kept, metrics);
   }
@@ -60,13 +72,20 @@ public final class TrainingLog implements AutoCloseable {
 
   /** Adds a step, on disk at once. */
   public void add(StepMetrics step) {
-    steps.add(step);
     try {
-      lines.write((step.json() + "\n").getBytes(StandardCharsets.UTF_8));
+      line(step);
       lines.hflush();
+      if (tensorBoard.isPresent()) {
+        tensorBoard.get().add(step);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private void line(StepMetrics step) throws IOException {
+    steps.add(step);
+    lines.write((step.json() + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
   /**
@@ -180,5 +199,8 @@ public final class TrainingLog implements AutoCloseable {
   @Override
   public void close() throws IOException {
     lines.close();
+    if (tensorBoard.isPresent()) {
+      tensorBoard.get().close();
+    }
   }
 }
