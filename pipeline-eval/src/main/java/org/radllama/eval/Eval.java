@@ -36,6 +36,7 @@ import org.radllama.run.Json;
 import org.radllama.run.Run;
 import org.radllama.run.RunDirectory;
 import org.radllama.run.RunRequest;
+import org.radllama.tracking.Tracking;
 
 /** The evaluation job: predict, score, compare, report. */
 public final class Eval {
@@ -59,6 +60,7 @@ public final class Eval {
       context.console().result(EvalPlan.text(context, config));
       return EvalResult.NOTHING;
     }
+    Tracking tracking = Tracking.of(context);
     RunRequest request =
         new RunRequest(
             "eval",
@@ -72,6 +74,7 @@ public final class Eval {
     Eval eval = new Eval(context, config);
     Run.Published<Scored> run = Run.publish(context, request, eval::work);
     run.value().ifPresent(scored -> eval.summarize(run, scored));
+    tracking.after(run);
     return new EvalResult(
         run.value().map(scored -> run.shown()), run.value().map(Scored::summaries));
   }

@@ -42,6 +42,7 @@ import org.radllama.run.Progress;
 import org.radllama.run.Run;
 import org.radllama.run.RunDirectory;
 import org.radllama.run.RunRequest;
+import org.radllama.tracking.Tracking;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,6 +75,7 @@ public final class Ingest {
       context.console().result(ingest.plan());
       return IngestResult.NOTHING;
     }
+    Tracking tracking = Tracking.of(context);
     if (config.lacksPatients()) {
       LOG.warn(NO_PATIENTS);
     }
@@ -89,6 +91,7 @@ public final class Ingest {
     }
     Run.Published<IngestTally> run = Run.publish(context, request, ingest::work);
     run.value().ifPresent(tally -> ingest.summarize(run.shown(), tally));
+    tracking.after(run);
     return new IngestResult(run.value().map(tally -> run.directory().toString()), run.value());
   }
 

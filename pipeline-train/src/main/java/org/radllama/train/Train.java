@@ -18,6 +18,7 @@ import org.radllama.run.Json;
 import org.radllama.run.Run;
 import org.radllama.run.RunDirectory;
 import org.radllama.run.RunRequest;
+import org.radllama.tracking.Tracking;
 import org.radllama.train.chat.AlpacaChatTemplate;
 import org.radllama.train.cluster.MemoryNeed;
 import org.radllama.train.cluster.Preflight;
@@ -26,8 +27,8 @@ import org.radllama.train.encode.PromptFormat;
 import org.radllama.train.encode.Truncation;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.engine.Engines;
-import org.radllama.train.export.TrainingFacts;
 import org.radllama.train.export.TensorBoardFile;
+import org.radllama.train.export.TrainingFacts;
 import org.radllama.train.export.TrainingLog;
 import org.radllama.train.optim.AdamW;
 import org.radllama.train.resume.Checkpoints;
@@ -64,6 +65,7 @@ final class Train {
       train.explain();
       return;
     }
+    Tracking tracking = Tracking.of(context);
     Preflight.check(context.sparkConf(), config.cluster());
     if (flags.out != null) {
       // A large base takes longer to hash than YARN waits for a session.
@@ -73,6 +75,7 @@ final class Train {
         Run.publish(
             context, train.request(flags), directory -> train.work(directory, flags.resume));
     run.value().ifPresent(name -> context.console().result(run.shown(name)));
+    tracking.after(run);
   }
 
   private RunRequest request(TrainFlags flags) {
