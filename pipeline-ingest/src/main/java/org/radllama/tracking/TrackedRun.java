@@ -32,7 +32,13 @@ final class TrackedRun {
 
   /** Of a page, the setting that lets it quote reports. */
   private static final Map<String, String> SHOWS_TEXT =
-      Map.of("card.html", "/card/show-text", "report.html", "/report/show-text", "tables", "/report/show-text");
+      Map.of(
+          "card.html", "/card/show-text",
+          "report.html", "/report/show-text",
+          "tables", "/report/show-text");
+
+  /** Of an evaluation's thousands of numbers, the means on all reports and on the clean ones. */
+  private static final String SCORES = ".*/(all|clean)/[^/]*/mean";
 
   private final FileSystem fs;
   private final Path root;
@@ -173,7 +179,7 @@ final class TrackedRun {
     return metrics;
   }
 
-  /** Means of an evaluation as {@code SYSTEM/DATASET/SPLIT/SUBSET/METRIC}, with their intervals. */
+  /** Means of an evaluation as {@code SYSTEM/DATASET/SPLIT/SUBSET/METRIC}. */
   private List<Metric> scores() throws IOException {
     List<Metric> metrics = new ArrayList<>();
     Path file = new Path(root, "metrics.json");
@@ -185,13 +191,9 @@ final class TrackedRun {
         "/",
         Json.read(fs, file).path("systems"),
         (key, value) -> {
-          int last = key.lastIndexOf('/');
-          String part = key.substring(last + 1);
-          if (value.isNumber() && !part.equals("n")) {
-            String name = key.substring(0, last);
-            metrics.add(
-                new Metric(
-                    part.equals("mean") ? name : name + "." + part, value.asDouble(), 0, end()));
+          if (value.isNumber() && key.matches(SCORES)) {
+            String name = key.substring(0, key.lastIndexOf('/'));
+            metrics.add(new Metric(name, value.asDouble(), 0, end()));
           }
         });
     return metrics;

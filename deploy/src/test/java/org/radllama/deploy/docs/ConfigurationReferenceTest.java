@@ -46,6 +46,7 @@ class ConfigurationReferenceTest {
             "eval",
             "generate",
             "study",
+            "publish",
             "report",
             "gate");
     try (Stream<Path> files = Files.list(ROOT.resolve("conf"))) {
