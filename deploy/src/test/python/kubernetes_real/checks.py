@@ -35,9 +35,18 @@ class Cluster:
             [f"{java}/bin/java", "-Xmx512m", "-cp", f"{jar}:{ROOT}/deploy/target/spark/jars/*",
              "org.radllama.ingest.synthetic.SyntheticMain", "--out", self.data, "--seed=7", "--mimic-cxr=250", "--openi=1"],
             check=True, capture_output=True)
+        self._own()
         self.server = Server(os.environ["BINARIES"], self.folder / "server")
         claims = {"radllama-data": self.data, "radllama-runs": self.runs}
         self.node = Node(self.server, Image(ROOT, java), self.folder / "pods", claims)
+
+    def _own(self):
+        """As README.md has it for NFS, which knows no fsGroup: no pod but one of these ids reads or writes."""
+        if os.geteuid() == 0:
+            os.chown(self.runs, 10001, 10001)
+            self.runs.chmod(0o2770)
+            subprocess.run(["chgrp", "-R", "10001", self.data], check=True)
+            subprocess.run(["chmod", "-R", "g+rX,o-rwx", self.data], check=True)
 
     def start(self):
         self.server.__enter__()

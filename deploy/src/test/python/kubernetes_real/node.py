@@ -5,6 +5,7 @@ service account is mounted, a token of its own. It shares this machine's network
 """
 
 import base64
+import os
 import pathlib
 import re
 import signal
@@ -70,6 +71,14 @@ class Running:
 
 def stamp():
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+
+def identities(context):
+    """How bubblewrap and the program in it get a pod's ids. Root gives them for real; others have only their own, under that name."""
+    user, group = str(context["runAsUser"]), str(context.get("runAsGroup", 0))
+    if os.geteuid() == 0:
+        return [], ["setpriv", "--reuid", user, "--regid", group, "--groups", str(context.get("fsGroup", group))]
+    return ["--unshare-user", "--uid", user, "--gid", group], []
 
 
 class Node:
@@ -176,18 +185,18 @@ class Node:
         folder.mkdir(parents=True, exist_ok=True)
         command = self._command(pod, folder, address)
         with open(folder / "log", "wb") as log:
-            process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env={})
+            process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+                                       env={"PATH": os.environ["PATH"]})
         self.running[meta["uid"]] = Running(pod, process, address)
 
     def _command(self, pod, folder, address):
         container = pod["spec"]["containers"][0]
-        user = container.get("securityContext", {}).get("runAsUser", pod["spec"]["securityContext"]["runAsUser"])
+        user, identity = identities(pod["spec"]["securityContext"])
         volumes = {volume["name"]: self._volume(volume, pod, folder) for volume in pod["spec"].get("volumes", [])}
         hosts = folder / "hosts"
         hosts.write_text(f"127.0.0.1 localhost {NAME}\n{address} {pod['metadata']['name']}\n" + self._services(pod, address))
-        command = ["/usr/bin/bwrap", "--unshare-user", "--unshare-uts", "--hostname", pod["metadata"]["name"][:63], "--die-with-parent",
-                   "--uid", str(user), "--gid", str(pod["spec"]["securityContext"].get("runAsGroup", 0)), *self.image.mounts(),
-                   "--ro-bind", str(hosts), "/etc/hosts"]
+        command = ["bwrap", *user, "--unshare-uts", "--hostname", pod["metadata"]["name"][:63], "--die-with-parent",
+                   *self.image.mounts(), "--ro-bind", str(hosts), "/etc/hosts"]
         for mount in sorted(container["volumeMounts"], key=lambda mount: mount["mountPath"]):
             bind = "--ro-bind" if mount.get("readOnly") else "--bind"
             command += [bind, str(volumes[mount["name"]]), mount["mountPath"]]
@@ -201,14 +210,15 @@ class Node:
             command += ["--setenv", name, value]
         standin = pod["metadata"].get("annotations", {}).get(STANDIN)
         if standin:
-            return [*command, "bash", "-c", standin]
-        return [*command, "--chdir", "/work", "/opt/entrypoint.sh", *container.get("args", [])]
+            return [*command, *identity, "bash", "-c", standin]
+        return [*command, "--chdir", "/work", *identity, "/opt/entrypoint.sh", *container.get("args", [])]
 
     def _volume(self, volume, pod, folder):
         if "persistentVolumeClaim" in volume:
             return self.claims[volume["persistentVolumeClaim"]["claimName"]]
         place = folder / "volumes" / volume["name"]
         place.mkdir(parents=True, exist_ok=True)
+        place.chmod(0o777)
         if "configMap" in volume:
             self._config_map(volume["configMap"], place)
         for source in volume.get("projected", {}).get("sources", []):
