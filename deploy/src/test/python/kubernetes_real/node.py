@@ -49,7 +49,13 @@ class Image:
             files[f"/opt/radllama/pipeline-{module}-job.jar"] = jars[0]
         for place, file in files.items():
             arguments += ["--ro-bind", str(file), place]
-        return [*arguments, "--proc", "/proc", "--dev", "/dev", "--dir", "/var/lib"]
+        return [*parents([*files, "/opt/spark/jars"]), *arguments, "--proc", "/proc", "--dev", "/dev"]
+
+
+def parents(places):
+    """Folders for mounts to lie in; bubblewrap's own would be its user's alone."""
+    folders = {str(parent) for place in places for parent in pathlib.Path(place).parents}
+    return [word for folder in sorted(folders - {"/"}) for word in ("--perms", "0755", "--dir", folder)]
 
 
 class Running:
@@ -197,6 +203,7 @@ class Node:
         hosts.write_text(f"127.0.0.1 localhost {NAME}\n{address} {pod['metadata']['name']}\n" + self._services(pod, address))
         command = ["bwrap", *user, "--unshare-uts", "--hostname", pod["metadata"]["name"][:63], "--die-with-parent",
                    *self.image.mounts(), "--ro-bind", str(hosts), "/etc/hosts"]
+        command += parents(mount["mountPath"] for mount in container["volumeMounts"])
         for mount in sorted(container["volumeMounts"], key=lambda mount: mount["mountPath"]):
             bind = "--ro-bind" if mount.get("readOnly") else "--bind"
             command += [bind, str(volumes[mount["name"]]), mount["mountPath"]]
