@@ -1,0 +1,1 @@
+"""deploy/kubernetes on a real API server: what deploy/kubernetes/check runs."""
