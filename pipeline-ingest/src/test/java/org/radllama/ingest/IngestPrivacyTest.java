@@ -284,7 +284,7 @@ class IngestPrivacyTest extends IngestTestBase {
   void namesOfFilesAreHashedOrCountedToo() throws Exception {
     Path folder = Files.createDirectories(dir.resolve("named"));
     String row =
-        "{\"id\":\"r%d\",\"findings\":\"The lungs are clear, no %d of all the nodules is left.\",\"impression\":\"None.\"}\n";
+        "{\"id\":\"r%d\",\"findings\":\"The lungs are clear, no %d of all the nodules is left.\",\"impression\":\"No disease.\"}\n";
     Files.writeString(folder.resolve("Jane_Doe.jsonl"), row.replace("%d", "1") + "{\n");
     Files.writeString(folder.resolve("plain.jsonl"), row.replace("%d", "2"));
     Files.writeString(folder.resolve("MRN0077123.pdf"), "%PDF");
