@@ -49,6 +49,7 @@ public final class JobMain {
    */
   public static <F extends JobFlags> void run(String job, F flags, String[] args, Job<F> body)
       throws SparkUserAppException {
+    Signals.watch();
     // For libraries; what is ours names its locale.
     Locale.setDefault(Locale.ROOT);
     // The JVM's own handler would print the message.
@@ -80,7 +81,7 @@ public final class JobMain {
       }
       return ExitCode.DONE;
     } catch (Exception | Error e) { // Hadoop's FSError is an Error
-      if (isEnding()) {
+      if (isEnding() && Signals.received()) {
         // Asked to end from outside: what fails now fails because of that.
         LOG.warn("interrupted: {}", e.getClass().getName());
         LOG.debug("interrupted", e);
@@ -117,6 +118,13 @@ public final class JobMain {
       logWithoutMessages(e);
       return foreign.get().exitCode();
     }
+    if (isEnding()) {
+      console.line(
+          "radllama %s: a library, most likely Spark, ended this process: its log says why"
+              .formatted(job));
+      logWithoutMessages(e);
+      return ExitCode.ENVIRONMENT;
+    }
     // Messages of foreign exceptions may quote their input, which may be report text.
     console.line(
         "radllama %s: a defect: %s at %s".formatted(job, e.getClass().getName(), place(e)));
@@ -140,7 +148,7 @@ public final class JobMain {
   }
 
   private static void logWithoutMessages(Throwable e) {
-    if (isEnding()) {
+    if (isEnding() && Signals.received()) {
       return;
     }
     for (Throwable t = e; t != null; t = t.getCause()) {

@@ -7,6 +7,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -29,6 +30,18 @@ public final class LocalFiles {
   /** A path on this machine as Java names it. */
   static java.nio.file.Path path(Path path) {
     return java.nio.file.Path.of(path.toUri().getPath());
+  }
+
+  /**
+   * What changes with a file whatever is done to it: its device, inode and the time of its last
+   * change, which no program sets; null where the system does not say that.
+   */
+  static Map<String, Object> state(Path path) throws IOException {
+    try {
+      return Files.readAttributes(path(path), "unix:dev,ino,ctime");
+    } catch (UnsupportedOperationException | IllegalArgumentException e) {
+      return null;
+    }
   }
 
   /**

@@ -10,13 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -28,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.kohsuke.args4j.CmdLineException;
 import org.kohsuke.args4j.CmdLineParser;
 import org.radllama.failure.BadInputException;
+import org.radllama.fuzz.Fuzz;
 import org.radllama.ingest.read.ReportReader;
 import org.radllama.ingest.read.SourceFile;
 import org.radllama.ingest.read.SourceKind;
@@ -47,11 +46,6 @@ import org.radllama.run.Settings;
  */
 class IngestFuzzTest {
   private static final Configuration HADOOP = new Configuration(false);
-  private static final int CASES = 250;
-
-  /** Far more than any of these small files needs, however busy the machine. */
-  private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(20);
-
   /** In every text; nothing that is printed may have it. */
   private static final String SECRET = "quokkawombat";
 
@@ -114,6 +108,9 @@ class IngestFuzzTest {
           "\\X00\\",
           "{\"entry\":[");
 
+  private static final Fuzz FUZZ =
+      new Fuzz(250, Set.of(BadInputException.class), SECRET, Fuzz.texts(WORDS));
+
   @TempDir Path folder;
 
   private IngestConfig config(String... sets) throws CmdLineException {
@@ -132,24 +129,7 @@ class IngestFuzzTest {
   private void fuzz(String file, SourceKind kind, byte[] seedBytes, IngestConfig config)
       throws IOException {
     Path path = folder.resolve(file);
-    long end =
-        System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.getLong("radllama.fuzz.seconds", 0));
-    Files.write(path, seedBytes);
-    assertThat(read(kind, path, config)).as("reports of the whole file").isPositive();
-    int kept = 0;
-    for (long seed = 0; seed < CASES || System.nanoTime() < end; seed++) {
-      byte[] bytes = changed(seedBytes, new Random(seed));
-      Files.write(path, bytes);
-      long began = System.nanoTime();
-      try {
-        kept += read(kind, path, config);
-      } catch (BadInputException e) {
-        assertThat(e.getMessage()).as("seed %d", seed).isNotBlank().doesNotContain(SECRET);
-      } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError e) {
-        throw new AssertionError("seed " + seed + ", " + bytes.length + " bytes", e);
-      }
-      assertThat(System.nanoTime() - began).as("seed %d", seed).isLessThan(MOST_NANOS);
-    }
+    long kept = FUZZ.run(path, seedBytes, () -> read(kind, path, config));
     if (!file.endsWith("gz")) { // whose check sum refuses almost every change
       assertThat(kept).as("reports that were read all the same").isPositive();
     }
@@ -179,42 +159,6 @@ class IngestFuzzTest {
       assertThat(report.toString()).doesNotContain(FINDINGS);
     }
     return kept;
-  }
-
-  private static byte[] changed(byte[] seedBytes, Random random) {
-    byte[] bytes = seedBytes.clone();
-    for (int i = 1 + random.nextInt(3); i > 0 && bytes.length > 8; i--) {
-      int at = random.nextInt(bytes.length - 7);
-      int to = at + random.nextInt(bytes.length - at);
-      byte[] word = WORDS.get(random.nextInt(WORDS.size())).getBytes(StandardCharsets.UTF_8);
-      bytes =
-          switch (random.nextInt(7)) {
-            case 0 -> spliced(bytes, at, at + 1, new byte[] {(byte) random.nextInt(256)});
-            case 1 -> Arrays.copyOf(bytes, at);
-            case 2 -> spliced(bytes, at, to, new byte[0]);
-            case 3 -> spliced(bytes, at, at, word);
-            case 4 -> spliced(bytes, at, Math.min(at + word.length, bytes.length), word);
-            case 5 -> spliced(bytes, at, at, Arrays.copyOfRange(bytes, at, to));
-            default -> spliced(bytes, at, at, repeated(word, random.nextInt(3000)));
-          };
-    }
-    return bytes;
-  }
-
-  private static byte[] repeated(byte[] word, int times) {
-    byte[] all = new byte[word.length * times];
-    for (int i = 0; i < all.length; i++) {
-      all[i] = word[i % word.length];
-    }
-    return all;
-  }
-
-  private static byte[] spliced(byte[] bytes, int from, int to, byte[] middle) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.write(bytes, 0, from);
-    out.writeBytes(middle);
-    out.write(bytes, to, bytes.length - to);
-    return out.toByteArray();
   }
 
   private static byte[] utf8(String text) {
@@ -349,15 +293,6 @@ class IngestFuzzTest {
     Path xml = Files.createDirectories(folder.resolve("xml"));
     byte[] seedBytes = utf8(xml(1));
     IngestConfig config = config();
-    Files.write(xml.resolve("1.xml"), seedBytes);
-    assertThat(read(SourceKind.OPENI_XML, xml, config)).isEqualTo(1);
-    for (long seed = 0; seed < CASES; seed++) {
-      Files.write(xml.resolve("1.xml"), changed(seedBytes, new Random(seed)));
-      try {
-        read(SourceKind.OPENI_XML, xml, config);
-      } catch (RuntimeException | StackOverflowError e) {
-        throw new AssertionError("seed " + seed, e);
-      }
-    }
+    FUZZ.run(xml.resolve("1.xml"), seedBytes, () -> read(SourceKind.OPENI_XML, xml, config));
   }
 }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -231,7 +232,7 @@ class IngestPrivacyTest extends IngestTestBase {
     }
     Path run = dir.resolve("out/known");
     String said =
-        "3 ids of reports and 2 of patients have the form of identifiers (record 4, name 1)";
+        "4 ids of reports and 2 of patients have the form of identifiers (record 5, name 1)";
     assertThat(log)
         .contains(said)
         .contains("reports.hash-ids = true")
@@ -239,7 +240,7 @@ class IngestPrivacyTest extends IngestTestBase {
     assertThat(Files.readString(run.resolve("card.html"))).contains(said);
     assertThat(manifest(run).at("/id_forms_by_source").toString())
         .isEqualTo(
-            "{\"reports\":{\"reports\":{\"record\":3},\"patients\":{\"record\":1,\"name\":1}}}");
+            "{\"reports\":{\"reports\":{\"record\":4},\"patients\":{\"record\":1,\"name\":1}}}");
   }
 
   @Test
@@ -276,6 +277,37 @@ class IngestPrivacyTest extends IngestTestBase {
         .isInstanceOfSatisfying(
             JobFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.TAKEN))
         .hasMessageContaining("input hash-salt");
+  }
+
+  /** Names of files stand for reports without ids. */
+  @Test
+  void namesOfFilesAreHashedOrCountedToo() throws Exception {
+    Path folder = Files.createDirectories(dir.resolve("named"));
+    String row =
+        "{\"id\":\"r%d\",\"findings\":\"The lungs are clear, no %d of all the nodules is left.\",\"impression\":\"No disease.\"}\n";
+    Files.writeString(folder.resolve("Jane_Doe.jsonl"), row.replace("%d", "1") + "{\n");
+    Files.writeString(folder.resolve("plain.jsonl"), row.replace("%d", "2"));
+    Files.writeString(folder.resolve("MRN0077123.pdf"), "%PDF");
+    Path salt = Files.writeString(dir.resolve("salt"), "a salt of many bytes, for a test");
+    String[] args = {
+      "--reports", folder.toString(), "--out", dir.resolve("out").toString(), "--run-id", "plain",
+      "--set", "split.validate-fraction=0", "--set", "split.test-fraction=0", "--set", "reject.max-share=1",
+      "--set", "read.max-unreadable-share=1", "--set", "reports.hash-ids=false"
+    };
+    ingest(2, args);
+    assertThat(manifest(dir.resolve("out/plain")).at("/id_forms_by_source/reports").toString())
+        .isEqualTo("{\"reports\":{\"record\":1,\"name\":1},\"patients\":{}}");
+    args[5] = "digests";
+    args[15] = "reports.hash-ids=true";
+    String[] hashed = Arrays.copyOf(args, 18);
+    hashed[16] = "--set";
+    hashed[17] = "reports.hash-salt=" + salt;
+    ingest(2, hashed);
+    Path run = dir.resolve("out/digests");
+    assertThat(Files.readString(run.resolve("rejected.jsonl")))
+        .contains("/row-2\"")
+        .doesNotContain("Jane", "Doe", "MRN0077123");
+    assertThat(manifest(run).at("/id_forms_by_source").toString()).isEqualTo("{}");
   }
 
   @Test

@@ -139,13 +139,91 @@ class IngestTablesTest extends IngestTestBase {
     assertThat(lines).allMatch(line -> line.get("findings").asText().equals(format(FINDINGS, 0)));
     JsonNode manifest = counts(dir.resolve("hl7-versions"));
     assertThat(manifest.at("/rejected").toString())
-        .isEqualTo("{\"duplicate_id\":1,\"withdrawn\":2,\"superseded\":6,\"no_findings\":1}");
+        .isEqualTo("{\"duplicate_id\":1,\"withdrawn\":2,\"superseded\":5,\"version_rejected\":1,\"no_findings\":1}");
     assertThat(lines(dir.resolve("hl7-versions/rejected.jsonl")))
         .anyMatch(
             line ->
                 line.toString()
                     .equals(
-                        "{\"id\":\"reports/G\",\"stage\":\"status\",\"reason\":\"superseded\",\"detail\":\"the version that counts is final\"}"));
+                        "{\"id\":\"reports/G\",\"stage\":\"status\",\"reason\":\"version_rejected\",\"detail\":\"the version that counts is final, and was rejected: no_findings\"}"));
+  }
+
+  private static ObjectNode stated(
+      ObjectNode resource, String updated, String number, String issued) {
+    ObjectNode meta = resource.putObject("meta");
+    meta.put("lastUpdated", updated).put("versionId", number);
+    return resource.put("issued", issued);
+  }
+
+  /** As the history of a server has them, the newest first. */
+  @Test
+  void ofVersionsOfOneStatusTheNewestIsKept() throws Exception {
+    String[][] resources = {
+      {"A", "2150-03-01T10:00:00.5Z", "3", "", "0"},
+      {"A", "2150-03-01T10:00:00+02:00", "2", "", "1"},
+      {"A", "2150-03-01T07:00:00Z", "9", "", "2"},
+      {"B", "2150-03-01T10:00:00Z", "10", "", "0"},
+      {"B", "2150-03-01T10:00:00Z", "9", "", "3"},
+      {"C", "", "a", "2150-03-02T00:00:00Z", "0"},
+      {"C", "", "b", "2150-03-01T23:00:00-00:30", "4"},
+      {"D", "", "", "", "5"},
+      {"D", "", "", "", "0"}
+    };
+    StringBuilder rows = new StringBuilder();
+    for (String[] one : resources) {
+      ObjectNode resource = resource(one[0], "final", format(FINDINGS, Integer.parseInt(one[4])));
+      rows.append(stated(resource, one[1], one[2], one[3])).append('\n');
+    }
+    Path fhir = Files.writeString(dir.resolve("history.ndjson"), rows);
+    List<JsonNode> lines = lines(run("history", "--reports", fhir).resolve("jsonl/train.jsonl"));
+    assertThat(lines.stream().map(line -> line.get("id").asText()))
+        .containsExactly("reports/A", "reports/B", "reports/C", "reports/D");
+    assertThat(lines).allMatch(line -> line.get("findings").asText().equals(format(FINDINGS, 0)));
+    assertThat(counts(dir.resolve("history")).at("/rejected").toString())
+        .isEqualTo("{\"superseded\":5}");
+  }
+
+  /** What replaced it cannot be read: the report is left out, and counted. */
+  @Test
+  void aVersionThatCannotBeReadIsNotReplacedByAnOlderOne() throws Exception {
+    ObjectNode amended = resource("A", "amended", "");
+    amended.remove(List.of("conclusion", "text"));
+    amended.putArray("presentedForm").addObject().put("contentType", "application/pdf");
+    Path fhir =
+        Files.writeString(
+            dir.resolve("amended.ndjson"),
+            resource("A", "final", format(FINDINGS, 1))
+                + "\n"
+                + amended
+                + "\n"
+                + resource("B", "final", format(FINDINGS, 0)));
+    List<JsonNode> lines = lines(run("amended", "--reports", fhir).resolve("jsonl/train.jsonl"));
+    assertThat(lines.stream().map(line -> line.get("id").asText())).containsExactly("reports/B");
+    assertThat(counts(dir.resolve("amended")).at("/rejected").toString())
+        .isEqualTo("{\"unreadable\":1,\"version_rejected\":1}");
+    assertThat(lines(dir.resolve("amended/rejected.jsonl")).toString())
+        .contains("the version that counts is corrected, and was rejected: unreadable");
+  }
+
+  /** They arrive behind their reports, as messages of their own that are final. */
+  @Test
+  void addendaAndDeletedResultsByHl7() throws Exception {
+    String[] messages = {
+      message("A", "F", format(FINDINGS, 0)),
+      "MSH|^~\\&|R|H|X|Y|2030||ORU^R01|M1|P|2.5\rPID|1||P7\rOBR|1||A"
+          + "|".repeat(22)
+          + "F\rOBX|1|TX|C&ADT||Called to the ward.||||||F\r",
+      message("B", "F", format(FINDINGS, 1)),
+      "MSH|^~\\&|R|H|X|Y|2030||ORU^R01|M1|P|2.5\rPID|1||P7\rOBR|1||B"
+          + "|".repeat(22)
+          + "F\rOBX|1|TX|C||Old.||||||D\rOBX|2|TX|C||Old.||||||W\r"
+    };
+    Path hl7 = Files.writeString(dir.resolve("addenda.hl7"), String.join("", messages));
+    List<JsonNode> lines = lines(run("addenda", "--reports", hl7).resolve("jsonl/train.jsonl"));
+    assertThat(lines.stream().map(line -> line.get("id").asText())).containsExactly("reports/A");
+    assertThat(lines).allMatch(line -> line.get("findings").asText().equals(format(FINDINGS, 0)));
+    assertThat(counts(dir.resolve("addenda")).at("/rejected").toString())
+        .isEqualTo("{\"withdrawn\":1,\"superseded\":1,\"addendum_only\":1}");
   }
 
   @Test

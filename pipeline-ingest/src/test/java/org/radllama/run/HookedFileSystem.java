@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.DelegateToFileSystem;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
@@ -20,12 +21,19 @@ public final class HookedFileSystem extends RawLocalFileSystem {
   static final URI ROOT = URI.create("hooked:///");
   private static final Map<String, Hook> HOOKS = new ConcurrentHashMap<>();
 
+  private static final Map<String, Integer> OPENED = new ConcurrentHashMap<>();
+
   /** What happens. */
   interface Hook {
     void run() throws IOException;
   }
 
-  /** Lets something happen once, before {@code create}, {@code delete} or {@code rename}. */
+  /** How often files of some name were opened since {@link #configuration}. */
+  static int opened(String name) {
+    return OPENED.getOrDefault(name, 0);
+  }
+
+  /** Lets something happen once, before {@code open}, {@code create}, {@code delete} or rename. */
   static void before(String operation, String name, Hook hook) {
     HOOKS.put(operation + " " + name, hook);
   }
@@ -42,6 +50,7 @@ public final class HookedFileSystem extends RawLocalFileSystem {
 
   static Configuration configuration() {
     HOOKS.clear();
+    OPENED.clear();
     Configuration hadoop = new Configuration();
     hadoop.setClass(
         "fs.hooked.impl", HookedFileSystem.class, org.apache.hadoop.fs.FileSystem.class);
@@ -75,6 +84,13 @@ public final class HookedFileSystem extends RawLocalFileSystem {
   @Override
   public String getScheme() {
     return ROOT.getScheme();
+  }
+
+  @Override
+  public FSDataInputStream open(Path path, int buffer) throws IOException {
+    OPENED.merge(path.getName(), 1, Integer::sum);
+    happen("open", path);
+    return super.open(path, buffer);
   }
 
   @Override

@@ -3,17 +3,16 @@ package org.radllama.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.net.URI;
+import java.io.FileNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,43 +20,71 @@ import org.junit.jupiter.api.io.TempDir;
 class InputDigestsTest {
   @TempDir Path dir;
 
-  /** Counts how often a file is opened. */
-  private static final class Counting extends RawLocalFileSystem {
-    private static final URI ROOT = URI.create("counting:///");
-
-    private int opened;
-
-    @Override
-    public URI getUri() {
-      return ROOT;
-    }
-
-    @Override
-    public String getScheme() {
-      return ROOT.getScheme();
-    }
-
-    @Override
-    public FSDataInputStream open(org.apache.hadoop.fs.Path path, int buffer) throws IOException {
-      opened++;
-      return super.open(path, buffer);
-    }
-  }
-
   @Test
   void readsALargeFileOnceUnlessItChanges() throws Exception {
     Path file = Files.write(dir.resolve("large"), new byte[1 << 20]);
-    org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path("counting:" + file);
-    try (Counting fs = new Counting()) {
-      fs.initialize(Counting.ROOT, new Configuration());
-      String zeros = InputDigests.sha256(fs, path);
-      assertThat(zeros).isEqualTo(Digests.sha256(new byte[1 << 20]));
-      assertThat(InputDigests.sha256(fs, path)).isEqualTo(zeros);
-      assertThat(fs.opened).isEqualTo(1);
-      Files.write(file, new byte[(1 << 20) + 1]);
-      assertThat(InputDigests.sha256(fs, path)).isNotEqualTo(zeros);
-      assertThat(fs.opened).isEqualTo(2);
+    org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path("hooked:" + file);
+    FileSystem fs = path.getFileSystem(HookedFileSystem.configuration());
+    String zeros = InputDigests.sha256(fs, path);
+    assertThat(zeros).isEqualTo(Digests.sha256(new byte[1 << 20]));
+    assertThat(InputDigests.sha256(fs, path)).isEqualTo(zeros);
+    assertThat(HookedFileSystem.opened("large")).isEqualTo(1);
+    Files.write(file, new byte[(1 << 20) + 1]);
+    assertThat(InputDigests.sha256(fs, path)).isNotEqualTo(zeros);
+    assertThat(HookedFileSystem.opened("large")).isEqualTo(2);
+  }
+
+  @Test
+  void noticesAChangeThatLeavesLengthAndTimeAsTheyWere() throws Exception {
+    Path file = Files.write(dir.resolve("large"), new byte[1 << 20]);
+    org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(file.toUri());
+    FileSystem fs = FileSystem.getLocal(new Configuration());
+    FileTime time = Files.getLastModifiedTime(file);
+    String zeros = InputDigests.sha256(fs, path);
+    byte[] other = new byte[1 << 20];
+    other[7] = 1;
+    Files.write(file, other);
+    Files.setLastModifiedTime(file, time);
+    assertThat(InputDigests.sha256(fs, path)).isEqualTo(Digests.sha256(other));
+    Path moved = Files.write(dir.resolve("moved"), new byte[1 << 20]);
+    Files.setLastModifiedTime(moved, time);
+    Files.move(moved, file, StandardCopyOption.REPLACE_EXISTING);
+    assertThat(InputDigests.sha256(fs, path)).isEqualTo(zeros);
+  }
+
+  /** A task that does not find what the driver does stands for an executor on another host. */
+  @Test
+  void saysThatExecutorsDoNotSeeWhatTheDriverDoes() throws Exception {
+    Path file = Files.writeString(dir.resolve("here"), "text");
+    String path = "hooked:" + file;
+    SparkSession spark = spark();
+    try {
+      HookedFileSystem.configuration()
+          .forEach(
+              entry -> spark.sparkContext().hadoopConfiguration().set(entry.getKey(), entry.getValue()));
+      HookedFileSystem.before(
+          "open",
+          "here",
+          () -> {
+            throw new FileNotFoundException("here");
+          });
+      assertThatThrownBy(
+              () ->
+                  InputDigests.inTasks(
+                      List.of(new InputDigests.Unread("here", path, 4)), () -> spark))
+          .isInstanceOfSatisfying(
+              JobFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.INPUT))
+          .hasMessageContaining("executors do not see " + file);
+    } finally {
+      spark.stop();
     }
+  }
+
+  private static SparkSession spark() {
+    return SparkSession.builder()
+        .master("local[2]")
+        .config("spark.ui.enabled", "false")
+        .getOrCreate();
   }
 
   /** A folder of many files by tasks, with a broken link and a folder that leads to itself. */
@@ -69,8 +96,7 @@ class InputDigestsTest {
     Files.createSymbolicLink(dir.resolve("broken"), dir.resolve("nothing"));
     FileSystem fs = FileSystem.getLocal(new Configuration());
     org.apache.hadoop.fs.Path root = new org.apache.hadoop.fs.Path(dir.toUri());
-    SparkSession spark =
-        SparkSession.builder().master("local[2]").config("spark.ui.enabled", "false").getOrCreate();
+    SparkSession spark = spark();
     try {
       List<Integer> asked = new ArrayList<>();
       List<Digests.Entry> inTasks =

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.radllama.failure.BadInputException;
 import org.radllama.failure.BadSettingException;
+import org.radllama.fuzz.Fuzz;
 import org.radllama.train.checkpoint.BaseModel;
 import org.radllama.train.engine.Adaptation;
 import org.radllama.train.llama.LlamaConfig;
@@ -38,7 +39,12 @@ import org.radllama.train.tokenizer.Vocabulary;
  */
 class ReadersFuzzTest {
   private static final Configuration HADOOP = new Configuration();
-  private static final int CASES = 400;
+  private static final Fuzz FUZZ =
+      new Fuzz(
+          400,
+          Set.of(BadInputException.class, BadSettingException.class),
+          "",
+          ReadersFuzzTest::changed);
   private static final LlamaConfig CONFIG =
       new LlamaConfig(
           11, 8, 12, 2, 4, 2, 2, 64, 1e-5, new LlamaConfig.Rope(1e4, null), false, 1, 2);
@@ -58,25 +64,14 @@ class ReadersFuzzTest {
 
   /** Changes one file, so that what is beside it stays as it was. */
   private static void fuzz(Path file, Reader reader) throws IOException {
-    byte[] seedBytes = Files.readAllBytes(file);
-    reader.read();
-    long end =
-        System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.getLong("radllama.fuzz.seconds", 0));
-    int read = 0;
-    for (long seed = 0; seed < CASES || System.nanoTime() < end; seed++) {
-      byte[] bytes = changed(seedBytes, new Random(seed));
-      Files.write(file, bytes);
-      try {
-        reader.read();
-        read++;
-      } catch (BadInputException | BadSettingException e) {
-        assertThat(e.getMessage()).as("seed %d", seed).isNotBlank();
-      } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError e) {
-        throw new AssertionError("seed " + seed + ", " + bytes.length + " bytes", e);
-      }
-    }
-    Files.write(file, seedBytes);
-    assertThat(read).as("files that were read all the same").isPositive();
+    Fuzz.Reader counted =
+        () -> {
+          reader.read();
+          return 1;
+        };
+    assertThat(FUZZ.run(file, Files.readAllBytes(file), counted))
+        .as("files that were read all the same")
+        .isPositive();
   }
 
   private static byte[] changed(byte[] seedBytes, Random random) {

@@ -6,17 +6,15 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.radllama.failure.BadInputException;
+import org.radllama.fuzz.Fuzz;
 
 /**
  * Files of predictions and scores with bytes changed at random: each is read, or refused by an
@@ -25,7 +23,6 @@ import org.radllama.failure.BadInputException;
  */
 class LinesFuzzTest {
   private static final Configuration HADOOP = new Configuration();
-  private static final int CASES = 300;
   private static final String SECRET = "quokkawombat";
   private static final List<String> WORDS =
       List.of(
@@ -48,6 +45,9 @@ class LinesFuzzTest {
           "{\"id\":",
           "id,prediction\n");
 
+  private static final Fuzz FUZZ =
+      new Fuzz(300, Set.of(BadInputException.class), SECRET, Fuzz.texts(WORDS));
+
   @TempDir Path folder;
 
   private interface Reader {
@@ -56,50 +56,12 @@ class LinesFuzzTest {
 
   private void fuzz(String name, byte[] seedBytes, Reader reader) throws IOException {
     Path file = folder.resolve(name);
-    Files.write(file, seedBytes);
-    reader.read(file.toString());
-    long end =
-        System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.getLong("radllama.fuzz.seconds", 0));
-    int read = 0;
-    for (long seed = 0; seed < CASES || System.nanoTime() < end; seed++) {
-      byte[] bytes = changed(seedBytes, new Random(seed));
-      Files.write(file, bytes);
-      try {
-        reader.read(file.toString());
-        read++;
-      } catch (BadInputException e) {
-        assertThat(e.getMessage()).as("seed %d", seed).isNotBlank().doesNotContain(SECRET);
-      } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError e) {
-        throw new AssertionError("seed " + seed + ", " + bytes.length + " bytes", e);
-      }
-    }
-    assertThat(read).as("files that were read all the same").isPositive();
-  }
-
-  private static byte[] changed(byte[] seedBytes, Random random) {
-    byte[] bytes = seedBytes.clone();
-    for (int i = 1 + random.nextInt(3); i > 0 && bytes.length > 8; i--) {
-      int at = random.nextInt(bytes.length - 7);
-      int to = at + random.nextInt(bytes.length - at);
-      byte[] word = WORDS.get(random.nextInt(WORDS.size())).getBytes(StandardCharsets.UTF_8);
-      bytes =
-          switch (random.nextInt(5)) {
-            case 0 -> spliced(bytes, at, at + 1, new byte[] {(byte) random.nextInt(256)});
-            case 1 -> Arrays.copyOf(bytes, at);
-            case 2 -> spliced(bytes, at, to, new byte[0]);
-            case 3 -> spliced(bytes, at, at, word);
-            default -> spliced(bytes, at, at, Arrays.copyOfRange(bytes, at, to));
-          };
-    }
-    return bytes;
-  }
-
-  private static byte[] spliced(byte[] bytes, int from, int to, byte[] middle) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.write(bytes, 0, from);
-    out.writeBytes(middle);
-    out.write(bytes, to, bytes.length - to);
-    return out.toByteArray();
+    Fuzz.Reader counted =
+        () -> {
+          reader.read(file.toString());
+          return 1;
+        };
+    assertThat(FUZZ.run(file, seedBytes, counted)).as("files that were read all the same").isPositive();
   }
 
   private static byte[] utf8(String text) {

@@ -25,7 +25,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.radllama.ingest.record.Outcome;
 import org.radllama.ingest.record.Reason;
+import org.radllama.ingest.record.Rejection;
 import org.radllama.ingest.record.ReportStatus;
+import org.radllama.ingest.record.Version;
 import org.radllama.text.Whitespace;
 
 /**
@@ -117,26 +119,39 @@ final class FhirReports extends ReportTable {
     if (!node.path("resourceType").asText().equals("DiagnosticReport")) {
       return Outcome.rejected(Reason.NOT_A_REPORT, "no DiagnosticReport");
     }
-    String status = node.path("status").asText();
     Map<String, String> cells = new HashMap<>();
     cells.put(ID, id(node));
     cells.put(PATIENT, patient(node));
+    cells.put(UPDATED, node.at("/meta/lastUpdated").asText());
+    cells.put(VERSION, node.at("/meta/versionId").asText());
+    cells.put(ISSUED, node.path("issued").asText());
+    String status = node.path("status").asText();
     if (VOID.contains(status)) {
-      cells.put(STATUS, ReportStatus.CORRECTED.name());
-      cells.put(WITHDRAWN, "status is " + status);
-      return Outcome.kept(new Cells(cells));
+      String detail = "status is " + status;
+      return rejected(cells, ReportStatus.CORRECTED, Reason.WITHDRAWN, detail);
     }
-    cells.put(STATUS, STATUSES.getOrDefault(status, ReportStatus.UNSTATED).name());
+    ReportStatus stated = STATUSES.getOrDefault(status, ReportStatus.UNSTATED);
+    cells.put(STATUS, stated.name());
     Outcome<String> text = text(node);
     if (!text.isKept()) {
-      return Outcome.rejected(text.rejection());
+      Rejection why = text.rejection();
+      return rejected(cells, stated, why.reason(), why.detail());
     }
     cells.put(TEXT, concluded(text.value(), node.path("conclusion").asText()));
-    return cells.get(TEXT).isEmpty()
-        ? Outcome.rejected(Reason.EMPTY, "neither presentedForm nor conclusion")
-        : cells.values().stream().anyMatch(cell -> cell.indexOf('\0') >= 0)
-            ? Outcome.rejected(Reason.BINARY, "an escaped NUL")
-            : Outcome.kept(new Cells(cells));
+    if (cells.get(TEXT).isEmpty()) {
+      return rejected(cells, stated, Reason.EMPTY, "neither presentedForm nor conclusion");
+    }
+    return cells.values().stream().anyMatch(cell -> cell.indexOf('\0') >= 0)
+        ? rejected(cells, stated, Reason.BINARY, "an escaped NUL")
+        : Outcome.kept(new Cells(cells));
+  }
+
+  /** Rejected as the version of its report that it is, so that an older one is not used for it. */
+  private static Outcome<Cells> rejected(
+      Map<String, String> cells, ReportStatus status, Reason reason, String detail) {
+    Version version =
+        Version.of(status, cells.get(UPDATED), cells.get(VERSION), cells.get(ISSUED));
+    return Outcome.rejected(Rejection.unnamed(cells.get(ID), reason, detail, version));
   }
 
   private static String id(JsonNode node) {

@@ -11,14 +11,16 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.radllama.ingest.record.Outcome;
 import org.radllama.ingest.record.Reason;
+import org.radllama.ingest.record.Rejection;
 import org.radllama.ingest.record.ReportStatus;
+import org.radllama.ingest.record.Version;
 
 /**
  * The reports of HL7 version 2 messages ORU^R01, many to a file, with or without the wrapping of
@@ -33,8 +35,13 @@ final class Hl7Reports extends ReportTable {
   private static final int END_BLOCK = 0x1c;
   private static final Set<String> WRAPPING = Set.of("FHS", "BHS", "BTS", "FTS");
 
-  /** OBX-11 of results that were deleted, were wrong, or cannot be had. */
-  private static final Set<String> VOID_RESULTS = Set.of("D", "W", "X");
+  /** OBX-11 of results that were deleted or were wrong. */
+  private static final Set<String> WITHDRAWN_RESULTS = Set.of("D", "W");
+
+  /** OBX-11 of results that cannot be had. */
+  private static final String NO_RESULT = "X";
+
+  private static final String ADDENDUM = "ADDENDUM";
 
   /** OBR-25 and OBX-11 before somebody has signed. */
   private static final Set<String> UNSIGNED = Set.of("P", "R", "S", "A", "I", "O");
@@ -46,13 +53,21 @@ final class Hl7Reports extends ReportTable {
       Map.of(
           "GDT", "FINDINGS",
           "IMP", "IMPRESSION",
-          "ADT", "ADDENDUM",
+          "ADT", ADDENDUM,
           "59776-5", "FINDINGS",
           "19005-8", "IMPRESSION",
           "FINDINGS", "FINDINGS",
           "IMPRESSION", "IMPRESSION",
           "CONCLUSION", "IMPRESSION",
-          "ADDENDUM", "ADDENDUM");
+          ADDENDUM, ADDENDUM);
+
+  private static final Pattern BEGINS_ADDENDUM =
+      Pattern.compile("\\W*addendum\\b", Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern SECTION =
+      Pattern.compile(
+          "^\\W*(?:findings?|impressions?|conclusions?|opinion|report|summary|diagnosis)\\b",
+          Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
 
   private final InputStream in;
   private final int maxBytes;
@@ -212,10 +227,8 @@ final class Hl7Reports extends ReportTable {
         }
         case "OBX" -> {
           String result = message.component(segment, 11, 1);
-          if (group != null && !VOID_RESULTS.contains(result)) {
-            group.add(message, segment);
-            group.unsigned |= UNSIGNED.contains(result);
-            group.signed |= SIGNED.contains(result);
+          if (group != null) {
+            group.add(message, segment, result);
           }
         }
         default -> {
@@ -246,16 +259,30 @@ final class Hl7Reports extends ReportTable {
     private String status = "";
     private boolean unsigned;
     private boolean signed;
+    private boolean withdrawn;
+    private boolean results;
+    private boolean report;
 
     Group(String id) {
       this.id = id;
     }
 
-    void add(Hl7Message message, List<String> segment) {
+    void add(Hl7Message message, List<String> segment, String result) {
+      if (WITHDRAWN_RESULTS.contains(result)) {
+        withdrawn = true;
+      } else if (!result.equals(NO_RESULT)) {
+        results = true;
+        unsigned |= UNSIGNED.contains(result);
+        signed |= SIGNED.contains(result);
+        addResult(message, segment);
+      }
+    }
+
+    private void addResult(Hl7Message message, List<String> segment) {
       String type = Hl7Message.raw(segment, 2);
       String value = Hl7Message.raw(segment, 5);
       if (TEXT_TYPES.contains(type)) {
-        add(message, segment, message.lines(value));
+        addText(message, segment, message.lines(value));
       } else if (type.equals("ED")) {
         embedded(message, segment);
       } else {
@@ -263,7 +290,7 @@ final class Hl7Reports extends ReportTable {
       }
     }
 
-    private void add(Hl7Message message, List<String> segment, String text) {
+    private void addText(Hl7Message message, List<String> segment, String text) {
       String named = "";
       for (String part : message.parts(Hl7Message.raw(segment, 3))) {
         named =
@@ -271,6 +298,7 @@ final class Hl7Reports extends ReportTable {
                 ? HEADERS.getOrDefault(part.strip().toUpperCase(Locale.ROOT), "")
                 : named;
       }
+      report |= !text.isBlank() && !named.equals(ADDENDUM);
       boolean has = text.stripLeading().toUpperCase(Locale.ROOT).startsWith(named);
       if (!named.isEmpty() && !named.equals(section) && !has) {
         lines.add(named + ":");
@@ -290,14 +318,14 @@ final class Hl7Reports extends ReportTable {
         return;
       }
       if (!message.component(segment, 5, 4).equalsIgnoreCase("Base64")) {
-        add(message, segment, data);
+        addText(message, segment, data);
         return;
       }
       try {
         byte[] bytes = Base64.getMimeDecoder().decode(data);
         Outcome<String> decoded = Utf8Text.decode(bytes);
         if (decoded.isKept()) {
-          add(message, segment, decoded.value());
+          addText(message, segment, decoded.value());
         } else {
           broken = Outcome.rejected(decoded.rejection().reason(), "text in OBX-5");
         }
@@ -317,27 +345,38 @@ final class Hl7Reports extends ReportTable {
     }
 
     Outcome<Cells> report() {
-      Map<String, String> cells = new HashMap<>();
-      cells.put(ID, id);
-      cells.put(PATIENT, patient);
       if (status.equals("X")) {
-        cells.put(STATUS, ReportStatus.FINAL.name());
-        cells.put(WITHDRAWN, "OBR-25 is X");
-        return Outcome.kept(new Cells(cells));
+        return rejected(ReportStatus.FINAL, Reason.WITHDRAWN, "OBR-25 is X");
       }
-      cells.put(STATUS, status().name());
+      if (withdrawn && !results) {
+        return rejected(ReportStatus.FINAL, Reason.WITHDRAWN, "OBX-11 is D or W in all its OBX");
+      }
       if (broken != null) {
-        return broken;
+        return rejected(status(), broken.rejection().reason(), broken.rejection().detail());
       }
       String text = String.join("\n", lines);
       if (text.isBlank()) {
         return other
-            ? Outcome.rejected(Reason.UNREADABLE, "OBX without text, RTF or HTML")
-            : Outcome.rejected(Reason.EMPTY, "OBR without text");
+            ? rejected(status(), Reason.UNREADABLE, "OBX without text, RTF or HTML")
+            : rejected(status(), Reason.EMPTY, "OBR without text");
       }
-      cells.put(TEXT, text);
+      if (!report || isAddendum(text)) {
+        // It is no version of the report, so that it stands for none.
+        return rejected(ReportStatus.UNSTATED, Reason.ADDENDUM_ONLY, "OBX of an addendum alone");
+      }
+      Map<String, String> cells =
+          Map.of(ID, id, PATIENT, patient, STATUS, status().name(), TEXT, text);
       return Outcome.kept(new Cells(cells));
     }
+
+    private Outcome<Cells> rejected(ReportStatus stated, Reason reason, String detail) {
+      return Outcome.rejected(Rejection.unnamed(id, reason, detail, Version.of(stated)));
+    }
+  }
+
+  /** Whether a text says that it is an addendum, and no section of a report stands in it. */
+  private static boolean isAddendum(String text) {
+    return BEGINS_ADDENDUM.matcher(text).lookingAt() && !SECTION.matcher(text).find();
   }
 
   @Override

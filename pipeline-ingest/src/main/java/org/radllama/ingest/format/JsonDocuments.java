@@ -1,11 +1,14 @@
 package org.radllama.ingest.format;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import org.radllama.ingest.record.Outcome;
+import org.radllama.ingest.record.Reason;
 
 /**
  * FHIR resources that go on over lines, one behind another. Of a Bundle the texts are the elements
@@ -19,6 +22,8 @@ final class JsonDocuments extends JsonTexts {
   /** Begins a byte order mark. */
   private static final int MARK = 0xef;
 
+  private static final JsonFactory JSON = new JsonFactory();
+
   private final JsonPlace place = new JsonPlace();
   private final StringBuilder string = new StringBuilder();
   private String name = "";
@@ -26,6 +31,9 @@ final class JsonDocuments extends JsonTexts {
   private boolean bundle;
   private boolean entries;
   private boolean first;
+
+  /** Whether {@code entry} is that of a List, whose type stands behind it. */
+  private boolean listed;
 
   private JsonDocuments(InputStream in, int maxBytes) {
     super(in, maxBytes);
@@ -125,6 +133,7 @@ final class JsonDocuments extends JsonTexts {
   private Outcome<String> document(int begin) throws IOException {
     begin();
     bundle = false;
+    listed = false;
     type = "";
     name = "";
     step(begin);
@@ -135,6 +144,10 @@ final class JsonDocuments extends JsonTexts {
   private Outcome<String> rest() throws IOException {
     while (place.depth() > 0 && !entries) {
       step(some());
+    }
+    boolean other = listed || (bundle && first && !type.isEmpty() && !type.equals("Bundle"));
+    if (other) {
+      return Outcome.rejected(Reason.NOT_A_REPORT, "no DiagnosticReport");
     }
     return bundle ? null : text();
   }
@@ -170,12 +183,32 @@ final class JsonDocuments extends JsonTexts {
   private Outcome<String> entry() throws IOException {
     int c = visible();
     boolean none = first && c == ']';
-    first = false;
     Outcome<String> element = none ? null : element(c);
+    if (first && !none) {
+      listed = type.isEmpty() && element.isKept() && has(element.value(), "item");
+      first = false;
+    }
     if (none || isLast()) {
       entries = false;
       place.step(']');
     }
-    return element;
+    return listed ? null : element;
+  }
+
+  /** Whether a text is an object that has a member, as far as it is one. */
+  private static boolean has(String text, String member) {
+    try (JsonParser parser = JSON.createParser(text)) {
+      parser.nextToken();
+      for (String at = parser.nextFieldName(); at != null; at = parser.nextFieldName()) {
+        if (at.equals(member)) {
+          return true;
+        }
+        parser.nextToken();
+        parser.skipChildren();
+      }
+      return false;
+    } catch (IOException e) {
+      return false;
+    }
   }
 }

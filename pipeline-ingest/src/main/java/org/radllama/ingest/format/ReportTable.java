@@ -17,8 +17,14 @@ public abstract class ReportTable implements RecordTable {
   /** The name of its {@link org.radllama.ingest.record.ReportStatus}; empty for none. */
   public static final String STATUS = "status";
 
-  /** Why the report is void; empty if it is not. Its text does not matter then. */
-  public static final String WITHDRAWN = "withdrawn";
+  /** FHIR's {@code meta.lastUpdated}, {@code meta.versionId} and {@code issued}; empty for none. */
+  public static final String UPDATED = "updated";
+
+  /** See {@link #UPDATED}. */
+  public static final String VERSION = "version";
+
+  /** See {@link #UPDATED}. */
+  public static final String ISSUED = "issued";
 
   @Override
   public final boolean hasColumn(String name) {

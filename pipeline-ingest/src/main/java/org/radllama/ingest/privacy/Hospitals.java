@@ -27,7 +27,7 @@ final class Hospitals {
   private static final Anchor SAINT =
       anchor(
           BEGIN
-              + "(?<hit>(?:st\\.?|saint|ste\\.?|sankt|san|santa)\\s[\\p{L}'\\u2019-]{2,30}+(?:\\s[\\p{L}'\\u2019-]{2,30}+)?\\s(?:hospital|medical cent(?:er|re)|clinic|infirmary|health(?:care)?(?: (?:system|center))?|regional|general|memorial|hospice|klinikum|krankenhaus))"
+              + "(?<hit>(?:st\\.?|saint|ste\\.?|sankt|sint|san|santa)\\s[\\p{L}'\\u2019-]{2,30}+(?:\\s[\\p{L}'\\u2019-]{2,30}+)?\\s(?:hospital|medical cent(?:er|re)|clinic|infirmary|health(?:care)?(?: (?:system|center))?|regional|general|memorial|hospice|klinikum|krankenhaus|ziekenhuis|gasthuis))"
               + END);
   private static final Anchor KNOWN =
       anchor(
@@ -42,6 +42,43 @@ final class Hospitals {
       anchor(
           BEGIN
               + "(?i:facility|hospital|institution|site|clinic|location|practice|hospital name|performed at|campus)\\s{0,2}:\\s{0,3}(?<hit>\\p{Lu}[\\p{L}'\\u2019.-]{1,30}+(?:\\s(?:of |and |the )?\\p{Lu}[\\p{L}'\\u2019.-]{1,30}+){0,4}+)");
+  /** Words with capitals, small words between them. */
+  private static final String NAME =
+      "(?:(?:la|las|los|le|les|El|La|Le|Les|St\\.|Sankt|am|im|an der|rechts der|links der|der|des) |l'){0,2}\\p{Lu}[\\p{L}'\\u2019-]{1,30}+"
+          + "(?:[ -](?:(?:de|del|di|la|der|den|am|an|i|y|e|du|des) ){0,2}\\p{Lu}[\\p{L}'\\u2019-]{1,30}+){0,3}+";
+
+  private static final String OF =
+      "(?:(?:de la|de los|de las|de l'|de|del|des|du|d'|della|dei|di|in|von|van)(?: |(?<=')))?";
+
+  /** Kinds of other languages that stand before the name. */
+  private static final Anchor LOCAL =
+      anchor(
+          BEGIN
+              + "(?<hit>(?:Hospital of the University of |Hospital (?:Universitario|Universitari|Provincial|Comarcal|Nacional|Infantil|Materno[- ]Infantil|Cl\u00ednico|Cl\u00ednic|Militar|Virgen)(?: Universitario)? (?:de la |de los |del |de |d')?"
+              + "|Hospital (?:(?:General|Regional|Central|Civil)(?: Universitario)? )?(?:de la|de los|de las|de|del|d') ?"
+              + "|Hospital (?:General|Regional|Central) Universitario "
+              + "|(?:H\u00f4pital|Hopital|H\u00f4pitaux)(?: (?:[Uu]niversitaires?|[Gg]\u00e9n\u00e9ral|[Ee]urop\u00e9en|[Pp]riv\u00e9|[Mm]ilitaire))? "
+              + OF
+              + "|Centre [Hh]ospitalier(?: (?:[Uu]niversitaire|[Rr]\u00e9gional|[Ii]ntercommunal)){0,2} "
+              + OF
+              + "|CHR?U "
+              + OF
+              + "|(?:Poly)?[Cc]linique (?:du |de la |des |de l'|de )?"
+              + "|\\p{Lu}\\p{Ll}{2,24}(?:krankenhaus|klinikum|klinik|spital|ziekenhuis) "
+              + OF
+              + "|(?:Klinikum|Krankenhaus|Klinikverbund) "
+              + "|(?:[Uu]niversitair )?Medisch Centrum |UMC "
+              + "|(?:Ospedale|Ospedali)(?: (?:[Cc]ivile|[Mm]aggiore|[Gg]enerale|[Rr]iuniti))? "
+              + OF
+              + "|Azienda [Oo]spedalier[ao](?:[ -][Uu]niversitaria)? "
+              + OF
+              + "|Casa di [Cc]ura |IRCCS |Policlinico (?:[Uu]niversitario )?"
+              + OF
+              + ")"
+              + NAME
+              + ")"
+              + END);
+
   private static final Pattern FIRST_WORD = Pattern.compile("(?s)([^ .-]{1,40}+).*");
 
   /** Words before the kind that name no place, though they may belong to a name. */
@@ -188,6 +225,7 @@ final class Hospitals {
     int[] words = scanned.words();
     SAINT.find(scanned.lower(), words, match -> add(match, to));
     KNOWN.find(text, words, match -> add(match, to));
+    LOCAL.find(text, words, match -> add(match, to));
     MOVED.find(text, words, match -> unlessWord(match, to));
     FACILITY.find(text, words, match -> unlessWord(match, to));
     KIND.find(scanned.lower(), words, match -> named(text, match, to));

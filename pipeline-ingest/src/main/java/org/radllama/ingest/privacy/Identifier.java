@@ -29,6 +29,8 @@ public enum Identifier {
   IP,
   /** An age over 89. */
   AGE,
+  /** A street with its number, a post office box, or a postcode beside its town. */
+  ADDRESS,
   /** A hospital, clinic or practice by its name. */
   HOSPITAL,
   /** A person's name. */

@@ -33,6 +33,7 @@ public final class IdentifierScan {
     boolean digits = text.chars().anyMatch(c -> c >= '0' && c <= '9');
     Addresses.of(scanned.lower()).forEach(rule -> rule.find(scanned, to));
     if (digits) {
+      Postal.find(scanned, to);
       NUMBERS.forEach(rule -> rule.find(scanned, to));
     }
     Ages.RULES.forEach(rule -> rule.find(scanned, to));

@@ -8,10 +8,13 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.radllama.dataset.BackgroundSection;
 import org.radllama.dataset.Split;
@@ -34,6 +37,12 @@ public final class IngestTally {
   private static final Set<String> PUBLISHED =
       Set.of(SourceKind.MIMIC_CXR.source(), SourceKind.OPENI_CSV.source());
 
+  /** What stands for a row that has no id. */
+  private static final Pattern ROW = Pattern.compile("(?:(?<file>.+)/)?row-[0-9]+");
+
+  private static final Pattern FOLDER_OR_ENDING =
+      Pattern.compile("^.*/|\\.(?:[A-Za-z0-9]{1,8}(?:\\.(?:gz|zst))?)$");
+
   private final TreeMap<String, Source> sources = new TreeMap<>();
 
   /** The counts of one source. */
@@ -55,6 +64,7 @@ public final class IngestTally {
     long withIdentifiers;
     final EnumCounts<Identifier> reportIds = new EnumCounts<>(Identifier.class);
     final EnumCounts<Identifier> patientIds = new EnumCounts<>(Identifier.class);
+    private final Set<String> formed = new HashSet<>();
     private final Set<String> patients = new HashSet<>();
     final EnumMap<Split, EnumCounts<Label>> labels = new EnumMap<>(Split.class);
     final TreeMap<Integer, Long> findingsWords = new TreeMap<>();
@@ -78,6 +88,21 @@ public final class IngestTally {
     Source source = source(rejection.source());
     source.read++;
     source.rejected.add(rejection.reason());
+    addPlace(source, ReportIds.bare(rejection.id()));
+  }
+
+  /** An id, or where the record has none, the name of its file, perhaps with that of its row. */
+  private static void addPlace(Source source, String id) {
+    Matcher row = ROW.matcher(id);
+    String file = row.matches() ? Objects.requireNonNullElse(row.group("file"), "") : id;
+    String stem = FOLDER_OR_ENDING.matcher(file).replaceAll("");
+    addId(source, id, (row.matches() ? Optional.<Identifier>empty() : IdForms.of(id)).or(() -> IdForms.of(stem)));
+  }
+
+  private static void addId(Source source, String id, Optional<Identifier> form) {
+    if (!PUBLISHED.contains(source.name)) {
+      form.filter(kind -> source.formed.add(id)).ifPresent(source.reportIds::add);
+    }
   }
 
   /** Counts a record that was read and placed. */
@@ -97,13 +122,15 @@ public final class IngestTally {
   /** Counts what deduplication said of a report. */
   public void addVerdict(ReportEntry entry, Verdict verdict) {
     Source source = source(entry.order().source());
+    String id = ReportIds.bare(entry.order().id());
+    addId(source, id, IdForms.of(id));
     if (verdict instanceof Verdict.Duplicate duplicate) {
       source.duplicates.add(duplicate.kind());
     } else {
       source.kept.add(entry.split());
       entry.background().forEach(source.background::add);
       addIdentifiers(source, entry.identifiers());
-      addIds(source, entry);
+      addPatient(source, entry);
       source.labels(entry.split()).add(entry.label());
       source.findingsWords.merge(entry.findingsWords(), 1L, Long::sum);
       source.impressionWords.merge(entry.impressionWords(), 1L, Long::sum);
@@ -121,19 +148,19 @@ public final class IngestTally {
   }
 
   /** Those of published corpora were given by the studies that made them. */
-  private static void addIds(Source source, ReportEntry entry) {
+  private static void addPatient(Source source, ReportEntry entry) {
     if (PUBLISHED.contains(source.name)) {
       return;
     }
-    IdForms.of(ReportIds.bare(entry.order().id())).ifPresent(source.reportIds::add);
     IdForms.of(entry.patient())
         .filter(kind -> source.patients.add(entry.patient()))
         .ifPresent(source.patientIds::add);
   }
 
   /**
-   * How many ids of published reports and patients have the form of identifiers, in a clause with
-   * counts by kind and no id; empty if none.
+   * How many ids of reports and of published patients have the form of identifiers, in a clause
+   * with counts by kind and no id; empty if none. Rejected reports and removed duplicates are
+   * listed by their ids, too, or by the names of their files.
    */
   public Optional<String> idForms() {
     long reports = sum(s -> s.reportIds.sum());

@@ -98,7 +98,12 @@ public final class IdHash implements Serializable {
     return id.substring(0, bare) + digest(id.substring(bare));
   }
 
-  /** What a record became, its ids digested; its place's name, where it has no id, stays. */
+  /** What stands for a file's name, which may be a patient's. */
+  String name(String file) {
+    return file.isEmpty() ? file : digest(file);
+  }
+
+  /** What a record became, its ids digested; its place, where it has no id, is named without. */
   Outcome<Document> hashed(Outcome<Document> read, ReportPlace place) {
     if (salt == null) {
       return read;

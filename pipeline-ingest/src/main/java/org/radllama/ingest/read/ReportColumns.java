@@ -11,6 +11,7 @@ import org.radllama.ingest.record.Outcome;
 import org.radllama.ingest.record.Reason;
 import org.radllama.ingest.record.Rejection;
 import org.radllama.ingest.record.ReportStatus;
+import org.radllama.ingest.record.Version;
 
 /** The columns of a {@link ReportTable}, which no setting names. */
 enum ReportColumns implements RowMapping {
@@ -18,34 +19,29 @@ enum ReportColumns implements RowMapping {
 
   @Override
   public Outcome<Document> document(Cells row, ReportPlace place) {
-    String withdrawn = row.text(ReportTable.WITHDRAWN);
-    Outcome<String> id = RowMapping.id(row, ReportTable.ID, place);
-    if (!withdrawn.isEmpty()) {
-      String named = id.isKept() ? id.value() : place.id();
-      return rejected(named, row, place, Reason.WITHDRAWN, withdrawn);
-    }
-    return id.then(full -> document(row, place, full));
+    return RowMapping.id(row, ReportTable.ID, place).then(full -> document(row, place, full));
   }
 
-  private static ReportStatus status(Cells row) {
+  private static Version version(Cells row) {
     String status = row.text(ReportTable.STATUS);
-    return status.isEmpty() ? ReportStatus.UNSTATED : ReportStatus.valueOf(status);
-  }
-
-  private static Outcome<Document> rejected(
-      String id, Cells row, ReportPlace place, Reason reason, String detail) {
-    return new Rejection(id, place.source(), place.origin(), reason, detail, status(row)).outcome();
+    return Version.of(
+        status.isEmpty() ? ReportStatus.UNSTATED : ReportStatus.valueOf(status),
+        row.text(ReportTable.UPDATED),
+        row.text(ReportTable.VERSION),
+        row.text(ReportTable.ISSUED));
   }
 
   private static Outcome<Document> document(Cells row, ReportPlace place, String full) {
     String patient = row.cell(ReportTable.PATIENT);
     if (!ReportIds.isValid(patient)) {
       Reason reason = patient.isEmpty() ? Reason.MISSING_PATIENT : Reason.MALFORMED_ID;
-      return rejected(full, row, place, reason, ReportTable.PATIENT);
+      return new Rejection(
+              full, place.source(), place.origin(), reason, ReportTable.PATIENT, version(row))
+          .outcome();
     }
-    ReportStatus status = status(row);
-    Edits edits = Edits.NONE.stated(status);
-    edits = status == ReportStatus.PRELIMINARY ? edits.and(Edit.PRELIMINARY) : edits;
+    Version version = version(row);
+    Edits edits = Edits.NONE.of(version);
+    edits = version.status() == ReportStatus.PRELIMINARY ? edits.and(Edit.PRELIMINARY) : edits;
     String text = Utf8Text.universalNewlines(row.text(ReportTable.TEXT));
     return Outcome.kept(
         new Document(

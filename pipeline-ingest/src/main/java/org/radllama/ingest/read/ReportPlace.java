@@ -52,9 +52,10 @@ record ReportPlace(String source, String path, long origin, boolean byPath) {
     return new Rejection(id(), source, origin, reason, detail).outcome();
   }
 
-  /** The record rejected by a format, which did not name it. */
+  /** The record rejected by a format, which may know its id. */
   <T> Outcome<T> reject(Rejection unnamed) {
-    return unnamed.named(id(), source, origin).outcome();
+    String id = ReportIds.isValid(unnamed.id()) ? ReportIds.of(source, unnamed.id()) : id();
+    return unnamed.named(id, source, origin).outcome();
   }
 
   /** What a format made of the record, its rejection named. */

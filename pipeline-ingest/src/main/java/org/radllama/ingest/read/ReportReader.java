@@ -83,7 +83,8 @@ public final class ReportReader implements Serializable {
     private Outcome<Document> one(SourceFile file) {
       ReportPlace place = file.place();
       if (file.part() instanceof SourceFile.Refused refused) {
-        return place.at(refused.name()).reject(refused.reason(), refused.detail());
+        String name = ids(file).name(refused.name());
+        return place.at(name).reject(refused.reason(), refused.detail());
       }
       try {
         Outcome<byte[]> content =
@@ -180,12 +181,15 @@ public final class ReportReader implements Serializable {
     RecordTable table = table(file);
     try {
       RowMapping mapping = mapping(file, table);
-      return new TableReports(
-          file, table, mapping, file.kind() == SourceKind.REPORTS ? ids : IdHash.NONE);
+      return new TableReports(file, table, mapping, ids(file));
     } catch (RecordTable.MissingColumns e) {
       table.close();
       throw e;
     }
+  }
+
+  private IdHash ids(SourceFile file) {
+    return file.kind() == SourceKind.REPORTS ? ids : IdHash.NONE;
   }
 
   private RowMapping mapping(SourceFile file, RecordTable table) throws RecordTable.MissingColumns {

@@ -18,7 +18,7 @@ final class TableReports extends OpenRecords<Outcome<Cells>> {
     this.table = table;
     this.mapping = mapping;
     this.ids = ids;
-    String folder = file.part() instanceof SourceFile.Rows rows ? rows.name() : "";
+    String folder = file.part() instanceof SourceFile.Rows rows ? ids.name(rows.name()) : "";
     this.prefix = folder.isEmpty() ? "row-" : folder + "/row-";
     advance();
   }

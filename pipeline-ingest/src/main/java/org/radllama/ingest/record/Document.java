@@ -76,6 +76,6 @@ public record Document(
 
   /** This record rejected. */
   public <T> Outcome<T> reject(Reason reason, String detail) {
-    return new Rejection(id, source, origin, reason, detail, edits.status()).outcome();
+    return new Rejection(id, source, origin, reason, detail, edits.version()).outcome();
   }
 }

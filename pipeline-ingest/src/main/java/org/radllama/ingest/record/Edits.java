@@ -6,25 +6,24 @@ import java.util.function.Consumer;
 
 /**
  * A set of {@link Edit}s, the {@link HeaderRule}s by which the two sections were found, and the
- * {@link ReportStatus}; one word, since every report carries one through Spark.
+ * {@link Version}; small, since every report carries one through Spark.
  *
  * @param bits one for each constant, those of the rules above the others; it never leaves the job
+ * @param version which of the report's versions it is
  */
-public record Edits(long bits) implements Serializable {
+public record Edits(long bits, Version version) implements Serializable {
   /** No edit. */
-  public static final Edits NONE = new Edits(0);
+  public static final Edits NONE = new Edits(0, Version.NONE);
 
   private static final Edit[] ALL = Edit.values();
   private static final HeaderRule[] RULES = HeaderRule.values();
   private static final int FINDINGS = 40;
   private static final int IMPRESSION = 52;
-  private static final int STATUS = 60;
-  private static final ReportStatus[] STATUSES = ReportStatus.values();
 
   /** These and one more. */
   @SuppressWarnings("EnumOrdinal")
   public Edits and(Edit edit) {
-    return new Edits(bits | 1L << edit.ordinal());
+    return new Edits(bits | 1L << edit.ordinal(), version);
   }
 
   /** Whether one is among them. */
@@ -46,7 +45,8 @@ public record Edits(long bits) implements Serializable {
   @SuppressWarnings("EnumOrdinal")
   public Edits found(HeaderRule findings, HeaderRule impression) {
     return new Edits(
-        bits | 1L << (FINDINGS + findings.ordinal()) | 1L << (IMPRESSION + impression.ordinal()));
+        bits | 1L << (FINDINGS + findings.ordinal()) | 1L << (IMPRESSION + impression.ordinal()),
+        version);
   }
 
   /** Hands over the rules by which the findings and the impression were found, if any were. */
@@ -58,21 +58,9 @@ public record Edits(long bits) implements Serializable {
     }
   }
 
-  /** These, and the status that the report was sent with. */
-  @SuppressWarnings("EnumOrdinal")
-  public Edits stated(ReportStatus status) {
-    return new Edits(bits | 1L << (STATUS + status.ordinal()));
-  }
-
-  /** The status that the report was sent with. */
-  @SuppressWarnings("EnumOrdinal")
-  public ReportStatus status() {
-    for (ReportStatus status : STATUSES) {
-      if ((bits & 1L << (STATUS + status.ordinal())) != 0) {
-        return status;
-      }
-    }
-    return ReportStatus.UNSTATED;
+  /** These, of a version of the report. */
+  public Edits of(Version stated) {
+    return new Edits(bits, stated);
   }
 
   @SuppressWarnings("EnumOrdinal")

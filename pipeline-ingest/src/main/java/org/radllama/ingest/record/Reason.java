@@ -38,8 +38,12 @@ public enum Reason {
   DUPLICATE_ID(Stage.READ),
   /** Whoever sent the report says that it was cancelled, or entered in error. */
   WITHDRAWN(Stage.STATUS),
-  /** Another version of the report counts, see {@link ReportStatus}. */
+  /** Another version of the report counts, see {@link Version}. */
   SUPERSEDED(Stage.STATUS),
+  /** The version of the report that counts was itself rejected, so that this older one is not used. */
+  VERSION_REJECTED(Stage.STATUS),
+  /** An addendum without its report, which stays as it was. */
+  ADDENDUM_ONLY(Stage.STATUS),
   /** One of the 54 MIMIC-CXR studies whose sections the official parser does not separate. */
   CUSTOM_RULE(Stage.SECTION),
   /** An impression without findings. */

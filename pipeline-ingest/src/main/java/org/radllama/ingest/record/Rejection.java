@@ -10,24 +10,33 @@ import java.io.Serializable;
  * @param origin where it came from, see {@link Document}
  * @param reason why
  * @param detail numbers, offsets and settings for a person, never text of the record; may be empty
- * @param status what whoever sent the report says of it
+ * @param version which of the report's versions it is
  */
 public record Rejection(
-    String id, String source, long origin, Reason reason, String detail, ReportStatus status)
+    String id, String source, long origin, Reason reason, String detail, Version version)
     implements Serializable {
-  /** A rejection of a record without a status. */
+  /** A rejection of a record that says nothing of versions. */
   public Rejection(String id, String source, long origin, Reason reason, String detail) {
-    this(id, source, origin, reason, detail, ReportStatus.UNSTATED);
+    this(id, source, origin, reason, detail, Version.NONE);
   }
 
   /** A rejection by a format, which knows neither id nor source. */
   static Rejection unnamed(Reason reason, String detail) {
-    return new Rejection("", "", -1, reason, detail);
+    return unnamed("", reason, detail, Version.NONE);
+  }
+
+  /**
+   * A rejection by a format that knows the id but not the source.
+   *
+   * @param id as the record has it; empty if it has none
+   */
+  public static Rejection unnamed(String id, Reason reason, String detail, Version version) {
+    return new Rejection(id, "", -1, reason, detail, version);
   }
 
   /** The same rejection of the record that it concerns. */
   public Rejection named(String recordId, String corpus, long place) {
-    return new Rejection(recordId, corpus, place, reason, detail, status);
+    return new Rejection(recordId, corpus, place, reason, detail, version);
   }
 
   /** The outcome of a step that rejects. */

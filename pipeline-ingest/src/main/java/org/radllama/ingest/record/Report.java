@@ -95,7 +95,7 @@ public record Report(
 
   /** This report rejected. */
   public <T> Outcome<T> reject(Reason reason, String detail) {
-    return new Rejection(id, source, origin, reason, detail, edits.status()).outcome();
+    return new Rejection(id, source, origin, reason, detail, edits.version()).outcome();
   }
 
   /** Report text is patient data: the id and lengths only. */

@@ -12,7 +12,6 @@ import org.radllama.ingest.record.Outcome;
 import org.radllama.ingest.record.Reason;
 import org.radllama.ingest.record.Rejection;
 import org.radllama.ingest.record.Report;
-import org.radllama.ingest.record.ReportStatus;
 import org.radllama.ingest.split.PlacedReport;
 
 /** Outcomes as bytes. */
@@ -24,7 +23,6 @@ final class OutcomeCodec {
   private static final Found.Column[] COLUMNS = Found.Column.values();
   private static final Identifier[] IDENTIFIERS = Identifier.values();
   private static final Reason[] REASONS = Reason.values();
-  private static final ReportStatus[] STATUSES = ReportStatus.values();
 
   private OutcomeCodec() {}
 
@@ -60,6 +58,7 @@ final class OutcomeCodec {
         .text(report.background().technique())
         .text(report.background().history())
         .number(report.edits().bits())
+        .version(report.edits().version())
         .constant(placed.split())
         .integer(placed.position());
     encode(packer, placed.identifiers());
@@ -103,7 +102,7 @@ final class OutcomeCodec {
             unpacker.text(),
             new Background(unpacker.text(), unpacker.text(), unpacker.text(), unpacker.text()),
             null,
-            new Edits(unpacker.number()));
+            new Edits(unpacker.number(), unpacker.version()));
     return new PlacedReport(
         report, SPLITS[unpacker.integer()], unpacker.integer(), identifiers(unpacker));
   }
@@ -115,7 +114,7 @@ final class OutcomeCodec {
         .number(rejection.origin())
         .constant(rejection.reason())
         .text(rejection.detail())
-        .constant(rejection.status());
+        .version(rejection.version());
   }
 
   static Rejection rejection(Unpacker unpacker) {
@@ -125,6 +124,6 @@ final class OutcomeCodec {
         unpacker.number(),
         REASONS[unpacker.integer()],
         unpacker.text(),
-        STATUSES[unpacker.integer()]);
+        unpacker.version());
   }
 }

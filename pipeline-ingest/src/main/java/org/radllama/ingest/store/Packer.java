@@ -3,6 +3,7 @@ package org.radllama.ingest.store;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.radllama.ingest.record.Version;
 
 /** Numbers and texts one after another in bytes; {@link Unpacker} reads them. */
 final class Packer {
@@ -22,6 +23,13 @@ final class Packer {
   @SuppressWarnings("EnumOrdinal")
   Packer constant(Enum<?> value) {
     return integer(value.ordinal());
+  }
+
+  Packer version(Version value) {
+    constant(value.status());
+    boolean dated = !value.equals(Version.of(value.status()));
+    integer(dated ? 1 : 0);
+    return dated ? number(value.updated()).number(value.number()).number(value.issued()) : this;
   }
 
   Packer text(String value) {

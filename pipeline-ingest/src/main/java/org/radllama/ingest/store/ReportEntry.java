@@ -59,6 +59,6 @@ public record ReportEntry(
   }
 
   Rejection reject(Reason reason, String detail) {
-    return new Rejection(order.id(), order.source(), origin, reason, detail, edits.status());
+    return new Rejection(order.id(), order.source(), origin, reason, detail, edits.version());
   }
 }

@@ -11,7 +11,7 @@ import org.radllama.dataset.Sketch;
 import org.radllama.ingest.dedup.Member;
 import org.radllama.ingest.record.Reason;
 import org.radllama.ingest.record.Rejection;
-import org.radllama.ingest.record.ReportStatus;
+import org.radllama.ingest.record.Version;
 import org.radllama.ingest.split.SplitCheck;
 
 /**
@@ -24,35 +24,44 @@ import org.radllama.ingest.split.SplitCheck;
 public record ReportIndex(
     List<ReportEntry> entries, List<Rejection> rejections, Collection<Sketch> sketches) {
 
-  /** One of the records of an id. */
-  private record Version(ReportStatus status, long origin) {
-    static Version of(ReportEntry entry) {
-      return new Version(entry.edits().status(), entry.origin());
+  /**
+   * One of the records of an id.
+   *
+   * @param refused why it was rejected; null for one that was not
+   */
+  private record Candidate(Version version, long origin, Reason refused) {
+    static Candidate of(ReportEntry entry) {
+      return new Candidate(entry.edits().version(), entry.origin(), null);
     }
 
-    static Version of(Rejection rejection) {
-      return new Version(rejection.status(), rejection.origin());
+    static Candidate of(Rejection rejection) {
+      return new Candidate(rejection.version(), rejection.origin(), rejection.reason());
     }
 
-    boolean counts(Version other) {
-      return status.counts(origin, other.status, other.origin);
+    boolean counts(Candidate other) {
+      return version.counts(origin, other.version, other.origin);
     }
 
-    Version better(Version other) {
+    Candidate better(Candidate other) {
       return counts(other) ? this : other;
     }
 
     /** The rejection of another one that does not count beside this. */
     Rejection replaces(ReportEntry other) {
-      return status == ReportStatus.UNSTATED && other.edits().status() == status
-          ? other.reject(Reason.DUPLICATE_ID, "not the first of this id")
-          : other.reject(Reason.SUPERSEDED, "the version that counts is " + status.label());
+      if (version.equals(Version.NONE) && other.edits().version().equals(Version.NONE)) {
+        return other.reject(Reason.DUPLICATE_ID, "not the first of this id");
+      }
+      String counts = "the version that counts is " + version.status().label();
+      return refused == null || refused == Reason.WITHDRAWN
+          ? other.reject(Reason.SUPERSEDED, counts)
+          : other.reject(
+              Reason.VERSION_REJECTED, counts + ", and was rejected: " + refused.label());
     }
   }
 
   /**
    * Puts the slices together. Of records with one id the one that counts stays, see {@link
-   * ReportStatus}; none where that one was rejected.
+   * Version}; none where that one was rejected.
    *
    * @throws org.radllama.failure.BadInputException when a patient is in more than one split
    */
@@ -61,26 +70,26 @@ public record ReportIndex(
     Map<Fingerprint, Sketch> sketches = new HashMap<>();
     Map<String, ReportEntry> byId = new HashMap<>();
     SplitCheck patients = new SplitCheck();
-    Map<String, Version> refused = new HashMap<>();
+    Map<String, Candidate> refused = new HashMap<>();
     for (Slice slice : slices) {
       rejections.addAll(slice.rejections());
       slice.rejections().stream()
-          .filter(r -> r.status() != ReportStatus.UNSTATED)
-          .forEach(r -> refused.merge(r.id(), Version.of(r), Version::better));
+          .filter(r -> !r.version().equals(Version.NONE))
+          .forEach(r -> refused.merge(r.id(), Candidate.of(r), Candidate::better));
     }
     for (Slice slice : slices) {
       slice.sketches().forEach(sketch -> sketches.put(sketch.text(), sketch));
       for (ReportEntry entry : slice.entries()) {
         patients.add(entry.order().source() + "/" + entry.patient(), entry.split());
-        Version version = Version.of(entry);
-        Version instead = refused.get(entry.order().id());
+        Candidate version = Candidate.of(entry);
+        Candidate instead = refused.get(entry.order().id());
         if (instead != null && instead.counts(version)) {
           rejections.add(instead.replaces(entry));
           continue;
         }
         ReportEntry before = byId.putIfAbsent(entry.order().id(), entry);
-        if (before != null && Version.of(before).counts(version)) {
-          rejections.add(Version.of(before).replaces(entry));
+        if (before != null && Candidate.of(before).counts(version)) {
+          rejections.add(Candidate.of(before).replaces(entry));
         } else if (before != null) {
           byId.put(entry.order().id(), entry);
           rejections.add(version.replaces(before));

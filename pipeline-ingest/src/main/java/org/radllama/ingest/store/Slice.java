@@ -89,7 +89,8 @@ record Slice(List<ReportEntry> entries, List<Rejection> rejections, List<Sketch>
         .integer(Words.count(report.findings()))
         .integer(Words.count(report.impression()))
         .integer(present(report.background()))
-        .number(report.edits().bits());
+        .number(report.edits().bits())
+        .version(report.edits().version());
     OutcomeCodec.encode(packer, placed.identifiers());
     pack(packer, findings);
     pack(packer, Fingerprint.of(report.impression()));
@@ -105,7 +106,7 @@ record Slice(List<ReportEntry> entries, List<Rejection> rejections, List<Sketch>
         unpacker.integer(),
         unpacker.integer(),
         sections(unpacker.integer()),
-        new Edits(unpacker.number()),
+        new Edits(unpacker.number(), unpacker.version()),
         OutcomeCodec.identifiers(unpacker),
         fingerprint(unpacker),
         fingerprint(unpacker),

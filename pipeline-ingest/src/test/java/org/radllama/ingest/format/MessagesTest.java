@@ -186,7 +186,7 @@ class MessagesTest {
             "empty",
             "7|p-7|IMPRESSION: Normal.",
             "not_utf8",
-            "9|p-7|",
+            "withdrawn",
             "not_a_report",
             "malformed_json",
             "10|p-8|IMPRESSION: Normal.",
@@ -231,6 +231,23 @@ class MessagesTest {
     assertThat(rows(bundle().toPrettyString() + "\n" + concluded("1"))).containsExactly(row("1"));
   }
 
+  /** FHIR's List has entries too, and its type may stand behind them. */
+  @Test
+  void tellsAListFromABundleByItsEntries() throws Exception {
+    String list =
+        "{\"entry\": [\n{\"item\": {\"reference\": \"DiagnosticReport/1\"}},\n{\"item\": {}}],\n%s}";
+    for (String type : List.of("\"resourceType\": \"List\"", "\"status\": \"current\"")) {
+      assertThat(rows(list.formatted(type) + "\n" + concluded("1")))
+          .containsExactly("not_a_report", row("1"));
+    }
+    assertThat(rows("{\"entry\": [\n],\n\"resourceType\": \"List\"}"))
+        .containsExactly("not_a_report");
+    ObjectNode sorted = Json.mapper().createObjectNode();
+    sorted.set("entry", bundle(concluded("1"), concluded("2")).get("entry"));
+    sorted.put("resourceType", "Bundle");
+    assertThat(rows(sorted.toPrettyString())).containsExactly(row("1"), row("2"));
+  }
+
   @Test
   void boundsTheEntriesOfABundleNotTheBundle() throws Exception {
     ObjectNode large = concluded("2").put("note", "x".repeat(Rows.MAX));
@@ -264,25 +281,25 @@ class MessagesTest {
 
   @Test
   void saysHowFarReportsHadCome() throws Exception {
-    String[] columns = {"id", "status", "withdrawn"};
+    String[] columns = {"id", "status"};
     List<String> lines = new ArrayList<>();
     List<String> expected = new ArrayList<>();
     for (String status :
         List.of(
-            "registered PRELIMINARY ",
-            "partial PRELIMINARY ",
-            "preliminary PRELIMINARY ",
-            "modified PRELIMINARY ",
-            "final FINAL ",
-            "amended CORRECTED ",
-            "corrected CORRECTED ",
-            "appended CORRECTED ",
-            "unknown UNSTATED ",
-            "entered-in-error CORRECTED status is entered-in-error",
-            "cancelled CORRECTED status is cancelled")) {
-      String[] parts = status.split(" ", 3);
+            "registered PRELIMINARY",
+            "partial PRELIMINARY",
+            "preliminary PRELIMINARY",
+            "modified PRELIMINARY",
+            "final FINAL",
+            "amended CORRECTED",
+            "corrected CORRECTED",
+            "appended CORRECTED",
+            "unknown UNSTATED",
+            "entered-in-error withdrawn",
+            "cancelled withdrawn")) {
+      String[] parts = status.split(" ", 2);
       lines.add(concluded("A1").put("status", parts[0]).toString());
-      expected.add("A1|" + parts[1] + "|" + parts[2]);
+      expected.add(parts[1].equals("withdrawn") ? parts[1] : "A1|" + parts[1]);
     }
     byte[] fhir = String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
     assertThat(Rows.rows(fhir, TextEncoding.AUTO, columns)).isEqualTo(expected);
@@ -296,16 +313,44 @@ class MessagesTest {
     assertThat(
             Rows.rows(hl7.toString().getBytes(StandardCharsets.UTF_8), TextEncoding.AUTO, columns))
         .containsExactly(
-            "A1|PRELIMINARY|",
-            "A1|PRELIMINARY|",
-            "A1|FINAL|",
-            "A1|FINAL|",
-            "A1|FINAL|",
-            "A1|PRELIMINARY|",
-            "A1|PRELIMINARY|",
-            "A1|FINAL|",
-            "A1|FINAL|",
-            "A1|UNSTATED|",
-            "A1|FINAL|OBR-25 is X");
+            "A1|PRELIMINARY",
+            "A1|PRELIMINARY",
+            "A1|FINAL",
+            "A1|FINAL",
+            "A1|FINAL",
+            "A1|PRELIMINARY",
+            "A1|PRELIMINARY",
+            "A1|FINAL",
+            "A1|FINAL",
+            "A1|UNSTATED",
+            "withdrawn");
+  }
+
+  private static String results(String... codesAndTexts) {
+    StringBuilder message = new StringBuilder("OBR|1||A1" + "|".repeat(22) + "F");
+    for (String one : codesAndTexts) {
+      String[] parts = one.split(" ", 3);
+      message.append("\rOBX|1|TX|%s||%s||||||%s".formatted(parts[1], parts[2], parts[0]));
+    }
+    return oru("", message.toString());
+  }
+
+  @Test
+  void resultsThatAreAllDeletedWithdrawTheReport() throws Exception {
+    assertThat(rows(results("D R Old.", "W R Wrong."))).containsExactly("withdrawn");
+    assertThat(rows(results("D R Old.", "X R None."))).containsExactly("withdrawn");
+    assertThat(rows(results("X R None."))).containsExactly("empty");
+    assertThat(rows(results("D R Old.", "C R New."))).containsExactly("A1|P7|New.");
+  }
+
+  @Test
+  void anAddendumAloneIsNoReport() throws Exception {
+    assertThat(rows(results("F R&ADT Called.", "F R&ADT Again."))).containsExactly("addendum_only");
+    assertThat(rows(results("F R ADDENDUM 1:", "F R Called to the ward.")))
+        .containsExactly("addendum_only");
+    assertThat(rows(results("F R&ADT Called.", "F R&GDT Clear."))).hasSize(1).contains(
+        "A1|P7|ADDENDUM:\nCalled.\nFINDINGS:\nClear.");
+    assertThat(rows(results("F R ADDENDUM: Called.", "F R FINDINGS: Clear.")))
+        .containsExactly("A1|P7|ADDENDUM: Called.\nFINDINGS: Clear.");
   }
 }
