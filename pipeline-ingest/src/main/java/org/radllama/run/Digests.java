@@ -21,6 +21,8 @@ import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
+import org.radllama.store.ObjectStore;
+import org.radllama.store.ObjectStores;
 
 /** SHA-256 of bytes, files and listings, as lower-case hexadecimal. */
 public final class Digests {
@@ -66,6 +68,10 @@ public final class Digests {
    * @throws JobFailure exit 3, naming the file, when one cannot be read
    */
   public static List<Entry> listing(FileSystem fs, Path root) throws IOException {
+    Optional<ObjectStore> store = ObjectStores.of(fs);
+    if (store.isPresent()) {
+      return new StoredDigests(fs, store.get()).listing(root);
+    }
     FileTree.Node top = FileTree.node(fs, root);
     String prefix = top.path().toUri().getPath();
     return here(files(fs, top), file -> entry(fs, file, prefix, false, false)).stream()

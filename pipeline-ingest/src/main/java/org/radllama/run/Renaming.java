@@ -25,7 +25,7 @@ public final class Renaming {
   /** Object stores and what else renames a folder by copying; Azure's may, as it is set up. */
   private static final Set<String> COPYING =
       Set.of(
-          "s3", "s3a", "s3n", "gs", "wasb", "wasbs", "abfs", "abfss", "oss", "cos", "cosn", "obs",
+          "s3", "s3n", "gs", "wasb", "wasbs", "abfs", "abfss", "oss", "cos", "cosn", "obs",
           "bos", "tos", "swift", "hf", "http", "https", "ftp", "sftp");
 
   private Renaming() {}
@@ -73,7 +73,7 @@ public final class Renaming {
     String scheme = given == null ? FileSystem.getDefaultUri(hadoop).getScheme() : given;
     if (COPYING.contains(scheme)) {
       throw JobFailure.usage(
-          "--out is on %s://, which renames a folder file by file, so that a run could be published in part: runs are written to HDFS or a local or shared folder; copy them to an object store afterwards"
+          "--out is on %s://, which renames a folder file by file, so that a run could be published in part: runs are written to HDFS, to a local or shared folder, or to S3 by s3a:// (docs/object-stores.md)"
               .formatted(scheme));
     }
   }
