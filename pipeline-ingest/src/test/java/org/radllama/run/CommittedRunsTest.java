@@ -165,7 +165,7 @@ class CommittedRunsTest {
   @Test
   void refusesAnotherRunsPlaceAndDamagedRuns() throws IOException {
     String attempt = publish().value().orElseThrow();
-    takenBy(request("one", "read.rows-per-part=7"), "other inputs or settings");
+    takenBy(request("one", "publish.rows-per-part=7"), "other inputs or settings");
     MemoryStore fs = new MemoryStore(bucket, MemoryStore.Network.reliable());
     String files = OUT + "/one/" + attempt;
     fs.write(new Path(files, "log.txt"), new byte[1]);
