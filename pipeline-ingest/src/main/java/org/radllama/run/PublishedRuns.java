@@ -1,6 +1,9 @@
 package org.radllama.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -8,10 +11,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.radllama.store.ObjectStore;
 import org.radllama.store.ObjectStores;
 
@@ -22,6 +29,11 @@ import org.radllama.store.ObjectStores;
 public final class PublishedRuns {
   /** How far below a run's folder a path may be that is part of the run. */
   private static final int DEPTH = 4;
+
+  private static final Pattern ON_A_STORE = Pattern.compile("[a-z][a-z0-9+.-]*://[^/]+/.+");
+
+  /** Flags of folders of runs. */
+  private static final Set<String> PLACES = Set.of("--out", "--runs");
 
   /** A run that is published stays where it is. */
   private static final Map<String, String> LOCATED = new ConcurrentHashMap<>();
@@ -67,9 +79,6 @@ public final class PublishedRuns {
    * @throws UncheckedIOException when the store does not answer
    */
   static String located(String given, Configuration hadoop) {
-    if (!given.matches("[a-z][a-z0-9+.-]*://[^/]+/.+")) {
-      return given;
-    }
     String known = LOCATED.get(given);
     if (known != null) {
       return known;
@@ -88,6 +97,45 @@ public final class PublishedRuns {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static String located(String given) {
+    return ON_A_STORE.matcher(given).matches()
+        ? located(given, SparkHadoopUtil.get().newConfiguration(new SparkConf()))
+        : given;
+  }
+
+  /** The same for all values of a configuration. */
+  static Config located(Config config) {
+    Config located = config;
+    for (Map.Entry<String, ConfigValue> entry : config.entrySet()) {
+      if (entry.getValue().unwrapped() instanceof String given) {
+        String path = located(given);
+        if (!path.equals(given)) {
+          located = located.withValue(entry.getKey(), ConfigValueFactory.fromAnyRef(path));
+        }
+      }
+    }
+    return located;
+  }
+
+  /**
+   * The same for a job's arguments, {@code PATH} and {@code NAME=PATH}, but for the places where
+   * runs are published.
+   */
+  static String[] located(String[] arguments) {
+    String[] located = arguments.clone();
+    for (int i = 0; i < located.length; i++) {
+      int equals = located[i].indexOf('=');
+      int scheme = located[i].indexOf("://");
+      String name = 0 <= equals && equals < scheme ? located[i].substring(0, equals + 1) : "";
+      boolean place =
+          (i > 0 && PLACES.contains(located[i - 1])) || PLACES.contains(name.replace("=", ""));
+      if (!place) {
+        located[i] = name + located(located[i].substring(name.length()));
+      }
+    }
+    return located;
   }
 
   private static Optional<Part> part(ObjectStore store, Path path) throws IOException {

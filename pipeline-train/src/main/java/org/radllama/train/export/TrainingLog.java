@@ -3,8 +3,10 @@ package org.radllama.train.export;
 import static org.radllama.text.Format.format;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -12,18 +14,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.page.Charts;
 import org.radllama.page.Page;
+import org.radllama.run.GrowingFile;
 import org.radllama.run.Memory;
 import org.radllama.run.Renaming;
 import org.radllama.run.TextFiles;
 
 /** A run's metrics: {@code metrics.jsonl} while it runs, {@code training.html} at its end. */
 public final class TrainingLog implements AutoCloseable {
-  private final FSDataOutputStream lines;
+  private static final Duration BETWEEN_WRITES = Duration.ofMinutes(1);
+
+  private final OutputStream lines;
   private final List<StepMetrics> steps = new ArrayList<>();
 
   /**
@@ -32,15 +36,15 @@ public final class TrainingLog implements AutoCloseable {
    * @param after the lines of steps up to this one are kept, later ones dropped; 0 for a new file
    */
   public TrainingLog(FileSystem fs, Path metrics, long after) throws IOException {
-    if (after == 0 || !fs.exists(metrics)) {
-      lines = fs.create(metrics, true);
-      return;
+    boolean continued = after > 0 && fs.exists(metrics);
+    Path kept = continued ? Renaming.draft(fs, metrics) : metrics;
+    List<StepMetrics> before = continued ? read(fs, metrics) : List.of();
+    lines = GrowingFile.create(fs, kept, BETWEEN_WRITES);
+    before.stream().filter(s -> s.step() <= after).forEach(this::add);
+    if (!kept.equals(metrics)) {
+      // Killed before this, all old lines remain; after it, the kept ones.
+      Renaming.replace(fs, kept, metrics);
     }
-    Path kept = new Path(metrics.getParent(), "_" + metrics.getName());
-    lines = fs.create(kept, true);
-    read(fs, metrics).stream().filter(s -> s.step() <= after).forEach(this::add);
-    // Killed before this, all old lines remain; after it, the kept ones.
-    Renaming.replace(fs, kept, metrics);
   }
 
   /**
@@ -58,12 +62,12 @@ public final class TrainingLog implements AutoCloseable {
     return steps;
   }
 
-  /** Adds a step, on disk at once. */
+  /** Adds a step, on disk at once; on an object store, every minute. */
   public void add(StepMetrics step) {
     steps.add(step);
     try {
       lines.write((step.json() + "\n").getBytes(StandardCharsets.UTF_8));
-      lines.hflush();
+      lines.flush();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
