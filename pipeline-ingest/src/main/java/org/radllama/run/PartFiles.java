@@ -172,7 +172,7 @@ public final class PartFiles {
 
   /** Opens a part. */
   public InputStream open(Part part) throws IOException {
-    return fs.open(new Path(root, part.name()), BUFFER);
+    return InputFiles.open(fs, new Path(root, part.name()), part.bytes());
   }
 
   /** Opens a file that parts are merged into. */

@@ -40,7 +40,7 @@ final class Probe {
         throw refused(fs, "If-Match");
       }
     } finally {
-      fs.delete(object, false);
+      store.remove(object);
     }
     KNOWN.add(fs.getUri().toString());
   }

@@ -183,7 +183,7 @@ public final class PublishedRuns {
     if (names.isEmpty()) {
       return Optional.empty();
     }
-    StoredDigests digests = new StoredDigests(fs, store.get());
+    StoredDigests digests = new StoredDigests(fs);
     List<Digests.Entry> entries =
         new ArrayList<>(
             names.parallelStream()

@@ -1,6 +1,5 @@
 package org.radllama.run;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -10,31 +9,28 @@ import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.radllama.store.ObjectStore;
 
 /**
  * SHA-256 of what is on an object store, by one listing and one request a small file; a version of
  * a file, by its tag, is read once by a process.
  */
 final class StoredDigests {
-  private static final long SMALL = 8 << 20;
-
   private static final Map<Version, String> KNOWN = new ConcurrentHashMap<>();
 
   private final FileSystem fs;
-  private final ObjectStore store;
 
-  StoredDigests(FileSystem fs, ObjectStore store) {
+  StoredDigests(FileSystem fs) {
     this.fs = fs;
-    this.store = store;
   }
 
   private record Version(String path, String tag) {}
 
   /** Every file below a folder, sorted by relative path, with its digest. */
   List<Digests.Entry> listing(Path folder) throws IOException {
-    List<Map.Entry<String, FileStatus>> files =
-        List.copyOf(FileLengths.all(fs, folder).entrySet());
+    Map<String, FileStatus> all = FileLengths.all(fs, folder);
+    // Of an attempt at a run; it is no output.
+    all.remove(RunDirectory.IDENTITY);
+    List<Map.Entry<String, FileStatus>> files = List.copyOf(all.entrySet());
     try {
       return files.parallelStream().map(file -> entry(file.getKey(), file.getValue())).toList();
     } catch (UncheckedIOException e) {
@@ -68,12 +64,7 @@ final class StoredDigests {
     if (bytes == 0) {
       return Digests.sha256(new byte[0]);
     }
-    if (bytes > SMALL) {
-      return Digests.sha256(fs, path);
-    }
-    ObjectStore.Stored stored =
-        store.read(path).orElseThrow(() -> new FileNotFoundException(path.toString()));
-    return Digests.sha256(stored.body());
+    return Digests.sha256(InputFiles.open(fs, path, bytes));
   }
 
   /** The file of a path, with its digest. */

@@ -35,6 +35,9 @@ public interface ObjectStore {
   /** Writes an object, whether there is one or not. */
   void write(Path path, byte[] body) throws IOException;
 
+  /** Deletes an object, if there is one. */
+  void remove(Path path) throws IOException;
+
   /** Reads an object; empty when there is none. */
   Optional<Stored> read(Path path) throws IOException;
 }

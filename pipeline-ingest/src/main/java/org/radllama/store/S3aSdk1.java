@@ -13,7 +13,8 @@ final class S3aSdk1 extends S3aStore {
   }
 
   private Object client() throws ReflectiveOperationException {
-    return call(fileSystem(), "getAmazonS3ClientForTesting", "conditional requests");
+    // The public way to it warns of each use.
+    return MethodUtils.invokeMethod(fileSystem(), true, "getAmazonS3Client");
   }
 
   private Object requests() throws ReflectiveOperationException {
@@ -40,6 +41,11 @@ final class S3aSdk1 extends S3aStore {
       String tag = (String) call(call(object, "getObjectMetadata"), "getETag");
       return new Stored(in.readAllBytes(), tag);
     }
+  }
+
+  @Override
+  void delete(String key) throws ReflectiveOperationException {
+    call(client(), "deleteObject", bucket(), key);
   }
 
   @Override

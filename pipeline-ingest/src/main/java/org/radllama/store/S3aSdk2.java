@@ -51,6 +51,14 @@ final class S3aSdk2 extends S3aStore {
   }
 
   @Override
+  void delete(String key) throws ReflectiveOperationException {
+    Object request =
+        MethodUtils.invokeStaticMethod(sdk("services.s3.model.DeleteObjectRequest"), "builder");
+    call(call(request, "bucket", bucket()), "key", key);
+    call(client(), "deleteObject", call(request, "build"));
+  }
+
+  @Override
   int status(Throwable failure) throws ReflectiveOperationException {
     return sdk("core.exception.SdkServiceException").isInstance(failure)
         ? (int) call(failure, "statusCode")

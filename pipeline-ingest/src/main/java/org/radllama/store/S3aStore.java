@@ -55,6 +55,9 @@ abstract class S3aStore implements ObjectStore {
   /** Gets an object. */
   abstract Stored get(String key) throws ReflectiveOperationException, IOException;
 
+  /** Deletes an object. */
+  abstract void delete(String key) throws ReflectiveOperationException;
+
   /** The HTTP status of a failure of the SDK; 0 where there was no answer. */
   abstract int status(Throwable failure) throws ReflectiveOperationException;
 
@@ -71,6 +74,10 @@ abstract class S3aStore implements ObjectStore {
     return fs;
   }
 
+  final String bucket() {
+    return fs.getUri().getHost();
+  }
+
   @Override
   public Optional<String> create(Path path, byte[] body) throws IOException {
     return conditional("create", path, body, "If-None-Match", "*");
@@ -85,6 +92,21 @@ abstract class S3aStore implements ObjectStore {
   public void write(Path path, byte[] body) throws IOException {
     try {
       send("write", path, () -> put(key(path), body, null, null));
+    } catch (Refused e) {
+      throw e.translated;
+    }
+  }
+
+  @Override
+  public void remove(Path path) throws IOException {
+    try {
+      send(
+          "delete",
+          path,
+          () -> {
+            delete(key(path));
+            return "";
+          });
     } catch (Refused e) {
       throw e.translated;
     }

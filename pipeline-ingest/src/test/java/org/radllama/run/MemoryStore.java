@@ -141,6 +141,11 @@ public final class MemoryStore extends FileSystem implements ObjectStore {
   }
 
   @Override
+  public void remove(Path path) throws IOException {
+    delete(path, false);
+  }
+
+  @Override
   public Optional<Stored> read(Path path) throws IOException {
     return send("GET", path, false, () -> bucket.read(key(path)));
   }
