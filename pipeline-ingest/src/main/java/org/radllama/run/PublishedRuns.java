@@ -28,7 +28,7 @@ import org.radllama.store.ObjectStores;
  */
 public final class PublishedRuns {
   /** How far below a run's folder a path may be that is part of the run. */
-  private static final int DEPTH = 4;
+  private static final int DEPTH = 5;
 
   private static final Pattern ON_A_STORE = Pattern.compile("[a-z][a-z0-9+.-]*://[^/]+/.+");
 
@@ -78,25 +78,32 @@ public final class PublishedRuns {
    *
    * @throws UncheckedIOException when the store does not answer
    */
-  static String located(String given, Configuration hadoop) {
+  private static String located(String given, Configuration hadoop) {
     String known = LOCATED.get(given);
     if (known != null) {
       return known;
     }
     try {
       Path path = new Path(given);
-      Optional<Part> part =
-          ObjectStores.isOn(path, hadoop)
-              ? part(ObjectStores.of(path.getFileSystem(hadoop)).orElseThrow(), path)
-              : Optional.empty();
-      part.ifPresent(p -> LOCATED.put(given, p.path().toString()));
-      return part.map(p -> p.path().toString()).orElse(given);
+      if (!ObjectStores.isOn(path, hadoop)) {
+        return given;
+      }
+      Path located = located(path.getFileSystem(hadoop), path);
+      if (!located.equals(path)) {
+        LOCATED.put(given, located.toString());
+        return located.toString();
+      }
+      return given;
     } catch (IllegalArgumentException e) {
       // No path.
       return given;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  static Path located(FileSystem fs, Path path) throws IOException {
+    return part(ObjectStores.of(fs).orElseThrow(), path).map(Part::path).orElse(path);
   }
 
   private static String located(String given) {

@@ -27,7 +27,7 @@ import org.radllama.store.ObjectStore;
  * An object store in memory as one process sees it: no directories, no renaming, single requests
  * that are whole, each of which the test may let fail, happen late or happen without a reply.
  */
-public final class MemoryStore extends FileSystem implements ObjectStore {
+public class MemoryStore extends FileSystem implements ObjectStore {
   static final URI ROOT = URI.create("mem://bucket");
 
   /** What all processes share: objects by key. */
