@@ -25,11 +25,11 @@ import org.radllama.run.Digests;
 import org.radllama.run.JobContext;
 import org.radllama.run.JobFailure;
 import org.radllama.run.Json;
-import org.radllama.run.Renaming;
 import org.radllama.run.Run;
 import org.radllama.run.RunDirectory;
 import org.radllama.run.RunInput;
 import org.radllama.run.RunRequest;
+import org.radllama.run.TextFiles;
 
 /**
  * The report over all runs of a directory: read, publish, and put the page where it is always
@@ -87,7 +87,7 @@ public final class RunsReport {
             config.settings(),
             List.of(RunInput.partly("runs", config.runs(), inputs)));
     Run.Published<?> run = Run.publish(context, request, this::work);
-    latest(run.directory());
+    latest(run.files());
     context.console().result(line(run.shown(PAGE)));
     return Optional.of(run.shown());
   }
@@ -139,13 +139,11 @@ public final class RunsReport {
   private void replace(Path from, Path to) throws IOException {
     FileSystem fs = to.getFileSystem(context.hadoop());
     Path next = new Path(config.out(), "_work/" + to.getName() + "." + UUID.randomUUID());
-    try (var in = fs.open(from);
-        var out = fs.create(next, true)) {
+    try (var in = fs.open(from)) {
       // One folder higher, links to other runs are one shorter.
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      out.write(text.replace("href=\"../", "href=\"").getBytes(StandardCharsets.UTF_8));
+      TextFiles.replace(fs, to, next, text.replace("href=\"../", "href=\""));
     }
-    Renaming.replace(fs, next, to);
   }
 
   private String line(String page) {

@@ -14,6 +14,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.failure.BadInputException;
 import org.radllama.run.Json;
+import org.radllama.run.PublishedRuns;
 
 /** A published instruction dataset: the run directory of an ingest job. */
 public final class InstructionDataset {
@@ -34,11 +35,14 @@ public final class InstructionDataset {
    * @throws BadInputException when it is not a finished run of ingest
    */
   public static InstructionDataset open(Configuration hadoop, String runDir) throws IOException {
-    Path root = new Path(runDir);
-    FileSystem fs = root.getFileSystem(hadoop);
-    if (!fs.exists(new Path(root, "_SUCCESS"))) {
-      throw new BadInputException("--dataset: no finished ingest run (no _SUCCESS) in " + runDir);
-    }
+    Path run = new Path(runDir);
+    FileSystem fs = run.getFileSystem(hadoop);
+    Path root =
+        PublishedRuns.files(fs, run)
+            .orElseThrow(
+                () ->
+                    new BadInputException(
+                        "--dataset: no finished ingest run (no _SUCCESS) in " + runDir));
     JsonNode manifest = Json.read(fs, new Path(root, "manifest.json"));
     if (!"ingest".equals(manifest.path("job").asText())) {
       throw new BadInputException(

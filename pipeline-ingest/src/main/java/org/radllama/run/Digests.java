@@ -21,6 +21,7 @@ import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
+import org.radllama.store.ObjectStores;
 
 /** SHA-256 of bytes, files and listings, as lower-case hexadecimal. */
 public final class Digests {
@@ -46,9 +47,14 @@ public final class Digests {
 
   /** Digest of a file's content. */
   public static String sha256(FileSystem fs, Path path) throws IOException {
+    return sha256(InputFiles.open(fs, path));
+  }
+
+  /** Digest of what is left of a stream, which is closed. */
+  static String sha256(InputStream stream) throws IOException {
     MessageDigest digest = DigestUtils.getSha256Digest();
     byte[] buffer = new byte[BUFFER];
-    try (InputStream in = InputFiles.open(fs, path)) {
+    try (InputStream in = stream) {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         digest.update(buffer, 0, n);
       }
@@ -66,6 +72,9 @@ public final class Digests {
    * @throws JobFailure exit 3, naming the file, when one cannot be read
    */
   public static List<Entry> listing(FileSystem fs, Path root) throws IOException {
+    if (ObjectStores.of(fs).isPresent()) {
+      return new StoredDigests(fs).listing(root);
+    }
     FileTree.Node top = FileTree.node(fs, root);
     String prefix = top.path().toUri().getPath();
     return here(files(fs, top), file -> entry(fs, file, prefix, false, false)).stream()

@@ -8,10 +8,14 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.radllama.store.ObjectOutput;
+import org.radllama.store.ObjectStore;
+import org.radllama.store.ObjectStores;
 
 /**
  * Files that are on the disk, not in a cache that a power failure empties. On this machine a whole
@@ -49,11 +53,16 @@ public final class Durable {
 
   /**
    * Creates a file, in place of one that is there, which is on the disks of its file system when it
-   * is closed; on this machine, when its directory is synchronised.
+   * is closed; on this machine, when its directory is synchronised. On an object store it is not
+   * there before.
    *
    * @param buffer bytes that are held back before they are written
    */
   public static OutputStream create(FileSystem fs, Path path, int buffer) throws IOException {
+    Optional<ObjectStore> store = ObjectStores.of(fs);
+    if (store.isPresent()) {
+      return ObjectOutput.create(fs, store.get(), path);
+    }
     FSDataOutputStream out = fs.create(path, true);
     OutputStream synced = LocalFiles.isLocal(fs) ? out : new Synced(out);
     return new BufferedOutputStream(synced, buffer);

@@ -64,6 +64,17 @@ final class ForeignFailure {
               + "|stopped SparkContext|[Ss]park [Cc]ontext (?:was )?stopped|SparkContext has been shutdown|UnknownHostException"
               + "|running MetricsSystem");
 
+  /** Exceptions of Hadoop's s3a, which are not on the class path of every job. */
+  private static final Pattern NO_BUCKET = Pattern.compile("UnknownStoreException");
+
+  private static final Pattern NO_KEYS =
+      Pattern.compile("CredentialInitializationException|NoAuthWithAWSException|NoAwsCredentials.*");
+
+  private static final Pattern STORE_FAILED =
+      Pattern.compile(
+          "AWSServiceThrottledException|AWSStatus500Exception|AWSServiceIOException"
+              + "|AWSClientIOException|AWSApiCallTimeoutException|AWSNoResponseException");
+
   private static final Pattern MASTER =
       Pattern.compile("Could not parse Master URL|Invalid master");
 
@@ -105,6 +116,15 @@ final class ForeignFailure {
               ExitCode.USAGE,
               e -> e instanceof SparkException && says(e, MASTER),
               e -> "--master is not the address of a Spark master"),
+          new Reason(
+              ExitCode.USAGE,
+              e -> named(e, NO_BUCKET),
+              e -> "there is no such bucket, or not at this endpoint (fs.s3a.endpoint)"),
+          new Reason(
+              ExitCode.RESOURCES,
+              e -> named(e, NO_KEYS),
+              e ->
+                  "the store wants credentials and has none (fs.s3a.aws.credentials.provider): give the job a role, or keys in a credential file"),
           new Reason(
               ExitCode.ENVIRONMENT,
               ForeignFailure::network,
@@ -148,6 +168,10 @@ final class ForeignFailure {
     return e instanceof IOException || e instanceof Error || ofSpark(e);
   }
 
+  private static boolean named(Throwable e, Pattern name) {
+    return name.matcher(e.getClass().getSimpleName()).matches();
+  }
+
   private static boolean network(Throwable e) {
     return e instanceof UnknownHostException
         || e instanceof SocketException
@@ -155,6 +179,7 @@ final class ForeignFailure {
         || e instanceof UnresolvedAddressException
         || e instanceof StandbyException
         || e instanceof RetriableException
+        || named(e, STORE_FAILED)
         || (e instanceof RemoteException remote && retriable(remote))
         || (e instanceof InterruptedIOException && says(e, LOST));
   }

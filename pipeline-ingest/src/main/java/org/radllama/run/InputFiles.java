@@ -1,5 +1,6 @@
 package org.radllama.run;
 
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -8,12 +9,20 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.util.Optional;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.radllama.store.ObjectStore;
+import org.radllama.store.ObjectStores;
 
 /** Opens files to read. */
 public final class InputFiles {
+  private static final int BUFFER = 1 << 18;
+
+  /** Files up to here are read by one request of an object store. */
+  private static final long SMALL = 8 << 20;
+
   private InputFiles() {}
 
   /**
@@ -29,6 +38,24 @@ public final class InputFiles {
     } catch (NoSuchFileException e) {
       throw missing(path, e);
     }
+  }
+
+  /**
+   * Opens a file of which the length is known, to be read to its end.
+   *
+   * @param bytes its length; a small one of an object store is read by a single request
+   */
+  static InputStream open(FileSystem fs, Path path, long bytes) throws IOException {
+    Optional<ObjectStore> store = bytes > SMALL ? Optional.empty() : ObjectStores.of(fs);
+    if (store.isEmpty()) {
+      return fs.open(path, BUFFER);
+    }
+    return new ByteArrayInputStream(
+        store
+            .get()
+            .read(path)
+            .orElseThrow(() -> new FileNotFoundException(path.toString()))
+            .body());
   }
 
   /** Opens a file to be read from any place. */

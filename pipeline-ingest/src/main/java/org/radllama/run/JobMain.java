@@ -194,7 +194,7 @@ public final class JobMain {
       throw JobFailure.input(BAD_LOCALE);
     }
     try {
-      parser.parseArgument(args);
+      parser.parseArgument(PublishedRuns.located(args));
     } catch (CmdLineException e) {
       throw new JobFailure(ExitCode.USAGE, e.getMessage() + " (--help lists the flags)", e);
     }

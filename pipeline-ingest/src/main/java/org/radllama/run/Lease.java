@@ -16,10 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.UUID;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -31,38 +27,25 @@ import org.slf4j.LoggerFactory;
  * taken over by one who watched it for the stale time and saw it unchanged. Only changes count,
  * never what time a file says, since the clocks of two hosts may be far apart.
  */
-final class Lease implements AutoCloseable {
+final class Lease implements Ownership {
   private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
 
   /** How often it is looked at in the stale time: one that sleeps through it sees nothing dead. */
-  private static final int LOOKS = 8;
+  static final int LOOKS = 8;
 
-  private static final String STALE = "stale_after_ms";
+  static final String STALE = "stale_after_ms";
 
   private final FileSystem fs;
   private final Path file;
   private final Duration stale;
   private final String owner = UUID.randomUUID().toString();
-  private ScheduledFuture<?> beating;
+  private Heartbeat heartbeat;
   private volatile long lastBeat = System.nanoTime();
-  private final ScheduledExecutorService heart =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "lease-heartbeat");
-            thread.setDaemon(true);
-            return thread;
-          });
 
   private Lease(FileSystem fs, Path file, Duration stale) {
     this.fs = fs;
     this.file = file;
     this.stale = stale;
-  }
-
-  /** How time passes between two looks. */
-  @FunctionalInterface
-  interface Pause {
-    void sleep(Duration time) throws IOException;
   }
 
   /**
@@ -80,12 +63,11 @@ final class Lease implements AutoCloseable {
       lease.takeOver(pause);
     }
     lease.lastBeat = System.nanoTime();
-    long beat = Math.max(1, stale.toMillis() / 4);
-    lease.beating = lease.heart.scheduleAtFixedRate(lease::beat, beat, beat, TimeUnit.MILLISECONDS);
+    lease.heartbeat = new Heartbeat(lease::beat, stale);
     return lease;
   }
 
-  private static void sleep(Duration time) throws IOException {
+  static void sleep(Duration time) throws IOException {
     try {
       Thread.sleep(Math.max(1, time.toMillis()));
     } catch (InterruptedException e) {
@@ -210,18 +192,19 @@ final class Lease implements AutoCloseable {
     }
   }
 
-  /** Names this owner and no other, before or after. */
-  String owner() {
+  @Override
+  public String owner() {
     return owner;
   }
 
   /** Whether the file still names this owner. */
-  boolean owned() throws IOException {
+  @Override
+  public boolean owned() throws IOException {
     return owner.equals(ownerOf(file));
   }
 
-  /** As {@link #owned()}, but looks only when so long has passed that another may have come. */
-  boolean held() throws IOException {
+  @Override
+  public boolean held() throws IOException {
     return System.nanoTime() - lastBeat < stale.toNanos() / 2 || owned();
   }
 
@@ -247,7 +230,7 @@ final class Lease implements AutoCloseable {
     return Json.text(node);
   }
 
-  private static String host() {
+  static String host() {
     try {
       return InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException e) {
@@ -257,8 +240,7 @@ final class Lease implements AutoCloseable {
 
   /** No more signs of life, as of a process that is stopped. */
   void stopBeating() {
-    beating.cancel(false);
-    heart.shutdownNow();
+    heartbeat.stop();
   }
 
   @Override

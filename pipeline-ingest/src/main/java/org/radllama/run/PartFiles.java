@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -18,11 +19,16 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
+import org.apache.spark.util.TaskCompletionListener;
+import org.radllama.store.ObjectOutput;
+import org.radllama.store.ObjectStores;
 
 /**
  * Files that the tasks of a Spark stage write below a run's work directory. Each attempt of a task
  * writes under a name of its own; what is whole gets its final name by one rename, in which a later
- * attempt replaces an earlier one. Every task reports its files as {@link Part}s, and the driver
+ * attempt replaces an earlier one. An object store needs neither: a file is there when it is
+ * finished, which a task that fails never does. Every task reports its files as {@link Part}s, and the driver
  * checks names, lengths and counts before it uses or merges them: a part that is lost, cut or there
  * twice ends the job.
  */
@@ -64,24 +70,41 @@ public final class PartFiles {
   public final class Attempt {
     private final String name;
     private final Path path;
+    private final Optional<ObjectOutput> object;
 
     private Attempt(String name, Path path) {
       this.name = name;
       this.path = path;
+      this.object =
+          ObjectStores.of(fs).map(store -> ObjectOutput.begin(fs, store, new Path(root, name)));
+      object.ifPresent(Attempt::discardAtEnd);
     }
 
-    /** Where to write. */
-    public Path path() {
-      return path;
+    /** A large one that is not finished takes up room on the store until it is given up. */
+    private static void discardAtEnd(ObjectOutput output) {
+      TaskContext task = TaskContext.get();
+      if (task != null) {
+        TaskCompletionListener atEnd = context -> output.discard();
+        task.addTaskCompletionListener(atEnd);
+      }
+    }
+
+    /** Where to write; empty where that must be by {@link #open}. */
+    public Optional<Path> path() {
+      return object.isPresent() ? Optional.empty() : Optional.of(path);
     }
 
     /** A stream to there. */
     public OutputStream open() throws IOException {
-      return Durable.create(fs, path, BUFFER);
+      return object.isPresent() ? object.get() : Durable.create(fs, path, BUFFER);
     }
 
     /** Gives the file, which is closed, its name. */
     public Part settle(long records) throws IOException {
+      if (object.isPresent()) {
+        object.get().finish();
+        return new Part(name, records, object.get().written());
+      }
       Path settled = new Path(root, name);
       long bytes = fs.getFileStatus(path).getLen();
       fs.mkdirs(settled.getParent());
@@ -108,8 +131,13 @@ public final class PartFiles {
               "%d files were not written by one task each: %s",
               wrong.size(), wrong.stream().limit(5).collect(Collectors.joining(", "))));
     }
+    Optional<Map<String, Long>> listed =
+        ObjectStores.of(fs).isPresent()
+            ? Optional.of(FileLengths.below(fs, root))
+            : Optional.empty();
     for (Part part : parts) {
-      long bytes = length(part);
+      long bytes =
+          listed.isPresent() ? listed.get().getOrDefault(part.name(), -1L) : length(part);
       if (bytes != part.bytes()) {
         throw failure(
             format("%s has %d bytes, its task wrote %d", part.name(), bytes, part.bytes()));
@@ -144,7 +172,7 @@ public final class PartFiles {
 
   /** Opens a part. */
   public InputStream open(Part part) throws IOException {
-    return fs.open(new Path(root, part.name()), BUFFER);
+    return InputFiles.open(fs, new Path(root, part.name()), part.bytes());
   }
 
   /** Opens a file that parts are merged into. */

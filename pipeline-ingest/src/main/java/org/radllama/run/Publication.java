@@ -2,13 +2,15 @@ package org.radllama.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;
-import org.apache.hadoop.fs.FileAlreadyExistsException;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** How a work directory becomes a published run: described, marked as whole, renamed. */
+/** How the files of an attempt are described, and marked as whole. */
 final class Publication {
   private final FileSystem fs;
   private final Path work;
@@ -28,40 +30,38 @@ final class Publication {
   }
 
   /**
+   * What was published.
+   *
+   * @param bytes of each file, by its path below the directory
+   * @param manifestSha256 of the manifest's bytes
+   */
+  record Described(SortedMap<String, Long> bytes, String manifestSha256) {}
+
+  /**
    * Hashes the outputs and writes {@code manifest.json}, {@code timings.json} and {@code _SUCCESS};
    * then all of it is on the disk.
-   *
-   * @return whether the directory is still the one that its owner began
    */
-  boolean describe(ObjectNode manifest, ObjectNode timings) throws IOException {
+  Described describe(ObjectNode manifest, ObjectNode timings) throws IOException {
+    SortedMap<String, Long> files = new TreeMap<>();
     ObjectNode outputs = manifest.putObject("outputs");
     for (Digests.Entry entry : Digests.listing(fs, work)) {
       if (!unlisted.contains(entry.path())) {
         outputs.putObject(entry.path()).put("bytes", entry.bytes()).put("sha256", entry.sha256());
       }
+      files.put(entry.path(), entry.bytes());
     }
-    Json.write(fs, new Path(work, PublishedFiles.MANIFEST), manifest);
-    Json.write(fs, new Path(work, PublishedFiles.TIMINGS), timings);
-    TextFiles.write(fs, new Path(work, PublishedFiles.SUCCESS), "");
+    files.remove(RunDirectory.IDENTITY);
+    String text = Json.text(manifest);
+    write(PublishedFiles.MANIFEST, text, files);
+    write(PublishedFiles.TIMINGS, Json.text(timings), files);
+    write(PublishedFiles.SUCCESS, "", files);
     LocalFiles.restrict(fs, work);
     Durable.sync(fs, work);
-    // Last of all: what is without either record is nobody's.
-    boolean own = fs.delete(new Path(work, RunDirectory.IDENTITY), false);
-    Durable.syncEntries(fs, work);
-    return own;
+    return new Described(files, Digests.sha256(text));
   }
 
-  /**
-   * Renames.
-   *
-   * @throws JobFailure exit 7 when the place is taken
-   */
-  void moveTo(Path published) throws IOException {
-    try {
-      Renaming.rename(fs, work, published);
-      Durable.syncEntries(fs, published.getParent());
-    } catch (FileAlreadyExistsException e) {
-      throw new JobFailure(ExitCode.TAKEN, published.toUri().getPath() + " exists already", e);
-    }
+  private void write(String name, String text, SortedMap<String, Long> files) throws IOException {
+    TextFiles.write(fs, new Path(work, name), text);
+    files.put(name, (long) text.getBytes(StandardCharsets.UTF_8).length);
   }
 }

@@ -15,6 +15,7 @@ import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.radllama.store.ObjectStores;
 
 /**
  * Renames within a file system, in one step where it has such, which never move into a directory
@@ -25,7 +26,7 @@ public final class Renaming {
   /** Object stores and what else renames a folder by copying; Azure's may, as it is set up. */
   private static final Set<String> COPYING =
       Set.of(
-          "s3", "s3a", "s3n", "gs", "wasb", "wasbs", "abfs", "abfss", "oss", "cos", "cosn", "obs",
+          "s3", "s3n", "gs", "wasb", "wasbs", "abfs", "abfss", "oss", "cos", "cosn", "obs",
           "bos", "tos", "swift", "hf", "http", "https", "ftp", "sftp");
 
   private Renaming() {}
@@ -73,8 +74,26 @@ public final class Renaming {
     String scheme = given == null ? FileSystem.getDefaultUri(hadoop).getScheme() : given;
     if (COPYING.contains(scheme)) {
       throw JobFailure.usage(
-          "--out is on %s://, which renames a folder file by file, so that a run could be published in part: runs are written to HDFS or a local or shared folder; copy them to an object store afterwards"
+          "--out is on %s://, which renames a folder file by file, so that a run could be published in part: runs are written to HDFS, to a local or shared folder, or to S3 by s3a:// (docs/object-stores.md)"
               .formatted(scheme));
+    }
+  }
+
+  /**
+   * Where a folder is made that is to be there whole or not at all: beside its place, or where
+   * nothing has a name before it is whole, in it; then the file that makes it whole comes last.
+   */
+  public static Path draft(FileSystem fs, Path place) {
+    return ObjectStores.of(fs).isPresent()
+        ? place
+        : new Path(place.getParent(), "_" + place.getName());
+  }
+
+  /** Gives a folder that was made as a draft its place, in which nothing else is kept. */
+  public static void settle(FileSystem fs, Path draft, Path place) throws IOException {
+    if (!draft.equals(place)) {
+      fs.delete(place, true);
+      rename(fs, draft, place);
     }
   }
 

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
@@ -31,10 +30,11 @@ public final class Run {
   /**
    * A run that is published.
    *
-   * @param directory where
+   * @param directory what it is called, here and as another job's input
+   * @param files where its files are, below that on an object store
    * @param value of the work; empty when this run was finished before, so that nothing was done
    */
-  public record Published<T>(Path directory, Optional<T> value) {
+  public record Published<T>(Path directory, Path files, Optional<T> value) {
     /** The directory without the file system's name, as people and other jobs are shown it. */
     public String shown() {
       return directory.toUri().getPath();
@@ -74,27 +74,44 @@ public final class Run {
       Work<T> work,
       Optional<Supplier<SparkSession>> session)
       throws IOException {
+    if (request.out() == null) {
+      throw JobFailure.usage("--out DIR is missing");
+    }
+    return publish(RunStore.of(request.out(), hadoop), hadoop, console, request, work, session);
+  }
+
+  static <T> Published<T> publish(
+      RunStore store,
+      Configuration hadoop,
+      Console console,
+      RunRequest request,
+      Work<T> work,
+      Optional<Supplier<SparkSession>> session)
+      throws IOException {
     RunIdentity identity = RunIdentity.of(request, hadoop, session);
-    Path published = new Path(request.out(), identity.runId());
-    FileSystem fs = LocalFiles.withoutChecksums(published, hadoop);
-    if (!identity.isPublished(fs, published)) {
-      try (RunDirectory run = RunDirectory.open(fs, request, identity)) {
+    Path directory = new Path(request.out(), identity.runId());
+    Optional<Path> before = store.published(identity);
+    if (before.isEmpty()) {
+      try (RunDirectory run = RunDirectory.open(store, request, identity)) {
         // Once more, now that nobody else can publish: the one before may have finished just now.
-        if (!identity.isPublished(fs, published)) {
+        before = store.published(identity);
+        if (before.isEmpty()) {
           run.prepare();
-          return new Published<>(published, Optional.of(done(run, work, published)));
+          T value = done(run, work);
+          return new Published<>(directory, run.published(), Optional.of(value));
         }
       }
     }
-    Published<T> before = new Published<>(published, Optional.empty());
-    console.line("already done, same inputs and settings: " + before.shown());
-    return before;
+    store.sweep(identity.runId(), before.get());
+    Published<T> done = new Published<>(directory, before.get(), Optional.empty());
+    console.line("already done, same inputs and settings: " + done.shown());
+    return done;
   }
 
-  private static <T> T done(RunDirectory run, Work<T> work, Path published) throws IOException {
+  private static <T> T done(RunDirectory run, Work<T> work) throws IOException {
     try {
       Result<T> result = work.in(run);
-      run.publish(result.manifest(), published);
+      run.publish(result.manifest());
       return result.value();
     } catch (IOException | RuntimeException e) {
       Optional<JobFailure> replaced = run.replaced(e);

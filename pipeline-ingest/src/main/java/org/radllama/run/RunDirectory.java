@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The directory a run works in, {@code OUT/_work/RUN_ID/OWNER}: no two processes have the same one,
- * so that none writes into another's work, whatever it believes about its lease.
+ * The directory a run works in: no two processes have the same one, so that none writes into
+ * another's work, whatever it believes about its lease.
  */
 public final class RunDirectory implements AutoCloseable {
   static final String IDENTITY = "_identity.json";
@@ -30,22 +30,24 @@ public final class RunDirectory implements AutoCloseable {
   /** Priority of the hook that gives the lease back: above Spark's 50 and Hadoop's 10. */
   private static final int BEFORE_FILE_SYSTEMS = 60;
 
+  private final RunStore store;
   private final FileSystem fs;
   private final RunRequest request;
   private final RunIdentity identity;
-  private final Path all;
   private final Path work;
-  private final Lease lease;
+  private final Ownership lease;
   private final StageTimes times = new StageTimes();
   private final Runnable onShutdown = this::releaseLease;
   private boolean described;
+  private Path published;
 
-  private RunDirectory(FileSystem fs, RunRequest request, RunIdentity identity, Lease lease) {
-    this.fs = fs;
+  private RunDirectory(
+      RunStore store, RunRequest request, RunIdentity identity, Ownership lease) {
+    this.store = store;
+    this.fs = store.fileSystem();
     this.request = request;
     this.identity = identity;
-    this.all = new Path(request.out(), "_work/" + identity.runId());
-    this.work = new Path(all, lease.owner());
+    this.work = store.attempt(identity.runId(), lease.owner());
     this.lease = lease;
   }
 
@@ -54,26 +56,23 @@ public final class RunDirectory implements AutoCloseable {
    *
    * @throws JobFailure exit 4 when it is being written
    */
-  static RunDirectory open(FileSystem fs, RunRequest request, RunIdentity identity)
+  static RunDirectory open(RunStore store, RunRequest request, RunIdentity identity)
       throws IOException {
-    fs.mkdirs(new Path(request.out(), "_work"));
-    Path file = new Path(request.out(), "_work/" + identity.runId() + ".lease");
-    Lease lease = Lease.take(fs, file, request.settings().staleAfter());
-    RunDirectory run = new RunDirectory(fs, request, identity, lease);
+    Ownership lease = store.own(identity.runId(), request.settings().staleAfter());
+    RunDirectory run = new RunDirectory(store, request, identity, lease);
     ShutdownHookManager.get().addShutdownHook(run.onShutdown, BEFORE_FILE_SYSTEMS);
     return run;
   }
 
   /**
-   * Makes the work directory and moves into it what this run continues from; the rest of what
-   * unfinished attempts left is removed. Their directories get another name first, so that an owner
-   * that was taken for dead can neither write to them nor publish them.
+   * Makes the work directory and takes over what this run continues from; the rest of what
+   * unfinished attempts left is removed, where their owners cannot publish it.
    *
    * @throws JobFailure exit 7 when that would lose work of a run of other inputs or settings, 2
    *     when the directory cannot be published from here in one step
    */
   void prepare() throws IOException {
-    List<Path> before = children(all);
+    List<Path> before = store.unfinished(runId());
     List<Boolean> ours = new ArrayList<>();
     for (Path old : before) {
       Optional<String> different = begunOtherwise(old);
@@ -82,19 +81,15 @@ public final class RunDirectory implements AutoCloseable {
       }
       ours.add(different.isEmpty());
     }
-    fs.mkdirs(work);
-    LocalFiles.restrict(fs, work);
-    requireOneFileSystem();
+    store.begin(work);
     Json.write(fs, path(IDENTITY), identity.json());
     Durable.sync(fs, work);
     for (int i = 0; i < before.size(); i++) {
-      Path aside = new Path(all, format("_%s-%d", work.getName(), i));
-      Renaming.rename(fs, before.get(i), aside);
+      Path aside = store.setAside(before.get(i), work, i);
       if (ours.get(i)) {
         adopt(aside);
       }
-      LOG.warn("{}: removing the rest of an unfinished attempt", runId());
-      fs.delete(aside, true);
+      store.discard(aside);
     }
   }
 
@@ -104,18 +99,9 @@ public final class RunDirectory implements AutoCloseable {
         : List.of();
   }
 
-  /** Found out before the work is done, not after it. */
-  private void requireOneFileSystem() throws IOException {
-    if (LocalFiles.isLocal(fs)) {
-      Path there = new Path(request.out(), "_" + work.getName());
-      Renaming.rename(fs, work, there);
-      Renaming.rename(fs, there, work);
-    }
-  }
-
   /**
-   * Takes what is kept. Whole directories are moved; a file may still be open in a process that
-   * does not know yet that it was replaced, and is copied.
+   * Takes what is kept. A file may still be open in a process that does not know yet that it was
+   * replaced, and is copied.
    */
   private void adopt(Path from) throws IOException {
     for (String name : request.keep()) {
@@ -126,12 +112,7 @@ public final class RunDirectory implements AutoCloseable {
           FileUtil.copy(fs, kept, fs, here, false, true, fs.getConf());
         }
       } else if (fs.exists(kept)) {
-        fs.mkdirs(here);
-        for (Path child : children(kept)) {
-          if (!fs.exists(new Path(here, child.getName()))) {
-            Renaming.rename(fs, child, new Path(here, child.getName()));
-          }
-        }
+        store.adopt(kept, here);
       }
     }
   }
@@ -258,24 +239,28 @@ public final class RunDirectory implements AutoCloseable {
   }
 
   /**
-   * Describes the outputs and renames the directory to its published place.
+   * Describes the outputs and makes the directory the published run.
    *
    * @param extra merged into the manifest's top level
    * @throws JobFailure exit 4 when the lease was lost, 7 when the place is taken
    */
-  void publish(ObjectNode extra, Path published) throws IOException {
+  void publish(ObjectNode extra) throws IOException {
     times.end();
-    Publication publication = new Publication(fs, work, request.unstable());
     ObjectNode manifest = origin().setAll(extra);
     // In the manifest alone: a page that names the commit would be another result of each build.
     manifest.withObject("/versions").put(Versions.COMMIT, Versions.build("commit"));
-    described = publication.describe(manifest, times.json().setAll(identity.circumstances()));
+    Publication.Described files =
+        new Publication(fs, work, request.unstable())
+            .describe(manifest, times.json().setAll(identity.circumstances()));
+    described = store.seal(work);
     require(lease.owned());
-    publication.moveTo(published);
-    if (children(all).isEmpty()) {
-      fs.delete(all, false);
-    }
-    LOG.info("published {}", published.toUri().getPath());
+    published = store.publish(runId(), work, files);
+    LOG.info("published {}", new Path(request.out(), runId()).toUri().getPath());
+  }
+
+  /** Where its files are, once it is published. */
+  Path published() {
+    return published;
   }
 
   private void releaseLease() {
@@ -294,11 +279,8 @@ public final class RunDirectory implements AutoCloseable {
   public void close() throws IOException {
     boolean ending = ShutdownHookManager.get().isShutdownInProgress();
     try {
-      if (!ending && !lease.owned() && isRemnant()) {
-        fs.delete(work, true);
-        if (children(all).isEmpty()) {
-          fs.delete(all, false);
-        }
+      if (!ending && !lease.owned()) {
+        store.abandon(runId(), work, described);
       }
     } finally {
       if (!ending) {
@@ -306,10 +288,5 @@ public final class RunDirectory implements AutoCloseable {
       }
       lease.close();
     }
-  }
-
-  /** Whether the directory was moved aside, and is there again since something was written. */
-  private boolean isRemnant() throws IOException {
-    return !described && fs.exists(work) && !fs.exists(path(IDENTITY));
   }
 }

@@ -2,13 +2,10 @@ package org.radllama.run;
 
 import static org.radllama.text.Format.format;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +16,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
@@ -60,15 +56,11 @@ final class RunIdentity {
    * Reads all inputs.
    *
    * @param session reads inputs of many files in its tasks; empty to read all here
-   * @throws JobFailure exit 2 for a bad run-id or missing {@code --out}, 3 for an unreadable input
+   * @throws JobFailure exit 2 for a bad run-id, 3 for an unreadable input
    */
   static RunIdentity of(
       RunRequest request, Configuration hadoop, Optional<Supplier<SparkSession>> session)
       throws IOException {
-    if (request.out() == null) {
-      throw JobFailure.usage("--out DIR is missing");
-    }
-    Renaming.requireAtomic(request.out(), hadoop);
     request.settings().staleAfter();
     ArrayNode inputs = Json.mapper().createArrayNode();
     ObjectNode places = Json.mapper().createObjectNode();
@@ -90,17 +82,19 @@ final class RunIdentity {
       RunInput input, Path path, Configuration hadoop, Optional<Supplier<SparkSession>> session)
       throws IOException {
     FileSystem fs = path.getFileSystem(hadoop);
-    if (!fs.exists(path)) {
+    Optional<List<Digests.Entry>> read = input.read();
+    if (read.isEmpty()) {
+      read = PublishedRuns.deciding(fs, path);
+    }
+    if ((read.isEmpty() || input.read().isPresent()) && !fs.exists(path)) {
       throw JobFailure.input(
           "%s: no such file or directory: %s".formatted(input.name(), input.path()));
     }
-    List<Digests.Entry> listing;
-    if (input.read().isPresent()) {
-      listing = input.read().get();
-    } else {
-      listing =
-          PublishedFiles.deciding(fs, path, Digests.listing(fs, path, input.sparing(), session));
-    }
+    List<Digests.Entry> listing =
+        read.isPresent()
+            ? read.get()
+            : PublishedFiles.deciding(
+                fs, path, Digests.listing(fs, path, input.sparing(), session));
     ObjectNode node = Json.mapper().createObjectNode();
     node.put("name", input.name());
     node.put("files", listing.size());
@@ -184,72 +178,5 @@ final class RunIdentity {
     } else {
       values.put(name, value.toString());
     }
-  }
-
-  /**
-   * Whether this very run is published at a place, with all files that its manifest lists.
-   *
-   * @throws JobFailure exit 7 when another one is, or files are missing
-   */
-  boolean isPublished(FileSystem fs, Path place) throws IOException {
-    if (!fs.exists(place)) {
-      return false;
-    }
-    String shown = place.toUri().getPath();
-    if (!fs.exists(new Path(place, PublishedFiles.SUCCESS))) {
-      throw JobFailure.taken(shown + " exists but is no published run: choose another --run-id");
-    }
-    JsonNode manifest = manifest(fs, place);
-    Optional<String> other = different(manifest);
-    if (other.isPresent()) {
-      throw JobFailure.taken(
-          "%s was made from other inputs or settings (%s): choose another --run-id"
-              .formatted(shown, other.get()));
-    }
-    requireWhole(fs, place, manifest.path("outputs"));
-    return true;
-  }
-
-  private static JsonNode manifest(FileSystem fs, Path place) throws IOException {
-    try {
-      return Json.read(fs, new Path(place, PublishedFiles.MANIFEST));
-    } catch (FileNotFoundException | JsonProcessingException e) {
-      throw new JobFailure(ExitCode.TAKEN, damaged(place, "its manifest.json is damaged"), e);
-    }
-  }
-
-  private static void requireWhole(FileSystem fs, Path place, JsonNode outputs) throws IOException {
-    Map<String, Long> lengths = new HashMap<>();
-    collect(fs, place, "", lengths);
-    List<String> wrong =
-        outputs.properties().stream()
-            .filter(
-                o -> lengths.getOrDefault(o.getKey(), -1L) != o.getValue().path("bytes").asLong())
-            .map(Map.Entry::getKey)
-            .toList();
-    if (!wrong.isEmpty()) {
-      String what =
-          format(
-              "%d of the %d files of its manifest are missing or have another length, such as %s",
-              wrong.size(), outputs.size(), wrong.get(0));
-      throw JobFailure.taken(damaged(place, what));
-    }
-  }
-
-  private static void collect(FileSystem fs, Path folder, String prefix, Map<String, Long> lengths)
-      throws IOException {
-    for (FileStatus child : fs.listStatus(folder)) {
-      String name = prefix + child.getPath().getName();
-      if (child.isDirectory()) {
-        collect(fs, child.getPath(), name + "/", lengths);
-      } else {
-        lengths.put(name, child.getLen());
-      }
-    }
-  }
-
-  private static String damaged(Path place, String what) {
-    return "%s is a published run, but %s: move it away, or choose another --run-id"
-        .formatted(place.toUri().getPath(), what);
   }
 }

@@ -86,7 +86,7 @@ public final class Settings {
       Config all = user.withFallback(reference);
       Map<String, String> problems = new LinkedHashMap<>();
       check("", user.resolveWith(all, WITHIN).root(), reference.root(), problems);
-      Config sound = all.resolve(WITHIN);
+      Config sound = PublishedRuns.located(all.resolve(WITHIN));
       if (reference.hasPath(STALE_AFTER)) {
         checkStaleAfter(sound, problems);
       }

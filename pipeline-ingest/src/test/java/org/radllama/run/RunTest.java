@@ -319,7 +319,7 @@ class RunTest {
 
   /** By name, before anything is asked of a library that may not be there. */
   @ParameterizedTest
-  @ValueSource(strings = {"s3a", "gs", "abfss", "hf"})
+  @ValueSource(strings = {"s3", "gs", "abfss", "hf"})
   void refusesPlacesThatRenameByCopying(String scheme) {
     failsWith(
         () -> publish(at(scheme + "://bucket/runs"), RunTest::write),

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -18,6 +19,7 @@ import org.apache.hadoop.fs.Path;
 import org.radllama.eval.history.SetAside.Problem;
 import org.radllama.failure.BadInputException;
 import org.radllama.run.FileTree;
+import org.radllama.run.PublishedRuns;
 
 /** Reads the runs of a directory: it is listed once, then many runs are read at a time. */
 public final class RunListing {
@@ -72,12 +74,13 @@ public final class RunListing {
       if (!node.isFolder()) {
         return new SetAside(node.name(), Problem.UNREADABLE);
       }
-      if (!fs.exists(new Path(node.path(), "_SUCCESS"))) {
+      Optional<Path> run = PublishedRuns.files(fs, node.path());
+      if (run.isEmpty()) {
         return new SetAside(node.name(), Problem.UNFINISHED);
       }
       Map<String, byte[]> files = new TreeMap<>();
       for (String file : List.of(RunParser.MANIFEST, RunParser.TIMINGS, RunParser.METRICS)) {
-        if (!take(fs, new Path(node.path(), file), files)) {
+        if (!take(fs, new Path(run.get(), file), files)) {
           return new SetAside(node.name(), Problem.TOO_LARGE);
         }
       }

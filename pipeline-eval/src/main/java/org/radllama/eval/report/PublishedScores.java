@@ -20,6 +20,7 @@ import org.radllama.eval.score.statistics.Summary;
 import org.radllama.eval.score.statistics.SummaryTable;
 import org.radllama.failure.BadInputException;
 import org.radllama.run.Json;
+import org.radllama.run.PublishedRuns;
 
 /**
  * The scores of a published evaluation, as {@code metrics.json} has them: {@code signature}, {@code
@@ -79,8 +80,9 @@ public record PublishedScores(String signature, SummaryTable table, List<Compari
    * @throws BadInputException when it is not a finished run of eval
    */
   public static PublishedScores read(Configuration hadoop, String runDir) throws IOException {
-    Path root = new Path(runDir);
-    FileSystem fs = root.getFileSystem(hadoop);
+    Path run = new Path(runDir);
+    FileSystem fs = run.getFileSystem(hadoop);
+    Path root = PublishedRuns.files(fs, run).orElse(run);
     if (!fs.exists(new Path(root, "_SUCCESS")) || !fs.exists(new Path(root, "metrics.json"))) {
       throw new BadInputException("no finished run of eval (_SUCCESS, metrics.json) in " + runDir);
     }

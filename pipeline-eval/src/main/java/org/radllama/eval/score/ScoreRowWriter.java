@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.api.WriteSupport;
 import org.apache.parquet.io.OutputFile;
@@ -17,6 +16,7 @@ import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Types;
 import org.radllama.parquet.ParquetFiles;
+import org.radllama.run.PartFiles;
 
 /**
  * A part of {@code scores.parquet}: one row a prediction and score (id, dataset, split, system,
@@ -31,8 +31,8 @@ final class ScoreRowWriter implements AutoCloseable {
   /** One row; the keys are in UTF-8. */
   record Row(Binary[] keys, double value) {}
 
-  ScoreRowWriter(Configuration hadoop, Path path) throws IOException {
-    writer = ParquetFiles.writer(path, hadoop, Builder::new);
+  ScoreRowWriter(Configuration hadoop, PartFiles.Attempt attempt) throws IOException {
+    writer = ParquetFiles.writer(attempt, hadoop, Builder::new);
   }
 
   void write(Binary[] keys, double value) throws IOException {

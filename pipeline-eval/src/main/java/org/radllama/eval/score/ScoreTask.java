@@ -106,7 +106,7 @@ final class ScoreTask {
             files.begin(LinePieces.piece(ScoreStage.UNMATCHED, partition), attempt));
     try (predictions;
         unmatched;
-        ScoreRowWriter scores = new ScoreRowWriter(hadoop, table.path())) {
+        ScoreRowWriter scores = new ScoreRowWriter(hadoop, table)) {
       while (reports.hasNext()) {
         for (JoinedReport report : next(reports)) {
           if (!report.unmatched().isEmpty()) {

@@ -108,7 +108,7 @@ public final class DatasetWriter implements Serializable {
     Lines lines = new Lines(file, files, attempt);
     long rows = 0;
     try (lines;
-        ParquetPart table = new ParquetPart(parquet.path(), hadoop.value())) {
+        ParquetPart table = new ParquetPart(parquet, hadoop.value())) {
       for (; reports.hasNext(); rows++) {
         Tuple2<Long, byte[]> next = reports.next();
         InstructionExample example = ReportStore.report(next._2()).example(sections);

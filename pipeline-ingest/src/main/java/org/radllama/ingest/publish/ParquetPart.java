@@ -7,7 +7,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroup;
 import org.apache.parquet.hadoop.ParquetWriter;
@@ -16,6 +15,7 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Types;
 import org.radllama.dataset.InstructionExample;
 import org.radllama.parquet.ParquetFiles;
+import org.radllama.run.PartFiles;
 
 /** One Parquet file of instruction examples, all columns required strings. */
 final class ParquetPart implements Closeable {
@@ -38,10 +38,10 @@ final class ParquetPart implements Closeable {
 
   private final ParquetWriter<Group> writer;
 
-  ParquetPart(Path path, Configuration hadoop) throws IOException {
+  ParquetPart(PartFiles.Attempt attempt, Configuration hadoop) throws IOException {
     writer =
         ParquetFiles.writer(
-            path, hadoop, file -> ExampleParquetWriter.builder(file).withType(SCHEMA));
+            attempt, hadoop, file -> ExampleParquetWriter.builder(file).withType(SCHEMA));
   }
 
   void write(InstructionExample example) throws IOException {

@@ -13,6 +13,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.failure.BadInputException;
 import org.radllama.run.Json;
+import org.radllama.run.PublishedRuns;
 
 /**
  * ROUGE of one system of a published evaluation, for its card.
@@ -39,8 +40,9 @@ public record CardScores(String runId, String signature, List<Row> rows) {
   public static CardScores read(
       Configuration hadoop, String run, Optional<String> system, String adapterSha256)
       throws IOException {
-    Path root = new Path(run);
-    FileSystem fs = root.getFileSystem(hadoop);
+    Path directory = new Path(run);
+    FileSystem fs = directory.getFileSystem(hadoop);
+    Path root = PublishedRuns.files(fs, directory).orElse(directory);
     if (!fs.exists(new Path(root, "_SUCCESS")) || !fs.exists(new Path(root, "metrics.json"))) {
       throw new BadInputException(
           "--scores: no finished run of eval (_SUCCESS, metrics.json) in " + run);

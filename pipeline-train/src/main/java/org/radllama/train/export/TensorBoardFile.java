@@ -3,6 +3,7 @@ package org.radllama.train.export;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -10,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
 import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.radllama.run.GrowingFile;
 import org.radllama.run.Renaming;
 
 /**
@@ -40,7 +41,7 @@ public final class TensorBoardFile implements Closeable {
   private static final int BYTES = 2;
   private static final int FIXED32 = 5;
 
-  private final FSDataOutputStream out;
+  private final OutputStream out;
 
   /**
    * Begins a file, or continues one.
@@ -57,8 +58,8 @@ public final class TensorBoardFile implements Closeable {
         }
       }
     }
-    Path fresh = kept.isEmpty() ? file : new Path(file.getParent(), "_" + file.getName());
-    out = fs.create(fresh, true);
+    Path fresh = kept.isEmpty() ? file : Renaming.draft(fs, file);
+    out = GrowingFile.create(fs, fresh, TrainingLog.BETWEEN_WRITES);
     ByteArrayOutputStream version = new ByteArrayOutputStream();
     wallTime(version);
     text(version, 3, "brain.Event:2");
@@ -66,13 +67,13 @@ public final class TensorBoardFile implements Closeable {
     for (byte[] event : kept) {
       write(event);
     }
-    out.hflush();
-    if (!kept.isEmpty()) {
+    out.flush();
+    if (!fresh.equals(file)) {
       Renaming.replace(fs, fresh, file);
     }
   }
 
-  /** Adds a step, to be read at once. */
+  /** Adds a step, to be read at once; on an object store, every minute. */
   void add(StepMetrics step) throws IOException {
     ByteArrayOutputStream summary = new ByteArrayOutputStream();
     scalar(summary, "loss/train", step.loss());
@@ -88,7 +89,7 @@ public final class TensorBoardFile implements Closeable {
     varint(event, step.step());
     bytes(event, 5, summary.toByteArray());
     write(event.toByteArray());
-    out.hflush();
+    out.flush();
   }
 
   @Override

@@ -3,8 +3,10 @@ package org.radllama.train.export;
 import static org.radllama.text.Format.format;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -13,18 +15,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.page.Charts;
 import org.radllama.page.Page;
+import org.radllama.run.GrowingFile;
 import org.radllama.run.Memory;
 import org.radllama.run.Renaming;
 import org.radllama.run.TextFiles;
 
 /** A run's metrics: {@code metrics.jsonl} while it runs, {@code training.html} at its end. */
 public final class TrainingLog implements AutoCloseable {
-  private final FSDataOutputStream lines;
+  static final Duration BETWEEN_WRITES = Duration.ofMinutes(1);
+
+  private final OutputStream lines;
   private final Optional<TensorBoardFile> tensorBoard;
   private final List<StepMetrics> steps = new ArrayList<>();
 
@@ -39,20 +43,20 @@ public final class TrainingLog implements AutoCloseable {
     Path events = new Path(metrics.getParent(), TensorBoardFile.NAME);
     tensorBoard =
         forTensorBoard ? Optional.of(new TensorBoardFile(fs, events, after)) : Optional.empty();
-    if (after == 0 || !fs.exists(metrics)) {
-      lines = fs.create(metrics, true);
-      return;
-    }
-    Path kept = new Path(metrics.getParent(), "_" + metrics.getName());
-    lines = fs.create(kept, true);
-    for (StepMetrics step : read(fs, metrics)) {
+    boolean continued = after > 0 && fs.exists(metrics);
+    Path kept = continued ? Renaming.draft(fs, metrics) : metrics;
+    List<StepMetrics> before = continued ? read(fs, metrics) : List.of();
+    lines = GrowingFile.create(fs, kept, BETWEEN_WRITES);
+    for (StepMetrics step : before) {
       if (step.step() <= after) {
         line(step);
       }
     }
-    lines.hflush();
-    // Killed before this, all old lines remain; after it, the kept ones.
-    Renaming.replace(fs, kept, metrics);
+    lines.flush();
+    if (!kept.equals(metrics)) {
+      // Killed before this, all old lines remain; after it, the kept ones.
+      Renaming.replace(fs, kept, metrics);
+    }
   }
 
   /**
@@ -70,11 +74,11 @@ public final class TrainingLog implements AutoCloseable {
     return steps;
   }
 
-  /** Adds a step, on disk at once. */
+  /** Adds a step, on disk at once; on an object store, every minute. */
   public void add(StepMetrics step) {
     try {
       line(step);
-      lines.hflush();
+      lines.flush();
       if (tensorBoard.isPresent()) {
         tensorBoard.get().add(step);
       }

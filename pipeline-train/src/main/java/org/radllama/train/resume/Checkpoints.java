@@ -32,10 +32,11 @@ import org.slf4j.LoggerFactory;
 /**
  * {@code checkpoints/step-000123/}: the weights as an adapter or a model, {@code
  * optimiser.safetensors} with both moments, and {@code state.json} with the step, a digest of every
- * file and one of itself. It is written beside its place and renamed. One that does not match its
- * digests is never read: it is removed, or written again. What is saved between those that are due,
- * by the clock or when a run is interrupted, is called {@code interim-000123/}; the next that is
- * due removes it, so that what is published depends on neither.
+ * file and one of itself. It is written beside its place and renamed, or with {@code state.json} as
+ * its last file where a store cannot rename. One that does not match its digests is never read: it
+ * is removed, or written again. What is saved between those that are due, by the clock or when a
+ * run is interrupted, is called {@code interim-000123/}; the next that is due removes it, so that
+ * what is published depends on neither.
  *
  * @param root of a run's checkpoints
  * @param keep how many of the newest stay; the best stays beside them
@@ -75,7 +76,7 @@ public record Checkpoints(
     if (isWhole(place)) {
       return;
     }
-    Path made = new Path(root, "_" + place.getName());
+    Path made = Renaming.draft(fs, place);
     fs.delete(made, true);
     fs.mkdirs(made);
     weights.write(made, state.values());
@@ -84,8 +85,7 @@ public record Checkpoints(
     description.put(OWN, Digests.sha256(Json.text(description)));
     Json.write(fs, new Path(made, STATE), description);
     Durable.sync(fs, made);
-    fs.delete(place, true);
-    Renaming.rename(fs, made, place);
+    Renaming.settle(fs, made, place);
     Durable.syncEntries(fs, root);
   }
 

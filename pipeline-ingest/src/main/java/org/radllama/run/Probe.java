@@ -1,0 +1,57 @@
+package org.radllama.run;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.radllama.store.ObjectStore;
+
+/**
+ * Whether a store keeps the conditions that runs are published by: some servers accept them and
+ * write all the same. One that checks and writes in two steps cannot be told from here.
+ */
+final class Probe {
+  /** Stores that were asked by this process. */
+  private static final Set<String> KNOWN = ConcurrentHashMap.newKeySet();
+
+  private Probe() {}
+
+  /**
+   * Tries both conditions on an object of its own.
+   *
+   * @throws JobFailure exit 2 when one is not kept
+   */
+  static void require(FileSystem fs, ObjectStore store, Path root) throws IOException {
+    if (KNOWN.contains(fs.getUri().toString())) {
+      return;
+    }
+    Path object = new Path(root, "_work/probe-" + UUID.randomUUID());
+    try {
+      Optional<String> first = store.create(object, body("first"));
+      if (first.isEmpty() || store.create(object, body("again")).isPresent()) {
+        throw refused(fs, "If-None-Match");
+      }
+      if (store.replace(object, body("second"), first.get()).isEmpty()
+          || store.replace(object, body("stale"), first.get()).isPresent()) {
+        throw refused(fs, "If-Match");
+      }
+    } finally {
+      store.remove(object);
+    }
+    KNOWN.add(fs.getUri().toString());
+  }
+
+  private static byte[] body(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static JobFailure refused(FileSystem fs, String header) {
+    return JobFailure.usage(
+        "the store of %s does not keep %s when an object is written, so two runs could be published over each other: --out must be on Amazon S3 or a store that does (docs/object-stores.md), on HDFS or in a local or shared folder"
+            .formatted(fs.getUri(), header));
+  }
+}
