@@ -15,6 +15,7 @@ import org.radllama.failure.BadSettingException;
 import org.radllama.run.Json;
 import org.radllama.run.LocalFiles;
 import org.radllama.run.PublishedFiles;
+import org.radllama.run.PublishedRuns;
 
 /**
  * A dataset, adapter or model in the layout of the Hugging Face Hub: {@code README.md} with its
@@ -54,11 +55,11 @@ final class HubFolder {
    */
   static HubFolder of(Configuration hadoop, Path run) throws IOException {
     FileSystem fs = run.getFileSystem(hadoop);
-    Path manifest = new Path(run, PublishedFiles.MANIFEST);
-    if (!fs.exists(new Path(run, PublishedFiles.SUCCESS)) || !fs.exists(manifest)) {
-      throw new BadInputException("no run is published in %s", run);
-    }
-    return new HubFolder(hadoop, fs, run, Json.read(fs, manifest));
+    Path files =
+        PublishedRuns.files(fs, run)
+            .orElseThrow(() -> new BadInputException("no run is published in %s", run));
+    JsonNode manifest = Json.read(fs, new Path(files, PublishedFiles.MANIFEST));
+    return new HubFolder(hadoop, fs, files, manifest);
   }
 
   /**

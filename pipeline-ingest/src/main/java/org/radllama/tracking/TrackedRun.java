@@ -2,7 +2,6 @@ package org.radllama.tracking;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedReader;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -20,6 +19,7 @@ import org.radllama.failure.BadInputException;
 import org.radllama.run.Digests;
 import org.radllama.run.Json;
 import org.radllama.run.PublishedFiles;
+import org.radllama.run.PublishedRuns;
 
 /** What a published run tells those who follow experiments: no report text, and no ids. */
 final class TrackedRun {
@@ -58,15 +58,13 @@ final class TrackedRun {
    *
    * @throws BadInputException when none is published there
    */
-  TrackedRun(FileSystem fs, Path root) throws IOException {
+  TrackedRun(FileSystem fs, Path run) throws IOException {
     this.fs = fs;
-    this.root = root;
-    Path file = new Path(root, PublishedFiles.MANIFEST);
-    try (InputStream in = fs.open(file)) {
+    this.root =
+        PublishedRuns.files(fs, run)
+            .orElseThrow(() -> new BadInputException("no run is published in %s", run));
+    try (InputStream in = fs.open(new Path(root, PublishedFiles.MANIFEST))) {
       bytes = in.readAllBytes();
-    } catch (FileNotFoundException e) {
-      throw new BadInputException(
-          "no run is published in %s: it has no manifest.json".formatted(root), e);
     }
     manifest = Json.mapper().readTree(bytes);
     Path times = new Path(root, "timings.json");

@@ -53,6 +53,7 @@ class TrackingTest {
          "counts": {"train": 5, "name": "not a number"}, "training": {"loss": 0.5}}
         """
             .formatted("x".repeat(900), "d".repeat(64)));
+    file("_SUCCESS", "");
     file("timings.json", "{\"start\": \"2026-12-01T00:00:00Z\", \"end\": \"2026-12-01T01:00:00Z\"}");
     StringBuilder steps = new StringBuilder();
     for (int step = 1; step <= 1500; step++) {
@@ -139,6 +140,7 @@ class TrackingTest {
           "manifest.json",
           "{\"job\": \"eval\", \"run_id\": \"e\", \"configuration\": {\"report\": {\"show-text\": %s}}}"
               .formatted(shows));
+      file("_SUCCESS", "");
       file("report.html", "page");
       file("tables/a.csv", "table");
       file("predictions.jsonl", "patient data");
