@@ -58,7 +58,7 @@ public final class JobMain {
     if ("cluster".equals(System.getProperty("spark.submit.deployMode"))) {
       JobContext.startedOnce();
       if (code != ExitCode.DONE) {
-        throw new SparkUserAppException(code.code());
+        throw ExitInCluster.of(code);
       }
       return;
     }

@@ -1,5 +1,7 @@
 package org.radllama.tracking;
 
+import static org.radllama.text.Format.format;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,7 +45,7 @@ final class MlflowServer {
     private final String code;
 
     Refused(String path, int status, String code) {
-      super("%s: HTTP %d %s".formatted(path, status, code));
+      super(format("%s: HTTP %d %s", path, status, code));
       this.code = code;
     }
 

@@ -52,7 +52,7 @@ public final class NearDuplicateBenchmark {
   }
 
   /** Runs; see above for the arguments. */
-  public static void main(String[] args) {
+  public static void main(String[] args) throws Exception {
     try (SparkSession spark =
         SparkSession.builder().appName("near-duplicate-benchmark").getOrCreate()) {
       NearDuplicateBenchmark benchmark = new NearDuplicateBenchmark(spark);
