@@ -2,6 +2,7 @@ package org.radllama.tracking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.radllama.text.Format.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -58,8 +59,9 @@ class TrackingTest {
     StringBuilder steps = new StringBuilder();
     for (int step = 1; step <= 1500; step++) {
       steps.append(
-          "{\"step\": %d, \"loss\": %d.5, \"validation_loss\": null, \"learning_rate\": 1e-3, \"gradient_norm\": 1, \"tokens\": 100, \"tokens_per_second\": 50}%n"
-              .formatted(step, step));
+          format(
+              "{\"step\": %d, \"loss\": %d.5, \"validation_loss\": null, \"learning_rate\": 1e-3, \"gradient_norm\": 1, \"tokens\": 100, \"tokens_per_second\": 50}%n",
+              step, step));
     }
     file("metrics.jsonl", steps.toString());
     file("adapter/adapter_config.json", "{}");
