@@ -43,7 +43,6 @@ class ObjectStoreTest {
           "batch-size=16",
           "max-steps=2");
 
-
   @TempDir Path folder;
 
   private final Map<String, String> properties = new TreeMap<>();

@@ -88,10 +88,7 @@ final class HubFolder {
     }
     return "%s: %s; nothing was uploaded. To upload it: hf upload OWNER/NAME %s .%s"
         .formatted(
-            out,
-            dataset ? "a dataset" : "a model",
-            out,
-            dataset ? " --repo-type dataset" : "");
+            out, dataset ? "a dataset" : "a model", out, dataset ? " --repo-type dataset" : "");
   }
 
   private List<Path> dataset() throws IOException {

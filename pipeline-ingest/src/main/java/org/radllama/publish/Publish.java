@@ -28,7 +28,8 @@ final class Publish {
     r.require(
         to.equals("mlflow") || to.equals("folder"), "--to must be mlflow or folder, not %s", to);
     r.require(
-        !to.equals("folder") || flags.out != null, "--to folder needs --out DIR, the folder to make");
+        !to.equals("folder") || flags.out != null,
+        "--to folder needs --out DIR, the folder to make");
     MlflowSettings mlflow = MlflowSettings.of(r.at("mlflow"));
     r.report();
     Path run = new Path(flags.run);

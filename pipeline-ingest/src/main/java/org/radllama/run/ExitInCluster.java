@@ -8,8 +8,8 @@ final class ExitInCluster {
   private ExitInCluster() {}
 
   /**
-   * The exception by which Spark learns an exit code. Its constructor takes the code alone, and from
-   * Spark 4.2 on a cause too, so that neither can be called by name.
+   * The exception by which Spark learns an exit code. Its constructor takes the code alone, and
+   * from Spark 4.2 on a cause too, so that neither can be called by name.
    */
   static SparkUserAppException of(ExitCode code) {
     Constructor<?>[] constructors = SparkUserAppException.class.getConstructors();

@@ -21,10 +21,10 @@ import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * SHA-256 of inputs. A large file is read once by a process, however often it is asked for, as
- * long as it is the same file unchanged: on this machine by inode and the time that the system
- * itself notes for each change, elsewhere by the server's tag of its content, or its length and
- * time. Many files are read by Spark's tasks.
+ * SHA-256 of inputs. A large file is read once by a process, however often it is asked for, as long
+ * as it is the same file unchanged: on this machine by inode and the time that the system itself
+ * notes for each change, elsewhere by the server's tag of its content, or its length and time. Many
+ * files are read by Spark's tasks.
  */
 public final class InputDigests {
   /** In place of the digest of what cannot be read. */
@@ -121,17 +121,17 @@ public final class InputDigests {
     int tasks = Math.max(files.size() / FILES_PER_TASK, spark.defaultParallelism());
     List<Read> all =
         AccumulatorProgress.watch(
-        done,
-        Progress.start("digest", files.size(), "files"),
-        () ->
-            spark
-                .parallelize(new ArrayList<>(files), Math.min(tasks, files.size()))
-                .map(
-                    file -> {
-                      done.add(1);
-                      return read(file, hadoop.value());
-                    })
-                .collect());
+            done,
+            Progress.start("digest", files.size(), "files"),
+            () ->
+                spark
+                    .parallelize(new ArrayList<>(files), Math.min(tasks, files.size()))
+                    .map(
+                        file -> {
+                          done.add(1);
+                          return read(file, hadoop.value());
+                        })
+                    .collect());
     all.forEach(read -> requireSeen(read, spark.hadoopConfiguration()));
     return all;
   }

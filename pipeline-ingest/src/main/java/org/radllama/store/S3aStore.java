@@ -190,8 +190,7 @@ abstract class S3aStore implements ObjectStore {
   private IOException failed(String what, Path path, Throwable failure) {
     try {
       Class<?> utils =
-          Class.forName(
-              "org.apache.hadoop.fs.s3a.S3AUtils", true, fs.getClass().getClassLoader());
+          Class.forName("org.apache.hadoop.fs.s3a.S3AUtils", true, fs.getClass().getClassLoader());
       IOException translated =
           (IOException)
               MethodUtils.invokeStaticMethod(

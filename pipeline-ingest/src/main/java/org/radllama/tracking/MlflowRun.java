@@ -56,8 +56,7 @@ final class MlflowRun {
   List<String> send() throws IOException {
     String experiment = experiment();
     JsonNode found = found(experiment);
-    String shown =
-        "%s/#/experiments/%s/runs/".formatted(settings.uri().orElseThrow(), experiment);
+    String shown = "%s/#/experiments/%s/runs/".formatted(settings.uri().orElseThrow(), experiment);
     if (found.at("/info/status").asText().equals("FINISHED")) {
       return List.of("MLflow has this run: " + shown + found.at("/info/run_id").asText());
     }

@@ -71,8 +71,7 @@ final class MlflowServer {
     }
     String both = user + ":" + environment.getOrDefault("MLFLOW_TRACKING_PASSWORD", "");
     return Optional.of(
-        "Basic "
-            + Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8)));
+        "Basic " + Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8)));
   }
 
   /**

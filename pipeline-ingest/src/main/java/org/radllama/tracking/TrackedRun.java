@@ -162,11 +162,7 @@ final class TrackedRun {
         long at = start() + Math.round(seconds * 1000);
         for (String name :
             List.of(
-                "loss",
-                "validation_loss",
-                "learning_rate",
-                "gradient_norm",
-                "tokens_per_second")) {
+                "loss", "validation_loss", "learning_rate", "gradient_norm", "tokens_per_second")) {
           if (step.path(name).isNumber()) {
             metrics.add(
                 new Metric(name, step.path(name).asDouble(), step.path("step").asLong(), at));
@@ -201,8 +197,7 @@ final class TrackedRun {
       String key, String separator, JsonNode node, BiConsumer<String, JsonNode> to) {
     if (node.isObject()) {
       String before = key.isEmpty() ? "" : key + separator;
-      node.fields()
-          .forEachRemaining(e -> leaves(before + e.getKey(), separator, e.getValue(), to));
+      node.fields().forEachRemaining(e -> leaves(before + e.getKey(), separator, e.getValue(), to));
     } else if (!node.isMissingNode() && !node.isNull()) {
       to.accept(key, node);
     }

@@ -84,8 +84,7 @@ public final class Tracking {
     } catch (MlflowServer.Refused e) {
       throw new BadSettingException("%s refuses %s".formatted(server, e.getMessage()), e);
     } catch (IOException e) {
-      throw new TryAgainException(
-          "%s does not answer (%s)", server, e.getClass().getSimpleName());
+      throw new TryAgainException("%s does not answer (%s)", server, e.getClass().getSimpleName());
     }
   }
 

@@ -135,8 +135,8 @@ final class Interleaving {
 
     /** One at a time, from whatever thread of the process. */
     @Override
-    public synchronized <T> T send(String what, String key, boolean changes, MemoryStore.Effect<T> effect)
-        throws IOException {
+    public synchronized <T> T send(
+        String what, String key, boolean changes, MemoryStore.Effect<T> effect) throws IOException {
       if (killed) {
         throw new Killed();
       }

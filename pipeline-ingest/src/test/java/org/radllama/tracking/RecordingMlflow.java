@@ -43,8 +43,7 @@ final class RecordingMlflow implements AutoCloseable {
   private synchronized void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
       String path = exchange.getRequestURI().getPath();
-      authorizations.add(
-          String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
+      authorizations.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
       byte[] body = exchange.getRequestBody().readAllBytes();
       ObjectNode answer = Json.mapper().createObjectNode();
       int status = 200;

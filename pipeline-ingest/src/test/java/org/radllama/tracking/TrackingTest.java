@@ -55,7 +55,8 @@ class TrackingTest {
         """
             .formatted("x".repeat(900), "d".repeat(64)));
     file("_SUCCESS", "");
-    file("timings.json", "{\"start\": \"2026-12-01T00:00:00Z\", \"end\": \"2026-12-01T01:00:00Z\"}");
+    file(
+        "timings.json", "{\"start\": \"2026-12-01T00:00:00Z\", \"end\": \"2026-12-01T01:00:00Z\"}");
     StringBuilder steps = new StringBuilder();
     for (int step = 1; step <= 1500; step++) {
       steps.append(
@@ -73,10 +74,7 @@ class TrackingTest {
     MlflowSettings settings =
         new MlflowSettings(Optional.of(URI.create(server.uri())), "radllama", Optional.of("m"));
     return Tracking.send(
-        new Configuration(),
-        new org.apache.hadoop.fs.Path(folder.toUri()),
-        settings,
-        environment);
+        new Configuration(), new org.apache.hadoop.fs.Path(folder.toUri()), settings, environment);
   }
 
   private List<JsonNode> logged(String what) {

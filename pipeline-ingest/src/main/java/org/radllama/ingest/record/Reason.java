@@ -40,7 +40,9 @@ public enum Reason {
   WITHDRAWN(Stage.STATUS),
   /** Another version of the report counts, see {@link Version}. */
   SUPERSEDED(Stage.STATUS),
-  /** The version of the report that counts was itself rejected, so that this older one is not used. */
+  /**
+   * The version of the report that counts was itself rejected, so that this older one is not used.
+   */
   VERSION_REJECTED(Stage.STATUS),
   /** An addendum without its report, which stays as it was. */
   ADDENDUM_ONLY(Stage.STATUS),

@@ -23,7 +23,8 @@ import org.radllama.run.Renaming;
  *
  * @see <a
  *     href="https://github.com/tensorflow/tensorflow/blob/v2.16.1/tensorflow/core/util/event.proto">event.proto</a>
- * @see <a href="https://www.tensorflow.org/tutorials/load_data/tfrecord#tfrecords_format_details">the
+ * @see <a
+ *     href="https://www.tensorflow.org/tutorials/load_data/tfrecord#tfrecords_format_details">the
  *     records</a>
  */
 public final class TensorBoardFile implements Closeable {

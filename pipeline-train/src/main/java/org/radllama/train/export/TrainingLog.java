@@ -36,7 +36,8 @@ public final class TrainingLog implements AutoCloseable {
    * Begins {@code metrics.jsonl}, or continues with it.
    *
    * @param after the lines of steps up to this one are kept, later ones dropped; 0 for a new file
-   * @param forTensorBoard whether the steps are written into a {@link TensorBoardFile} beside it too
+   * @param forTensorBoard whether the steps are written into a {@link TensorBoardFile} beside it
+   *     too
    */
   public TrainingLog(FileSystem fs, Path metrics, long after, boolean forTensorBoard)
       throws IOException {

@@ -92,7 +92,8 @@ class TrainingLogTest {
       byte[] length = new byte[8];
       all.get(length);
       assertThat(all.getInt()).isEqualTo(masked(length));
-      byte[] data = new byte[(int) ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong()];
+      byte[] data =
+          new byte[(int) ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong()];
       all.get(data);
       assertThat(all.getInt()).isEqualTo(masked(data));
       assertThat(data[0]).isEqualTo((byte) 0x09);
