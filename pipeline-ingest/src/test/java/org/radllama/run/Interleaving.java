@@ -20,7 +20,7 @@ final class Interleaving {
 
   private final Random random;
   private final Runnable check;
-  private final List<Process> processes = new ArrayList<>();
+  private final List<Worker> processes = new ArrayList<>();
   private final List<MemoryStore.Effect<?>> late = new ArrayList<>();
   private final List<String> winners = new ArrayList<>();
   private final List<Throwable> defects = new ArrayList<>();
@@ -36,14 +36,14 @@ final class Interleaving {
   }
 
   void start(Body body) {
-    processes.add(new Process(body));
+    processes.add(new Worker(body));
   }
 
   /** Runs all to their ends; returns the attempts that believe they published. */
   List<String> finish() throws Exception {
     processes.forEach(p -> p.thread.start());
     while (true) {
-      List<Process> waiting = new ArrayList<>();
+      List<Worker> waiting = new ArrayList<>();
       synchronized (this) {
         while (processes.stream().anyMatch(p -> p.state == State.RUNNING)) {
           wait();
@@ -52,12 +52,12 @@ final class Interleaving {
         if (waiting.isEmpty()) {
           break;
         }
-        Process next = waiting.get(random.nextInt(waiting.size()));
+        Worker next = waiting.get(random.nextInt(waiting.size()));
         next.state = State.RUNNING;
         notifyAll();
       }
     }
-    for (Process p : processes) {
+    for (Worker p : processes) {
       p.thread.join();
     }
     if (!defects.isEmpty()) {
@@ -85,12 +85,12 @@ final class Interleaving {
     private static final long serialVersionUID = 1;
   }
 
-  private final class Process implements MemoryStore.Network {
+  private final class Worker implements MemoryStore.Network {
     private final Thread thread;
     private State state = State.RUNNING;
     private boolean killed;
 
-    Process(Body body) {
+    Worker(Body body) {
       thread =
           new Thread(
               () -> {
