@@ -79,7 +79,12 @@ final class HtmlText {
   }
 
   private static String entity(String entity) {
-    String decoded = entity.equals("&apos;") ? "'" : StringEscapeUtils.unescapeHtml4(entity);
+    String decoded;
+    try {
+      decoded = entity.equals("&apos;") ? "'" : StringEscapeUtils.unescapeHtml4(entity);
+    } catch (IllegalArgumentException e) {
+      return entity; // a number beyond those of characters
+    }
     return decoded.length() == 1 && decoded.charAt(0) <= ' '
         ? TextRule.character(decoded.charAt(0))
         : decoded;

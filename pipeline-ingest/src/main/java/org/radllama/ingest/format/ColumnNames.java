@@ -20,6 +20,9 @@ final class ColumnNames {
   /** A period behind more than an abbreviation such as "No." */
   private static final Pattern SENTENCE = Pattern.compile("\\p{L}{4}\\.$");
 
+  /** Marks of text and its markup that no name has. */
+  private static final Pattern MARK = Pattern.compile("[\\\\\"<>{}]");
+
   private static final Pattern NUMBER = Pattern.compile("[0-9]{4}");
 
   /** Words of which the names of tables of reports are made, in the languages of the sections. */
@@ -71,6 +74,7 @@ final class ColumnNames {
         || (name.length() <= LONGEST
             && name.split("\\s+").length <= MOST_WORDS
             && !SENTENCE.matcher(name).find()
+            && !MARK.matcher(name).find()
             && name.chars().noneMatch(Character::isISOControl)
             && LETTER.matcher(name).find()
             && !NUMBER.matcher(name).find());

@@ -93,6 +93,7 @@ class TextCleaningTest {
         "<p>Clear.</p><b>Size&#58;</b>&nbsp;3&#215;4&nbsp;mm &#8805; 2 &amp; &deg; &amp;lt;<br/>x <5 mm<style>p {}</style>",
         "\nClear.\nSize:\u00a03\u00d74\u00a0mm \u2265 2 & \u00b0 &lt;\nx <5 mm",
         Edit.HTML_DECODED);
+    decodes("<p>3 &#xA0FFFF; &#99999999999;", "\n3 &#xA0FFFF; &#99999999999;", Edit.HTML_DECODED);
     decodes(
         "<tr><td>FINDINGS</td><td>Clear</td></tr><!-- no -->",
         "\nFINDINGS\tClear\t\n",

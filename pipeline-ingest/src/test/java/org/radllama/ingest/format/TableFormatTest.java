@@ -199,7 +199,8 @@ class TableFormatTest {
             "17,The lungs are clear.,No disease.\n",
             "A1002003,Clear,Normal\n",
             "zebra,\"finch of more words than a name has\",x\n",
-            "zebra;No disease of the chest is seen;x\n")) {
+            "zebra;No disease of the chest is seen;x\n",
+            "id,No\\\\.br\\\\ effusion\n1,a\n")) {
       assertThat(seen(headless))
           .contains("is there a header?")
           .doesNotContain("lungs", "A100", "zebra", "disease");
