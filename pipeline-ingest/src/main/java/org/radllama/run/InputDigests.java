@@ -121,17 +121,17 @@ public final class InputDigests {
     int tasks = Math.max(files.size() / FILES_PER_TASK, spark.defaultParallelism());
     List<Read> all =
         AccumulatorProgress.watch(
-        done,
-        Progress.start("digest", files.size(), "files"),
-        () ->
-            spark
-                .parallelize(new ArrayList<>(files), Math.min(tasks, files.size()))
-                .map(
-                    file -> {
-                      done.add(1);
-                      return read(file, hadoop.value());
-                    })
-                .collect());
+            done,
+            Progress.start("digest", files.size(), "files"),
+            () ->
+                spark
+                    .parallelize(new ArrayList<>(files), Math.min(tasks, files.size()))
+                    .map(
+                        file -> {
+                          done.add(1);
+                          return read(file, hadoop.value());
+                        })
+                    .collect());
     all.forEach(read -> requireSeen(read, spark.hadoopConfiguration()));
     return all;
   }

@@ -46,6 +46,7 @@ import org.radllama.run.Settings;
  */
 class IngestFuzzTest {
   private static final Configuration HADOOP = new Configuration(false);
+
   /** In every text; nothing that is printed may have it. */
   private static final String SECRET = "quokkawombat";
 

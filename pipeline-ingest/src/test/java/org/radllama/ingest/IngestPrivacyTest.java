@@ -291,7 +291,8 @@ class IngestPrivacyTest extends IngestTestBase {
     Path salt = Files.writeString(dir.resolve("salt"), "a salt of many bytes, for a test");
     String[] args = {
       "--reports", folder.toString(), "--out", dir.resolve("out").toString(), "--run-id", "plain",
-      "--set", "split.validate-fraction=0", "--set", "split.test-fraction=0", "--set", "reject.max-share=1",
+      "--set", "split.validate-fraction=0", "--set", "split.test-fraction=0", "--set",
+          "reject.max-share=1",
       "--set", "read.max-unreadable-share=1", "--set", "reports.hash-ids=false"
     };
     ingest(2, args);

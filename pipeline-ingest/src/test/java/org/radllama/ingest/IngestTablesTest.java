@@ -139,7 +139,8 @@ class IngestTablesTest extends IngestTestBase {
     assertThat(lines).allMatch(line -> line.get("findings").asText().equals(format(FINDINGS, 0)));
     JsonNode manifest = counts(dir.resolve("hl7-versions"));
     assertThat(manifest.at("/rejected").toString())
-        .isEqualTo("{\"duplicate_id\":1,\"withdrawn\":2,\"superseded\":5,\"version_rejected\":1,\"no_findings\":1}");
+        .isEqualTo(
+            "{\"duplicate_id\":1,\"withdrawn\":2,\"superseded\":5,\"version_rejected\":1,\"no_findings\":1}");
     assertThat(lines(dir.resolve("hl7-versions/rejected.jsonl")))
         .anyMatch(
             line ->

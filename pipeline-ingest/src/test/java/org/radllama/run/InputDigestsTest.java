@@ -61,7 +61,8 @@ class InputDigestsTest {
     try {
       HookedFileSystem.configuration()
           .forEach(
-              entry -> spark.sparkContext().hadoopConfiguration().set(entry.getKey(), entry.getValue()));
+              entry ->
+                  spark.sparkContext().hadoopConfiguration().set(entry.getKey(), entry.getValue()));
       HookedFileSystem.before(
           "open",
           "here",

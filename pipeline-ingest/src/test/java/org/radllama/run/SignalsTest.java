@@ -17,8 +17,7 @@ class SignalsTest {
   static final class Ending {
     public static void main(String[] args) throws Exception {
       CountDownLatch failed = new CountDownLatch(1);
-      ShutdownHookManager.get()
-          .addShutdownHook(() -> await(failed), 100, 30, TimeUnit.SECONDS);
+      ShutdownHookManager.get().addShutdownHook(() -> await(failed), 100, 30, TimeUnit.SECONDS);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> {}));
       JobMain.run(
           "ingest",

@@ -61,7 +61,9 @@ class LinesFuzzTest {
           reader.read(file.toString());
           return 1;
         };
-    assertThat(FUZZ.run(file, seedBytes, counted)).as("files that were read all the same").isPositive();
+    assertThat(FUZZ.run(file, seedBytes, counted))
+        .as("files that were read all the same")
+        .isPositive();
   }
 
   private static byte[] utf8(String text) {

@@ -149,8 +149,7 @@ final class FhirReports extends ReportTable {
   /** Rejected as the version of its report that it is, so that an older one is not used for it. */
   private static Outcome<Cells> rejected(
       Map<String, String> cells, ReportStatus status, Reason reason, String detail) {
-    Version version =
-        Version.of(status, cells.get(UPDATED), cells.get(VERSION), cells.get(ISSUED));
+    Version version = Version.of(status, cells.get(UPDATED), cells.get(VERSION), cells.get(ISSUED));
     return Outcome.rejected(Rejection.unnamed(cells.get(ID), reason, detail, version));
   }
 

@@ -51,15 +51,24 @@ final class Hl7Reports extends ReportTable {
   private static final Set<String> TEXT_TYPES = Set.of("TX", "FT", "ST", "");
   private static final Map<String, String> HEADERS =
       Map.of(
-          "GDT", "FINDINGS",
-          "IMP", "IMPRESSION",
-          "ADT", ADDENDUM,
-          "59776-5", "FINDINGS",
-          "19005-8", "IMPRESSION",
-          "FINDINGS", "FINDINGS",
-          "IMPRESSION", "IMPRESSION",
-          "CONCLUSION", "IMPRESSION",
-          ADDENDUM, ADDENDUM);
+          "GDT",
+          "FINDINGS",
+          "IMP",
+          "IMPRESSION",
+          "ADT",
+          ADDENDUM,
+          "59776-5",
+          "FINDINGS",
+          "19005-8",
+          "IMPRESSION",
+          "FINDINGS",
+          "FINDINGS",
+          "IMPRESSION",
+          "IMPRESSION",
+          "CONCLUSION",
+          "IMPRESSION",
+          ADDENDUM,
+          ADDENDUM);
 
   private static final Pattern BEGINS_ADDENDUM =
       Pattern.compile("\\W*addendum\\b", Pattern.CASE_INSENSITIVE);

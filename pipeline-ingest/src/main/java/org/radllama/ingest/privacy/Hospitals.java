@@ -42,6 +42,7 @@ final class Hospitals {
       anchor(
           BEGIN
               + "(?i:facility|hospital|institution|site|clinic|location|practice|hospital name|performed at|campus)\\s{0,2}:\\s{0,3}(?<hit>\\p{Lu}[\\p{L}'\\u2019.-]{1,30}+(?:\\s(?:of |and |the )?\\p{Lu}[\\p{L}'\\u2019.-]{1,30}+){0,4}+)");
+
   /** Words with capitals, small words between them. */
   private static final String NAME =
       "(?:(?:la|las|los|le|les|El|La|Le|Les|St\\.|Sankt|am|im|an der|rechts der|links der|der|des) |l'){0,2}\\p{Lu}[\\p{L}'\\u2019-]{1,30}+"

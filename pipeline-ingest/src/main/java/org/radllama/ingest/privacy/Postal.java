@@ -91,13 +91,19 @@ final class Postal {
     add(
         "(?<hit>" + TOWN + "(?<first>" + WORD + "),?\\s" + STATE + "\\s\\d{5}(?:-\\d{4})?)",
         Postal::isName);
-    add("(?<hit>" + TOWN + "(?<first>" + WORD + "),\\s\\p{Lu}\\p{Ll}{3,14}\\s\\d{5}(?:-\\d{4})?)", Postal::isName);
+    add(
+        "(?<hit>" + TOWN + "(?<first>" + WORD + "),\\s\\p{Lu}\\p{Ll}{3,14}\\s\\d{5}(?:-\\d{4})?)",
+        Postal::isName);
     // Hauptstraße 5, Grote Kerkstraat 12
     add(
         "(?<hit>\\p{Lu}\\p{L}{2,25}(?:stra\\u00dfe|strasse|str\\.|weg|allee|platz|gasse|chaussee|straat|laan|plein|gracht|kade|singel|dijk)\\s\\d{1,4}(?:\\s?[a-z])?)",
         match -> true);
     add(
-        "(?<hit>" + WORD + "(?:[- ]" + WORD + ")?[- ](?:Stra\\u00dfe|Strasse|Str\\.|Allee|Platz|Weg)\\s\\d{1,4}(?:\\s?[a-z])?)",
+        "(?<hit>"
+            + WORD
+            + "(?:[- ]"
+            + WORD
+            + ")?[- ](?:Stra\\u00dfe|Strasse|Str\\.|Allee|Platz|Weg)\\s\\d{1,4}(?:\\s?[a-z])?)",
         match -> true);
     // 12 bis, rue de la Paix
     add(
@@ -114,8 +120,7 @@ final class Postal {
             + ",?\\s(?:n[\\u00ba\\u00b0o]?\\.?\\s?)?\\d{1,4})(?!\\s?(?:cm|mm|ml))",
         Postal::isName);
     // , 48149 Münster
-    add(
-        "(?<hit>(?:(?:D|F|I|E|CH|A)-)\\d{4,5}\\s" + WORDS + ")", Postal::isName);
+    add("(?<hit>(?:(?:D|F|I|E|CH|A)-)\\d{4,5}\\s" + WORDS + ")", Postal::isName);
     add(
         "(?<hit>\\d{5}(?<=(?:,\\s|(?<!\\p{L})(?i:in|aus|nach|\\u00e0|en|a|te)\\s)\\d{5})\\s"
             + WORDS
@@ -124,7 +129,9 @@ final class Postal {
     add("(?<=^|\\n)(?<hit>\\d{5}\\s" + WORDS + ")(?=\\s*(?:\\n|$))", Postal::isName);
     // 3511 AB Utrecht
     add(
-        "(?<hit>[1-9]\\d{3}\\s?(?!AM|PM|CT|MR|PA|AP|US|XR|LL|RL|RT|LT|MD|RN|HU|CC|ML|MG|SA|SD|SS)[A-Z]{2}\\s{1,2}" + WORDS + ")",
+        "(?<hit>[1-9]\\d{3}\\s?(?!AM|PM|CT|MR|PA|AP|US|XR|LL|RL|RT|LT|MD|RN|HU|CC|ML|MG|SA|SD|SS)[A-Z]{2}\\s{1,2}"
+            + WORDS
+            + ")",
         Postal::isName);
   }
 

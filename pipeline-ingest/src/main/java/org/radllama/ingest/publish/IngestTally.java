@@ -96,7 +96,10 @@ public final class IngestTally {
     Matcher row = ROW.matcher(id);
     String file = row.matches() ? Objects.requireNonNullElse(row.group("file"), "") : id;
     String stem = FOLDER_OR_ENDING.matcher(file).replaceAll("");
-    addId(source, id, (row.matches() ? Optional.<Identifier>empty() : IdForms.of(id)).or(() -> IdForms.of(stem)));
+    addId(
+        source,
+        id,
+        (row.matches() ? Optional.<Identifier>empty() : IdForms.of(id)).or(() -> IdForms.of(stem)));
   }
 
   private static void addId(Source source, String id, Optional<Identifier> form) {

@@ -25,9 +25,7 @@ final class Unpacker {
 
   Version version() {
     ReportStatus status = STATUSES[integer()];
-    return integer() == 0
-        ? Version.of(status)
-        : new Version(status, number(), number(), number());
+    return integer() == 0 ? Version.of(status) : new Version(status, number(), number(), number());
   }
 
   String text() {

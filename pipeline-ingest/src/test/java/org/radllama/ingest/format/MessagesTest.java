@@ -348,8 +348,9 @@ class MessagesTest {
     assertThat(rows(results("F R&ADT Called.", "F R&ADT Again."))).containsExactly("addendum_only");
     assertThat(rows(results("F R ADDENDUM 1:", "F R Called to the ward.")))
         .containsExactly("addendum_only");
-    assertThat(rows(results("F R&ADT Called.", "F R&GDT Clear."))).hasSize(1).contains(
-        "A1|P7|ADDENDUM:\nCalled.\nFINDINGS:\nClear.");
+    assertThat(rows(results("F R&ADT Called.", "F R&GDT Clear.")))
+        .hasSize(1)
+        .contains("A1|P7|ADDENDUM:\nCalled.\nFINDINGS:\nClear.");
     assertThat(rows(results("F R ADDENDUM: Called.", "F R FINDINGS: Clear.")))
         .containsExactly("A1|P7|ADDENDUM: Called.\nFINDINGS: Clear.");
   }
