@@ -70,10 +70,12 @@ abstract class S3aStore implements ObjectStore {
     return MethodUtils.invokeMethod(on, method, arguments);
   }
 
+  /** The file system whose client this is. */
   final FileSystem fileSystem() {
     return fs;
   }
 
+  /** The bucket's name. */
   final String bucket() {
     return fs.getUri().getHost();
   }
