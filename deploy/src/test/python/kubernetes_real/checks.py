@@ -14,7 +14,7 @@ import time
 import unittest
 
 from kubernetes_real.node import PODS, STANDIN, Image, Node
-from kubernetes_real.server import ADMIN, NAME, ApiError, Server
+from kubernetes_real.server import NAME, ApiError, Server
 
 ROOT = pathlib.Path(os.environ["ROOT"])
 HERE = ROOT / "deploy/kubernetes"
@@ -112,7 +112,8 @@ class Manifests(unittest.TestCase):
             for folder, count in ((HERE / "jobs", 3), (HERE / "overlays/cpu", 14), (HERE / "overlays/gpu", 14), (stores, 14)):
                 with self.subTest(folder=folder.name, flag=flag):
                     said = server.kubectl("apply", *flag.split(), "-k", folder)
-                    self.assertEqual(len(said.splitlines()), count, said)
+                    named = [line for line in said.splitlines() if not line.startswith("Warning: failed to migrate ")]
+                    self.assertEqual(len(named), count, said)
             said = server.kubectl("apply", *flag.split(), "-f", HERE / "jobs/nightly-ingest.yaml")
             self.assertIn("radllama-nightly-ingest", said)
         # The README's own command, and a field that the operator does not know.
@@ -127,10 +128,11 @@ class Manifests(unittest.TestCase):
 class Rights(unittest.TestCase):
     def test_each_account_may_do_its_own(self):
         may = {"radllama-driver": ["create pods", "deletecollection pods", "watch pods"],
-               "radllama-submitter": ["create pods", "patch services", "get pods/log"], "radllama-executor": []}
+               "radllama-submitter": ["create pods", "watch pods", "patch services", "get pods --subresource=log"], "radllama-executor": []}
+        acts = {act for granted in may.values() for act in granted} | {"get secrets", "create roles", "list nodes"}
         for account, granted in may.items():
             config = cluster.server.login(cluster.server.token(account), "account.json")
-            for act in ("create pods", "deletecollection pods", "watch pods", "patch services", "get pods/log", "get secrets", "create roles"):
+            for act in sorted(acts):
                 with self.subTest(account=account, act=act):
                     allowed = act in granted
                     said = cluster.server.kubectl(
@@ -139,7 +141,8 @@ class Rights(unittest.TestCase):
 
     def test_a_pod_that_could_leave_its_container_is_refused(self):
         container = {"name": "a", "image": "registry.example/a:1", "securityContext": {"privileged": True}}
-        pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": {"containers": [container]}}
+        pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, 
+               "spec": {"serviceAccountName": "radllama-executor", "containers": [container]}}
         with self.assertRaisesRegex(ApiError, 'violates PodSecurity \\\\"restricted'):
             cluster.server.call("POST", PODS, pod)
 
