@@ -101,7 +101,7 @@ class LeaseTest {
       Instant clock = Instant.now().plusSeconds(apart);
       dead("{\"owner\":\"far away\"}", clock);
       int[] looks = {0};
-      Lease.Pause beatsOnce =
+      Ownership.Pause beatsOnce =
           time -> {
             if (++looks[0] == 5) {
               dead("{\"owner\":\"far away\"}", clock.plusSeconds(30));
@@ -118,7 +118,7 @@ class LeaseTest {
   @Test
   void aClaimantThatDiesIsFollowedByAnother() throws Exception {
     dead("{\"owner\":\"dead\"}", Instant.now());
-    Lease.Pause claimed =
+    Ownership.Pause claimed =
         time -> {
           if (!Files.exists(folder.resolve("run.lease"))) {
             return;
