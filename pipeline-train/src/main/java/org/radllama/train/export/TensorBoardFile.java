@@ -103,14 +103,18 @@ public final class TensorBoardFile implements Closeable {
     ByteArrayOutputStream scalar = new ByteArrayOutputStream();
     text(scalar, 1, tag);
     key(scalar, 2, FIXED32);
-    scalar.writeBytes(little(Float.BYTES).putFloat((float) value).array());
+    byte[] bytes = new byte[Float.BYTES];
+    little(bytes).putFloat((float) value);
+    scalar.writeBytes(bytes);
     bytes(summary, 1, scalar.toByteArray());
   }
 
   /** Seconds since 1970. */
   private static void wallTime(ByteArrayOutputStream event) {
     key(event, 1, FIXED64);
-    event.writeBytes(little(Double.BYTES).putDouble(System.currentTimeMillis() / 1e3).array());
+    byte[] bytes = new byte[Double.BYTES];
+    little(bytes).putDouble(System.currentTimeMillis() / 1e3);
+    event.writeBytes(bytes);
   }
 
   private static void text(ByteArrayOutputStream to, int field, String text) {
@@ -124,27 +128,28 @@ public final class TensorBoardFile implements Closeable {
   }
 
   private static void key(ByteArrayOutputStream to, int field, int type) {
-    to.write(field << 3 | type);
+    to.write((field << 3) | type);
   }
 
   private static void varint(ByteArrayOutputStream to, long value) {
     long rest = value;
     while (rest > 0x7f) {
-      to.write((int) (rest & 0x7f | 0x80));
+      to.write((int) ((rest & 0x7f) | 0x80));
       rest >>>= 7;
     }
     to.write((int) rest);
   }
 
-  private static ByteBuffer little(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  private static ByteBuffer little(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private void write(byte[] data) throws IOException {
-    byte[] length = little(Long.BYTES).putLong(data.length).array();
-    ByteBuffer record = little(FRAME + data.length);
-    record.put(length).putInt(checksum(length)).put(data).putInt(checksum(data));
-    out.write(record.array());
+    byte[] length = new byte[Long.BYTES];
+    little(length).putLong(data.length);
+    byte[] record = new byte[FRAME + data.length];
+    little(record).put(length).putInt(checksum(length)).put(data).putInt(checksum(data));
+    out.write(record);
   }
 
   /** CRC-32C, rotated and shifted, since records hold records. */
@@ -158,7 +163,7 @@ public final class TensorBoardFile implements Closeable {
   private static List<byte[]> events(FileSystem fs, Path file) throws IOException {
     ByteBuffer all;
     try (FSDataInputStream in = fs.open(file)) {
-      all = ByteBuffer.wrap(in.readAllBytes()).order(ByteOrder.LITTLE_ENDIAN);
+      all = little(in.readAllBytes());
     }
     List<byte[]> events = new ArrayList<>();
     while (all.remaining() >= FRAME) {
@@ -180,7 +185,7 @@ public final class TensorBoardFile implements Closeable {
   /** The step of an event of this class, 0 for the one that begins a file. */
   private static long step(byte[] event) {
     int at = 1 + Double.BYTES;
-    if (event.length <= at || event[at++] != (2 << 3 | VARINT)) {
+    if (event.length <= at || event[at++] != ((2 << 3) | VARINT)) {
       return 0;
     }
     long step = 0;
