@@ -151,8 +151,7 @@ final class CommittedRuns implements RunStore {
   @Override
   public Path publish(String runId, Path attempt, Publication.Described described)
       throws IOException {
-    Marker marker =
-        new Marker(attempt.getName(), described.manifestSha256(), described.bytes());
+    Marker marker = new Marker(attempt.getName(), described.manifestSha256(), described.bytes());
     Path place = new Path(run(runId), Marker.FILE);
     if (new ConfirmedWrites(store).create(place, marker.body()).isEmpty()) {
       throw JobFailure.taken(run(runId).toUri().getPath() + " exists already");

@@ -19,8 +19,7 @@ final class FileLengths {
   static Map<String, Long> below(FileSystem fs, Path directory) throws IOException {
     Map<String, Long> lengths = new TreeMap<>();
     if (ObjectStores.of(fs).isPresent()) {
-      all(fs, directory)
-          .forEach((name, status) -> lengths.put(name, status.getLen()));
+      all(fs, directory).forEach((name, status) -> lengths.put(name, status.getLen()));
     } else {
       collect(fs, directory, "", lengths);
     }

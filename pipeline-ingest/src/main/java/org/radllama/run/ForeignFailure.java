@@ -68,7 +68,8 @@ final class ForeignFailure {
   private static final Pattern NO_BUCKET = Pattern.compile("UnknownStoreException");
 
   private static final Pattern NO_KEYS =
-      Pattern.compile("CredentialInitializationException|NoAuthWithAWSException|NoAwsCredentials.*");
+      Pattern.compile(
+          "CredentialInitializationException|NoAuthWithAWSException|NoAwsCredentials.*");
 
   private static final Pattern STORE_FAILED =
       Pattern.compile(

@@ -24,8 +24,7 @@ public final class GrowingFile {
    *
    * @param between the least time between two writes of the whole file on an object store
    */
-  public static OutputStream create(FileSystem fs, Path path, Duration between)
-      throws IOException {
+  public static OutputStream create(FileSystem fs, Path path, Duration between) throws IOException {
     Optional<ObjectStore> store = ObjectStores.of(fs);
     return store.isPresent()
         ? new Rewritten(store.get(), path, between.toNanos())

@@ -136,7 +136,9 @@ final class ObjectLease implements Ownership {
   public synchronized boolean owned() throws IOException {
     Optional<ObjectStore.Stored> now = store.read(file).filter(this::isOwn);
     now.ifPresent(own -> tag = own.tag());
-    lost |= now.isEmpty();
+    if (now.isEmpty()) {
+      lost = true;
+    }
     return !lost;
   }
 

@@ -28,9 +28,9 @@ import org.radllama.store.ObjectStores;
  * Files that the tasks of a Spark stage write below a run's work directory. Each attempt of a task
  * writes under a name of its own; what is whole gets its final name by one rename, in which a later
  * attempt replaces an earlier one. An object store needs neither: a file is there when it is
- * finished, which a task that fails never does. Every task reports its files as {@link Part}s, and the driver
- * checks names, lengths and counts before it uses or merges them: a part that is lost, cut or there
- * twice ends the job.
+ * finished, which a task that fails never does. Every task reports its files as {@link Part}s, and
+ * the driver checks names, lengths and counts before it uses or merges them: a part that is lost,
+ * cut or there twice ends the job.
  */
 public final class PartFiles {
   /** The folder of attempts and of parts that are merged; {@link #clear} deletes it. */
@@ -136,8 +136,7 @@ public final class PartFiles {
             ? Optional.of(FileLengths.below(fs, root))
             : Optional.empty();
     for (Part part : parts) {
-      long bytes =
-          listed.isPresent() ? listed.get().getOrDefault(part.name(), -1L) : length(part);
+      long bytes = listed.isPresent() ? listed.get().getOrDefault(part.name(), -1L) : length(part);
       if (bytes != part.bytes()) {
         throw failure(
             format("%s has %d bytes, its task wrote %d", part.name(), bytes, part.bytes()));

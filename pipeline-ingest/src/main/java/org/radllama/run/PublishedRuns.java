@@ -217,7 +217,8 @@ public final class PublishedRuns {
       throw new JobFailure(
           ExitCode.INPUT,
           "cannot read %s of %s (%s)"
-              .formatted(name, part.run().toUri().getPath(), e.getCause().getClass().getSimpleName()),
+              .formatted(
+                  name, part.run().toUri().getPath(), e.getCause().getClass().getSimpleName()),
           e);
     }
     if (!entry.sha256().equals(listed.path("sha256").asText())) {

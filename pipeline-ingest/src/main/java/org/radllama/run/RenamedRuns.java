@@ -97,8 +97,7 @@ final class RenamedRuns implements RunStore {
   /** Under another name, its owner can neither write to it nor publish it. */
   @Override
   public Path setAside(Path unfinished, Path attempt, int number) throws IOException {
-    Path aside =
-        new Path(unfinished.getParent(), format("_%s-%d", attempt.getName(), number));
+    Path aside = new Path(unfinished.getParent(), format("_%s-%d", attempt.getName(), number));
     Renaming.rename(fs, unfinished, aside);
     return aside;
   }
@@ -154,9 +153,7 @@ final class RenamedRuns implements RunStore {
   /** Where it was moved aside, and is there again since something was written. */
   @Override
   public void abandon(String runId, Path attempt, boolean described) throws IOException {
-    if (!described
-        && fs.exists(attempt)
-        && !fs.exists(new Path(attempt, RunDirectory.IDENTITY))) {
+    if (!described && fs.exists(attempt) && !fs.exists(new Path(attempt, RunDirectory.IDENTITY))) {
       fs.delete(attempt, true);
       removeIfEmpty(runId);
     }

@@ -26,8 +26,8 @@ public final class Renaming {
   /** Object stores and what else renames a folder by copying; Azure's may, as it is set up. */
   private static final Set<String> COPYING =
       Set.of(
-          "s3", "s3n", "gs", "wasb", "wasbs", "abfs", "abfss", "oss", "cos", "cosn", "obs",
-          "bos", "tos", "swift", "hf", "http", "https", "ftp", "sftp");
+          "s3", "s3n", "gs", "wasb", "wasbs", "abfs", "abfss", "oss", "cos", "cosn", "obs", "bos",
+          "tos", "swift", "hf", "http", "https", "ftp", "sftp");
 
   private Renaming() {}
 

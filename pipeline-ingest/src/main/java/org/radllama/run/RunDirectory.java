@@ -1,7 +1,5 @@
 package org.radllama.run;
 
-import static org.radllama.text.Format.format;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -41,8 +39,7 @@ public final class RunDirectory implements AutoCloseable {
   private boolean described;
   private Path published;
 
-  private RunDirectory(
-      RunStore store, RunRequest request, RunIdentity identity, Ownership lease) {
+  private RunDirectory(RunStore store, RunRequest request, RunIdentity identity, Ownership lease) {
     this.store = store;
     this.fs = store.fileSystem();
     this.request = request;

@@ -26,8 +26,7 @@ public final class TextFiles {
    *
    * @param next where it is written first, unless it is there whole or not at all
    */
-  public static void replace(FileSystem fs, Path path, Path next, String text)
-      throws IOException {
+  public static void replace(FileSystem fs, Path path, Path next, String text) throws IOException {
     if (ObjectStores.of(fs).isPresent()) {
       write(fs, path, text);
     } else {

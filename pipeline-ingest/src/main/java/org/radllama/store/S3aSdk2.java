@@ -11,8 +11,7 @@ final class S3aSdk2 extends S3aStore {
   }
 
   private Object client() throws ReflectiveOperationException {
-    return call(
-        call(fileSystem(), "getS3AInternals"), "getAmazonS3Client", "conditional requests");
+    return call(call(fileSystem(), "getS3AInternals"), "getAmazonS3Client", "conditional requests");
   }
 
   private Class<?> sdk(String name) throws ReflectiveOperationException {

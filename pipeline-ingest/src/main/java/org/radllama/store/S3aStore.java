@@ -70,10 +70,12 @@ abstract class S3aStore implements ObjectStore {
     return MethodUtils.invokeMethod(on, method, arguments);
   }
 
+  /** The file system whose client this is. */
   final FileSystem fileSystem() {
     return fs;
   }
 
+  /** The bucket's name. */
   final String bucket() {
     return fs.getUri().getHost();
   }
@@ -190,8 +192,7 @@ abstract class S3aStore implements ObjectStore {
   private IOException failed(String what, Path path, Throwable failure) {
     try {
       Class<?> utils =
-          Class.forName(
-              "org.apache.hadoop.fs.s3a.S3AUtils", true, fs.getClass().getClassLoader());
+          Class.forName("org.apache.hadoop.fs.s3a.S3AUtils", true, fs.getClass().getClassLoader());
       IOException translated =
           (IOException)
               MethodUtils.invokeStaticMethod(

@@ -61,7 +61,8 @@ class CommittedRunsTest {
                 () -> {
                   return null;
                 });
-    PrintStream nowhere = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+    PrintStream nowhere =
+        new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
     return Run.publish(
         new CommittedRuns(fs, fs, new Path(OUT), pause),
         new Configuration(false),
@@ -212,8 +213,7 @@ class CommittedRunsTest {
 
     @Override
     public synchronized <T> T send(
-        String what, String key, boolean changes, MemoryStore.Effect<T> effect)
-        throws IOException {
+        String what, String key, boolean changes, MemoryStore.Effect<T> effect) throws IOException {
       if (killed) {
         throw new Killed();
       }

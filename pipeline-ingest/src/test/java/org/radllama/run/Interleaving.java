@@ -20,7 +20,7 @@ final class Interleaving {
 
   private final Random random;
   private final Runnable check;
-  private final List<Process> processes = new ArrayList<>();
+  private final List<Owner> owners = new ArrayList<>();
   private final List<MemoryStore.Effect<?>> late = new ArrayList<>();
   private final List<String> winners = new ArrayList<>();
   private final List<Throwable> defects = new ArrayList<>();
@@ -36,28 +36,28 @@ final class Interleaving {
   }
 
   void start(Body body) {
-    processes.add(new Process(body));
+    owners.add(new Owner(body));
   }
 
   /** Runs all to their ends; returns the attempts that believe they published. */
   List<String> finish() throws Exception {
-    processes.forEach(p -> p.thread.start());
+    owners.forEach(p -> p.thread.start());
     while (true) {
-      List<Process> waiting = new ArrayList<>();
+      List<Owner> waiting = new ArrayList<>();
       synchronized (this) {
-        while (processes.stream().anyMatch(p -> p.state == State.RUNNING)) {
+        while (owners.stream().anyMatch(p -> p.state == State.RUNNING)) {
           wait();
         }
-        processes.stream().filter(p -> p.state == State.WAITING).forEach(waiting::add);
+        owners.stream().filter(p -> p.state == State.WAITING).forEach(waiting::add);
         if (waiting.isEmpty()) {
           break;
         }
-        Process next = waiting.get(random.nextInt(waiting.size()));
+        Owner next = waiting.get(random.nextInt(waiting.size()));
         next.state = State.RUNNING;
         notifyAll();
       }
     }
-    for (Process p : processes) {
+    for (Owner p : owners) {
       p.thread.join();
     }
     if (!defects.isEmpty()) {
@@ -85,12 +85,12 @@ final class Interleaving {
     private static final long serialVersionUID = 1;
   }
 
-  private final class Process implements MemoryStore.Network {
+  private final class Owner implements MemoryStore.Network {
     private final Thread thread;
     private State state = State.RUNNING;
     private boolean killed;
 
-    Process(Body body) {
+    Owner(Body body) {
       thread =
           new Thread(
               () -> {
@@ -135,8 +135,8 @@ final class Interleaving {
 
     /** One at a time, from whatever thread of the process. */
     @Override
-    public synchronized <T> T send(String what, String key, boolean changes, MemoryStore.Effect<T> effect)
-        throws IOException {
+    public synchronized <T> T send(
+        String what, String key, boolean changes, MemoryStore.Effect<T> effect) throws IOException {
       if (killed) {
         throw new Killed();
       }

@@ -119,8 +119,7 @@ public class MemoryStore extends FileSystem implements ObjectStore {
     return path.toUri().getPath().substring(1);
   }
 
-  private <T> T send(String what, Path path, boolean changes, Effect<T> effect)
-      throws IOException {
+  private <T> T send(String what, Path path, boolean changes, Effect<T> effect) throws IOException {
     bucket.count(what);
     return network.send(what, key(path), changes, effect);
   }

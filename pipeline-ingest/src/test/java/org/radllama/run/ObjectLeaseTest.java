@@ -154,8 +154,7 @@ class ObjectLeaseTest {
             return value;
           }
         };
-    ObjectLease lease =
-        ObjectLease.take(new MemoryStore(bucket, network), FILE, STALE, this::pass);
+    ObjectLease lease = ObjectLease.take(new MemoryStore(bucket, network), FILE, STALE, this::pass);
     lost[0] = true;
     lease.beat();
     lease.beat();

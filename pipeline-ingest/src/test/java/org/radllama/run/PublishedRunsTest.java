@@ -63,7 +63,9 @@ class PublishedRunsTest {
 
   @Test
   void leavesOtherArgumentsAlone() {
-    String[] given = {"--out", "hdfs://h/runs", "a=b", "--set", "http://x/y", "--flag", "file:///x"};
+    String[] given = {
+      "--out", "hdfs://h/runs", "a=b", "--set", "http://x/y", "--flag", "file:///x"
+    };
     assertThat(PublishedRuns.located(given)).isEqualTo(given);
   }
 
@@ -100,8 +102,7 @@ class PublishedRunsTest {
             }
 
             @Override
-            public Optional<String> replace(Path path, byte[] body, String tag)
-                throws IOException {
+            public Optional<String> replace(Path path, byte[] body, String tag) throws IOException {
               write(path, body);
               return Optional.of("tag");
             }

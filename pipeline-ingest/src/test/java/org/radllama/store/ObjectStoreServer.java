@@ -169,8 +169,7 @@ public final class ObjectStoreServer implements AutoCloseable {
     settings.put("fs.s3a.path.style.access", "true");
     settings.put("fs.s3a.connection.ssl.enabled", "false");
     settings.put(
-        "fs.s3a.aws.credentials.provider",
-        "org.apache.hadoop.fs.s3a.SimpleAWSCredentialsProvider");
+        "fs.s3a.aws.credentials.provider", "org.apache.hadoop.fs.s3a.SimpleAWSCredentialsProvider");
     settings.put("fs.s3a.access.key", ACCESS_KEY);
     settings.put("fs.s3a.secret.key", SECRET_KEY);
     settings.put("fs.s3a.directory.marker.retention", "keep");
@@ -190,7 +189,9 @@ public final class ObjectStoreServer implements AutoCloseable {
     return "s3a://" + BUCKET + "/" + key;
   }
 
-  /** The bucket as the server keeps it: an object {@code a/b} is the file {@code b} in {@code a}. */
+  /**
+   * The bucket as the server keeps it: an object {@code a/b} is the file {@code b} in {@code a}.
+   */
   public Path bucket() {
     return folder.resolve("buckets").resolve(BUCKET);
   }
