@@ -14,7 +14,6 @@ import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.Test;
 import org.radllama.store.ObjectOutput;
-import org.radllama.store.ObjectStore;
 
 /** What is read of runs on an object store, and how single files are written there. */
 class PublishedRunsTest {
@@ -119,11 +118,11 @@ class PublishedRunsTest {
   @Test
   void filesAreThereWholeOrNotAtAll() throws IOException {
     Path path = new Path("mem://bucket/file");
-    try (ObjectOutput cut = ObjectOutput.begin(fs, (ObjectStore) fs, path)) {
+    try (ObjectOutput cut = ObjectOutput.begin(fs, fs, path)) {
       cut.write(bytes("cut o"));
     }
     assertThat(bucket.objects()).isEmpty();
-    try (ObjectOutput whole = ObjectOutput.begin(fs, (ObjectStore) fs, path)) {
+    try (ObjectOutput whole = ObjectOutput.begin(fs, fs, path)) {
       whole.write(bytes("whole"));
       whole.finish();
       assertThat(whole.written()).isEqualTo(5);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.MalformedURLException;
@@ -44,7 +45,6 @@ public final class ObjectStoreServer implements AutoCloseable {
   private final int port;
   private final Process process;
   private final Thread end = new Thread(this::kill);
-  private final URLClassLoader loader;
   private int counted;
 
   private ObjectStoreServer(Path folder, Path server) throws IOException {
@@ -67,11 +67,6 @@ public final class ObjectStoreServer implements AutoCloseable {
     builder.environment().put("ROOT_SECRET_KEY", SECRET_KEY);
     this.process = builder.start();
     Runtime.getRuntime().addShutdownHook(end);
-    this.loader =
-        new URLClassLoader(
-            "s3a",
-            jars().stream().map(ObjectStoreServer::url).toArray(URL[]::new),
-            Thread.currentThread().getContextClassLoader());
   }
 
   /**
@@ -153,7 +148,7 @@ public final class ObjectStoreServer implements AutoCloseable {
 
   /** Loads Hadoop's S3 file system, and all else from the test's own loader. */
   public ClassLoader loader() {
-    return loader;
+    return S3a.LOADER;
   }
 
   /** How Hadoop gets here: the properties {@code fs.s3a.*}. */
@@ -179,7 +174,7 @@ public final class ObjectStoreServer implements AutoCloseable {
   /** Settings for this JVM, in which {@code s3a://} leads here. */
   public Configuration configuration() {
     Configuration hadoop = new Configuration();
-    hadoop.setClassLoader(loader);
+    hadoop.setClassLoader(loader());
     settings().forEach(hadoop::set);
     return hadoop;
   }
@@ -230,11 +225,29 @@ public final class ObjectStoreServer implements AutoCloseable {
     process.destroyForcibly();
   }
 
+  /** One for all servers of a JVM: s3a keeps statistics there that only one loader may have. */
+  private static final class S3a {
+    private static final URLClassLoader LOADER =
+        new URLClassLoader(
+            "s3a",
+            jars().stream().map(ObjectStoreServer::url).toArray(URL[]::new),
+            ObjectStoreServer.class.getClassLoader());
+  }
+
   @Override
   public void close() throws IOException {
     Runtime.getRuntime().removeShutdownHook(end);
     kill();
+<<<<<<< HEAD
     process.onExit().orTimeout(10, TimeUnit.SECONDS).exceptionally(late -> null).join();
     loader.close();
+=======
+    try {
+      process.waitFor(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw (IOException) new InterruptedIOException("interrupted").initCause(e);
+    }
+>>>>>>> dd5d9007c5170c318962a16c3ac970d21129dc37
   }
 }
