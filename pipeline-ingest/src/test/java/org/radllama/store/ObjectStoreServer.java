@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.MalformedURLException;
@@ -238,16 +237,6 @@ public final class ObjectStoreServer implements AutoCloseable {
   public void close() throws IOException {
     Runtime.getRuntime().removeShutdownHook(end);
     kill();
-<<<<<<< HEAD
     process.onExit().orTimeout(10, TimeUnit.SECONDS).exceptionally(late -> null).join();
-    loader.close();
-=======
-    try {
-      process.waitFor(10, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw (IOException) new InterruptedIOException("interrupted").initCause(e);
-    }
->>>>>>> dd5d9007c5170c318962a16c3ac970d21129dc37
   }
 }
