@@ -140,9 +140,9 @@ class Rights(unittest.TestCase):
                     self.assertEqual(said.split()[-1], "yes" if allowed else "no")
 
     def test_a_pod_that_could_leave_its_container_is_refused(self):
-        container = {"name": "a", "image": "registry.example/a:1", "securityContext": {"privileged": True}}
+        container = {"name": "a", "image": "registry.example/a:1"}
         pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, 
-               "spec": {"serviceAccountName": "radllama-executor", "containers": [container]}}
+               "spec": {"serviceAccountName": "radllama-executor", "hostNetwork": True, "containers": [container]}}
         with self.assertRaisesRegex(ApiError, 'violates PodSecurity \\\\"restricted'):
             cluster.server.call("POST", PODS, pod)
 

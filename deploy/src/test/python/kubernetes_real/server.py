@@ -75,7 +75,7 @@ class Server:
         while not self._ready():
             for process in self.processes:
                 if process.poll() is not None:
-                    raise RuntimeError(f"{process.args[0]} ended with {process.returncode}: {self._tail(process)}")
+                    raise RuntimeError(f"{process.args[3]} ended with {process.returncode}: {self._tail(process)}")
             if time.monotonic() > until:
                 raise RuntimeError("the API server is not ready after 180 s: " + self._tail(self.processes[-1]))
             time.sleep(0.3)
@@ -83,10 +83,10 @@ class Server:
     def _run(self, name, *flags):
         with open(self.folder / f"{name}.log", "wb") as log:
             self.processes.append(
-                subprocess.Popen([str(self.binaries / name), *flags], stdout=log, stderr=log, stdin=subprocess.DEVNULL))
+                subprocess.Popen(["setpriv", "--pdeathsig", "TERM", str(self.binaries / name), *flags], stdout=log, stderr=log, stdin=subprocess.DEVNULL))
 
     def _tail(self, process):
-        return (self.folder / (pathlib.Path(process.args[0]).name + ".log")).read_text()[-1500:]
+        return (self.folder / (pathlib.Path(process.args[3]).name + ".log")).read_text()[-1500:]
 
     def _ready(self):
         if not self.authority.exists():
