@@ -8,6 +8,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.radllama.store.ConfirmedWrites;
 import org.radllama.store.ObjectStore;
 
 /**
@@ -30,12 +31,14 @@ final class Probe {
       return;
     }
     Path object = new Path(root, "_work/probe-" + UUID.randomUUID());
+    // A reply may be lost, and the client's second try refused.
+    ConfirmedWrites confirmed = new ConfirmedWrites(store);
     try {
-      Optional<String> first = store.create(object, body("first"));
+      Optional<String> first = confirmed.create(object, body("first"));
       if (first.isEmpty() || store.create(object, body("again")).isPresent()) {
         throw refused(fs, "If-None-Match");
       }
-      if (store.replace(object, body("second"), first.get()).isEmpty()
+      if (confirmed.replace(object, body("second"), first.get()).isEmpty()
           || store.replace(object, body("stale"), first.get()).isPresent()) {
         throw refused(fs, "If-Match");
       }
