@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * OUT/RUN_ID/ATTEMPT}, a prefix of its own, and the run is published when {@code
  * OUT/RUN_ID/_COMMITTED.json} names it. That marker is created once, after everything else, and
  * never changed. Before it is there, no attempt is removed, since its owner may yet publish it,
- * whatever became of the lease; afterwards all others may go.
+ * whatever happened to the lease; afterwards all others may go.
  */
 final class CommittedRuns implements RunStore {
   static final String LEASE = "_LEASE.json";

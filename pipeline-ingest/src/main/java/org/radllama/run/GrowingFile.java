@@ -14,7 +14,7 @@ import org.radllama.store.ObjectStores;
 
 /**
  * A file that others may read while it grows: what was written before a {@code flush} is there. An
- * object store has no such files, so that there it is written anew now and then.
+ * object store has no such files, so that there it is written again now and then.
  */
 public final class GrowingFile {
   private GrowingFile() {}

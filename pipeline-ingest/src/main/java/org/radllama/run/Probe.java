@@ -13,7 +13,7 @@ import org.radllama.store.ObjectStore;
 
 /**
  * Whether a store keeps the conditions that runs are published by: some servers accept them and
- * write all the same. One that checks and writes in two steps cannot be told from here.
+ * write all the same. One that checks and writes in two steps goes unnoticed here.
  */
 final class Probe {
   /** Stores that were asked by this process. */

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Conditional writes whose answer is what the store holds, whatever became of replies: a client
+ * Conditional writes whose answer is what the store holds, whatever happened to replies: a client
  * that repeats a request whose reply was lost is told that the condition failed, by its own first
  * request. Bodies must be unique to their writer, and to each write.
  */
