@@ -12,13 +12,18 @@ final class ExitInCluster {
    * from Spark 4.2 on a cause too, so that neither can be called by name.
    */
   static SparkUserAppException of(ExitCode code) {
-    Constructor<?>[] constructors = SparkUserAppException.class.getConstructors();
-    Object[] arguments = new Object[constructors[0].getParameterCount()];
-    arguments[0] = code.code();
-    try {
-      return (SparkUserAppException) constructors[0].newInstance(arguments);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("this Spark takes no exit codes in cluster mode", e);
+    for (Constructor<?> constructor : SparkUserAppException.class.getConstructors()) {
+      Class<?>[] types = constructor.getParameterTypes();
+      if (types.length > 0 && types[0] == int.class) {
+        Object[] arguments = new Object[types.length];
+        arguments[0] = code.code();
+        try {
+          return (SparkUserAppException) constructor.newInstance(arguments);
+        } catch (ReflectiveOperationException e) {
+          throw new IllegalStateException("this Spark takes no exit code in cluster mode", e);
+        }
+      }
     }
+    throw new IllegalStateException("this Spark takes no exit code in cluster mode");
   }
 }

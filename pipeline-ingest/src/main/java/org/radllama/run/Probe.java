@@ -8,11 +8,12 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.radllama.store.ConfirmedWrites;
 import org.radllama.store.ObjectStore;
 
 /**
  * Whether a store keeps the conditions that runs are published by: some servers accept them and
- * write all the same. One that checks and writes in two steps cannot be recognised from here.
+ * write all the same. One that checks and writes in two steps goes unnoticed here.
  */
 final class Probe {
   /** Stores that were asked by this process. */
@@ -30,12 +31,14 @@ final class Probe {
       return;
     }
     Path object = new Path(root, "_work/probe-" + UUID.randomUUID());
+    // A reply may be lost, and the client's second try refused.
+    ConfirmedWrites confirmed = new ConfirmedWrites(store);
     try {
-      Optional<String> first = store.create(object, body("first"));
+      Optional<String> first = confirmed.create(object, body("first"));
       if (first.isEmpty() || store.create(object, body("again")).isPresent()) {
         throw refused(fs, "If-None-Match");
       }
-      if (store.replace(object, body("second"), first.get()).isEmpty()
+      if (confirmed.replace(object, body("second"), first.get()).isEmpty()
           || store.replace(object, body("stale"), first.get()).isPresent()) {
         throw refused(fs, "If-Match");
       }
