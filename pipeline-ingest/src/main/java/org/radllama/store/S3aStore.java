@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
+import java.net.SocketException;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.commons.lang3.reflect.MethodUtils;
@@ -23,6 +24,9 @@ abstract class S3aStore implements ObjectStore {
 
   /** Another conditional write of the object was under way: S3 wants the request once more. */
   private static final int CONFLICTS = 10;
+
+  /** Tries to read an object whose answer breaks off. */
+  private static final int READS = 5;
 
   private static final long PAUSE_MILLIS = 50;
 
@@ -116,13 +120,23 @@ abstract class S3aStore implements ObjectStore {
 
   @Override
   public Optional<Stored> read(Path path) throws IOException {
-    try {
-      return Optional.of(send("read", path, () -> get(key(path))));
-    } catch (Refused e) {
-      if (e.status == NOT_FOUND && !e.code.equals("NoSuchBucket")) {
-        return Optional.empty();
+    for (int i = 1; ; i++) {
+      try {
+        return Optional.of(send("read", path, () -> get(key(path))));
+      } catch (Refused e) {
+        if (e.status == NOT_FOUND && !e.code.equals("NoSuchBucket")) {
+          return Optional.empty();
+        }
+        throw e.translated;
+      } catch (InterruptedIOException e) {
+        throw e;
+      } catch (IOException e) {
+        // The answer broke off, behind what the client repeats by itself.
+        if (i == READS) {
+          throw (IOException) new SocketException("an answer of the store broke off").initCause(e);
+        }
+        pause(i);
       }
-      throw e.translated;
     }
   }
 

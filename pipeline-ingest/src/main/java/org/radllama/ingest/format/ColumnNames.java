@@ -20,7 +20,7 @@ final class ColumnNames {
   /** A period behind more than an abbreviation such as "No." */
   private static final Pattern SENTENCE = Pattern.compile("\\p{L}{4}\\.$");
 
-  /** Marks of text and its markup that no name has. */
+  /** Marks of text and its markup that no name in a first line has. */
   private static final Pattern MARK = Pattern.compile("[\\\\\"<>{}]");
 
   private static final Pattern NUMBER = Pattern.compile("[0-9]{4}");
@@ -55,7 +55,10 @@ final class ColumnNames {
    * where one at least is a name made of known words alone.
    */
   static String seenFirst(List<String> names) {
-    return names.stream().anyMatch(ColumnNames::isKnown)
+    boolean isHeader =
+        names.stream().anyMatch(ColumnNames::isKnown)
+            && names.stream().noneMatch(name -> MARK.matcher(name).find());
+    return isHeader
         ? seen(names)
         : format("; of its %d columns none has a usual name (is there a header?)", names.size());
   }
@@ -74,7 +77,6 @@ final class ColumnNames {
         || (name.length() <= LONGEST
             && name.split("\\s+").length <= MOST_WORDS
             && !SENTENCE.matcher(name).find()
-            && !MARK.matcher(name).find()
             && name.chars().noneMatch(Character::isISOControl)
             && LETTER.matcher(name).find()
             && !NUMBER.matcher(name).find());
