@@ -59,7 +59,23 @@ public final class Run {
       // A lease may be watched, and inputs hashed, for longer than YARN waits for a session.
       context.startSpark();
     }
-    return publish(context.hadoop(), context.console(), request, work, Optional.of(context::spark));
+    RunLineage lineage =
+        new RunLineage(context.sparkConf(), System.getenv(), request, context.hadoop());
+    Published<T> run;
+    try {
+      run =
+          publish(
+              context.hadoop(),
+              context.console(),
+              request,
+              lineage.telling(work),
+              Optional.of(context::spark));
+    } catch (IOException | RuntimeException | Error e) {
+      lineage.failed(e);
+      throw e;
+    }
+    lineage.published(run.directory());
+    return run;
   }
 
   static <T> Published<T> publish(
