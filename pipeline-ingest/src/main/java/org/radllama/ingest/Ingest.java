@@ -37,6 +37,7 @@ import org.radllama.run.AccumulatorProgress;
 import org.radllama.run.Digests;
 import org.radllama.run.JobContext;
 import org.radllama.run.JobFailure;
+import org.radllama.run.JobSource;
 import org.radllama.run.Json;
 import org.radllama.run.Progress;
 import org.radllama.run.Run;
@@ -101,12 +102,18 @@ public final class Ingest {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(context.spark().sparkContext());
     run.stage("read");
     LongAccumulator done = spark.sc().longAccumulator("records read");
+    LongAccumulator rejected = spark.sc().longAccumulator("records rejected");
     ReportPipeline pipeline = new ReportPipeline(spark, config);
     Map<String, BackgroundTable> background = inputs.background();
-    try (ReportStore store =
-        new ReportStore(
-            spark,
-            pipeline.outcomes(inputs.reader(), files, inputs.splitter(), background, done))) {
+    try (JobSource figures = new JobSource();
+        ReportStore store =
+            new ReportStore(
+                spark,
+                pipeline.outcomes(
+                    inputs.reader(), files, inputs.splitter(), background, done, rejected))) {
+      figures.gauge("reports_read", done::value);
+      figures.gauge("reports_rejected", rejected::value);
+      figures.register();
       ReportIndex index =
           AccumulatorProgress.watch(
               done,

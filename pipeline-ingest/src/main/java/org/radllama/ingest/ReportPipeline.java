@@ -45,13 +45,15 @@ final class ReportPipeline {
    * @param reader reads the files
    * @param background more sections of a source's reports, by source
    * @param done counts records as they are read
+   * @param rejected counts those that no dataset will have
    */
   JavaRDD<Outcome<PlacedReport>> outcomes(
       ReportReader reader,
       List<SourceFile> files,
       Splitter splitter,
       Map<String, BackgroundTable> background,
-      LongAccumulator done) {
+      LongAccumulator done,
+      LongAccumulator rejected) {
     files.forEach(reader::check);
     Broadcast<ReportReader> readers = spark.broadcast(reader);
     Broadcast<Splitter> splitters = spark.broadcast(splitter);
@@ -67,12 +69,17 @@ final class ReportPipeline {
         .map(
             (Outcome<Document> read) -> {
               done.add(1);
-              return read.then(document -> sectioner.section(texts.decoded(document)))
+              Outcome<PlacedReport> outcome =
+                  read.then(document -> sectioner.section(texts.decoded(document)))
                   .then(report -> Outcome.kept(complete(report, texts, tables.value())))
                   .then(report -> rules.clean(texts.unsigned(report)))
                   .then(report -> Outcome.kept(texts.noted(report)))
                   .then(report -> splitters.value().place(report))
                   .then(placed -> Outcome.kept(placed.screened(privacy)));
+              if (!outcome.isKept()) {
+                rejected.add(1);
+              }
+              return outcome;
             });
   }
 

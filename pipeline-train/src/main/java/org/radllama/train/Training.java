@@ -8,6 +8,7 @@ import java.util.OptionalDouble;
 import org.radllama.run.Console;
 import org.radllama.run.JobFailure;
 import org.radllama.run.Progress;
+import org.radllama.train.cluster.StallWatch;
 import org.radllama.train.engine.DropoutKey;
 import org.radllama.train.engine.GradientSum;
 import org.radllama.train.engine.LossSum;
@@ -66,6 +67,7 @@ final class Training {
   /** Continues from a state to the end; returns the numbers to export with the summary. */
   TrainResult run(TrainingState state, Console console) throws IOException {
     try (TrainingSource figures = TrainingSource.register(steps);
+        StallWatch watch = StallWatch.start(config.cluster().stallAfter(), state.steps());
         Progress progress = Progress.resume("train", steps, state.steps(), "steps");
         Interruption interruption = new Interruption(ownership, state, checkpoints, console)) {
       source = figures;
@@ -77,6 +79,7 @@ final class Training {
           interruption.awaitEnd();
           throw e;
         }
+        watch.ended(state.steps());
         last.validationLoss().ifPresent(loss -> progress.line(validated(loss, state)));
         progress.note(note(last));
         progress.advance(1);

@@ -140,6 +140,7 @@ class TrainClusterTest {
         .containsPattern(
             "driver_radllama_step_Value\\{[^}]*} " + last.path("step").asInt() + ".0\n")
         .containsPattern("driver_radllama_loss_Value\\{[^}]*} " + last.path("loss").asText() + "\n")
+        .containsPattern("driver_radllama_seconds_since_step_Value\\{[^}]*} [0-9.E-]+\n")
         .containsPattern("driver_radllama_tokens_per_second_Value\\{[^}]*} [0-9.]+\n");
     assertThat(get(page + "/metrics/executors/prometheus")).contains("metrics_executor_totalCores");
     String jobs =
@@ -182,7 +183,7 @@ class TrainClusterTest {
         "one", with("cluster.executor-gpus=1", "cluster.discovery-script=\"" + script + "\""));
     assertSameAsLocal("one");
     ClusterSettings two =
-        new ClusterSettings("", Duration.ofSeconds(3), ClusterSettings.Reduce.AUTO, 2, script);
+        new ClusterSettings("", Duration.ofSeconds(3), Duration.ZERO, ClusterSettings.Reduce.AUTO, 2, script);
     Preflight preflight =
         new Preflight(JavaSparkContext.fromSparkContext(spark.sparkContext()), two, ENGINE);
     assertThatThrownBy(() -> preflight.check(new MemoryNeed(1, new MemoryEstimate(1, 2, 1, 3))))

@@ -11,6 +11,7 @@ import org.radllama.run.ShippedFiles;
  *
  * @param executorBaseModel where executors find the base, empty for none
  * @param patience how long to wait for executors at the start
+ * @param stallAfter how long no step may end before it is said; zero for never
  * @param reduce who adds the tasks' gradients up
  * @param executorGpus GPUs of each executor that are asked for with the gradients' stages; 0 leaves
  *     GPUs to what spark-submit was given
@@ -19,6 +20,7 @@ import org.radllama.run.ShippedFiles;
 public record ClusterSettings(
     String executorBaseModel,
     Duration patience,
+    Duration stallAfter,
     Reduce reduce,
     int executorGpus,
     String discoveryScript) {
@@ -79,9 +81,12 @@ public record ClusterSettings(
         "cluster.executor-gpus is %d, must be 0, or a number with cluster.discovery-script naming a"
             + " script",
         gpus);
+    Duration stallAfter = r.duration("stall-after");
+    r.require(!stallAfter.isNegative(), "cluster.stall-after must not be negative");
     return new ClusterSettings(
         r.optionalText("executor-base-model").orElse(baseModel),
         r.duration("wait"),
+        stallAfter,
         r.oneOf("reduce", Reduce.class),
         gpus,
         script);

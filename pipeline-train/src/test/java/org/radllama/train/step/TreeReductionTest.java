@@ -49,7 +49,7 @@ class TreeReductionTest {
   }
 
   private static ClusterSettings settings(Reduce where) {
-    return new ClusterSettings("", Duration.ofMinutes(1), where, 0, "");
+    return new ClusterSettings("", Duration.ofMinutes(1), Duration.ZERO, where, 0, "");
   }
 
   @Test
