@@ -26,7 +26,9 @@ public record LineageDataset(
     Map<String, String> columns,
     Optional<ObjectNode> counts) {
 
-  /** By OpenLineage's rules for names: {@code file}, {@code hdfs://host:port}, {@code s3://bucket}. */
+  /**
+   * By OpenLineage's rules for names: {@code file}, {@code hdfs://host:port}, {@code s3://bucket}.
+   */
   String namespace() {
     if (isLocal()) {
       return "file";

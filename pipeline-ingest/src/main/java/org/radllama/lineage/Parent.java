@@ -25,7 +25,10 @@ record Parent(String namespace, String name, String runId) {
         : Optional.empty();
   }
 
-  /** By three settings, such as {@code parentJobNamespace}, {@code parentJobName}, {@code parentRunId}. */
+  /**
+   * By three settings, such as {@code parentJobNamespace}, {@code parentJobName}, {@code
+   * parentRunId}.
+   */
   static Optional<Parent> of(Function<String, Optional<String>> setting, String prefix) {
     Optional<String> namespace = setting.apply(prefix + "JobNamespace");
     Optional<String> name = setting.apply(prefix + "JobName");

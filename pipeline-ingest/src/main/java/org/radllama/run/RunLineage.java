@@ -49,10 +49,9 @@ final class RunLineage {
    *
    * @throws org.radllama.failure.BadSettingException where events are to go to no place that can be
    */
-  RunLineage(SparkConf spark, Map<String, String> environment, RunRequest request, Configuration hadoop) {
-    settings =
-        LineageSettings.of(
-            key -> Optional.ofNullable(spark.get(key, null)), environment);
+  RunLineage(
+      SparkConf spark, Map<String, String> environment, RunRequest request, Configuration hadoop) {
+    settings = LineageSettings.of(key -> Optional.ofNullable(spark.get(key, null)), environment);
     this.request = request;
     this.hadoop = hadoop;
   }
@@ -125,8 +124,7 @@ final class RunLineage {
   private static String message(Throwable failure) {
     for (Throwable t = failure; t != null; t = t.getCause()) {
       // Messages of foreign exceptions may quote report text.
-      if (t instanceof JobFailure
-          || t.getClass().getPackageName().equals("org.radllama.failure")) {
+      if (t instanceof JobFailure || t.getClass().getPackageName().equals("org.radllama.failure")) {
         return t.getMessage();
       }
     }
@@ -161,7 +159,8 @@ final class RunLineage {
       List<Digests.Entry> of = below(files, product);
       if (!of.isEmpty()) {
         outputs.add(
-            dataset(new Path(place, product), of, OptionalLong.empty(), Map.of(), Optional.empty()));
+            dataset(
+                new Path(place, product), of, OptionalLong.empty(), Map.of(), Optional.empty()));
       }
     }
     files.add(new Digests.Entry(PublishedFiles.SUCCESS, 0, Digests.sha256("")));
@@ -173,7 +172,9 @@ final class RunLineage {
             files,
             rows(manifest),
             manifest.path("outputs").has(CROISSANT) ? columns(fs, place) : Map.of(),
-            Optional.of(manifest.path("counts")).filter(JsonNode::isObject).map(c -> (ObjectNode) c)));
+            Optional.of(manifest.path("counts"))
+                .filter(JsonNode::isObject)
+                .map(c -> (ObjectNode) c)));
     return outputs;
   }
 

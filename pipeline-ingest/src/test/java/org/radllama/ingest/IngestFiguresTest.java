@@ -25,7 +25,12 @@ class IngestFiguresTest extends IngestTestBase {
   void reportsReadAndRejectedWhileItRuns() throws Exception {
     StringBuilder csv = new StringBuilder("id,findings,impression\n");
     for (int i = 0; i < REPORTS; i++) {
-      String findings = i % 2 == 0 ? "Clear." : "There is a nodule of " + i + " mm in the right upper lobe and nothing else of note.";
+      String findings =
+          i % 2 == 0
+              ? "Clear."
+              : "There is a nodule of "
+                  + i
+                  + " mm in the right upper lobe and nothing else of note.";
       csv.append(i).append(',').append(findings).append(",A nodule is seen there.\n");
     }
     Path reports = Files.writeString(dir.resolve("reports.csv"), csv);
@@ -51,7 +56,8 @@ class IngestFiguresTest extends IngestTestBase {
               }
             });
     String figures = "";
-    while (!run.isDone() && !figures.contains("radllama_reports_read_Value{type=\"gauges\"} " + REPORTS)) {
+    while (!run.isDone()
+        && !figures.contains("radllama_reports_read_Value{type=\"gauges\"} " + REPORTS)) {
       figures = get(page);
       Thread.sleep(20);
     }
@@ -64,7 +70,8 @@ class IngestFiguresTest extends IngestTestBase {
 
   private static String get(String page) throws IOException, InterruptedException {
     return HttpClient.newHttpClient()
-        .send(HttpRequest.newBuilder(URI.create(page)).build(), HttpResponse.BodyHandlers.ofString())
+        .send(
+            HttpRequest.newBuilder(URI.create(page)).build(), HttpResponse.BodyHandlers.ofString())
         .body();
   }
 }

@@ -70,13 +70,16 @@ class LineageSettingsTest {
   @ValueSource(strings = {"", "airflow", "airflow/task", "airflow/task/run-of-monday"})
   void aParentThatIsNoneIsLeftOut(String id) {
     assertThat(
-            of(Map.of(), Map.of(URL, "http://b", "OPENLINEAGE_PARENT_ID", id)).orElseThrow().parent())
+            of(Map.of(), Map.of(URL, "http://b", "OPENLINEAGE_PARENT_ID", id))
+                .orElseThrow()
+                .parent())
         .isEmpty();
   }
 
   @Test
   void aKeyThatNoHeaderTakesIsNotQuoted() {
-    assertThatThrownBy(() -> of(Map.of(), Map.of(URL, "http://b", "OPENLINEAGE_API_KEY", "se\ncret")))
+    assertThatThrownBy(
+            () -> of(Map.of(), Map.of(URL, "http://b", "OPENLINEAGE_API_KEY", "se\ncret")))
         .hasMessageContaining("OPENLINEAGE_API_KEY")
         .hasMessageNotContaining("cret cannot");
   }

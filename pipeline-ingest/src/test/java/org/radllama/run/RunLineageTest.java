@@ -9,7 +9,6 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -169,7 +167,8 @@ class RunLineageTest {
           .singleElement()
           .satisfies(
               made ->
-                  assertThat(made.at("/facets/version")).isEqualTo(start.at("/inputs/0/facets/version")));
+                  assertThat(made.at("/facets/version"))
+                      .isEqualTo(start.at("/inputs/0/facets/version")));
     }
   }
 

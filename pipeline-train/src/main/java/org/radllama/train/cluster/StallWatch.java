@@ -1,8 +1,10 @@
 package org.radllama.train.cluster;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.commons.lang3.concurrent.BasicThreadFactory;
@@ -19,6 +21,7 @@ public final class StallWatch implements AutoCloseable {
   private final Duration after;
   private final LongSupplier nanos;
   private final ScheduledExecutorService clock;
+  private Optional<ScheduledFuture<?>> looking = Optional.empty();
   private long step;
   private long ended;
   private boolean said;
@@ -43,7 +46,9 @@ public final class StallWatch implements AutoCloseable {
     StallWatch watch = new StallWatch(after, step, System::nanoTime);
     if (!after.isZero()) {
       long every = Math.max(1, after.toMillis() / LOOKS);
-      watch.clock.scheduleAtFixedRate(watch::look, every, every, TimeUnit.MILLISECONDS);
+      watch.looking =
+          Optional.of(
+              watch.clock.scheduleAtFixedRate(watch::look, every, every, TimeUnit.MILLISECONDS));
     }
     return watch;
   }
@@ -70,6 +75,7 @@ public final class StallWatch implements AutoCloseable {
 
   @Override
   public void close() {
+    looking.ifPresent(l -> l.cancel(false));
     clock.shutdownNow();
   }
 }

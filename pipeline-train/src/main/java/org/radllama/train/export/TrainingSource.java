@@ -5,9 +5,8 @@ import org.radllama.run.JobSource;
 
 /** A training's figures for Spark's metrics system. */
 public final class TrainingSource extends JobSource {
-  private final long begun = System.nanoTime();
   private volatile StepMetrics last;
-  private volatile long ended = begun;
+  private volatile long ended = System.nanoTime();
 
   private TrainingSource(long steps) {
     gauge("steps", () -> (double) steps);
