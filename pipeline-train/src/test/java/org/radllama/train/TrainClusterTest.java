@@ -183,7 +183,8 @@ class TrainClusterTest {
         "one", with("cluster.executor-gpus=1", "cluster.discovery-script=\"" + script + "\""));
     assertSameAsLocal("one");
     ClusterSettings two =
-        new ClusterSettings("", Duration.ofSeconds(3), Duration.ZERO, ClusterSettings.Reduce.AUTO, 2, script);
+        new ClusterSettings(
+            "", Duration.ofSeconds(3), Duration.ZERO, ClusterSettings.Reduce.AUTO, 2, script);
     Preflight preflight =
         new Preflight(JavaSparkContext.fromSparkContext(spark.sparkContext()), two, ENGINE);
     assertThatThrownBy(() -> preflight.check(new MemoryNeed(1, new MemoryEstimate(1, 2, 1, 3))))

@@ -34,7 +34,8 @@ import org.radllama.train.llama.LlamaWeights;
 class PreflightTest {
   private static final long MB = 1 << 20;
   private static final ClusterSettings DEFAULTS =
-      new ClusterSettings("", Duration.ofMinutes(2), Duration.ZERO, ClusterSettings.Reduce.AUTO, 0, "");
+      new ClusterSettings(
+          "", Duration.ofMinutes(2), Duration.ZERO, ClusterSettings.Reduce.AUTO, 0, "");
 
   @TempDir Path folder;
 
@@ -89,7 +90,8 @@ class PreflightTest {
     assertMissing(workers(folder + "/absent", "1", "1"), "there is no discovery script");
     Preflight.check(workers(two, "2", "2"), DEFAULTS);
     ClusterSettings byStage =
-        new ClusterSettings("", Duration.ofSeconds(1), Duration.ZERO, ClusterSettings.Reduce.AUTO, 1, two);
+        new ClusterSettings(
+            "", Duration.ofSeconds(1), Duration.ZERO, ClusterSettings.Reduce.AUTO, 1, two);
     assertMissing(() -> Preflight.check(conf("yarn"), byStage), "spark.dynamicAllocation.enabled");
     Preflight.check(conf("yarn", "spark.dynamicAllocation.enabled", "true"), byStage);
   }

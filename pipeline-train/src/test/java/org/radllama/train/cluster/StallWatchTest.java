@@ -54,7 +54,10 @@ class StallWatchTest {
       watch.look();
       pass(Duration.ofMinutes(30));
       watch.look();
-      assertThat(said).singleElement().asString().startsWith("WARN no step has ended for 600 s, since step 4");
+      assertThat(said)
+          .singleElement()
+          .asString()
+          .startsWith("WARN no step has ended for 600 s, since step 4");
       watch.ended(5);
       assertThat(said).hasSize(2).last().asString().startsWith("INFO step 5 has ended");
       watch.ended(6);
@@ -66,12 +69,13 @@ class StallWatchTest {
 
   @Test
   void looksByItselfUnlessItIsOff() throws InterruptedException {
-    try (StallWatch off = StallWatch.start(Duration.ZERO, 0);
-        StallWatch watch = StallWatch.start(Duration.ofMillis(50), 0)) {
-      for (int i = 0; i < 200 && said.isEmpty(); i++) {
-        Thread.sleep(20);
-      }
-      assertThat(said).hasSize(1);
+    StallWatch off = StallWatch.start(Duration.ZERO, 0);
+    StallWatch watch = StallWatch.start(Duration.ofMillis(50), 0);
+    for (int i = 0; i < 200 && said.isEmpty(); i++) {
+      Thread.sleep(20);
     }
+    off.close();
+    watch.close();
+    assertThat(said).hasSize(1);
   }
 }

@@ -176,7 +176,8 @@ public final class ScalingBenchmark {
         spark
             .parallelize(tasks, executors)
             .map(i -> sent.value().length == LENGTH ? Ready.GRADIENTS.get(i % 3) : null);
-    ClusterSettings settings = new ClusterSettings("", Duration.ofMinutes(1), Duration.ZERO, reduce, 0, "");
+    ClusterSettings settings =
+        new ClusterSettings("", Duration.ofMinutes(1), Duration.ZERO, reduce, 0, "");
     float[] total =
         new TreeReduction(settings).sum(sums, Optional.empty(), executors, LENGTH).gradient();
     sent.destroy();
