@@ -74,7 +74,7 @@ public final class Run {
       lineage.failed(e);
       throw e;
     }
-    lineage.published(run.directory());
+    lineage.published(run);
     return run;
   }
 

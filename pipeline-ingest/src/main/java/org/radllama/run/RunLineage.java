@@ -97,13 +97,13 @@ final class RunLineage {
   }
 
   /** Tells what was made. The run is published, so nothing here may end the job. */
-  void published(Path directory) {
+  void published(Run.Published<?> run) {
     if (events.isEmpty()) {
       return;
     }
     List<LineageDataset> outputs = List.of();
     try {
-      outputs = outputs(directory);
+      outputs = outputs(run.directory(), run.files());
     } catch (IOException | RuntimeException e) {
       LOG.warn(
           "OpenLineage is told of no outputs, since the manifest cannot be read: {}",
@@ -138,11 +138,12 @@ final class RunLineage {
                 .send(of.event(type, runId, inputs, outputs, error)));
   }
 
-  private List<LineageDataset> outputs(Path directory) throws IOException {
+  /** Named by the run's directory, in which an object store has the files a folder deeper. */
+  private List<LineageDataset> outputs(Path directory, Path kept) throws IOException {
     FileSystem fs = directory.getFileSystem(hadoop);
     Path place = fs.makeQualified(directory);
     byte[] bytes;
-    try (InputStream in = fs.open(new Path(place, PublishedFiles.MANIFEST))) {
+    try (InputStream in = fs.open(new Path(kept, PublishedFiles.MANIFEST))) {
       bytes = in.readAllBytes();
     }
     JsonNode manifest = Json.mapper().readTree(bytes);
@@ -171,7 +172,7 @@ final class RunLineage {
             place,
             files,
             rows(manifest),
-            manifest.path("outputs").has(CROISSANT) ? columns(fs, place) : Map.of(),
+            manifest.path("outputs").has(CROISSANT) ? columns(fs, kept) : Map.of(),
             Optional.of(manifest.path("counts"))
                 .filter(JsonNode::isObject)
                 .map(c -> (ObjectNode) c)));
