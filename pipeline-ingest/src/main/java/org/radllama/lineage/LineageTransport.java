@@ -37,7 +37,7 @@ public final class LineageTransport {
           failed(event, "HTTP " + status);
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       failed(event, e.getClass().getSimpleName());
     } catch (InterruptedException e) {
       failed(event, "interrupted");

@@ -61,7 +61,7 @@ final class MlflowServer {
   }
 
   private static Optional<String> authorization(Map<String, String> environment) {
-    String token = environment.getOrDefault("MLFLOW_TRACKING_TOKEN", "");
+    String token = environment.getOrDefault("MLFLOW_TRACKING_TOKEN", "").strip();
     if (!token.isEmpty()) {
       return Optional.of("Bearer " + token);
     }

@@ -51,16 +51,20 @@ public final class Tracking {
       send(context.hadoop(), published.directory(), settings, System.getenv())
           .forEach(context.console()::line);
     } catch (BadInputException | BadSettingException | TryAgainException e) {
-      context
-          .console()
-          .line(
-              "warning: the run is published, but MLflow has not taken it: %s; to send it later: radllama publish --to mlflow --set mlflow.uri=%s --set mlflow.experiment=%s %s"
-                  .formatted(
-                      e.getMessage(),
-                      settings.uri().get(),
-                      settings.experiment(),
-                      published.shown()));
+      warn(e.getMessage(), published);
+    } catch (RuntimeException e) {
+      // Its message may hold what was to be sent.
+      warn(e.getClass().getSimpleName(), published);
     }
+  }
+
+  private void warn(String why, Run.Published<?> published) {
+    context
+        .console()
+        .line(
+            "warning: the run is published, but MLflow has not taken it: %s; to send it later: radllama publish --to mlflow --set mlflow.uri=%s --set mlflow.experiment=%s %s"
+                .formatted(
+                    why, settings.uri().orElseThrow(), settings.experiment(), published.shown()));
   }
 
   /**

@@ -127,7 +127,7 @@ class TrackingTest {
         .isInstanceOf(BadSettingException.class)
         .hasMessageEndingWith("refuses runs/update: HTTP 403 PERMISSION_DENIED");
     server.refuse("nothing");
-    send(Map.of("MLFLOW_TRACKING_TOKEN", "t"));
+    send(Map.of("MLFLOW_TRACKING_TOKEN", "t\n"));
     assertThat(server.authorizations).contains("null", "Bearer t");
     assertThat(server.runs).hasSize(1);
     assertThat(server.runs.get("run0").at("/info/status").asText()).isEqualTo("FINISHED");
