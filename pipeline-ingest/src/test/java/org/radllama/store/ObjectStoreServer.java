@@ -23,6 +23,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.radllama.installed.Installed;
 
 /**
  * An S3 server with one empty bucket on this machine's loopback, for tests: versitygw, where {@code
@@ -111,15 +112,7 @@ public final class ObjectStoreServer implements AutoCloseable {
   }
 
   private static Path cache() {
-    String named = System.getenv("RADLLAMA_OBJECT_STORES");
-    if (named != null && !named.isEmpty()) {
-      return Path.of(named);
-    }
-    String cache = System.getenv("XDG_CACHE_HOME");
-    return (cache == null || cache.isEmpty()
-            ? Path.of(System.getProperty("user.home"), ".cache")
-            : Path.of(cache))
-        .resolve("radllama/object-stores");
+    return Installed.folder("RADLLAMA_OBJECT_STORES", "object-stores");
   }
 
   private static Optional<Path> server() {

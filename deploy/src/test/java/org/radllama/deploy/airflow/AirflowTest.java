@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.radllama.deploy.LoggedProcess;
+import org.radllama.installed.Installed;
 
 /**
  * The DAGs in real Airflows, by {@code deploy/airflow/check}, where it installed them: in the
@@ -40,14 +41,6 @@ class AirflowTest {
   }
 
   private static Path environments() {
-    String named = System.getenv("RADLLAMA_AIRFLOW");
-    if (named != null && !named.isEmpty()) {
-      return Path.of(named);
-    }
-    String cache = System.getenv("XDG_CACHE_HOME");
-    return (cache == null || cache.isEmpty()
-            ? Path.of(System.getProperty("user.home"), ".cache")
-            : Path.of(cache))
-        .resolve("radllama/airflow");
+    return Installed.folder("RADLLAMA_AIRFLOW", "airflow");
   }
 }

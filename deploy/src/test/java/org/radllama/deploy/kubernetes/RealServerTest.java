@@ -11,6 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.radllama.deploy.LoggedProcess;
+import org.radllama.installed.Installed;
 
 /**
  * The manifests and {@code submit} on a real API server, by {@code deploy/kubernetes/check}, where
@@ -39,14 +40,6 @@ class RealServerTest {
   }
 
   private static Path servers() {
-    String named = System.getenv("RADLLAMA_KUBERNETES");
-    if (named != null && !named.isEmpty()) {
-      return Path.of(named);
-    }
-    String cache = System.getenv("XDG_CACHE_HOME");
-    return (cache == null || cache.isEmpty()
-            ? Path.of(System.getProperty("user.home"), ".cache")
-            : Path.of(cache))
-        .resolve("radllama/kubernetes");
+    return Installed.folder("RADLLAMA_KUBERNETES", "kubernetes");
   }
 }
