@@ -107,7 +107,11 @@ public record LineageSettings(
           "%s%surl or OPENLINEAGE_URL must be like https://HOST:PORT", PREFIX, TRANSPORT);
     }
     try {
-      return URI.create(base.replaceFirst("/+$", "") + "/" + endpoint.replaceFirst("^/+", ""));
+      URI url = URI.create(base.replaceFirst("/+$", "") + "/" + endpoint.replaceFirst("^/+", ""));
+      if (url.getHost() == null) {
+        throw new IllegalArgumentException("no host");
+      }
+      return url;
     } catch (IllegalArgumentException e) {
       throw new BadSettingException(
           "%s%surl or its endpoint is no URL".formatted(PREFIX, TRANSPORT), e);

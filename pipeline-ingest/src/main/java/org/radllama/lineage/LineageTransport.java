@@ -11,19 +11,33 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Sends events. A failure is logged and ends nothing: the run is what matters. */
 public final class LineageTransport {
   private static final Logger LOG = LoggerFactory.getLogger(LineageTransport.class);
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final LineageSettings settings;
+  private final Duration patience;
 
   /** A transport to the place of the settings. */
   public LineageTransport(LineageSettings settings) {
+    this(settings, Duration.ofSeconds(5));
+  }
+
+  /**
+   * The same with another patience.
+   *
+   * @param patience waits this long for a connection and for an answer to begin
+   */
+  LineageTransport(LineageSettings settings, Duration patience) {
     this.settings = settings;
+    this.patience = patience;
   }
 
   /** Sends one event and waits for the answer, at most some seconds. */
@@ -57,16 +71,24 @@ public final class LineageTransport {
   private int post(URI url, String event) throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(url)
-            .timeout(PATIENCE)
+            .timeout(patience)
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(event));
     settings.apiKey().ifPresent(key -> request.header("Authorization", "Bearer " + key));
     HttpClient client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(PATIENCE)
+            .connectTimeout(patience)
             .build();
-    return client.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
+    // The request's own timeout ends with the headers of the answer.
+    CompletableFuture<HttpResponse<Void>> answer =
+        client.sendAsync(request.build(), HttpResponse.BodyHandlers.discarding());
+    try {
+      return answer.get(2 * patience.toMillis(), TimeUnit.MILLISECONDS).statusCode();
+    } catch (ExecutionException | TimeoutException e) {
+      answer.cancel(true);
+      throw e.getCause() instanceof IOException failed ? failed : new IOException(e);
+    }
   }
 
   /** Neither key nor URL, which may have one in it, but the host. */

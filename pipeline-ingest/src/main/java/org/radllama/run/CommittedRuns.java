@@ -61,6 +61,10 @@ final class CommittedRuns implements RunStore {
     Path run = run(identity.runId());
     Optional<Marker> marker = Marker.read(store, run);
     if (marker.isEmpty()) {
+      if (store.read(new Path(run, PublishedFiles.SUCCESS)).isPresent()) {
+        // Made elsewhere and copied here.
+        throw new Wholeness(fs, run, run).noRun();
+      }
       return Optional.empty();
     }
     Path files = new Path(run, marker.get().attempt());
@@ -84,6 +88,7 @@ final class CommittedRuns implements RunStore {
 
   @Override
   public Ownership own(String runId, Duration stale) throws IOException {
+    Probe.require(fs, store, root);
     return ObjectLease.take(store, new Path(run(runId), LEASE), stale, pause);
   }
 

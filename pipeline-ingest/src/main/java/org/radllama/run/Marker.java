@@ -1,6 +1,5 @@
 package org.radllama.run;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -34,14 +33,14 @@ record Marker(String attempt, String manifestSha256, Map<String, Long> bytes) {
   /**
    * The marker of a run's folder; empty when there is none.
    *
-   * @throws IOException also when it is damaged
+   * @throws JobFailure exit 3 when it is damaged
    */
   static Optional<Marker> read(ObjectStore store, Path run) throws IOException {
     Optional<ObjectStore.Stored> stored = store.read(new Path(run, FILE));
     return stored.isEmpty() ? Optional.empty() : Optional.of(parsed(run, stored.get().body()));
   }
 
-  private static Marker parsed(Path run, byte[] body) throws IOException {
+  private static Marker parsed(Path run, byte[] body) {
     try {
       JsonNode node = Json.mapper().readTree(body);
       String attempt = node.path("attempt").asText();
@@ -52,9 +51,9 @@ record Marker(String attempt, String manifestSha256, Map<String, Long> bytes) {
             .forEach(file -> bytes.put(file.getKey(), file.getValue().asLong()));
         return new Marker(attempt, node.path("manifest_sha256").asText(), bytes);
       }
-    } catch (JsonProcessingException e) {
+    } catch (IOException e) {
       // Named below.
     }
-    throw new IOException(new Path(run, FILE) + " is damaged");
+    throw JobFailure.input("%s of the run %s is damaged".formatted(FILE, run.toUri().getPath()));
   }
 }

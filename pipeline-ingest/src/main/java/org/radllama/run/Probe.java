@@ -10,19 +10,23 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.store.ConfirmedWrites;
 import org.radllama.store.ObjectStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Whether a store keeps the conditions that runs are published by: some servers accept them and
  * write all the same. One that checks and writes in two steps goes unnoticed here.
  */
 final class Probe {
+  private static final Logger LOG = LoggerFactory.getLogger(Probe.class);
+
   /** Stores that were asked by this process. */
   private static final Set<String> KNOWN = ConcurrentHashMap.newKeySet();
 
   private Probe() {}
 
   /**
-   * Tries both conditions on an object of its own.
+   * Tries both conditions on an object of its own, which is removed unless the store fails.
    *
    * @throws JobFailure exit 2 when one is not kept
    */
@@ -33,19 +37,29 @@ final class Probe {
     Path object = new Path(root, "_work/probe-" + UUID.randomUUID());
     // A reply may be lost, and the client's second try refused.
     ConfirmedWrites confirmed = new ConfirmedWrites(store);
+    Optional<String> ignored = ignored(store, confirmed, object);
     try {
-      Optional<String> first = confirmed.create(object, body("first"));
-      if (first.isEmpty() || store.create(object, body("again")).isPresent()) {
-        throw refused(fs, "If-None-Match");
-      }
-      if (confirmed.replace(object, body("second"), first.get()).isEmpty()
-          || store.replace(object, body("stale"), first.get()).isPresent()) {
-        throw refused(fs, "If-Match");
-      }
-    } finally {
       store.remove(object);
+    } catch (IOException e) {
+      LOG.warn("{} stays: {}", object, e.getClass().getSimpleName());
+    }
+    if (ignored.isPresent()) {
+      throw refused(fs, ignored.get());
     }
     KNOWN.add(fs.getUri().toString());
+  }
+
+  /** The header of a condition that is not kept. */
+  private static Optional<String> ignored(ObjectStore store, ConfirmedWrites confirmed, Path object)
+      throws IOException {
+    Optional<String> first = confirmed.create(object, body("first"));
+    if (first.isEmpty() || store.create(object, body("again")).isPresent()) {
+      return Optional.of("If-None-Match");
+    }
+    boolean kept =
+        confirmed.replace(object, body("second"), first.get()).isPresent()
+            && store.replace(object, body("stale"), first.get()).isEmpty();
+    return kept ? Optional.empty() : Optional.of("If-Match");
   }
 
   private static byte[] body(String text) {

@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -149,7 +150,7 @@ public final class PublishedRuns {
     String inside = "";
     Path run = path;
     for (int i = 0; i < DEPTH && run != null && !run.isRoot(); i++) {
-      Optional<Marker> marker = Marker.read(store, run);
+      Optional<Marker> marker = readable(store, run);
       if (marker.isPresent()) {
         String attempt = marker.get().attempt();
         boolean named = inside.equals(attempt) || inside.startsWith(attempt + "/");
@@ -160,6 +161,15 @@ public final class PublishedRuns {
       run = run.getParent();
     }
     return Optional.empty();
+  }
+
+  /** Where rights are given by prefix, what lies above is not to be read, and so is no run. */
+  private static Optional<Marker> readable(ObjectStore store, Path run) throws IOException {
+    try {
+      return Marker.read(store, run);
+    } catch (AccessDeniedException e) {
+      return Optional.empty();
+    }
   }
 
   /**

@@ -70,20 +70,22 @@ public final class RunDirectory implements AutoCloseable {
    */
   void prepare() throws IOException {
     List<Path> before = store.unfinished(runId());
-    List<Boolean> ours = new ArrayList<>();
+    List<Optional<String>> different = new ArrayList<>();
     for (Path old : before) {
-      Optional<String> different = begunOtherwise(old);
-      if (different.isPresent()) {
-        requireNothingToKeep(old, different.get());
+      different.add(begunOtherwise(old));
+    }
+    // Where one of them is ours, it was decided before to start over.
+    if (different.stream().allMatch(Optional::isPresent)) {
+      for (int i = 0; i < before.size(); i++) {
+        requireNothingToKeep(before.get(i), different.get(i).get());
       }
-      ours.add(different.isEmpty());
     }
     store.begin(work);
     Json.write(fs, path(IDENTITY), identity.json());
     Durable.sync(fs, work);
     for (int i = 0; i < before.size(); i++) {
       Path aside = store.setAside(before.get(i), work, i);
-      if (ours.get(i)) {
+      if (different.get(i).isEmpty()) {
         adopt(aside);
       }
       store.discard(aside);
@@ -270,11 +272,19 @@ public final class RunDirectory implements AutoCloseable {
 
   /**
    * Gives the lease back. Unpublished work stays for the next run of this id; what was written
-   * after a successor had moved this directory aside is nobody's.
+   * after a successor had moved this directory aside is nobody's. A run that is published ends well
+   * even if the lease cannot be given back.
    */
   @Override
   public void close() throws IOException {
     boolean ending = ShutdownHookManager.get().isShutdownInProgress();
+    if (published != null) {
+      if (!ending) {
+        ShutdownHookManager.get().removeShutdownHook(onShutdown);
+      }
+      releaseLease();
+      return;
+    }
     try {
       if (!ending && !lease.owned()) {
         store.abandon(runId(), work, described);

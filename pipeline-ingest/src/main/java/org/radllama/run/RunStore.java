@@ -26,7 +26,6 @@ interface RunStore {
     if (ObjectStores.isOn(root, hadoop)) {
       FileSystem fs = root.getFileSystem(hadoop);
       ObjectStore store = ObjectStores.of(fs).orElseThrow();
-      Probe.require(fs, store, root);
       return new CommittedRuns(fs, store, root, Lease::sleep);
     }
     Renaming.requireAtomic(out, hadoop);
@@ -44,9 +43,9 @@ interface RunStore {
   Optional<Path> published(RunIdentity identity) throws IOException;
 
   /**
-   * Takes a run-id.
+   * Takes a run-id. The first thing that is written.
    *
-   * @throws JobFailure exit 4 when it is being written
+   * @throws JobFailure exit 4 when it is being written, 2 where the store keeps no conditions
    */
   Ownership own(String runId, Duration stale) throws IOException;
 

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -14,8 +13,10 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.radllama.failure.BadSettingException;
 import org.radllama.run.Json;
 
 /**
@@ -36,7 +37,7 @@ final class MlflowRun {
 
   private static final int DIGEST = 36;
 
-  private static final String PROXIED = "mlflow-artifacts";
+  private static final String PROXIED = "mlflow-artifacts:";
 
   private final MlflowServer server;
   private final MlflowSettings settings;
@@ -57,30 +58,57 @@ final class MlflowRun {
     String experiment = experiment();
     JsonNode found = found(experiment);
     String shown = "%s/#/experiments/%s/runs/".formatted(settings.uri().orElseThrow(), experiment);
-    if (found.at("/info/status").asText().equals("FINISHED")) {
-      return List.of("MLflow has this run: " + shown + found.at("/info/run_id").asText());
-    }
     JsonNode info = found.isMissingNode() ? created(experiment) : found.path("info");
     String id = info.path("run_id").asText();
+    String artifacts = info.path("artifact_uri").asText();
+    Optional<String> root = proxied(artifacts);
+    if (info.path("status").asText().equals("FINISHED")) {
+      List<String> said = new ArrayList<>(List.of("MLflow has this run: " + shown + id));
+      if (root.isPresent() && model().isPresent()) {
+        said.addAll(registered(model().get(), info));
+      }
+      return said;
+    }
     parameters(id);
     metrics(id);
     inputs(id);
-    List<String> said = new ArrayList<>();
-    URI artifacts = URI.create(info.path("artifact_uri").asText());
-    if (PROXIED.equals(artifacts.getScheme())) {
-      files(artifacts.getPath().replaceFirst("^/+", ""));
-      if (settings.model().isPresent() && run.files().contains("adapter/adapter_config.json")) {
-        said.add(registered(settings.model().get(), artifacts, id));
+    List<String> said = new ArrayList<>(List.of("sent to MLflow: " + shown + id));
+    if (root.isPresent()) {
+      files(root.get());
+      if (model().isPresent()) {
+        said.addAll(registered(model().get(), info));
       }
     } else {
       said.add(
-          "MLflow keeps this experiment's files in %s:, where clients store them without the server: no files were sent"
-              .formatted(artifacts.getScheme()));
+          "MLflow keeps this experiment's files %s, where clients store them without the server: no files were sent"
+              .formatted(
+                  artifacts.contains("://")
+                      ? "in " + artifacts.substring(0, artifacts.indexOf("://")) + ":"
+                      : "in a folder"));
     }
     ObjectNode end = node().put("run_id", id).put("status", "FINISHED").put("end_time", run.end());
     server.post("runs/update", end);
-    said.add(0, "sent to MLflow: " + shown + id);
     return said;
+  }
+
+  /**
+   * The path of files that the server stores itself, of {@code mlflow-artifacts:/PATH} or {@code
+   * mlflow-artifacts://HOST/PATH}; empty for every other place.
+   */
+  static Optional<String> proxied(String artifacts) {
+    return artifacts.startsWith(PROXIED)
+        ? Optional.of(
+            artifacts
+                .substring(PROXIED.length())
+                .replaceFirst("^//[^/]*", "")
+                .replaceFirst("^/+", ""))
+        : Optional.empty();
+  }
+
+  /** The model of which this run's adapter becomes a version. */
+  private Optional<String> model() throws IOException {
+    boolean adapter = run.files().contains("adapter/adapter_config.json");
+    return adapter ? settings.model() : Optional.empty();
   }
 
   private static ObjectNode node() {
@@ -111,10 +139,14 @@ final class MlflowRun {
   }
 
   private String existing(String name) throws IOException {
-    return server
-        .get("experiments/get-by-name", "experiment_name", name)
-        .at("/experiment/experiment_id")
-        .asText();
+    JsonNode experiment =
+        server.get("experiments/get-by-name", "experiment_name", name).path("experiment");
+    if (experiment.path("lifecycle_stage").asText().equals("deleted")) {
+      throw new BadSettingException(
+          "MLflow's experiment %s was deleted: restore it there, or choose another (experiment)",
+          name);
+    }
+    return experiment.path("experiment_id").asText();
   }
 
   private JsonNode found(String experiment) throws IOException {
@@ -227,7 +259,8 @@ final class MlflowRun {
         .collect(Collectors.joining("/"));
   }
 
-  private String registered(String model, URI artifacts, String id) throws IOException {
+  /** Registers the adapter, unless that was done before. */
+  private List<String> registered(String model, JsonNode info) throws IOException {
     try {
       server.post("registered-models/create", node().put("name", model));
     } catch (MlflowServer.Refused e) {
@@ -235,10 +268,22 @@ final class MlflowRun {
         throw e;
       }
     }
+    String id = info.path("run_id").asText();
+    JsonNode versions =
+        server.get("model-versions/search", "filter", "run_id='" + id + "'").path("model_versions");
+    for (JsonNode version : versions) {
+      if (version.path("name").asText().equals(model)) {
+        return List.of();
+      }
+    }
     ObjectNode version =
-        node().put("name", model).put("source", artifacts + "/adapter").put("run_id", id);
+        node()
+            .put("name", model)
+            .put("source", info.path("artifact_uri").asText() + "/adapter")
+            .put("run_id", id);
     JsonNode made = server.post("model-versions/create", version);
-    return "registered as version %s of %s"
-        .formatted(made.at("/model_version/version").asText(), model);
+    return List.of(
+        "registered as version %s of %s"
+            .formatted(made.at("/model_version/version").asText(), model));
   }
 }

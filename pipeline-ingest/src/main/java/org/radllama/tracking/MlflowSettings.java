@@ -18,12 +18,22 @@ public record MlflowSettings(Optional<URI> uri, String experiment, Optional<Stri
     Optional<URI> uri = Optional.empty();
     if (!given.isEmpty()) {
       r.require(
-          given.matches("https?://[A-Za-z0-9.:\\[\\]_-]+(/[A-Za-z0-9._~/-]*)?"),
+          isAddress(given),
           "uri must be the http or https address of an MLflow server, without user or password (MLFLOW_TRACKING_USERNAME, MLFLOW_TRACKING_PASSWORD)");
-      uri = r.made(() -> Optional.of(URI.create(given.replaceFirst("/+$", ""))), uri);
+      uri = r.made(() -> Optional.of(address(given)), uri);
     }
     r.require(!r.text("experiment").isBlank(), "experiment has no name");
     return new MlflowSettings(
         uri, r.text("experiment"), Optional.of(r.text("model")).filter(name -> !name.isEmpty()));
+  }
+
+  /** Whether it is an address of HTTP or HTTPS without user or password, which may be shown. */
+  static boolean isAddress(String given) {
+    return given.matches("https?://[A-Za-z0-9.:\\[\\]_-]+(/[A-Za-z0-9._~/-]*)?");
+  }
+
+  /** Such an address. */
+  static URI address(String given) {
+    return URI.create(given.replaceFirst("/+$", ""));
   }
 }

@@ -1,7 +1,6 @@
 package org.radllama.tracking;
 
 import java.io.IOException;
-import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -98,14 +97,12 @@ public final class Tracking {
       return settings;
     }
     String uri = environment.getOrDefault(URI_VARIABLE, "");
-    if (!uri.startsWith("http")) {
+    if (!MlflowSettings.isAddress(uri)) {
       throw new BadSettingException(
-          "no MLflow server is named: mlflow.uri, or %s, must be its http or https address",
+          "no MLflow server is named: mlflow.uri, or %s, must be its http or https address, without user or password (MLFLOW_TRACKING_USERNAME, MLFLOW_TRACKING_PASSWORD)",
           URI_VARIABLE);
     }
     return new MlflowSettings(
-        Optional.of(URI.create(uri.replaceFirst("/+$", ""))),
-        settings.experiment(),
-        settings.model());
+        Optional.of(MlflowSettings.address(uri)), settings.experiment(), settings.model());
   }
 }

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,13 @@ class CommittedRunsTest {
       Settings.load("ingest", Optional.empty(), List.of("run.stale-after=1 hour"), Map.of());
 
   private final MemoryStore.Bucket bucket = new MemoryStore.Bucket();
+
+  /** Asked once by each process. */
+  @BeforeAll
+  static void probe() throws IOException {
+    MemoryStore fs = new MemoryStore(new MemoryStore.Bucket(), MemoryStore.Network.reliable());
+    Probe.require(fs, fs, new Path(OUT));
+  }
 
   private static RunRequest request(String runId, String... sets) {
     return new RunRequest(
@@ -175,6 +183,12 @@ class CommittedRunsTest {
     takenBy(request("one"), "its manifest.json is missing, or not the one");
     fs.write(new Path(OUT, "two/_SUCCESS"), new byte[0]);
     takenBy(request("two"), "exists but is no published run");
+    assertThat(bucket.objects().keySet()).noneMatch(key -> key.startsWith("runs/two/_LEASE"));
+    fs.write(new Path(OUT, "one/_COMMITTED.json"), "{".getBytes(StandardCharsets.UTF_8));
+    assertThatThrownBy(this::publish)
+        .isInstanceOfSatisfying(
+            JobFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.INPUT))
+        .hasMessage("_COMMITTED.json of the run /runs/one is damaged");
   }
 
   private void takenBy(RunRequest request, String message) {
@@ -262,6 +276,10 @@ class CommittedRunsTest {
         requests = Math.max(requests, network.sent.get());
         Optional<String> published = requireSound(own);
         winner.ifPresent(w -> assertThat(published).contains(w));
+        if (!network.killed) {
+          // Whatever fails after its publication, the job ends well.
+          assertThat(winner).as("%s at %d", fault, at).isEqualTo(published);
+        }
         if (lateFirst) {
           network.late.run();
           requireSound(own);
@@ -305,6 +323,35 @@ class CommittedRunsTest {
         .asString()
         .isEqualTo("the dead attempt's");
     assertThat(bucket.objects().keySet()).noneMatch(key -> key.contains(kept.toUri().getPath()));
+  }
+
+  @Test
+  void continuesAfterSomebodyStartedOver() throws IOException {
+    RunRequest other = request("one", "publish.rows-per-part=7");
+    assertThatThrownBy(() -> publish(new Faulty(10, Fault.KILLED_BEFORE), other, bucket))
+        .isInstanceOf(Killed.class);
+    takenBy(request("one"), "omit --resume to start over");
+    RunRequest over =
+        new RunRequest(
+            "ingest",
+            OUT,
+            Optional.of("one"),
+            SETTINGS,
+            List.of(),
+            Set.of(),
+            Set.of("log.txt"),
+            Set.of());
+    // Killed one request later each time, until it has said whose work it is.
+    for (int at = 1; begun() < 2; at++) {
+      Faulty network = new Faulty(at, Fault.KILLED_BEFORE);
+      assertThatThrownBy(() -> publish(network, over, bucket)).isInstanceOf(Killed.class);
+    }
+    assertThat(requireSound(bucket)).isEmpty();
+    assertThat(publish().value()).isPresent();
+  }
+
+  private long begun() {
+    return bucket.objects().keySet().stream().filter(key -> key.endsWith("_identity.json")).count();
   }
 
   /** Owners, some of which meet faults, whose requests come in an order that a seed decides. */

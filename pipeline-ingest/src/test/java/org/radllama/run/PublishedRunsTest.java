@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,9 @@ import org.radllama.store.ObjectOutput;
 
 /** What is read of runs on an object store, and how single files are written there. */
 class PublishedRunsTest {
+  /** A store that nobody asked before. */
+  private static final URI UNKNOWN = URI.create("mem://unknown");
+
   private static final String RUN = "mem://bucket/runs/one";
   private static final String ATTEMPT = "0f2b7a5e-0000-4000-8000-000000000001";
 
@@ -92,6 +96,11 @@ class PublishedRunsTest {
       MemoryStore ignoring =
           new MemoryStore(new MemoryStore.Bucket(), MemoryStore.Network.reliable()) {
             @Override
+            public URI getUri() {
+              return UNKNOWN;
+            }
+
+            @Override
             public Optional<String> create(Path path, byte[] body) throws IOException {
               if (creates) {
                 return super.create(path, body);
@@ -113,6 +122,11 @@ class PublishedRunsTest {
     }
     MemoryStore losing =
         new MemoryStore(new MemoryStore.Bucket(), MemoryStore.Network.reliable()) {
+          @Override
+          public URI getUri() {
+            return UNKNOWN;
+          }
+
           @Override
           public Optional<String> create(Path path, byte[] body) throws IOException {
             super.create(path, body);

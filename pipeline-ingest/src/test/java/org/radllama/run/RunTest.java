@@ -227,8 +227,7 @@ class RunTest {
     "delete, _identity.json",
     "create, timings.json",
     "create, _SUCCESS",
-    "rename, one",
-    "delete, one.lease"
+    "rename, one"
   })
   void afterAFailureTheNextAttemptPublishesTheSame(String operation, String file)
       throws IOException {
@@ -240,13 +239,18 @@ class RunTest {
     assertThatThrownBy(() -> publish(request(), RunTest::write))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("the disk is gone");
-    if (!file.equals("one.lease")) {
-      assertThat(out.resolve("one")).doesNotExist();
-      assertThat(out.resolve("_work/one.lease")).doesNotExist();
-    }
+    assertThat(out.resolve("one")).doesNotExist();
+    assertThat(out.resolve("_work/one.lease")).doesNotExist();
     publish(request(), RunTest::write);
     assertThat(out.resolve("one/manifest.json")).hasBinaryContent(expected);
     assertThat(out.resolve("_work/one")).doesNotExist();
+  }
+
+  @Test
+  void endsWellWhereTheLeaseCannotBeGivenBack() throws IOException {
+    HookedFileSystem.fail("delete", "one.lease");
+    assertThat(publish(request(), RunTest::write).value()).isPresent();
+    assertThat(out.resolve("one/_SUCCESS")).exists();
   }
 
   /** The one directory that an unfinished run left. */

@@ -22,7 +22,9 @@ final class RecordingMlflow implements AutoCloseable {
   final Map<String, byte[]> files = new TreeMap<>();
   final List<String> authorizations = new ArrayList<>();
   private final HttpServer server;
+  final List<JsonNode> versions = new ArrayList<>();
   private boolean experiment;
+  private String stage = "active";
   private Optional<String> refusal = Optional.empty();
 
   RecordingMlflow() throws IOException {
@@ -38,6 +40,12 @@ final class RecordingMlflow implements AutoCloseable {
   /** From now on this call is refused. */
   void refuse(String call) {
     refusal = Optional.of(call);
+  }
+
+  /** The experiment is deleted, as MLflow does it: it is still there. */
+  void delete() {
+    experiment = true;
+    stage = "deleted";
   }
 
   private synchronized void handle(HttpExchange exchange) throws IOException {
@@ -69,7 +77,7 @@ final class RecordingMlflow implements AutoCloseable {
           answer.put("error_code", "RESOURCE_DOES_NOT_EXIST");
           return 404;
         }
-        answer.putObject("experiment").put("experiment_id", "7");
+        answer.putObject("experiment").put("experiment_id", "7").put("lifecycle_stage", stage);
       }
       case "experiments/create" -> {
         experiment = true;
@@ -99,7 +107,12 @@ final class RecordingMlflow implements AutoCloseable {
           ((ObjectNode) runs.get(body.path("run_id").asText()).path("info"))
               .set("status", body.path("status"));
       case "runs/log-batch", "runs/log-inputs" -> batches.add(body);
-      case "model-versions/create" -> answer.putObject("model_version").put("version", "1");
+      case "model-versions/create" -> {
+        ((ObjectNode) body).put("version", String.valueOf(versions.size() + 1));
+        versions.add(body);
+        answer.set("model_version", body);
+      }
+      case "model-versions/search" -> answer.putArray("model_versions").addAll(versions);
       case "registered-models/create" -> {
         answer.put("error_code", "RESOURCE_ALREADY_EXISTS");
         return 400;

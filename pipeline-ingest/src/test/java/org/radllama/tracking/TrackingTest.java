@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.radllama.failure.BadSettingException;
 import org.radllama.failure.TryAgainException;
 
@@ -131,6 +133,60 @@ class TrackingTest {
     assertThat(server.authorizations).contains("null", "Bearer t");
     assertThat(server.runs).hasSize(1);
     assertThat(server.runs.get("run0").at("/info/status").asText()).isEqualTo("FINISHED");
+  }
+
+  @Test
+  void anAdapterBecomesOneVersion() throws IOException {
+    training();
+    server.refuse("model-versions/create");
+    assertThatThrownBy(() -> send(Map.of())).isInstanceOf(BadSettingException.class);
+    server.refuse("runs/update");
+    assertThatThrownBy(() -> send(Map.of())).isInstanceOf(BadSettingException.class);
+    server.refuse("nothing");
+    send(Map.of());
+    send(Map.of());
+    assertThat(server.versions).hasSize(1);
+    assertThat(server.versions.get(0).path("source").asText())
+        .isEqualTo("mlflow-artifacts:/7/run0/artifacts/adapter");
+    server.versions.clear();
+    assertThat(send(Map.of())).contains("registered as version 1 of m");
+  }
+
+  @Test
+  void aDeletedExperimentIsNamed() throws IOException {
+    training();
+    server.delete();
+    assertThatThrownBy(() -> send(Map.of()))
+        .isInstanceOf(BadSettingException.class)
+        .hasMessage(
+            "MLflow's experiment radllama was deleted: restore it there, or choose another (experiment)");
+  }
+
+  @Test
+  void aServerOfTheEnvironmentIsCheckedLikeASetting() {
+    MlflowSettings none = new MlflowSettings(Optional.empty(), "radllama", Optional.empty());
+    assertThatThrownBy(
+            () ->
+                Tracking.send(
+                    new Configuration(),
+                    new org.apache.hadoop.fs.Path(folder.toUri()),
+                    none,
+                    Map.of("MLFLOW_TRACKING_URI", "https://ann:secret@tracker")))
+        .isInstanceOf(BadSettingException.class)
+        .hasMessageContaining("without user or password")
+        .hasMessageNotContaining("secret");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "mlflow-artifacts:/7/run0/artifacts, 7/run0/artifacts",
+    "mlflow-artifacts://tracker:5000/7/a b, 7/a b",
+    "s3://bucket/7,",
+    "/srv/my runs/7,",
+    "file:///srv/7,"
+  })
+  void filesGoToTheServerWhereItStoresThem(String uri, String path) {
+    assertThat(MlflowRun.proxied(uri)).isEqualTo(Optional.ofNullable(path));
   }
 
   @Test

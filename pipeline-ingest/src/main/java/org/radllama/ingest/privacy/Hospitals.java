@@ -58,6 +58,7 @@ final class Hospitals {
               + "(?<hit>(?:Hospital of the University of |Hospital (?:Universitario|Universitari|Provincial|Comarcal|Nacional|Infantil|Materno[- ]Infantil|Cl\u00ednico|Cl\u00ednic|Militar|Virgen)(?: Universitario)? (?:de la |de los |del |de |d')?"
               + "|Hospital (?:(?:General|Regional|Central|Civil)(?: Universitario)? )?(?:de la|de los|de las|de|del|d') ?"
               + "|Hospital (?:General|Regional|Central) Universitario "
+              + "|Hospital (?:(?:General|Universitario) )?\\d{1,2} de "
               + "|(?:H\u00f4pital|Hopital|H\u00f4pitaux)(?: (?:[Uu]niversitaires?|[Gg]\u00e9n\u00e9ral|[Ee]urop\u00e9en|[Pp]riv\u00e9|[Mm]ilitaire))? "
               + OF
               + "|Centre [Hh]ospitalier(?: (?:[Uu]niversitaire|[Rr]\u00e9gional|[Ii]ntercommunal)){0,2} "

@@ -40,6 +40,14 @@ final class Postal {
   private static final String OF =
       "(?:(?:de la|de las|de los|de l'|de|del|des|du|d'|della|delle|dei|degli|dell'|di|la|le|les|los|las|van de|van der|van|den)(?:\\s|(?<='))){0,2}";
 
+  /** Behind a number that is no size, as in "Gallenweg 7 mm". */
+  private static final String NO_MEASURE = "(?!\\s?(?:cm|mm|ml|x|%))(?![.,]\\d)";
+
+  /** Ways that are no streets. */
+  private static final Pattern IN_THE_BODY =
+      Pattern.compile(
+          "(?i)\\p{L}*(?:gallen|atem|luft|harn|lucht|zugangs|verdauungs|leitungs|speise|stich)weg\\s");
+
   /** A pattern whose group {@code hit} is an address, and what else must hold of it. */
   private record Form(Anchor anchor, Predicate<Matcher> holds) {}
 
@@ -96,14 +104,16 @@ final class Postal {
         Postal::isName);
     // Hauptstraße 5, Grote Kerkstraat 12
     add(
-        "(?<hit>\\p{Lu}\\p{L}{2,25}(?:stra\\u00dfe|strasse|str\\.|weg|allee|platz|gasse|chaussee|straat|laan|plein|gracht|kade|singel|dijk)\\s\\d{1,4}(?:\\s?[a-z])?)",
-        match -> true);
+        "(?<hit>\\p{Lu}\\p{L}{2,25}(?:stra\\u00dfe|strasse|str\\.|weg|allee|platz|gasse|chaussee|straat|laan|plein|gracht|kade|singel|dijk)\\s\\d{1,4}(?:\\s?[a-z])?)"
+            + NO_MEASURE,
+        match -> !IN_THE_BODY.matcher(match.group("hit")).lookingAt());
     add(
         "(?<hit>"
             + WORD
             + "(?:[- ]"
             + WORD
-            + ")?[- ](?:Stra\\u00dfe|Strasse|Str\\.|Allee|Platz|Weg)\\s\\d{1,4}(?:\\s?[a-z])?)",
+            + ")?[- ](?:Stra\\u00dfe|Strasse|Str\\.|Allee|Platz|Weg)\\s\\d{1,4}(?:\\s?[a-z])?)"
+            + NO_MEASURE,
         match -> true);
     // 12 bis, rue de la Paix
     add(
@@ -117,7 +127,8 @@ final class Postal {
         "(?<hit>(?:Calle|C/|Avda\\.?|Avenida|Plaza|Paseo|Carretera|Ronda|Camino|Via|Viale|V\\.le|Piazza|Corso|Largo|Vicolo|Strada)\\s?"
             + OF
             + WORDS
-            + ",?\\s(?:n[\\u00ba\\u00b0o]?\\.?\\s?)?\\d{1,4})(?!\\s?(?:cm|mm|ml))",
+            + ",?\\s(?:n[\\u00ba\\u00b0o]?\\.?\\s?)?\\d{1,4})"
+            + NO_MEASURE,
         Postal::isName);
     // , 48149 Münster
     add("(?<hit>(?:(?:D|F|I|E|CH|A)-)\\d{4,5}\\s" + WORDS + ")", Postal::isName);
