@@ -44,29 +44,38 @@ public record Fuzz(
    * @return how much of the changed files could be read all the same
    */
   public long run(Path file, byte[] seedBytes, Reader reader) throws IOException {
+    if (Guided.isOn()) {
+      Guided.offer(file, seedBytes, bytes -> tried("an input", file, bytes, reader));
+      return 1;
+    }
     Files.write(file, seedBytes);
     assertThat(reader.read()).as("read of the whole file").isPositive();
     long end =
         System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.getLong("radllama.fuzz.seconds", 0));
     long read = 0;
     for (long seed = 0; seed < cases || System.nanoTime() < end; seed++) {
-      byte[] bytes = change.apply(seedBytes, new Random(seed));
-      Files.write(file, bytes);
-      long began = System.nanoTime();
-      try {
-        read += reader.read();
-      } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError e) {
-        if (!refusals.contains(e.getClass())) {
-          throw new AssertionError("seed " + seed + ", " + bytes.length + " bytes", e);
-        }
-        assertThat(e.getMessage()).as("seed %d", seed).isNotBlank();
-        if (!secret.isEmpty()) {
-          assertThat(e.getMessage()).as("seed %d", seed).doesNotContain(secret);
-        }
-      }
-      assertThat(System.nanoTime() - began).as("seed %d", seed).isLessThan(MOST_NANOS);
+      read += tried("seed " + seed, file, change.apply(seedBytes, new Random(seed)), reader);
     }
     Files.write(file, seedBytes);
+    return read;
+  }
+
+  private int tried(String name, Path file, byte[] bytes, Reader reader) throws IOException {
+    Files.write(file, bytes);
+    long began = System.nanoTime();
+    int read = 0;
+    try {
+      read = reader.read();
+    } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError e) {
+      if (!refusals.contains(e.getClass())) {
+        throw new AssertionError(name + ", " + bytes.length + " bytes", e);
+      }
+      assertThat(e.getMessage()).as(name).isNotBlank();
+      if (!secret.isEmpty()) {
+        assertThat(e.getMessage()).as(name).doesNotContain(secret);
+      }
+    }
+    assertThat(System.nanoTime() - began).as(name).isLessThan(MOST_NANOS);
     return read;
   }
 

@@ -99,11 +99,13 @@ final class Train {
     InstructionDataset dataset = InstructionDataset.open(hadoop, config.inputs().dataset());
     try (LlamaTokenizer tokenizer = LlamaTokenizer.load(hadoop, config.inputs().tokenizer())) {
       MemoryNeed need = TrainedModel.plan(hadoop, config, tokenizer).need(config);
-      context.console().line(new Preflight(spark, config.cluster(), config.engine()).check(need));
+      Preflight preflight = new Preflight(spark, config.cluster(), config.engine());
+      context.console().line(preflight.check(need));
       run.stage("encode");
       PromptFormat format = config.prompt(hadoop, tokenizer);
       TrainingData data = TrainingData.encode(spark, dataset, tokenizer, format, config);
       report(data.truncation());
+      warnOfIdle(preflight.slots(), data.plan(config).microBatches(0).size());
       if (format.name().equals(PromptTemplate.NAME) && AlpacaChatTemplate.of(tokenizer).isEmpty()) {
         context
             .console()
@@ -158,6 +160,18 @@ final class Train {
                   cut.backgroundsCut(),
                   cut.inputsCut(),
                   cut.outputsCut()));
+    }
+  }
+
+  /** Nothing else shows it: a step waits for its slowest slot, however many have no work. */
+  private void warnOfIdle(int slots, int microBatches) {
+    if (microBatches < slots) {
+      context
+          .console()
+          .line(
+              format(
+                  "there are %d slots, but a step has only %d micro-batch%s: the other slots stay idle (a larger batch-size or smaller micro-batch-tokens uses them)",
+                  slots, microBatches, microBatches == 1 ? "" : "es"));
     }
   }
 

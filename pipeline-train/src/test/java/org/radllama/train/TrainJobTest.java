@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -103,6 +106,25 @@ class TrainJobTest {
     AdapterInfo info = AdapterInfo.read(dir.getFileSystem(new Configuration()), dir).orElseThrow();
     assertThat(info.datasetRunId()).isEqualTo("r");
     assertThat(info.maxLength()).isEqualTo(512);
+  }
+
+  @Test
+  void saysHowManySlotsHaveNothingToDo() throws IOException {
+    String idle = "there are 2 slots, but a step has only 1 micro-batch: the other slots stay idle";
+    assertThat(said("idle", "batch-size=1", "max-steps=1")).contains(idle);
+    assertThat(said("busy", "batch-size=20", "max-steps=1")).doesNotContain("idle");
+  }
+
+  private static String said(String runId, String... sets) throws IOException {
+    PrintStream console = System.err;
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+    try {
+      fixture.adapt(runId, List.of(sets));
+    } finally {
+      System.setErr(console);
+    }
+    return said.toString(StandardCharsets.UTF_8);
   }
 
   /** libtorch's kernels learn what the fused ones learn, and their bytes do not depend on slots. */

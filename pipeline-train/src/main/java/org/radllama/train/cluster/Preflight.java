@@ -69,7 +69,8 @@ public final class Preflight {
     return format("cluster: %d slots on %d executors", slots, executors.size());
   }
 
-  private int slots() {
+  /** Tasks that the executors there are now can run at a time; at least 1. */
+  public int slots() {
     return Math.max(1, spark.sc().maxNumConcurrentTasks(Gpus.orDefault(spark.sc(), profile)));
   }
 
