@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 
 /**
  * Names of columns as a message may show them. A file without a header has report text where the
- * names should be, so that all are shown or, when one of them is hardly a name, none.
+ * names should be.
  */
 final class ColumnNames {
   private static final int MOST = 60;
@@ -28,12 +28,21 @@ final class ColumnNames {
   /** Words of which the names of tables of reports are made, in the languages of the sections. */
   private static final Set<String> KNOWN =
       Set.of(
-          ("id ids uid key index report reports text note notes findings finding impression impressions conclusion summary"
-                  + " patient subject study series accession number no nr date time name label labels split source type section"
-                  + " sections mrn exam modality history indication comparison technique clinical sex gender age birth file filename"
-                  + " path image images deid hash hospital column prediction reference system befund beurteilung bericht patienten"
-                  + " nummer hallazgos impresion informe paciente resultats conclusions compte rendu referto paziente laudo"
-                  + " achados impressao verslag conclusie")
+          ("id ids uid uuid guid key index row rows record records document documents doc report reports text texts note notes"
+                  + " findings finding impression impressions conclusion conclusions summary opinion diagnosis result results"
+                  + " patient patients subject study studies series accession number no nr num order visit encounter admission"
+                  + " date time datetime timestamp year month day name label labels split fold set source type kind class category"
+                  + " code group section sections mrn exam examination procedure modality history indication indications reason"
+                  + " request question background comparison technique clinical information info sex gender age birth dob race"
+                  + " file filename path folder image images view views dicom deid hash hashed hospital site institution department"
+                  + " ward unit column prediction reference system score scores value comment comments remark remarks addendum"
+                  + " status version title description content body raw full clean cleaned original final language lang country"
+                  + " input output instruction prompt target radiology radiologist physician author chest xray ct mr mri us"
+                  + " befund befunde befundtext beurteilung bericht berichte patienten nummer datum alter geschlecht anamnese"
+                  + " fragestellung technik untersuchung freitext klinik hallazgos impresion informe informes paciente pacientes"
+                  + " fecha edad sexo estudio texto resultados resultats resultat compte rendu examen texte sexe"
+                  + " conclusione referto referti paziente testo esame sesso eta laudo laudos achados impressao exame idade"
+                  + " verslag conclusie tekst onderzoek leeftijd geslacht bevindingen")
               .split(" "));
 
   private static final Pattern BETWEEN = Pattern.compile("[^\\p{L}]+|(?<=\\p{Ll})(?=\\p{Lu})");
@@ -51,16 +60,23 @@ final class ColumnNames {
   }
 
   /**
-   * The same of a first line, which may be a row of a table without a header: its cells are shown
-   * where one at least is a name made of known words alone.
+   * The same of a first line, which may be a row of a table without a header: names are shown if
+   * they are made of known words alone, others counted.
    */
   static String seenFirst(List<String> names) {
-    boolean isHeader =
-        names.stream().anyMatch(ColumnNames::isKnown)
-            && names.stream().noneMatch(name -> MARK.matcher(name).find());
-    return isHeader
-        ? seen(names)
-        : format("; of its %d columns none has a usual name (is there a header?)", names.size());
+    List<String> shown =
+        names.stream()
+            .filter(name -> isKnown(name) && isName(name) && !MARK.matcher(name).find())
+            .toList();
+    if (shown.size() == names.size()) {
+      return seen(names);
+    }
+    return shown.isEmpty()
+        ? format("; of its %d columns none has a usual name (is there a header?)", names.size())
+        : format(
+            "; its columns are %s and %d with unusual names, not shown (is there a header?)",
+            String.join(", ", shown.subList(0, Math.min(MOST, shown.size()))),
+            names.size() - shown.size());
   }
 
   private static boolean isKnown(String name) {

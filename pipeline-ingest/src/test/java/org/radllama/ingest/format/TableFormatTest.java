@@ -200,11 +200,17 @@ class TableFormatTest {
             "A1002003,Clear,Normal\n",
             "zebra,\"finch of more words than a name has\",x\n",
             "zebra;No disease of the chest is seen;x\n",
-            "id,No\\\\.br\\\\ effusion\n1,a\n")) {
+            "id,No\\\\.br\\\\ effusion\n1,a\n",
+            "id,zebra: lungs\n1,a\n",
+            "text,zebra\n1,a\n")) {
       assertThat(seen(headless))
           .contains("is there a header?")
           .doesNotContain("lungs", "A100", "zebra", "disease");
     }
+    assertThat(seen("report_id,zebra,Befundtext\n1,a,b\n"))
+        .isEqualTo(
+            "; its columns are report_id, Befundtext and 1 with unusual names, not shown"
+                + " (is there a header?)");
     byte[] json = "{\"ID\": 1, \"Befund\": \"x\"}\n".getBytes(StandardCharsets.UTF_8);
     try (RecordTable table = Rows.open(json, TextEncoding.AUTO, TableFormat.Choice.AUTO, "id")) {
       assertThat(table.hasColumn("id")).isFalse();
