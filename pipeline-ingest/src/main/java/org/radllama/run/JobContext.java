@@ -84,9 +84,10 @@ public final class JobContext {
       conf.setIfMissing("spark.ui.showConsoleProgress", "false");
       conf.setIfMissing("spark.redaction.regex", SECRETS);
       if (conf.get("spark.master").matches("local(\\[.*)?")) {
-        // What is shuffled and spilled is report text, under a folder that others may read. Needs
-        // no
-        // key to be handed around where there is one process.
+        // What is shuffled and spilled is report text, under a folder that others may read. In one
+        // process no key is handed around; Spark warns of that unless the other two are set.
+        conf.setIfMissing("spark.authenticate", "true");
+        conf.setIfMissing("spark.network.crypto.enabled", "true");
         conf.setIfMissing("spark.io.encryption.enabled", "true");
       }
       started = true;
