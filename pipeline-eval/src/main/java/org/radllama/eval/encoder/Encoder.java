@@ -87,9 +87,7 @@ final class Encoder implements AutoCloseable {
       addTo(attended, x);
       normalise(x, layer.afterAttention());
       product(x, layer.up(), inner);
-      for (int i = 0; i < inner.length; i++) {
-        inner[i] = Gelu.of(inner[i]);
-      }
+      Gelu.apply(inner, inner.length);
       product(inner, layer.down(), y);
       addTo(y, x);
       normalise(x, layer.last());
@@ -137,16 +135,8 @@ final class Encoder implements AutoCloseable {
   private void normalise(float[] x, EncoderModel.Norm norm) {
     int h = config.hidden();
     for (int at = 0; at < x.length; at += h) {
-      double sum = 0;
-      for (int j = 0; j < h; j++) {
-        sum += x[at + j];
-      }
-      double mean = sum / h;
-      double squares = 0;
-      for (int j = 0; j < h; j++) {
-        double d = x[at + j] - mean;
-        squares += d * d;
-      }
+      double mean = Rows.sum(x, at, h) / h;
+      double squares = Rows.squares(x, at, h, mean);
       double scale = 1 / Math.sqrt(squares / h + config.epsilon());
       for (int j = 0; j < h; j++) {
         x[at + j] = (float) ((x[at + j] - mean) * scale) * norm.gain()[j] + norm.shift()[j];

@@ -4,6 +4,44 @@ package org.radllama.eval.encoder;
 final class Rows {
   private Rows() {}
 
+  /** The sum of some elements, by four sums that do not wait for each other. */
+  static double sum(float[] x, int from, int count) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int i = from;
+    for (; i + 4 <= from + count; i += 4) {
+      a += x[i];
+      b += x[i + 1];
+      c += x[i + 2];
+      d += x[i + 3];
+    }
+    for (; i < from + count; i++) {
+      a += x[i];
+    }
+    return (a + b) + (c + d);
+  }
+
+  /** The sum of the squares of some elements' distances from a mean, likewise. */
+  static double squares(float[] x, int from, int count, double mean) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int i = from;
+    for (; i + 4 <= from + count; i += 4) {
+      a += (x[i] - mean) * (x[i] - mean);
+      b += (x[i + 1] - mean) * (x[i + 1] - mean);
+      c += (x[i + 2] - mean) * (x[i + 2] - mean);
+      d += (x[i + 3] - mean) * (x[i + 3] - mean);
+    }
+    for (; i < from + count; i++) {
+      a += (x[i] - mean) * (x[i] - mean);
+    }
+    return (a + b) + (c + d);
+  }
+
   /** {@code y += factor x} over some elements. */
   static void addScaled(float factor, float[] x, int from, float[] y, int to, int count) {
     for (int i = 0; i < count; i++) {
