@@ -94,7 +94,7 @@ final class StudyScore implements Study.Part {
   private StudyKey key() throws IOException {
     byte[] bytes = bytes("--key", score.key());
     try {
-      return StudyKey.of(Json.mapper().readTree(bytes), score.key());
+      return StudyKey.of(Json.parse(bytes), score.key());
     } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
       throw JobFailure.input("--key %s is not JSON".formatted(score.key()));
     }

@@ -83,7 +83,7 @@ final class CommittedRuns implements RunStore {
     if (bytes.isEmpty()) {
       throw whole.damaged("its manifest.json is missing, or not the one that was published", null);
     }
-    return Json.mapper().readTree(bytes.get());
+    return Json.parse(bytes.get());
   }
 
   @Override

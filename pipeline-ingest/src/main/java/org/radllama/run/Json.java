@@ -1,5 +1,6 @@
 package org.radllama.run;
 
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
@@ -43,7 +44,23 @@ public final class Json {
   /** Reads a file of one JSON value. */
   public static JsonNode read(FileSystem fs, Path path) throws IOException {
     try (InputStream in = fs.open(path)) {
-      return MAPPER.readTree(in.readAllBytes());
+      return parse(in.readAllBytes());
+    }
+  }
+
+  /**
+   * One JSON value. By its first bytes a damaged file may look like UTF-32, whose reader complains
+   * as a file system does that cannot be read.
+   *
+   * @throws JsonProcessingException whenever it is none
+   */
+  public static JsonNode parse(byte[] json) throws JsonProcessingException {
+    try {
+      return MAPPER.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new JsonParseException(null, "no JSON", e);
     }
   }
 

@@ -1,5 +1,6 @@
 package org.radllama.run;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -42,7 +43,7 @@ record Marker(String attempt, String manifestSha256, Map<String, Long> bytes) {
 
   private static Marker parsed(Path run, byte[] body) {
     try {
-      JsonNode node = Json.mapper().readTree(body);
+      JsonNode node = Json.parse(body);
       String attempt = node.path("attempt").asText();
       if (attempt.matches("[0-9a-f-]+")) {
         Map<String, Long> bytes = new LinkedHashMap<>();
@@ -51,7 +52,7 @@ record Marker(String attempt, String manifestSha256, Map<String, Long> bytes) {
             .forEach(file -> bytes.put(file.getKey(), file.getValue().asLong()));
         return new Marker(attempt, node.path("manifest_sha256").asText(), bytes);
       }
-    } catch (IOException e) {
+    } catch (JsonProcessingException e) {
       // Named below.
     }
     throw JobFailure.input("%s of the run %s is damaged".formatted(FILE, run.toUri().getPath()));

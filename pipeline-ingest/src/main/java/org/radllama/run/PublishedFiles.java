@@ -1,5 +1,6 @@
 package org.radllama.run;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -66,8 +67,8 @@ public final class PublishedFiles {
 
   private static JsonNode parsed(byte[] manifest) {
     try {
-      return Json.mapper().readTree(manifest);
-    } catch (IOException e) {
+      return Json.parse(manifest);
+    } catch (JsonProcessingException e) {
       return Json.mapper().missingNode();
     }
   }

@@ -192,7 +192,7 @@ public final class PublishedRuns {
             .map(ObjectStore.Stored::body)
             .filter(m -> Digests.sha256(m).equals(part.get().marker().manifestSha256()))
             .orElseThrow(() -> damaged(part.get(), PublishedFiles.MANIFEST));
-    JsonNode outputs = Json.mapper().readTree(manifest).path("outputs");
+    JsonNode outputs = Json.parse(manifest).path("outputs");
     String prefix = part.get().inside().isEmpty() ? "" : part.get().inside() + "/";
     List<String> names = new ArrayList<>();
     outputs.fieldNames().forEachRemaining(names::add);

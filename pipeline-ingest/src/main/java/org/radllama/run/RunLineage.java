@@ -146,7 +146,7 @@ final class RunLineage {
     try (InputStream in = fs.open(new Path(kept, PublishedFiles.MANIFEST))) {
       bytes = in.readAllBytes();
     }
-    JsonNode manifest = Json.mapper().readTree(bytes);
+    JsonNode manifest = Json.parse(bytes);
     List<Digests.Entry> files = new ArrayList<>();
     for (Map.Entry<String, JsonNode> file : manifest.path("outputs").properties()) {
       files.add(

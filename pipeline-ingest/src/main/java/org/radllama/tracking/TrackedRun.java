@@ -66,7 +66,7 @@ final class TrackedRun {
     try (InputStream in = fs.open(new Path(root, PublishedFiles.MANIFEST))) {
       bytes = in.readAllBytes();
     }
-    manifest = Json.mapper().readTree(bytes);
+    manifest = Json.parse(bytes);
     Path times = new Path(root, "timings.json");
     timings = fs.exists(times) ? Json.read(fs, times) : Json.mapper().missingNode();
   }

@@ -3,6 +3,8 @@ package org.radllama.fuzz;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
@@ -21,6 +23,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 public final class Guided {
   private static final String CLASS = System.getProperty("radllama.fuzz.class", "");
   private static final int TARGET = Integer.getInteger("radllama.fuzz.target", 0);
+  private static final PrintStream OUT = new PrintStream(System.out, true, StandardCharsets.UTF_8);
   private static final AtomicInteger CALLS = new AtomicInteger();
   private static final SynchronousQueue<Input> CHOSEN = new SynchronousQueue<>();
 
@@ -42,7 +45,7 @@ public final class Guided {
   static void offer(Path file, byte[] seedBytes, Input reader) throws IOException {
     int number = CALLS.incrementAndGet();
     if (TARGET == 0) {
-      System.out.println(number + " " + file.getFileName());
+      OUT.println(number + " " + file.getFileName());
     } else if (number == TARGET) {
       Path seeds = Path.of(System.getProperty("radllama.fuzz.seeds"));
       Files.write(Files.createDirectories(seeds).resolve("seed"), seedBytes);

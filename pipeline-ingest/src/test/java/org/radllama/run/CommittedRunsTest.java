@@ -358,7 +358,7 @@ class CommittedRunsTest {
   @Test
   @Timeout(120)
   void isSoundInWhateverOrderRequestsCome() throws Exception {
-    int seeds = Integer.getInteger("radllama.seeds", 250);
+    int seeds = Integer.getInteger("radllama.seeds", 120);
     int publishedByTwo = 0;
     for (long seed = 0; seed < seeds; seed++) {
       MemoryStore.Bucket own = new MemoryStore.Bucket();

@@ -121,14 +121,22 @@ final class Interleaving {
 
     private void turn(State next) {
       synchronized (Interleaving.this) {
-        state = next;
-        Interleaving.this.notifyAll();
-        while (state == State.WAITING) {
-          try {
-            Interleaving.this.wait();
-          } catch (InterruptedException e) {
-            throw new Killed();
+        // A second thread may still be at work when the process ends.
+        boolean gone = state == State.ENDED;
+        if (!gone) {
+          state = next;
+          Interleaving.this.notifyAll();
+          while (state == State.WAITING) {
+            try {
+              Interleaving.this.wait();
+            } catch (InterruptedException e) {
+              throw new Killed();
+            }
           }
+          gone = next == State.WAITING && state == State.ENDED;
+        }
+        if (gone) {
+          throw new Killed();
         }
       }
     }

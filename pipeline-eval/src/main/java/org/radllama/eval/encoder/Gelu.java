@@ -23,13 +23,13 @@ final class Gelu {
   static float erf(float x) {
     float v = Math.max(-END, Math.min(END, x));
     float s = v * v;
-    float p = 2.0500861e-6f;
+    float p = 2.050086e-6f;
     p = p * s + 2.8488366e-4f;
     p = p * s + 3.7656454e-3f;
     p = p * s + 5.274881e-2f;
     p = p * s + 0.1904071f;
     p = p * s + 1.1283791f;
-    float q = 3.8091752e-5f;
+    float q = 3.809175e-5f;
     q = q * s + 1.162543e-3f;
     q = q * s + 1.4969273e-2f;
     q = q * s + 0.114109375f;

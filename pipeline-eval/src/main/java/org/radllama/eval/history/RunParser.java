@@ -1,8 +1,8 @@
 package org.radllama.eval.history;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -88,10 +88,10 @@ final class RunParser {
   private ObjectNode object(String name, Problem missing, Problem damaged) throws Damaged {
     require(files.containsKey(name), missing);
     try {
-      if (Json.mapper().readTree(files.get(name)) instanceof ObjectNode object) {
+      if (Json.parse(files.get(name)) instanceof ObjectNode object) {
         return object;
       }
-    } catch (IOException e) {
+    } catch (JsonProcessingException e) {
       // Its message would quote the file.
     }
     throw new Damaged(damaged);

@@ -112,7 +112,7 @@ public final class ChatTemplate {
       return Json.mapper().createObjectNode();
     }
     try {
-      return Json.mapper().readTree(config.get());
+      return Json.parse(config.get());
     } catch (JsonProcessingException e) {
       throw new BadInputException(folder.shown(CONFIG) + " is not JSON", e);
     }

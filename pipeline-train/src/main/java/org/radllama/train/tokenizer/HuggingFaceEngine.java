@@ -20,7 +20,7 @@ record HuggingFaceEngine(HuggingFaceTokenizer library) implements TokenizerEngin
    */
   static HuggingFaceEngine load(byte[] json, String shown) {
     try {
-      TokenizerGuard.check(Json.mapper().readTree(json), shown);
+      TokenizerGuard.check(Json.parse(json), shown);
     } catch (IOException e) {
       throw new BadInputException(shown + " is not JSON", e);
     }

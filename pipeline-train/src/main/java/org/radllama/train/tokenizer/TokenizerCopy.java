@@ -87,7 +87,7 @@ public final class TokenizerCopy {
 
   private Optional<JsonNode> json(String name) throws IOException {
     Optional<byte[]> file = source.read(name);
-    return file.isPresent() ? Optional.of(Json.mapper().readTree(file.get())) : Optional.empty();
+    return file.isPresent() ? Optional.of(Json.parse(file.get())) : Optional.empty();
   }
 
   private Optional<SentencePieceModel> model() throws IOException {

@@ -100,7 +100,7 @@ record TokenizerFiles(
 
   private static JsonNode parse(byte[] json, String shown) throws IOException {
     try {
-      return Json.mapper().readTree(json);
+      return Json.parse(json);
     } catch (JsonProcessingException e) {
       throw new BadInputException(shown + " is not JSON", e);
     }
