@@ -10,6 +10,7 @@ report text, so a difference is told by its place.
 
 import contextlib
 import importlib.metadata
+import itertools
 import json
 import os
 import pathlib
@@ -22,6 +23,8 @@ from read_published import COLUMNS, SPLITS, formatted, lines  # noqa: E402
 FORMS = list(COLUMNS)
 # Longer than any example, so that nothing is cut.
 LENGTH = 4096
+# Those of Llama 3's chat template.
+TURNS = ["<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>"]
 
 
 def same(what, got, wanted):
@@ -47,24 +50,36 @@ def tell(package, run, form, rows):
     print(f"{package} {importlib.metadata.version(package)}: {run.name}: {form}: {by_split}", flush=True)
 
 
-def learned(tokenizer, row):
-    """What a row of token ids says: the text before the labels, and that of the labels, which are the row's end."""
-    ids, labels = list(row["input_ids"]), list(row["labels"])
-    first = next(i for i, label in enumerate(labels) if label != -100)
-    if labels[first:] != ids[first:] or first == 0:
-        raise SystemExit("the labels are not the row's end")
-    return text(tokenizer, ids[:first]), text(tokenizer, ids[first:])
-
-
 def text(tokenizer, ids):
-    return tokenizer.decode(ids, clean_up_tokenization_spaces=False)
+    """What the ids say. A Llama 2 tokenizer puts a blank in front of what follows a special token, and decodes none at the beginning."""
+    special, said = set(tokenizer.added_tokens_decoder), []
+    for mark, run in itertools.groupby(ids, key=lambda i: i in special):
+        run = list(run)
+        said += tokenizer.convert_ids_to_tokens(run) if mark else [tokenizer.decode(run, clean_up_tokenization_spaces=False)]
+    return "".join(said)
 
 
-def compare(what, tokenizer, table, prompts, answers):
-    """That each row's text is its prompt, after the begin token, and that the loss is that of its answer alone."""
-    got = [learned(tokenizer, row) for row in table]
-    same(f"{what}: prompts", [prompt for prompt, _ in got], [tokenizer.bos_token + prompt for prompt in prompts])
-    same(f"{what}: answers", [answer.lstrip(" ") for _, answer in got], answers)
+def compare(what, tokenizer, table, prompts, answers, begin=True):
+    """That each row is the begin token, its prompt and its answer, and that its labels are those of the answer alone."""
+    got = []
+    for row in table:
+        ids, labels = list(row["input_ids"]), list(row["labels"])
+        first = next(i for i, label in enumerate(labels) if label != -100)
+        if labels[first:] != ids[first:] or begin != (ids[0] == tokenizer.bos_token_id):
+            raise SystemExit(f"{what}: the labels are not the row's end, or the begin token is not as expected")
+        got.append([text(tokenizer, part) for part in (ids[begin:first], ids[first:])])
+    same(f"{what}: prompts", [prompt for prompt, _ in got], prompts)
+    same(f"{what}: answers", [answer for _, answer in got], answers)
+
+
+def chat(question):
+    """A question in Llama 3's chat template."""
+    head = "<|start_header_id|>{}<|end_header_id|>\n\n"
+    return head.format("user") + question + "<|eot_id|>" + head.format("assistant")
+
+
+def asked(row):
+    return chat(formatted(row, "messages")["messages"][0]["content"])
 
 
 def awkward(file):
@@ -92,6 +107,7 @@ def model(tokenizer, folder):
     from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
     words = AutoTokenizer.from_pretrained(tokenizer)
+    words.add_special_tokens({"additional_special_tokens": TURNS})
     words.pad_token = words.unk_token
     torch.manual_seed(1)
     config = LlamaConfig(
@@ -135,15 +151,15 @@ def with_trl(folder, run, rows):
 
     for form in ["prompt-completion", "messages"]:
         tokenizer = AutoTokenizer.from_pretrained(folder)
-        chat = form == "messages"
-        if chat:
+        turns = form == "messages"
+        if turns:
             # A model's own; TRL marks in it what the assistant says.
             tokenizer.chat_template = (pathlib.Path(home).parent / "chat_templates/llama3.jinja").read_text(encoding="utf-8")
         data = load_dataset(str(run / form))
         evaluated = {split: data[split] for split in data if split != "train"}
         with tempfile.TemporaryDirectory() as out:
             settings = SFTConfig(
-                output_dir=out, max_steps=2, max_length=LENGTH, assistant_only_loss=chat, use_cpu=True, report_to=[],
+                output_dir=out, max_steps=2, max_length=LENGTH, assistant_only_loss=turns, use_cpu=True, report_to=[],
                 per_device_train_batch_size=2, logging_steps=1, save_strategy="no", disable_tqdm=True,
             )  # fmt: skip
             trainer = SFTTrainer(
@@ -156,14 +172,8 @@ def with_trl(folder, run, rows):
             raise SystemExit(f"TRL {form}: loss {loss}")
         for split, wanted in rows.items():
             table = trainer.train_dataset if split == "train" else trainer.eval_dataset[SPLITS[split]]
-            end, begin = (tokenizer.eos_token, None) if not chat else ("<|eot_id|>", "<|start_header_id|>")
-            answers = [row["output"] + end for row in wanted]
-            if chat:
-                head = begin + "{}<|end_header_id|>\n\n"
-                question = "{}" + head.format("user") + "{}" + end + head.format("assistant")
-                prompts = [question.format("", formatted(row, form)["messages"][0]["content"]) for row in wanted]
-            else:
-                prompts = [formatted(row, form)["prompt"] for row in wanted]
+            answers = [row["output"] + ("<|eot_id|>" if turns else tokenizer.eos_token) for row in wanted]
+            prompts = [asked(row) if turns else formatted(row, form)["prompt"] for row in wanted]
             compare(f"TRL {form}: {split}", tokenizer, table, prompts, answers)
         tell("trl", run, form + f" (two steps, loss {loss:.3f})", rows)
 
@@ -174,15 +184,14 @@ def with_llamafactory(folder, run, rows):
     from llamafactory.hparams import get_train_args
     from llamafactory.model import load_tokenizer
 
-    system = "Below is an instruction that describes a task. Write a response that appropriately completes the request.\n\n"
-    own = system + "### Instruction:\n{}\n\n### Response:\n"
-    # By form: LLaMA-Factory's template, the user's turn, the prompt that it becomes, what follows the answer.
+    # By form: LLaMA-Factory's template, what it takes for the user's turn, and what follows the answer.
     forms = {
-        "alpaca": ("alpaca", lambda row: row["instruction"] + "\n" + row["input"], own, "</s>\n\n"),
-        "messages": ("alpaca", lambda row: row["instruction"] + "\n\n" + row["input"], own, "</s>\n\n"),
-        "prompt-completion": ("empty", lambda row: formatted(row, "prompt-completion")["prompt"], "{}", ""),
+        "alpaca": ("llama3", lambda row: row["instruction"] + "\n" + row["input"], TURNS[2]),
+        "messages": ("llama3", lambda row: row["instruction"] + "\n\n" + row["input"], TURNS[2]),
+        # This template adds neither a begin nor an end token.
+        "prompt-completion": ("empty", lambda row: formatted(row, "prompt-completion")["prompt"], ""),
     }
-    for form, (template, turn, prompt, end) in forms.items():
+    for form, (template, turn, end) in forms.items():
         others = [split for split in rows if split != "train"]
         with tempfile.TemporaryDirectory() as out, contextlib.redirect_stdout(sys.stderr):
             arguments = {
@@ -207,7 +216,8 @@ def with_llamafactory(folder, run, rows):
             table = module["train_dataset"] if split == "train" else tables[f"{form}-{split}"] if len(others) > 1 else tables
             if isinstance(table, dict):
                 table = table[f"{form}-{split}"]
-            compare(what, tokenizer, table, [prompt.format(turn(row)) for row in wanted], [row["output"] + end for row in wanted])
+            prompts = [turn(row) if template == "empty" else chat(turn(row)) for row in wanted]
+            compare(what, tokenizer, table, prompts, [row["output"] + end for row in wanted], begin=template != "empty")
         tell("llamafactory", run, f"{form} (template: {template})", rows)
 
 
@@ -218,7 +228,6 @@ def with_axolotl(folder, run, rows):
     from axolotl.loaders import load_tokenizer
 
     field = {"field_instruction": "prompt", "field_output": "completion", "format": "{instruction}", "no_input_format": "{instruction}"}
-    head = "<|start_header_id|>{}<|end_header_id|>\n\n"
     forms = {
         "alpaca": ("alpaca", {"type": "alpaca"}, "</s>"),
         "parquet": ("", {"type": "alpaca"}, "</s>"),
@@ -236,7 +245,7 @@ def with_axolotl(folder, run, rows):
                     "num_epochs": 1, "learning_rate": 1e-3, "val_set_size": 0, "dataset_num_proc": 1,
                 }  # fmt: skip
                 if form == "messages":
-                    settings["chat_template"] = "llama3"
+                    settings |= {"chat_template": "llama3", "eot_tokens": [TURNS[2]]}
                 with open(os.path.join(out, "axolotl.yml"), "w", encoding="utf-8") as file:
                     yaml.safe_dump(settings, file)
                 cfg = load_cfg(os.path.join(out, "axolotl.yml"))
@@ -245,9 +254,9 @@ def with_axolotl(folder, run, rows):
         for split, wanted in rows.items():
             prompts = [formatted(row, "prompt-completion")["prompt"] for row in wanted]
             if form == "messages":
-                turn = head.format("user") + "{}" + end + head.format("assistant")
-                prompts = [turn.format(formatted(row, form)["messages"][0]["content"]) for row in wanted]
-            compare(f"axolotl {form}: {split}", tokenizer, got[split], prompts, [row["output"] + end for row in wanted])
+                prompts = [asked(row) for row in wanted]
+            answers = [row["output"] + end for row in wanted]
+            compare(f"axolotl {form}: {split}", tokenizer, got[split], prompts, answers)
         tell("axolotl", run, form, rows)
 
 
