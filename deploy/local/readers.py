@@ -8,21 +8,25 @@ Exits 1 at the first difference. What is compared with: jsonl/SPLIT.jsonl, read 
 report text, so a difference is told by its place.
 """
 
-import contextlib
 import importlib.metadata
 import itertools
 import json
 import os
 import pathlib
+import re
+import subprocess
 import sys
 import tempfile
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "pipeline-ingest/src/test/scripts"))
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "pipeline-ingest/src/test/scripts"))
 from read_published import COLUMNS, SPLITS, formatted, lines  # noqa: E402
 
 FORMS = list(COLUMNS)
 # Longer than any example, so that nothing is cut.
 LENGTH = 4096
+# Trainers print what they read to the standard output, which is theirs from here on.
+TOLD = os.fdopen(os.dup(1), "w", encoding="utf-8")
 # Those of Llama 3's chat template.
 TURNS = ["<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>"]
 
@@ -47,7 +51,28 @@ def published(run):
 
 def tell(package, run, form, rows):
     by_split = ", ".join(f"{split} {len(rows.get(split, []))}" for split in SPLITS)
-    print(f"{package} {importlib.metadata.version(package)}: {run.name}: {form}: {by_split}", flush=True)
+    print(f"{package} {importlib.metadata.version(package)}: {run.name}: {form}: {by_split}", file=TOLD, flush=True)
+
+
+def documented(word, run, model, out, changes=()):
+    """The block of docs/data-engineer.md that has a word, for a run, a model and a folder to write to."""
+    page = (ROOT / "docs/data-engineer.md").read_text(encoding="utf-8")
+    (block,) = [block for block in re.findall(r"```\w+\n(.*?)```", page, re.DOTALL) if word in block]
+    for old, new in [("runs/RUN", str(run)), ("MODEL", model), ("OUT", out), *changes]:
+        if old not in block:
+            raise SystemExit(f"docs/data-engineer.md: no {old} in the lines with {word}")
+        block = block.replace(old, new)
+    return block
+
+
+def train(package, run, block, out, *command):
+    """Trains for two steps by documented settings, and finds the adapter."""
+    settings = pathlib.Path(out) / "settings.yml"
+    settings.write_text(block, encoding="utf-8")
+    subprocess.run([*command, settings], check=True, stdout=sys.stderr)
+    if not (pathlib.Path(out) / "adapter_model.safetensors").exists():
+        raise SystemExit(f"{package} made no adapter")
+    print(f"{package}: {run.name}: trained for two steps by the documented lines", file=TOLD, flush=True)
 
 
 def text(tokenizer, ids):
@@ -166,8 +191,7 @@ def with_trl(folder, run, rows):
                 model=AutoModelForCausalLM.from_pretrained(folder), args=settings, processing_class=tokenizer,
                 train_dataset=data["train"], eval_dataset=evaluated,
             )  # fmt: skip
-            with contextlib.redirect_stdout(sys.stderr):
-                loss = trainer.train().training_loss
+            loss = trainer.train().training_loss
         if not 0 < loss < 100:
             raise SystemExit(f"TRL {form}: loss {loss}")
         for split, wanted in rows.items():
@@ -176,6 +200,11 @@ def with_trl(folder, run, rows):
             prompts = [asked(row) if turns else formatted(row, form)["prompt"] for row in wanted]
             compare(f"TRL {form}: {split}", tokenizer, table, prompts, answers)
         tell("trl", run, form + f" (two steps, loss {loss:.3f})", rows)
+    if "validate" in rows:
+        with tempfile.TemporaryDirectory() as out:
+            few = ("max_length=2048", "max_length=2048, max_steps=2, use_cpu=True, report_to=[]")
+            exec(documented("SFTTrainer", run, folder, out, [few]), {})
+            print(f"trl: {run.name}: trained for two steps by the documented lines", file=TOLD, flush=True)
 
 
 def with_llamafactory(folder, run, rows):
@@ -193,7 +222,7 @@ def with_llamafactory(folder, run, rows):
     }
     for form, (template, turn, end) in forms.items():
         others = [split for split in rows if split != "train"]
-        with tempfile.TemporaryDirectory() as out, contextlib.redirect_stdout(sys.stderr):
+        with tempfile.TemporaryDirectory() as out:
             arguments = {
                 "stage": "sft", "do_train": True, "model_name_or_path": folder, "template": template, "finetuning_type": "lora",
                 "dataset_dir": str(run), "dataset": form + "-train", "eval_dataset": ",".join(f"{form}-{s}" for s in others),
@@ -219,6 +248,10 @@ def with_llamafactory(folder, run, rows):
             prompts = [turn(row) if template == "empty" else chat(turn(row)) for row in wanted]
             compare(what, tokenizer, table, prompts, [row["output"] + end for row in wanted], begin=template != "empty")
         tell("llamafactory", run, f"{form} (template: {template})", rows)
+    if "validate" in rows:
+        with tempfile.TemporaryDirectory() as out:
+            block = documented("dataset_dir", run, folder, out) + "max_steps: 2\nuse_cpu: true\nreport_to: none\n"
+            train("llamafactory", run, block, out, os.path.join(sys.prefix, "bin/llamafactory-cli"), "train")
 
 
 def with_axolotl(folder, run, rows):
@@ -237,7 +270,7 @@ def with_axolotl(folder, run, rows):
     for form, (place, how, end) in forms.items():
         got = {}
         for split in rows:
-            with tempfile.TemporaryDirectory() as out, contextlib.redirect_stdout(sys.stderr):
+            with tempfile.TemporaryDirectory() as out:
                 named = {"path": str(run / place), "split": SPLITS[split], **how}
                 settings = {
                     "base_model": folder, "datasets": [named], "sequence_len": LENGTH, "dataset_prepared_path": out,
@@ -258,6 +291,12 @@ def with_axolotl(folder, run, rows):
             answers = [row["output"] + end for row in wanted]
             compare(f"axolotl {form}: {split}", tokenizer, got[split], prompts, answers)
         tell("axolotl", run, form, rows)
+    if "validate" in rows:
+        with tempfile.TemporaryDirectory() as out:
+            # Its kernels need a GPU.
+            off = "".join(f"lora_{part}_kernel: false\n" for part in ["mlp", "qkv", "o", "embedding"])
+            block = documented("test_datasets", run, folder, out) + "max_steps: 2\n" + off
+            train("axolotl", run, block, out, sys.executable, "-m", "axolotl.cli.train")
 
 
 def main():
@@ -265,6 +304,7 @@ def main():
         HF_HUB_OFFLINE="1", HF_HOME=tempfile.mkdtemp(), HF_DATASETS_DISABLE_PROGRESS_BARS="1", TRL_EXPERIMENTAL_SILENCE="1",
         AXOLOTL_DO_NOT_TRACK="1", WANDB_DISABLED="true", DISABLE_VERSION_CHECK="1", CUDA_VISIBLE_DEVICES="",
     )  # fmt: skip
+    os.dup2(2, 1)
     command, *rest = sys.argv[1:]
     if command == "awkward":
         awkward(*rest)
