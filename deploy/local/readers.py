@@ -199,11 +199,15 @@ def with_trl(folder, run, rows):
             answers = [row["output"] + ("<|eot_id|>" if turns else tokenizer.eos_token) for row in wanted]
             prompts = [asked(row) if turns else formatted(row, form)["prompt"] for row in wanted]
             compare(f"TRL {form}: {split}", tokenizer, table, prompts, answers)
+            if split == "train" and not turns:
+                # What `radllama train --inspect` says of the same rows: also the tokens are as many.
+                own = [(row["tokens"], row["target_tokens"]) for row in lines(f"{run}.tokens.jsonl") if "id" in row]
+                same("TRL: tokens", [(len(row["labels"]), sum(label != -100 for label in row["labels"])) for row in table], own)
         tell("trl", run, form + f" (two steps, loss {loss:.3f})", rows)
     if "validate" in rows:
         with tempfile.TemporaryDirectory() as out:
             few = ("max_length=2048", "max_length=2048, max_steps=2, use_cpu=True, report_to=[]")
-            exec(documented("SFTTrainer", run, folder, out, [few]), {})
+            exec(documented("from trl import", run, folder, out, [few]), {})
             print(f"trl: {run.name}: trained for two steps by the documented lines", file=TOLD, flush=True)
 
 
