@@ -21,6 +21,7 @@ import org.radllama.ingest.publish.Croissant;
 import org.radllama.ingest.publish.DatasetCard;
 import org.radllama.ingest.publish.DatasetReadme;
 import org.radllama.ingest.publish.DatasetWriter;
+import org.radllama.ingest.publish.FactoryDatasets;
 import org.radllama.ingest.publish.IngestTally;
 import org.radllama.ingest.publish.ManifestCounts;
 import org.radllama.ingest.publish.RecordLists;
@@ -213,6 +214,10 @@ public final class Ingest {
     run.write(DatasetReadme.FILE, readme.markdown());
     for (TrainingFormat form : config.formats()) {
       run.write(form.folder() + "/" + DatasetReadme.FILE, readme.markdown(form));
+    }
+    if (!config.formats().isEmpty()) {
+      Json.write(
+          fs, run.path(FactoryDatasets.FILE), FactoryDatasets.json(tally, config.formats()));
     }
     run.write(
         "card.html",

@@ -102,6 +102,7 @@ class IngestPublishedTest extends IngestTestBase {
   void anEmptySplitHasNoFileAndReadsAsEmpty() throws Exception {
     for (int[] rows : combinations()) {
       Path run = run(format("r%d-%d-%d", rows[0], rows[1], rows[2]), rows);
+      assertThat(run.resolve("dataset_info.json")).doesNotExist();
       String readme = Files.readString(run.resolve("README.md"));
       InstructionDataset dataset = InstructionDataset.open(new Configuration(), run.toString());
       for (Split split : Split.values()) {
@@ -153,6 +154,19 @@ class IngestPublishedTest extends IngestTestBase {
     assertThat(Files.readString(run.resolve("messages/README.md")))
         .contains("- split: test\n    path: \"test.jsonl\"\n")
         .doesNotContain("validation");
+    assertThat(manifest.get("outputs").has("dataset_info.json")).isTrue();
+    JsonNode factory = Json.mapper().readTree(run.resolve("dataset_info.json").toFile());
+    assertThat(factory.fieldNames())
+        .toIterable()
+        .containsExactlyInAnyOrder(
+            "messages-train", "messages-test", "alpaca-train", "alpaca-test",
+            "prompt-completion-train", "prompt-completion-test");
+    for (JsonNode named : factory) {
+      JsonNode row = lines(run.resolve(named.get("file_name").asText())).get(0);
+      List<String> columns = new ArrayList<>();
+      named.get("columns").forEach(column -> columns.add(column.asText()));
+      assertThat(columns).containsExactlyElementsOf(row::fieldNames);
+    }
     assertThatThrownBy(() -> run("twice", new int[] {1, 0, 0}, "publish.formats=[alpaca, alpaca]"))
         .isInstanceOfSatisfying(
             JobFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
