@@ -216,8 +216,7 @@ public final class Ingest {
       run.write(form.folder() + "/" + DatasetReadme.FILE, readme.markdown(form));
     }
     if (!config.formats().isEmpty()) {
-      Json.write(
-          fs, run.path(FactoryDatasets.FILE), FactoryDatasets.json(tally, config.formats()));
+      Json.write(fs, run.path(FactoryDatasets.FILE), FactoryDatasets.json(tally, config.formats()));
     }
     run.write(
         "card.html",

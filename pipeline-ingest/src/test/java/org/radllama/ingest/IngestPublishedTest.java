@@ -159,8 +159,12 @@ class IngestPublishedTest extends IngestTestBase {
     assertThat(factory.fieldNames())
         .toIterable()
         .containsExactlyInAnyOrder(
-            "messages-train", "messages-test", "alpaca-train", "alpaca-test",
-            "prompt-completion-train", "prompt-completion-test");
+            "messages-train",
+            "messages-test",
+            "alpaca-train",
+            "alpaca-test",
+            "prompt-completion-train",
+            "prompt-completion-test");
     for (JsonNode named : factory) {
       JsonNode row = lines(run.resolve(named.get("file_name").asText())).get(0);
       List<String> columns = new ArrayList<>();
