@@ -10,6 +10,7 @@ import org.apache.spark.sql.SparkSession;
 import org.radllama.failure.BadInputException;
 import org.radllama.failure.BadSettingException;
 import org.radllama.failure.MissingResourceException;
+import org.radllama.failure.TryAgainException;
 
 /** What Spark and its catalogs say of a table, in words that a person can act on. */
 public final class CatalogFailure {
@@ -21,6 +22,9 @@ public final class CatalogFailure {
 
   private static final Pattern NO_CLASS =
       Pattern.compile("plugin class|[Ff]ailed to find (?:the )?data source|Hive support is required");
+
+  /** Exceptions of Iceberg's and Delta's. */
+  private static final Pattern MEANWHILE = Pattern.compile("^Concurrent|^CommitFailedException$");
 
   /** Of tasks, whose exceptions are text in that of their job. */
   private static final Pattern DAMAGED =
@@ -45,6 +49,7 @@ public final class CatalogFailure {
    * @param flag what gave the name
    * @throws BadInputException when there is no such table, or it cannot be read
    * @throws MissingResourceException when a library is missing
+   * @throws TryAgainException when another wrote it at the same time
    */
   public static <T> T translated(SparkSession spark, String flag, TableName name, Asked<T> asked) {
     try {
@@ -52,7 +57,11 @@ public final class CatalogFailure {
     } catch (BadInputException | BadSettingException | MissingResourceException e) {
       throw e;
     } catch (Exception | LinkageError e) { // Scala declares no checked exceptions.
-      throw of(spark, flag, name, e);
+      Optional<RuntimeException> known = of(spark, flag, name, e);
+      if (known.isPresent()) {
+        throw known.get();
+      }
+      throw e;
     }
   }
 
@@ -71,34 +80,45 @@ public final class CatalogFailure {
     }
   }
 
-  private static RuntimeException of(
+  private static Optional<RuntimeException> of(
       SparkSession spark, String flag, TableName name, Throwable failure) {
     List<Throwable> all = ExceptionUtils.getThrowableList(failure);
     for (Throwable t : all) {
       if (t instanceof ClassNotFoundException || t instanceof LinkageError || says(t, NO_CLASS)) {
-        return missing(spark, flag, name, failure, String.valueOf(all.get(all.size() - 1)));
+        String what = String.valueOf(all.get(all.size() - 1));
+        return Optional.of(missing(spark, flag, name, failure, what));
       }
     }
     for (Throwable t : all) {
       if (says(t, NO_CATALOG)) {
-        return new BadInputException(
-            "%s: there is no catalog %s: spark.sql.catalog.%s is not set"
-                .formatted(flag, name.parts().get(0), name.parts().get(0)),
-            failure);
+        return Optional.of(
+            new BadInputException(
+                "%s: there is no catalog %s: spark.sql.catalog.%s is not set"
+                    .formatted(flag, name.parts().get(0), name.parts().get(0)),
+                failure));
       }
       if (says(t, NO_TABLE)) {
-        return new BadInputException("%s: no such table: %s".formatted(flag, name), failure);
+        return Optional.of(
+            new BadInputException(
+                "%s: no such table or database: %s".formatted(flag, name), failure));
+      }
+      if (MEANWHILE.matcher(t.getClass().getSimpleName()).find()) {
+        new TryAgainException("%s: another wrote %s at the same time", flag, name);
       }
     }
     Optional<Throwable> analysis =
         all.stream().filter(AnalysisException.class::isInstance).findFirst();
+    if (analysis.isEmpty() && all.stream().anyMatch(SparkException.class::isInstance)) {
+      return Optional.empty();
+    }
     // What is analysed is names and types; other messages may quote rows.
     String why =
         analysis
             .map(t -> t.getMessage().lines().findFirst().orElse(""))
             .map(line -> line.substring(0, Math.min(line.length(), LONGEST)))
             .orElse(failure.getClass().getSimpleName());
-    return new BadInputException("%s: %s: %s".formatted(flag, name, why), failure);
+    return Optional.of(
+        new BadInputException("%s: %s: %s".formatted(flag, name, why), failure));
   }
 
   private static boolean says(Throwable t, Pattern words) {

@@ -206,8 +206,8 @@ class IngestCatalogTest extends IngestTestBase {
   @Test
   void whatIsWrongIsSaid() throws Exception {
     spark.sql("CREATE TABLE ward.reports USING parquet AS " + rows(20));
-    fails(ExitCode.INPUT, "no such table: ward.nothing", "--reports-table", "ward.nothing");
-    fails(ExitCode.INPUT, "no such table: nowhere.t", "--reports-table", "nowhere.t");
+    fails(ExitCode.INPUT, "no such table or database: ward.nothing", "--reports-table", "ward.nothing");
+    fails(ExitCode.INPUT, "no such table or database: nowhere.t", "--reports-table", "nowhere.t");
     fails(
         ExitCode.INPUT,
         "there is no catalog attic: spark.sql.catalog.attic is not set",
