@@ -103,7 +103,8 @@ public final class CatalogFailure {
                 "%s: no such table or database: %s".formatted(flag, name), failure));
       }
       if (MEANWHILE.matcher(t.getClass().getSimpleName()).find()) {
-        new TryAgainException("%s: another wrote %s at the same time", flag, name);
+        return Optional.of(
+            new TryAgainException("%s: another wrote %s at the same time", flag, name));
       }
     }
     Optional<Throwable> analysis =
