@@ -21,7 +21,8 @@ public final class CatalogFailure {
       Pattern.compile("\\[REQUIRES_SINGLE_PART_NAMESPACE|CATALOG_NOT_FOUND");
 
   private static final Pattern NO_CLASS =
-      Pattern.compile("plugin class|[Ff]ailed to find (?:the )?data source|Hive support is required");
+      Pattern.compile(
+          "plugin class|[Ff]ailed to find (?:the )?data source|Hive support is required");
 
   /** Exceptions of Iceberg's and Delta's. */
   private static final Pattern MEANWHILE = Pattern.compile("^Concurrent|^CommitFailedException$");
@@ -118,8 +119,7 @@ public final class CatalogFailure {
             .map(t -> t.getMessage().lines().findFirst().orElse(""))
             .map(line -> line.substring(0, Math.min(line.length(), LONGEST)))
             .orElse(failure.getClass().getSimpleName());
-    return Optional.of(
-        new BadInputException("%s: %s: %s".formatted(flag, name, why), failure));
+    return Optional.of(new BadInputException("%s: %s: %s".formatted(flag, name, why), failure));
   }
 
   private static boolean says(Throwable t, Pattern words) {

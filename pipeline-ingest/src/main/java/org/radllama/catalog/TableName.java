@@ -22,7 +22,7 @@ public record TableName(List<String> parts, OptionalLong snapshot) {
       Pattern.compile("([^`.@\\s\\p{Cntrl}]+)|`((?:[^`\\p{Cntrl}]|``)+)`");
 
   private static final Pattern SNAPSHOT = Pattern.compile("@(0|[1-9][0-9]{0,18})");
-  private static final Pattern PLAIN = Pattern.compile("[^`.@\\s\\p{Cntrl}]+");
+  private static final Pattern PLAIN = Pattern.compile("[\\p{L}\\p{N}_-]+");
 
   public TableName {
     parts = List.copyOf(parts);

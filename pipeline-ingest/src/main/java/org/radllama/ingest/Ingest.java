@@ -122,9 +122,7 @@ public final class Ingest {
           AccumulatorProgress.watch(
               done,
               Progress.start(
-                      "read",
-                      config.table().isPresent() ? -1 : ReportPipeline.total(files),
-                      "records"),
+                  "read", config.table().isPresent() ? -1 : ReportPipeline.total(files), "records"),
               () -> store.index(config.dedup().similarity()));
       IngestTally tally = read(index);
       run.stage("deduplicate");

@@ -303,8 +303,7 @@ public record IngestConfig(
     return new PrivacyPolicy(kinds, masked, privacy.share("max-share"));
   }
 
-  private static void requireSources(
-      Set<SourceKind> sources, boolean table, SettingReader reader) {
+  private static void requireSources(Set<SourceKind> sources, boolean table, SettingReader reader) {
     reader.require(
         table || !sources.isEmpty(),
         "no source: give --mimic-cxr, --openi-xml, --openi-csv, --reports or --reports-table");

@@ -79,20 +79,20 @@ final class ReportPipeline {
     CleaningRules rules = config.cleaning();
     PrivacyPolicy privacy = config.privacy();
     return documents.map(
-            read -> {
-              done.add(1);
-              Outcome<PlacedReport> outcome =
-                  read.then(document -> sectioner.section(texts.decoded(document)))
-                      .then(report -> Outcome.kept(complete(report, texts, tables.value())))
-                      .then(report -> rules.clean(texts.unsigned(report)))
-                      .then(report -> Outcome.kept(texts.noted(report)))
-                      .then(report -> splitters.value().place(report))
-                      .then(placed -> Outcome.kept(placed.screened(privacy)));
-              if (!outcome.isKept()) {
-                rejected.add(1);
-              }
-              return outcome;
-            });
+        read -> {
+          done.add(1);
+          Outcome<PlacedReport> outcome =
+              read.then(document -> sectioner.section(texts.decoded(document)))
+                  .then(report -> Outcome.kept(complete(report, texts, tables.value())))
+                  .then(report -> rules.clean(texts.unsigned(report)))
+                  .then(report -> Outcome.kept(texts.noted(report)))
+                  .then(report -> splitters.value().place(report))
+                  .then(placed -> Outcome.kept(placed.screened(privacy)));
+          if (!outcome.isKept()) {
+            rejected.add(1);
+          }
+          return outcome;
+        });
   }
 
   private static Report complete(

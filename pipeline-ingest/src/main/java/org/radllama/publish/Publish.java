@@ -51,8 +51,7 @@ final class Publish {
     } else if (to.equals("table")) {
       context
           .console()
-          .result(
-              RunTable.of(context.spark(), context.hadoop(), run).write(table.get(), format));
+          .result(RunTable.of(context.spark(), context.hadoop(), run).write(table.get(), format));
     } else {
       context.console().result(HubFolder.of(context.hadoop(), run).write(new Path(flags.out)));
     }

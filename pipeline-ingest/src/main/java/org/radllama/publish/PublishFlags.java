@@ -19,7 +19,8 @@ public final class PublishFlags extends JobFlags {
   @Option(
       name = "--table",
       metaVar = "[CATALOG.]DB.TABLE",
-      usage = "the table of --to table, in a catalog of Spark's; it is made if it is missing (table.format)")
+      usage =
+          "the table of --to table, in a catalog of Spark's; it is made if it is missing (table.format)")
   public String table;
 
   @Override

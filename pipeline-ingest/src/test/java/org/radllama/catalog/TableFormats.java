@@ -19,7 +19,8 @@ import org.radllama.installed.Installed;
  * deploy/tables/check} fetched. A test is skipped, and says so, where there are none.
  */
 public final class TableFormats implements AutoCloseable {
-  private static final List<String> JARS = List.of("iceberg-spark-runtime-", "delta-spark_", "delta-storage-");
+  private static final List<String> JARS =
+      List.of("iceberg-spark-runtime-", "delta-spark_", "delta-storage-");
 
   private final ClassLoader before = Thread.currentThread().getContextClassLoader();
   private final SparkSession spark;

@@ -21,8 +21,7 @@ class TableNameTest {
     assertThat(of("db.t")).isEqualTo(new TableName(List.of("db", "t"), OptionalLong.empty()));
     assertThat(of("lake.a.b.t@4295600221937411217"))
         .isEqualTo(
-            new TableName(
-                List.of("lake", "a", "b", "t"), OptionalLong.of(4295600221937411217L)));
+            new TableName(List.of("lake", "a", "b", "t"), OptionalLong.of(4295600221937411217L)));
     assertThat(of("db.`odd.na``me@1`@0"))
         .isEqualTo(new TableName(List.of("db", "odd.na`me@1"), OptionalLong.of(0)));
   }
@@ -32,16 +31,29 @@ class TableNameTest {
   void sparkReadsWhatIsQuotedAsItWasMeant(String text) {
     TableName name = of(text);
     assertThat(of(name.toString())).isEqualTo(name);
-    assertThat(
-            new CatalystSqlParser().parseMultipartIdentifier(name.sql()).mkString("\n"))
+    assertThat(new CatalystSqlParser().parseMultipartIdentifier(name.sql()).mkString("\n"))
         .isEqualTo(String.join("\n", name.parts()));
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "t", "db.", ".t", "db..t", "db.t@", "db.t@main", "db.t@-1", "db.t@99999999999999999999",
-        "db.t x", "db.t; DROP TABLE t", "db.`t", "db.``", "db.t`x`", "db.t@1@2", "db.t@01"
+        "",
+        "t",
+        "db.",
+        ".t",
+        "db..t",
+        "db.t@",
+        "db.t@main",
+        "db.t@-1",
+        "db.t@99999999999999999999",
+        "db.t x",
+        "db.t; DROP TABLE t",
+        "db.`t",
+        "db.``",
+        "db.t`x`",
+        "db.t@1@2",
+        "db.t@01"
       })
   void whatIsNoNameIsRefused(String text) {
     assertThatThrownBy(() -> of(text))

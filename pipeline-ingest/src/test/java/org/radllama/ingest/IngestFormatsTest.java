@@ -148,13 +148,15 @@ class IngestFormatsTest extends IngestTestBase {
     assertThatThrownBy(() -> run("out", "--reports-table", table))
         .isInstanceOfSatisfying(
             JobFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.INPUT))
-        .hasMessageMatching("--reports-table: \\S+ has no (snapshot|version) 5: it may have expired");
+        .hasMessageMatching(
+            "--reports-table: \\S+ has no (snapshot|version) 5: it may have expired");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"lake.ward.empty"})
   void aTableWithoutASnapshotIsEmpty(String table) {
-    spark.sql("CREATE TABLE " + table + " (accession bigint, mrn string, report string) USING iceberg");
+    spark.sql(
+        "CREATE TABLE " + table + " (accession bigint, mrn string, report string) USING iceberg");
     assertThatThrownBy(() -> run("out", "--reports-table", table))
         .hasMessage("--reports-table: lake.ward.empty has no snapshot yet: nothing was written");
   }

@@ -2,6 +2,7 @@ package org.radllama.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.radllama.text.Format.format;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.radllama.catalog.PinnedTable;
 import org.radllama.catalog.TableFormats;
+import org.radllama.catalog.TableName;
 import org.radllama.failure.BadInputException;
 import org.radllama.failure.BadSettingException;
 import org.radllama.failure.MissingResourceException;
@@ -61,7 +64,7 @@ class RunTableTest {
     spark
         .sql(
             "SELECT concat('r', id) AS id, 'clear' AS findings, IF(id = 0, 'test', 'train') AS split"
-                + " FROM range(%d)".formatted(train + 1))
+                + format(" FROM range(%d)", train + 1))
         .write()
         .partitionBy("split")
         .parquet(run + "/parquet");
@@ -70,9 +73,7 @@ class RunTableTest {
 
   private String write(String run, String table, String format) throws IOException {
     return RunTable.of(
-            spark,
-            spark.sparkContext().hadoopConfiguration(),
-            new org.apache.hadoop.fs.Path(run))
+            spark, spark.sparkContext().hadoopConfiguration(), new org.apache.hadoop.fs.Path(run))
         .write(RunTable.name(table).orElseThrow(), format);
   }
 
@@ -114,12 +115,26 @@ class RunTableTest {
     assertThat(rows("DESCRIBE TABLE EXTENDED " + table)).contains("Provider " + format + " ");
   }
 
+  /** Without a metastore a table is its folder. */
+  @Test
+  void aDeltaTableMayBeNamedByItsFolder() throws IOException {
+    formats = TableFormats.start(dir.resolve("tables"));
+    spark = formats.spark();
+    String table = "delta.`" + dir.resolve("by-path") + "`";
+    replacesTheRowsOfARun(table, "delta");
+    PinnedTable pinned = PinnedTable.of(spark, "--reports-table", TableName.of("", table + "@1"));
+    assertThat(pinned.rows().count()).isEqualTo(4);
+    assertThat(pinned.toString()).isEqualTo(table + "@1");
+    assertThat(pinned.location()).contains("file:" + dir.resolve("by-path"));
+  }
+
   @Test
   void scoresAreATableOfTheirOwn() throws IOException {
     startWithSparkAlone();
     String run = run("eval", "eval", "scored");
     spark
-        .sql("SELECT 'r1' AS id, 'd' AS dataset, 'test' AS split, 's' AS system, 'm' AS metric, 0.5D AS value")
+        .sql(
+            "SELECT 'r1' AS id, 'd' AS dataset, 'test' AS split, 's' AS system, 'm' AS metric, 0.5D AS value")
         .write()
         .parquet(run + "/scores.parquet");
     write(run, "ward.scores", "parquet");
@@ -138,7 +153,8 @@ class RunTableTest {
     String dataset = dataset("one", "run-1", 1);
     assertThatThrownBy(() -> write(run("train", "train", "t"), "ward.t", "parquet"))
         .isInstanceOf(BadInputException.class)
-        .hasMessage("run t is of train: a table holds a dataset's examples or an evaluation's scores");
+        .hasMessage(
+            "run t is of train: a table holds a dataset's examples or an evaluation's scores");
     assertThatThrownBy(() -> write(run("odd", "ingest", "o'; --"), "ward.t", "parquet"))
         .isInstanceOf(BadInputException.class)
         .hasMessage("run o'; -- has no parquet to write");
@@ -152,11 +168,13 @@ class RunTableTest {
         .hasMessage("--table: there is no catalog attic: spark.sql.catalog.attic is not set");
     assertThatThrownBy(() -> write(dataset, "lake.ward.t", "iceberg"))
         .isInstanceOf(MissingResourceException.class)
-        .hasMessageContaining("add it by --packages org.apache.iceberg:iceberg-spark-runtime-3.5_2.12");
+        .hasMessageContaining(
+            "add it by --packages org.apache.iceberg:iceberg-spark-runtime-3.5_2.12");
     assertThatThrownBy(() -> write(dataset, "ward.t", "delta"))
         .isInstanceOf(MissingResourceException.class)
         .hasMessageContaining("add it by --packages io.delta:delta-spark_2.12:VERSION");
-    spark.sql("CREATE TABLE ward.flat (id STRING, findings STRING, split STRING, run_id STRING) USING parquet");
+    spark.sql(
+        "CREATE TABLE ward.flat (id STRING, findings STRING, split STRING, run_id STRING) USING parquet");
     assertThatThrownBy(() -> write(dataset, "ward.flat", "parquet"))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("run_id is not a valid partition column");

@@ -110,7 +110,9 @@ public final class CatalogRows implements NamedColumns, Serializable {
     return Outcome.kept(new RecordTable.Cells(cells));
   }
 
-  /** SHA-256 in hexadecimal digits of a row's cells, each behind its length; of an absent one -1. */
+  /**
+   * SHA-256 in hexadecimal digits of a row's cells, each behind its length; of an absent one -1.
+   */
   public String digest(Row row) {
     MessageDigest digest = DigestUtils.getSha256Digest();
     for (int i = 0; i < wanted.size(); i++) {
@@ -120,7 +122,8 @@ public final class CatalogRows implements NamedColumns, Serializable {
               : texts.get(i)
                   ? row.<byte[]>getAs(i)
                   : CellText.of(row.get(i)).getBytes(StandardCharsets.UTF_8);
-      digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes == null ? -1 : bytes.length).flip());
+      digest.update(
+          ByteBuffer.allocate(Integer.BYTES).putInt(bytes == null ? -1 : bytes.length).flip());
       if (bytes != null) {
         digest.update(bytes);
       }

@@ -52,13 +52,11 @@ final class CellText {
     }
     // The session's spark.sql.datetime.java8API.enabled decides which of two they are.
     if (value instanceof LocalDate || value instanceof java.sql.Date) {
-      LocalDate date =
-          value instanceof java.sql.Date old ? old.toLocalDate() : (LocalDate) value;
+      LocalDate date = value instanceof java.sql.Date old ? old.toLocalDate() : (LocalDate) value;
       return date.toString();
     }
     if (value instanceof Instant || value instanceof java.sql.Timestamp) {
-      Instant instant =
-          value instanceof java.sql.Timestamp old ? old.toInstant() : (Instant) value;
+      Instant instant = value instanceof java.sql.Timestamp old ? old.toInstant() : (Instant) value;
       return time(LocalDateTime.ofInstant(instant, ZoneOffset.UTC)) + "Z";
     }
     throw new IllegalArgumentException(value.getClass().getName());

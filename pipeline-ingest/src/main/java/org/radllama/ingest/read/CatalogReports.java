@@ -59,8 +59,7 @@ public final class CatalogReports {
         new CatalogRows(
             all.schema(), settings.maxReportBytes(), settings.columns().columns().values());
     this.mapping = settings.columns().checked(columns);
-    this.rows =
-        CatalogFailure.translated(spark, DASHED, name, () -> all.select(columns.columns()));
+    this.rows = CatalogFailure.translated(spark, DASHED, name, () -> all.select(columns.columns()));
   }
 
   /**
@@ -108,8 +107,7 @@ public final class CatalogReports {
                     .collectAsList());
     return RunInput.Table.ofRows(
         parts.stream().mapToLong(part -> part.getLong(2)).sum(),
-        Digests.sha256(
-            parts.stream().map(part -> part.getString(1)).collect(Collectors.joining())),
+        Digests.sha256(parts.stream().map(part -> part.getString(1)).collect(Collectors.joining())),
         table.location());
   }
 
@@ -122,7 +120,8 @@ public final class CatalogReports {
    * @param ids what stands in place of the ids
    */
   public JavaRDD<Outcome<Document>> documents(String source, int index, int limit, IdHash ids) {
-    Column[] order = Arrays.stream(rows.columns()).map(c -> col(TableName.quoted(c))).toArray(Column[]::new);
+    Column[] order =
+        Arrays.stream(rows.columns()).map(c -> col(TableName.quoted(c))).toArray(Column[]::new);
     Dataset<Row> sorted = rows.sort(order);
     CatalogRows of = columns;
     ColumnMapping mapped = mapping;
@@ -152,6 +151,8 @@ public final class CatalogReports {
   @Override
   public String toString() {
     return "%s (%s)"
-        .formatted(table, table.version().orElse(table.provider() + ", no versions: its rows are digested"));
+        .formatted(
+            table,
+            table.version().orElse(table.provider() + ", no versions: its rows are digested"));
   }
 }
