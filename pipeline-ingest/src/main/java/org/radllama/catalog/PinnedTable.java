@@ -99,7 +99,7 @@ public final class PinnedTable {
     return new Version(id, format("iceberg snapshot %d", id));
   }
 
-  /** Versions are counted anew in each table, so that its id tells them apart. */
+  /** Each table counts its versions from 0, so that its id tells them apart. */
   private Version delta() {
     Dataset<Row> versions = spark.sql("DESCRIBE HISTORY " + name.sql()).select("version");
     if (name.snapshot().isPresent()) {
