@@ -13,14 +13,22 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.radllama.installed.Installed;
+import scala.util.Properties;
 
 /**
  * A session with Iceberg's and Delta's catalogs, for tests: by the jars that {@code
  * deploy/tables/check} fetched. A test is skipped, and says so, where there are none.
  */
 public final class TableFormats implements AutoCloseable {
+  /** Of the Scala that this Spark is built with. */
+  private static final String SCALA =
+      Properties.versionNumberString().replaceFirst("^(\\d+\\.\\d+).*", "$1");
+
   private static final List<String> JARS =
-      List.of("iceberg-spark-runtime-", "delta-spark_", "delta-storage-");
+      List.of(
+          "iceberg-spark-runtime-[0-9.]+_" + SCALA + "-.+\\.jar",
+          "delta-spark_" + SCALA + "-.+\\.jar",
+          "delta-storage-.+\\.jar");
 
   private final ClassLoader before = Thread.currentThread().getContextClassLoader();
   private final SparkSession spark;
@@ -61,10 +69,16 @@ public final class TableFormats implements AutoCloseable {
     List<Path> jars = jars(folder);
     for (String jar : JARS) {
       assumeTrue(
-          jars.stream().anyMatch(file -> file.getFileName().toString().startsWith(jar)),
-          () -> "no " + jar + "*.jar in " + folder + " (deploy/tables/check puts it there)");
+          jars.stream().anyMatch(file -> file.getFileName().toString().matches(jar)),
+          () -> "no " + jar + " in " + folder + " (deploy/tables/check puts it there)");
     }
-    return new TableFormats(jars.stream().map(TableFormats::url).toArray(URL[]::new), warehouse);
+    ClassLoader before = Thread.currentThread().getContextClassLoader();
+    try {
+      return new TableFormats(jars.stream().map(TableFormats::url).toArray(URL[]::new), warehouse);
+    } catch (RuntimeException | Error e) {
+      Thread.currentThread().setContextClassLoader(before);
+      throw e;
+    }
   }
 
   private static List<Path> jars(Path folder) {

@@ -268,7 +268,7 @@ class IngestCatalogTest extends IngestTestBase {
         "reports.format=hl7");
     fails(
         ExitCode.RESOURCES,
-        "(org.apache.iceberg.spark.SparkCatalog): add it by --packages org.apache.iceberg:iceberg-spark-runtime-3.5_2.12:VERSION",
+        "(org.apache.iceberg.spark.SparkCatalog): add it by --packages org.apache.iceberg:iceberg-spark-runtime-",
         "--reports-table",
         "lake.ward.reports");
   }

@@ -125,7 +125,7 @@ class RunTableTest {
     PinnedTable pinned = PinnedTable.of(spark, "--reports-table", TableName.of("", table + "@1"));
     assertThat(pinned.rows().count()).isEqualTo(4);
     assertThat(pinned.toString()).isEqualTo(table + "@1");
-    assertThat(pinned.location()).contains("file:" + dir.resolve("by-path"));
+    assertThat(pinned.location().orElseThrow()).endsWith(dir.resolve("by-path").toString());
   }
 
   @Test
@@ -169,10 +169,10 @@ class RunTableTest {
     assertThatThrownBy(() -> write(dataset, "lake.ward.t", "iceberg"))
         .isInstanceOf(MissingResourceException.class)
         .hasMessageContaining(
-            "add it by --packages org.apache.iceberg:iceberg-spark-runtime-3.5_2.12");
+            "add it by --packages org.apache.iceberg:iceberg-spark-runtime-");
     assertThatThrownBy(() -> write(dataset, "ward.t", "delta"))
         .isInstanceOf(MissingResourceException.class)
-        .hasMessageContaining("add it by --packages io.delta:delta-spark_2.12:VERSION");
+        .hasMessageContaining("add it by --packages io.delta:delta-spark_2.1");
     spark.sql(
         "CREATE TABLE ward.flat (id STRING, findings STRING, split STRING, run_id STRING) USING parquet");
     assertThatThrownBy(() -> write(dataset, "ward.flat", "parquet"))
