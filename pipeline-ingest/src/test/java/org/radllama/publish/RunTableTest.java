@@ -168,8 +168,7 @@ class RunTableTest {
         .hasMessage("--table: there is no catalog attic: spark.sql.catalog.attic is not set");
     assertThatThrownBy(() -> write(dataset, "lake.ward.t", "iceberg"))
         .isInstanceOf(MissingResourceException.class)
-        .hasMessageContaining(
-            "add it by --packages org.apache.iceberg:iceberg-spark-runtime-");
+        .hasMessageContaining("add it by --packages org.apache.iceberg:iceberg-spark-runtime-");
     assertThatThrownBy(() -> write(dataset, "ward.t", "delta"))
         .isInstanceOf(MissingResourceException.class)
         .hasMessageContaining("add it by --packages io.delta:delta-spark_2.1");

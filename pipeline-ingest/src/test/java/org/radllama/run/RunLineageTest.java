@@ -127,7 +127,10 @@ class RunLineageTest {
     toFile();
     RunInput.Table lake =
         RunInput.Table.ofVersion("iceberg snapshot 7", Optional.of("s3://lake/ward/reports"));
-    publish("lake", RunInput.table("reports-table", "lake.ward.reports@7", lake), RunLineageTest::dataset);
+    publish(
+        "lake",
+        RunInput.table("reports-table", "lake.ward.reports@7", lake),
+        RunLineageTest::dataset);
     JsonNode read = written().get(0).at("/inputs/0");
     assertThat(read.path("namespace").asText()).isEqualTo("s3://lake");
     assertThat(read.path("name").asText()).isEqualTo("ward/reports");
