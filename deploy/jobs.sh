@@ -15,7 +15,7 @@ eval       eval    org.radllama.eval.EvalJob                    generates impres
 generate   eval    org.radllama.eval.GenerateJob                impressions for new findings, which have no references
 report     eval    org.radllama.eval.ReportJob                  one page over all published runs: scores over time, what changed, which run was made from which
 gate       eval    org.radllama.eval.GateJob                    exits 3 if a dataset may not be trained on, or scores are worse than before
-publish    ingest  org.radllama.publish.PublishJob              hands a run on: to MLflow, or as a folder for the Hugging Face Hub
+publish    ingest  org.radllama.publish.PublishJob              hands a run on: to MLflow, as a folder for the Hugging Face Hub, or to a table
 study      eval    org.radllama.eval.StudyJob                   pack: blinded forms for readers; score: their ratings, unblinded
 END
 }

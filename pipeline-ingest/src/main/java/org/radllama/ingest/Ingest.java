@@ -62,7 +62,7 @@ public final class Ingest {
   private Ingest(JobContext context, IngestConfig config) throws IOException {
     this.context = context;
     this.config = config;
-    this.inputs = new IngestInputs(config, context.hadoop());
+    this.inputs = new IngestInputs(config, context.hadoop(), context::spark);
   }
 
   /**
@@ -111,14 +111,19 @@ public final class Ingest {
             new ReportStore(
                 spark,
                 pipeline.outcomes(
-                    inputs.reader(), files, inputs.splitter(), background, done, rejected))) {
+                    pipeline.read(inputs.reader(), files, inputs.tableReports(files.size())),
+                    inputs.splitter(),
+                    background,
+                    done,
+                    rejected))) {
       figures.gauge("reports_read", done::value);
       figures.gauge("reports_rejected", rejected::value);
       figures.register();
       ReportIndex index =
           AccumulatorProgress.watch(
               done,
-              Progress.start("read", ReportPipeline.total(files), "records"),
+              Progress.start(
+                  "read", config.table().isPresent() ? -1 : ReportPipeline.total(files), "records"),
               () -> store.index(config.dedup().similarity()));
       IngestTally tally = read(index);
       run.stage("deduplicate");

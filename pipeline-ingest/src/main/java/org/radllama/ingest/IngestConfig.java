@@ -1,14 +1,14 @@
 package org.radllama.ingest;
 
-import java.time.LocalDate;
-import java.time.format.DateTimeParseException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.radllama.catalog.TableName;
 import org.radllama.dataset.Background;
 import org.radllama.dataset.BackgroundSection;
 import org.radllama.dataset.Similarity;
@@ -27,6 +27,7 @@ import org.radllama.ingest.privacy.Identifier;
 import org.radllama.ingest.privacy.PrivacyPolicy;
 import org.radllama.ingest.publish.CardSettings;
 import org.radllama.ingest.publish.TrainingFormat;
+import org.radllama.ingest.read.CatalogReports;
 import org.radllama.ingest.read.ColumnMapping;
 import org.radllama.ingest.read.IdHash;
 import org.radllama.ingest.read.ReadSettings;
@@ -42,6 +43,7 @@ import org.radllama.run.Settings;
  * What an ingest run does, checked.
  *
  * @param sources the path of each source given
+ * @param table of reports, in a catalog of Spark's
  * @param splitFiles the split file of each source that has one given
  * @param backgroundFiles the file of background sections of each source that has one given
  * @param saltFile of digests in place of the ids of {@code --reports}; empty to leave them
@@ -62,6 +64,7 @@ import org.radllama.run.Settings;
  */
 public record IngestConfig(
     Map<SourceKind, String> sources,
+    Optional<TableName> table,
     Map<String, String> splitFiles,
     Map<String, String> backgroundFiles,
     Optional<String> saltFile,
@@ -121,13 +124,19 @@ public record IngestConfig(
   public static IngestConfig of(Settings settings, IngestFlags flags) {
     SettingReader reader = new SettingReader(settings);
     Map<SourceKind, String> sources = flags.sources();
-    reader.require(
-        !sources.isEmpty(), "no source: give --mimic-cxr, --openi-xml, --openi-csv or --reports");
+    Optional<TableName> table =
+        reader.made(
+            () ->
+                Optional.ofNullable(flags.reportsTable)
+                    .map(name -> TableName.of("--" + CatalogReports.FLAG, name)),
+            Optional.<TableName>empty());
+    requireSources(sources.keySet(), flags.reportsTable != null, reader);
     IngestConfig config =
         new IngestConfig(
             sources,
-            splitFiles(flags, sources, reader),
-            bySource("--background", flags.background, sources, reader),
+            table,
+            splitFiles(flags, named(flags, reader), reader),
+            bySource("--background", flags.background, named(flags, reader), reader),
             IdHash.saltFile(reader.at("reports")),
             sections(reader),
             formats(reader),
@@ -147,7 +156,7 @@ public record IngestConfig(
                 reader.share("split.validate-fraction")),
             dedup(reader.at("dedup")),
             privacy(reader.at("privacy")),
-            card(reader.at("card")),
+            CardSettings.of(reader.at("card")),
             settings);
     reader.report();
     return config;
@@ -294,59 +303,38 @@ public record IngestConfig(
     return new PrivacyPolicy(kinds, masked, privacy.share("max-share"));
   }
 
-  private static CardSettings card(SettingReader card) {
-    for (String key : List.of("name", "description", "creator", "version")) {
-      card.require(!card.text(key).isBlank(), "card.%s must not be blank", key);
-    }
-    for (String key : List.of("license", "deidentification", "population")) {
-      card.require(
-          card.text(key).isEmpty() || !card.text(key).isBlank(),
-          "card.%s must be empty or say something",
-          key);
-    }
-    String url = card.text("url");
-    card.require(
-        url.isEmpty() || url.matches("(?:https?://|urn:|doi:)\\S+"),
-        "card.url must be empty or begin with https://, http://, urn: or doi:");
-    String date = card.text("date-published");
-    card.require(
-        date.isEmpty() || isDate(date), "card.date-published must be a date like 2026-01-31");
-    String language = card.text("language");
-    card.require(
-        language.isEmpty() || language.matches("[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}"),
-        "card.language must be a tag like en or pt-BR");
-    return new CardSettings(
-        card.text("name"),
-        card.text("description"),
-        card.text("creator"),
-        url,
-        card.text("version"),
-        date,
-        new CardSettings.Claims(
-            card.text("license"),
-            card.text("deidentification"),
-            language,
-            card.text("population"),
-            card.flag("synthetic")),
-        card.flag("show-text"));
+  private static void requireSources(Set<SourceKind> sources, boolean table, SettingReader reader) {
+    reader.require(
+        table || !sources.isEmpty(),
+        "no source: give --mimic-cxr, --openi-xml, --openi-csv, --reports or --reports-table");
+    reader.require(
+        !table || !sources.contains(SourceKind.REPORTS),
+        "--reports and --reports-table exclude each other: the settings below reports are of one");
+    TableFormat.Choice format = reader.oneOf("reports.format", TableFormat.Choice.class);
+    reader.require(
+        !table || (format != TableFormat.Choice.FHIR && format != TableFormat.Choice.HL7),
+        "reports.format is of files: --reports-table has columns");
   }
 
-  private static boolean isDate(String text) {
-    try {
-      LocalDate.parse(text);
-      return true;
-    } catch (DateTimeParseException e) {
-      return false;
+  /** The names of all that is read. */
+  private static Set<String> named(IngestFlags flags, SettingReader reader) {
+    String reports = reader.text("reports.source");
+    Set<String> names =
+        flags.sources().keySet().stream()
+            .map(kind -> sourceName(kind, reports))
+            .collect(Collectors.toCollection(TreeSet::new));
+    if (flags.reportsTable != null) {
+      names.add(reports);
     }
+    return names;
   }
 
   private static Map<String, String> splitFiles(
-      IngestFlags flags, Map<SourceKind, String> sources, SettingReader reader) {
-    Map<String, String> files = bySource("--split-file", flags.splitFile, sources, reader);
-    String reports = reader.text("reports.source");
+      IngestFlags flags, Set<String> read, SettingReader reader) {
+    Map<String, String> files = bySource("--split-file", flags.splitFile, read, reader);
     reader.require(
-        !sources.containsKey(SourceKind.REPORTS)
-            || !files.containsKey(reports)
+        (flags.reports == null && flags.reportsTable == null)
+            || !files.containsKey(reader.text("reports.source"))
             || reader.text("reports.split").isEmpty(),
         "both reports.split and --split-file say how reports are split");
     return files;
@@ -354,12 +342,7 @@ public record IngestConfig(
 
   /** The files that a flag gives, by the source that it names. */
   private static Map<String, String> bySource(
-      String flag, List<String> pairs, Map<SourceKind, String> sources, SettingReader reader) {
-    String reports = reader.text("reports.source");
-    Set<String> read =
-        sources.keySet().stream()
-            .map(kind -> sourceName(kind, reports))
-            .collect(Collectors.toSet());
+      String flag, List<String> pairs, Set<String> read, SettingReader reader) {
     Map<String, String> files = new TreeMap<>();
     for (String pair : pairs) {
       int at = pair.indexOf('=');
@@ -387,7 +370,7 @@ public record IngestConfig(
   /** Whether nobody says which patient a report of {@code --reports} is of. */
   boolean lacksPatients() {
     TableFormat.Choice format = reading.settings().format();
-    return sources.containsKey(SourceKind.REPORTS)
+    return (table.isPresent() || sources.containsKey(SourceKind.REPORTS))
         && format != TableFormat.Choice.FHIR
         && format != TableFormat.Choice.HL7
         && reading.settings().columns().patient().isEmpty();

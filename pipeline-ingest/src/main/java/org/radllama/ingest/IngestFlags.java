@@ -37,6 +37,14 @@ public final class IngestFlags extends JobFlags {
   String reports;
 
   @Option(
+      name = "--reports-table",
+      metaVar = "[CATALOG.]DB.TABLE[@SNAPSHOT]",
+      usage =
+          "the same from a table of a Spark catalog (Iceberg, Delta, Hive, Spark's own), at the newest snapshot or"
+              + " version unless one is named")
+  String reportsTable;
+
+  @Option(
       name = "--split-file",
       metaVar = "SOURCE=FILE",
       usage =

@@ -4,19 +4,27 @@ import static org.radllama.text.Format.format;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.SparkSession;
 import org.radllama.ingest.read.BackgroundTable;
+import org.radllama.ingest.read.CatalogReports;
 import org.radllama.ingest.read.IdHash;
 import org.radllama.ingest.read.ReportReader;
 import org.radllama.ingest.read.SourceFile;
 import org.radllama.ingest.read.SourceKind;
 import org.radllama.ingest.read.SourceListing;
+import org.radllama.ingest.record.Document;
+import org.radllama.ingest.record.Outcome;
 import org.radllama.ingest.split.SplitFileReader;
 import org.radllama.ingest.split.SplitTable;
 import org.radllama.ingest.split.Splitter;
@@ -41,8 +49,22 @@ final class IngestInputs {
   /** Where MIMIC-CXR's split file was looked for in vain. */
   private Optional<String> withoutSplit = Optional.empty();
 
-  IngestInputs(IngestConfig config, Configuration hadoop) throws IOException {
+  /** The table, at the version that is the newest now unless one was named. */
+  private final Optional<CatalogReports> table;
+
+  /**
+   * Finds them.
+   *
+   * @param session is asked for when there is a table
+   */
+  IngestInputs(IngestConfig config, Configuration hadoop, Supplier<SparkSession> session)
+      throws IOException {
     this.config = config;
+    this.table =
+        config
+            .table()
+            .map(name -> CatalogReports.of(session.get(), name, config.reading().settings()));
+    table.ifPresent(of -> LOG.info("{}: {}", CatalogReports.FLAG, of));
     this.hadoop = hadoop;
     this.splitFiles = new TreeMap<>(config.splitFiles());
     this.ids = config.saltFile().map(file -> IdHash.of(file, hadoop)).orElse(IdHash.NONE);
@@ -78,6 +100,7 @@ final class IngestInputs {
               : source.getValue();
       inputs.add(new RunInput(source.getKey().flag(), path, true));
     }
+    table.map(CatalogReports::runInput).ifPresent(inputs::add);
     splitFiles.forEach((source, file) -> inputs.add(new RunInput("split-file:" + source, file)));
     config
         .backgroundFiles()
@@ -89,6 +112,16 @@ final class IngestInputs {
   /** Reads the files that {@link #files} lists, with the ids that are published. */
   ReportReader reader() {
     return new ReportReader(hadoop, config.reading().settings(), ids);
+  }
+
+  /**
+   * The reports of the table.
+   *
+   * @param files how many are read before it
+   */
+  Optional<JavaRDD<Outcome<Document>>> tableReports(int files) {
+    String source = config.sourceName(SourceKind.REPORTS);
+    return table.map(of -> of.documents(source, files, config.reading().limit(), ids));
   }
 
   /** What the reports of a source have in place of their ids. */
@@ -157,7 +190,11 @@ final class IngestInputs {
       lines.append(
           format("  %d of them are no reports or broken, and would be rejected\n", refused));
     }
-    for (SourceKind kind : config.sources().keySet()) {
+    table.ifPresent(of -> lines.append("  --%s %s\n".formatted(CatalogReports.FLAG, of)));
+    Set<SourceKind> kinds = EnumSet.noneOf(SourceKind.class);
+    kinds.addAll(config.sources().keySet());
+    table.ifPresent(of -> kinds.add(SourceKind.REPORTS));
+    for (SourceKind kind : kinds) {
       String source = config.sourceName(kind);
       lines.append(
           "  split of %s: %s\n"

@@ -2,6 +2,7 @@ package org.radllama.ingest;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -40,47 +41,58 @@ final class ReportPipeline {
   }
 
   /**
-   * What happens to every record when it is asked for.
+   * All that is read, when it is asked for.
    *
    * @param reader reads the files
+   * @param table what a table of a catalog has besides
+   */
+  JavaRDD<Outcome<Document>> read(
+      ReportReader reader, List<SourceFile> files, Optional<JavaRDD<Outcome<Document>>> table) {
+    if (files.isEmpty() && table.isPresent()) {
+      return table.get();
+    }
+    files.forEach(reader::check);
+    Broadcast<ReportReader> readers = spark.broadcast(reader);
+    int tasks = tasks(files.size(), config.reading().filesPerTask(), spark.defaultParallelism());
+    JavaRDD<Outcome<Document>> ofFiles =
+        spark.parallelize(files, tasks).mapPartitions(share -> readers.value().read(share));
+    return table.map(ofFiles::union).orElse(ofFiles);
+  }
+
+  /**
+   * What happens to every record when it is asked for.
+   *
    * @param background more sections of a source's reports, by source
    * @param done counts records as they are read
    * @param rejected counts those that no dataset will have
    */
   JavaRDD<Outcome<PlacedReport>> outcomes(
-      ReportReader reader,
-      List<SourceFile> files,
+      JavaRDD<Outcome<Document>> documents,
       Splitter splitter,
       Map<String, BackgroundTable> background,
       LongAccumulator done,
       LongAccumulator rejected) {
-    files.forEach(reader::check);
-    Broadcast<ReportReader> readers = spark.broadcast(reader);
     Broadcast<Splitter> splitters = spark.broadcast(splitter);
     Broadcast<Map<String, BackgroundTable>> tables = spark.broadcast(background);
     Sectioner sectioner = config.sectioner();
     TextCleaning texts = config.texts();
     CleaningRules rules = config.cleaning();
     PrivacyPolicy privacy = config.privacy();
-    int tasks = tasks(files.size(), config.reading().filesPerTask(), spark.defaultParallelism());
-    return spark
-        .parallelize(files, tasks)
-        .mapPartitions(share -> readers.value().read(share))
-        .map(
-            (Outcome<Document> read) -> {
-              done.add(1);
-              Outcome<PlacedReport> outcome =
-                  read.then(document -> sectioner.section(texts.decoded(document)))
-                      .then(report -> Outcome.kept(complete(report, texts, tables.value())))
-                      .then(report -> rules.clean(texts.unsigned(report)))
-                      .then(report -> Outcome.kept(texts.noted(report)))
-                      .then(report -> splitters.value().place(report))
-                      .then(placed -> Outcome.kept(placed.screened(privacy)));
-              if (!outcome.isKept()) {
-                rejected.add(1);
-              }
-              return outcome;
-            });
+    return documents.map(
+        read -> {
+          done.add(1);
+          Outcome<PlacedReport> outcome =
+              read.then(document -> sectioner.section(texts.decoded(document)))
+                  .then(report -> Outcome.kept(complete(report, texts, tables.value())))
+                  .then(report -> rules.clean(texts.unsigned(report)))
+                  .then(report -> Outcome.kept(texts.noted(report)))
+                  .then(report -> splitters.value().place(report))
+                  .then(placed -> Outcome.kept(placed.screened(privacy)));
+          if (!outcome.isKept()) {
+            rejected.add(1);
+          }
+          return outcome;
+        });
   }
 
   private static Report complete(

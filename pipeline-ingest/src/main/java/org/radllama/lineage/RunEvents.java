@@ -105,6 +105,10 @@ public final class RunEvents {
 
   private void input(LineageDataset dataset, ObjectNode node) {
     describe(dataset, node);
+    if (dataset.files() == 0) {
+      // A table, whose files nobody counts.
+      return;
+    }
     ObjectNode quality =
         facet(
             node.putObject("inputFacets"),

@@ -13,8 +13,15 @@ public final class PublishFlags extends JobFlags {
       name = "--to",
       metaVar = "PLACE",
       usage =
-          "mlflow: sends settings, metrics and files (settings mlflow); folder: lays a dataset, adapter or model out in --out for hf upload (required)")
+          "mlflow: sends settings, metrics and files (settings mlflow); folder: lays a dataset, adapter or model out in --out for hf upload; table: writes a dataset's examples or an evaluation's scores to --table (required)")
   public String to;
+
+  @Option(
+      name = "--table",
+      metaVar = "[CATALOG.]DB.TABLE",
+      usage =
+          "the table of --to table, in a catalog of Spark's; it is made if it is missing (table.format)")
+  public String table;
 
   @Override
   protected String example() {

@@ -65,6 +65,11 @@ final class RunIdentity {
     ArrayNode inputs = Json.mapper().createArrayNode();
     ObjectNode places = Json.mapper().createObjectNode();
     for (RunInput input : request.inputs()) {
+      if (input.table().isPresent()) {
+        inputs.add(input.table().get().json(input.name()));
+        places.withArray(input.name()).add(input.path());
+        continue;
+      }
       Path path = new Path(input.path());
       inputs.add(digested(input, path, hadoop, session));
       places.withArray(input.name()).add(path.getFileSystem(hadoop).makeQualified(path).toString());

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -81,11 +82,8 @@ final class RunLineage {
       JsonNode input = origin.path("inputs").path(i);
       read.add(
           new LineageDataset(
-              new Path(request.inputs().get(i).path())
-                  .getFileSystem(hadoop)
-                  .makeQualified(new Path(request.inputs().get(i).path()))
-                  .toUri(),
-              input.path("sha256").asText(),
+              place(request.inputs().get(i)),
+              input.path("version").asText(input.path("sha256").asText()),
               input.path("files").asLong(),
               input.path("bytes").asLong(),
               OptionalLong.empty(),
@@ -94,6 +92,15 @@ final class RunLineage {
     }
     inputs = List.copyOf(read);
     send(RunEvents.Type.START, List.of(), Optional.empty());
+  }
+
+  private URI place(RunInput input) throws IOException {
+    Optional<URI> elsewhere = input.table().map(table -> table.place(input.path()));
+    if (elsewhere.isPresent() && elsewhere.get().getScheme() != null) {
+      return elsewhere.get();
+    }
+    Path path = elsewhere.map(Path::new).orElse(new Path(input.path()));
+    return path.getFileSystem(hadoop).makeQualified(path).toUri();
   }
 
   /** Tells what was made. The run is published, so nothing here may end the job. */

@@ -17,6 +17,7 @@ import org.kohsuke.args4j.CmdLineException;
 import org.kohsuke.args4j.CmdLineParser;
 import org.radllama.failure.BadInputException;
 import org.radllama.failure.BadSettingException;
+import org.radllama.failure.MissingResourceException;
 import org.radllama.run.Digests;
 import org.radllama.run.ExitCode;
 import org.radllama.run.JobContext;
@@ -74,6 +75,9 @@ abstract class IngestTestBase {
       }
       if (t instanceof BadSettingException) {
         return new JobFailure(ExitCode.USAGE, t.getMessage(), t);
+      }
+      if (t instanceof MissingResourceException) {
+        return new JobFailure(ExitCode.RESOURCES, t.getMessage(), t);
       }
     }
     return e;

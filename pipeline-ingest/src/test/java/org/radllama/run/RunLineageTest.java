@@ -79,6 +79,11 @@ class RunLineageTest {
 
   private Run.Published<String> publish(String runId, Path read, Run.Work<String> work)
       throws IOException {
+    return publish(runId, new RunInput("reports", read.toString()), work);
+  }
+
+  private Run.Published<String> publish(String runId, RunInput read, Run.Work<String> work)
+      throws IOException {
     Settings settings = Settings.load("ingest", Optional.empty(), List.of(), Map.of());
     return Run.publish(
         JobContext.of("ingest", settings, null),
@@ -87,7 +92,7 @@ class RunLineageTest {
             folder.resolve("out").toString(),
             Optional.of(runId),
             settings,
-            List.of(new RunInput("reports", read.toString()))),
+            List.of(read)),
         work);
   }
 
@@ -115,6 +120,29 @@ class RunLineageTest {
 
   private static List<String> types(List<JsonNode> events) {
     return events.stream().map(event -> event.path("eventType").asText()).toList();
+  }
+
+  @Test
+  void aTableIsItsFolderAtAVersion() throws Exception {
+    toFile();
+    RunInput.Table lake =
+        RunInput.Table.ofVersion("iceberg snapshot 7", Optional.of("s3://lake/ward/reports"));
+    publish(
+        "lake",
+        RunInput.table("reports-table", "lake.ward.reports@7", lake),
+        RunLineageTest::dataset);
+    JsonNode read = written().get(0).at("/inputs/0");
+    assertThat(read.path("namespace").asText()).isEqualTo("s3://lake");
+    assertThat(read.path("name").asText()).isEqualTo("ward/reports");
+    assertThat(read.at("/facets/version/datasetVersion").asText()).isEqualTo("iceberg snapshot 7");
+    assertThat(read.has("inputFacets")).isFalse();
+    Files.delete(events);
+    RunInput.Table view = RunInput.Table.ofRows(3, Digests.sha256("rows"), Optional.empty());
+    publish("view", RunInput.table("reports-table", "ward.seen", view), RunLineageTest::dataset);
+    read = written().get(0).at("/inputs/0");
+    assertThat(read.path("namespace").asText()).isEqualTo("catalog://");
+    assertThat(read.path("name").asText()).isEqualTo("/ward.seen");
+    assertThat(read.at("/facets/version/datasetVersion").asText()).isEqualTo(view.sha256());
   }
 
   @Test

@@ -26,10 +26,7 @@ import org.apache.parquet.schema.LogicalTypeAnnotation.UUIDLogicalTypeAnnotation
 import org.apache.parquet.schema.PrimitiveType;
 import org.apache.parquet.schema.Type;
 
-/**
- * A column's values as text, by its logical type: numbers in plain decimal digits without zeros at
- * the end of a fraction, dates and times as in ISO 8601.
- */
+/** A column's values as {@link CellText}, by its logical type. */
 final class ParquetCell {
   private static final long NANOS_A_SECOND = 1_000_000_000L;
 
@@ -82,8 +79,8 @@ final class ParquetCell {
     return switch (type.asPrimitiveType().getPrimitiveTypeName()) {
       case INT32 -> whole(row.getInteger(column, 0), 32, logical);
       case INT64 -> whole(row.getLong(column, 0), 64, logical);
-      case FLOAT -> number(Float.toString(row.getFloat(column, 0)));
-      case DOUBLE -> number(Double.toString(row.getDouble(column, 0)));
+      case FLOAT -> CellText.number(Float.toString(row.getFloat(column, 0)));
+      case DOUBLE -> CellText.number(Double.toString(row.getDouble(column, 0)));
       case INT96 -> julian(row.getInt96(column, 0).getBytes());
       default -> bytes(row.getBinary(column, 0).getBytes(), logical);
     };
@@ -91,7 +88,7 @@ final class ParquetCell {
 
   private static String whole(long value, int bits, LogicalTypeAnnotation logical) {
     if (logical instanceof DecimalLogicalTypeAnnotation decimal) {
-      return plain(BigDecimal.valueOf(value, decimal.getScale()));
+      return CellText.plain(BigDecimal.valueOf(value, decimal.getScale()));
     }
     if (logical instanceof DateLogicalTypeAnnotation) {
       return LocalDate.ofEpochDay(value).toString();
@@ -107,8 +104,7 @@ final class ParquetCell {
               Math.floorDiv(value, units),
               Math.toIntExact(Math.floorMod(value, units) * nanos(stamp.getUnit())),
               ZoneOffset.UTC);
-      return time.format(DateTimeFormatter.ISO_LOCAL_DATE_TIME)
-          + (stamp.isAdjustedToUTC() ? "Z" : "");
+      return CellText.time(time) + (stamp.isAdjustedToUTC() ? "Z" : "");
     }
     if (logical instanceof IntLogicalTypeAnnotation whole && !whole.isSigned()) {
       return Long.toUnsignedString(bits == 32 ? value & 0xffffffffL : value);
@@ -124,27 +120,17 @@ final class ParquetCell {
     };
   }
 
-  /** Not a number is how pandas writes that there is none. */
-  private static String number(String digits) {
-    return digits.equals("NaN") || digits.endsWith("Infinity") ? "" : plain(new BigDecimal(digits));
-  }
-
-  private static String plain(BigDecimal number) {
-    return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
-  }
-
   /** Spark's and Impala's old timestamps: nanoseconds of the day, Julian day. */
   private static String julian(byte[] bytes) {
     ByteBuffer parts = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     long nanos = parts.getLong();
     Instant day = Instant.ofEpochSecond((parts.getInt() - (long) JULIAN_EPOCH) * 86_400);
-    return LocalDateTime.ofInstant(day.plusNanos(nanos), ZoneOffset.UTC)
-        .format(DateTimeFormatter.ISO_LOCAL_DATE_TIME);
+    return CellText.time(LocalDateTime.ofInstant(day.plusNanos(nanos), ZoneOffset.UTC));
   }
 
   private static String bytes(byte[] bytes, LogicalTypeAnnotation logical) {
     if (logical instanceof DecimalLogicalTypeAnnotation decimal) {
-      return plain(new BigDecimal(new BigInteger(bytes), decimal.getScale()));
+      return CellText.plain(new BigDecimal(new BigInteger(bytes), decimal.getScale()));
     }
     ByteBuffer halves = ByteBuffer.wrap(bytes);
     return new UUID(halves.getLong(), halves.getLong()).toString();

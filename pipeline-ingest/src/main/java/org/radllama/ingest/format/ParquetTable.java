@@ -21,7 +21,6 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
 import org.radllama.ingest.record.Outcome;
 import org.radllama.ingest.record.Reason;
-import org.radllama.ingest.record.Rejection;
 
 /**
  * A Parquet file. Of its columns only those asked for are read: texts, numbers, dates and times, by
@@ -113,16 +112,12 @@ public final class ParquetTable implements RecordTable {
         }
         continue;
       }
-      byte[] bytes = group.getBinary(i, 0).getBytes();
-      if (bytes.length > maxBytes) {
-        return Outcome.rejected(Reason.TOO_LARGE, bytes.length + " bytes (read.max-report-bytes)");
+      Outcome<String> text =
+          CellText.text(type.getName(), group.getBinary(i, 0).getBytes(), maxBytes);
+      if (!text.isKept()) {
+        return Outcome.rejected(text.rejection().reason(), text.rejection().detail());
       }
-      Outcome<String> text = Utf8Text.decode(bytes);
-      if (!text.isKept() && text.rejection().reason() != Reason.EMPTY) {
-        Rejection bad = text.rejection();
-        return Outcome.rejected(bad.reason(), "column " + type.getName() + ", " + bad.detail());
-      }
-      cells.put(type.getName(), text.isKept() ? text.value() : "");
+      cells.put(type.getName(), text.value());
     }
     return Outcome.kept(new Cells(cells));
   }

@@ -9,7 +9,7 @@ import org.radllama.ingest.record.Outcome;
 import org.radllama.text.Whitespace;
 
 /** A file of many records with named columns. */
-public interface RecordTable extends Closeable {
+public interface RecordTable extends NamedColumns, Closeable {
   /** A record's values by column, absent ones missing. */
   record Cells(Map<String, String> byColumn) {
     /** A column's value without white space at its ends; empty if it has none. */
@@ -27,20 +27,6 @@ public interface RecordTable extends Closeable {
       return format("Cells[%d]", byColumn.size());
     }
   }
-
-  /** Whether there is such a column, as far as the file says before its first record. */
-  boolean hasColumn(String name);
-
-  /** Whether records may leave out columns, so that one which was not seen yet may still come. */
-  default boolean isSparse() {
-    return false;
-  }
-
-  /**
-   * The columns seen so far, with what may be wrong, as the end of a message about one that is
-   * missing. Names only.
-   */
-  String seen();
 
   /** The next record or why it cannot be read; null behind the last. */
   Outcome<Cells> next() throws IOException;

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.radllama.dataset.Background;
 import org.radllama.dataset.BackgroundSection;
 import org.radllama.dataset.Split;
+import org.radllama.ingest.format.NamedColumns;
 import org.radllama.ingest.format.RecordTable;
 import org.radllama.ingest.format.RecordTable.Cells;
 import org.radllama.ingest.format.Utf8Text;
@@ -99,7 +100,7 @@ public record ColumnMapping(
   }
 
   /** Checks that a table has them all. */
-  ColumnMapping checked(RecordTable table) throws RecordTable.MissingColumns {
+  ColumnMapping checked(NamedColumns table) throws RecordTable.MissingColumns {
     List<String> missing = new ArrayList<>();
     columns()
         .forEach(
@@ -117,7 +118,7 @@ public record ColumnMapping(
   }
 
   /** Whether no record could become a report. */
-  private boolean isUseless(RecordTable table) {
+  private boolean isUseless(NamedColumns table) {
     boolean texts =
         text.column().isEmpty()
             ? table.hasColumn(findings) || table.hasColumn(impression)

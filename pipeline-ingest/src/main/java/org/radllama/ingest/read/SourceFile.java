@@ -62,6 +62,11 @@ public record SourceFile(
 
   /** The origin of a row of this file. */
   long origin(int row) {
+    return origin(index, row);
+  }
+
+  /** The origin of a row of what has this place in the listing. */
+  static long origin(int index, int row) {
     return (long) index << 32 | row;
   }
 
