@@ -202,7 +202,7 @@ final class ForeignFailure {
   private static String noClient(Throwable e) {
     String message = e.getMessage() == null ? "" : e.getMessage();
     Matcher scheme = SCHEME.matcher(message);
-    return "the library for a path's file system is missing%s: add it by --packages, for s3a:// org.apache.hadoop:hadoop-aws of Spark's Hadoop version"
+    return "the library for a path's file system is missing%s: add it by --packages, for s3a:// org.apache.hadoop:hadoop-aws of Spark's Hadoop version, for gs:// com.google.cloud.bigdataoss:gcs-connector"
         .formatted(scheme.find() ? " (" + scheme.group(1) + "://)" : "");
   }
 }

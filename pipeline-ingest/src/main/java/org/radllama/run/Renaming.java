@@ -74,7 +74,7 @@ public final class Renaming {
     String scheme = given == null ? FileSystem.getDefaultUri(hadoop).getScheme() : given;
     if (COPYING.contains(scheme)) {
       throw JobFailure.usage(
-          "--out is on %s://, which renames a folder file by file, so that a run could be published in part: runs are written to HDFS, to a local or shared folder, or to S3 by s3a:// (docs/object-stores.md)"
+          "--out is on %s://, which renames a folder file by file, so that a run could be published in part: runs are written to HDFS, to a local or shared folder, to S3 by s3a://, or to Google Cloud Storage by gs:// with Google's connector (docs/object-stores.md)"
               .formatted(scheme));
     }
   }

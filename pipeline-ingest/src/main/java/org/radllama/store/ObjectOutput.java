@@ -6,12 +6,16 @@ import java.io.OutputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.StreamCapabilities;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A file on an object store, there once it is finished and not before. A small one is a single
  * request; Hadoop's own stream asks several times before it writes.
  */
 public final class ObjectOutput extends OutputStream {
+  private static final Logger LOG = LoggerFactory.getLogger(ObjectOutput.class);
   private static final int SMALL = 8 << 20;
 
   private final FileSystem fs;
@@ -95,8 +99,22 @@ public final class ObjectOutput extends OutputStream {
   /** Gives up what is not finished. */
   public void discard() {
     if (!ended && large != null) {
-      large.abort();
+      if (large.hasCapability(StreamCapabilities.ABORTABLE_STREAM)) {
+        large.abort();
+      } else {
+        removed();
+      }
     }
     ended = true;
+  }
+
+  /** The connector for gs:// cannot abort: what is there of the file is removed. */
+  private void removed() {
+    try {
+      large.close();
+      fs.delete(path, false);
+    } catch (IOException e) {
+      LOG.warn("a part of {} stays: {}", path.getName(), e.getClass().getSimpleName());
+    }
   }
 }

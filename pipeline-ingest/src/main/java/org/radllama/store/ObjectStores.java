@@ -9,6 +9,7 @@ import org.apache.hadoop.fs.Path;
 /** Tells object stores from file systems that rename. */
 public final class ObjectStores {
   private static final String S3A = "org.apache.hadoop.fs.s3a.S3AFileSystem";
+  private static final String GCS = "com.google.cloud.hadoop.fs.gcs.GoogleHadoopFileSystem";
 
   private ObjectStores() {}
 
@@ -17,7 +18,10 @@ public final class ObjectStores {
     if (fs instanceof ObjectStore own) {
       return Optional.of(own);
     }
-    return isS3a(fs.getClass()) ? Optional.of(S3aStore.of(fs)) : Optional.empty();
+    if (is(S3A, fs.getClass())) {
+      return Optional.of(S3aStore.of(fs));
+    }
+    return is(GCS, fs.getClass()) ? Optional.of(GcsStore.of(fs)) : Optional.empty();
   }
 
   /** Whether {@link #of} knows the store of a path, which is not asked. */
@@ -27,16 +31,16 @@ public final class ObjectStores {
       Class<?> type =
           FileSystem.getFileSystemClass(
               scheme == null ? FileSystem.getDefaultUri(hadoop).getScheme() : scheme, hadoop);
-      return ObjectStore.class.isAssignableFrom(type) || isS3a(type);
+      return ObjectStore.class.isAssignableFrom(type) || is(S3A, type) || is(GCS, type);
     } catch (IOException | RuntimeException | LinkageError e) {
       // No client here: whoever opens the path says so.
       return false;
     }
   }
 
-  private static boolean isS3a(Class<?> type) {
+  private static boolean is(String name, Class<?> type) {
     for (Class<?> c = type; c != null; c = c.getSuperclass()) {
-      if (c.getName().equals(S3A)) {
+      if (c.getName().equals(name)) {
         return true;
       }
     }

@@ -61,6 +61,7 @@ final class ScoreRowWriter implements AutoCloseable {
     }
 
     @Override
+    @SuppressWarnings("deprecation") // In the Parquet of Spark 4, whose own is not in 3.5's.
     protected WriteSupport<Row> getWriteSupport(Configuration hadoop) {
       return new Support();
     }
@@ -70,6 +71,7 @@ final class ScoreRowWriter implements AutoCloseable {
     private RecordConsumer consumer;
 
     @Override
+    @SuppressWarnings("deprecation") // Likewise.
     public WriteContext init(Configuration hadoop) {
       return new WriteContext(schema(), Map.of());
     }
