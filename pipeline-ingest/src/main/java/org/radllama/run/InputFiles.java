@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -105,6 +106,15 @@ public final class InputFiles {
     public void close() throws IOException {
       in.close();
     }
+  }
+
+  /**
+   * A path with its scheme and authority: which file system one without them means depends on the
+   * configuration, and a cached file system has that of whoever opened it first.
+   */
+  public static Path qualified(Configuration hadoop, String path) throws IOException {
+    Path given = new Path(path);
+    return given.getFileSystem(hadoop).makeQualified(given);
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.radllama.store;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,10 +12,12 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
 import java.util.Optional;
+import org.apache.commons.lang3.ClassUtils;
 import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.commons.lang3.reflect.MethodUtils;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.radllama.failure.BadSettingException;
 import org.radllama.failure.MissingResourceException;
 
 /**
@@ -24,6 +27,7 @@ import org.radllama.failure.MissingResourceException;
  * by name, since the connector is there only where it is used.
  */
 final class GcsStore implements ObjectStore {
+  private static final String CACHED = "fs.gs.performance.cache.enable";
   private static final int NOT_FOUND = 404;
   private static final int FAILED = 412;
 
@@ -44,6 +48,9 @@ final class GcsStore implements ObjectStore {
   }
 
   static GcsStore of(FileSystem fs) {
+    if (fs.getConf().getBoolean(CACHED, false)) {
+      throw new BadSettingException("%s must be off: what others write counts at once", CACHED);
+    }
     try {
       return new GcsStore(fs);
     } catch (ReflectiveOperationException e) {
@@ -57,7 +64,7 @@ final class GcsStore implements ObjectStore {
   }
 
   private Method method(String name, int parameters) throws NoSuchMethodException {
-    for (Class<?> type : client.getClass().getInterfaces()) {
+    for (Class<?> type : ClassUtils.getAllInterfaces(client.getClass())) {
       for (Method method : type.getMethods()) {
         if (method.getName().equals(name) && method.getParameterCount() == parameters) {
           return method;
@@ -176,7 +183,7 @@ final class GcsStore implements ObjectStore {
         return Optional.of(
             new Stored(body(sent(() -> object(path, generation))), Long.toString(generation)));
       } catch (IOException e) {
-        if (i == READS || !(status(e) == NOT_FOUND || e instanceof java.io.FileNotFoundException)) {
+        if (i == READS || !(status(e) == NOT_FOUND || e instanceof FileNotFoundException)) {
           throw e;
         }
       }

@@ -1,6 +1,7 @@
 package org.radllama.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.radllama.failure.BadSettingException;
 import org.radllama.installed.Installed;
 
 /**
@@ -192,6 +194,14 @@ class GcsStoreTest {
       }
     }
     return winners;
+  }
+
+  @Test
+  void refusesAClientThatRemembersWhatWasThere() {
+    fs.getConf().setBoolean("fs.gs.performance.cache.enable", true);
+    assertThatThrownBy(() -> ObjectStores.of(fs))
+        .isInstanceOf(BadSettingException.class)
+        .hasMessage("fs.gs.performance.cache.enable must be off: what others write counts at once");
   }
 
   /** As of a task that fails behind what is held in memory. */

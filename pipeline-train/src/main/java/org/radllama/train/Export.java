@@ -11,6 +11,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.failure.BadInputException;
+import org.radllama.run.InputFiles;
 import org.radllama.run.JobContext;
 import org.radllama.run.Json;
 import org.radllama.run.Run;
@@ -149,7 +150,7 @@ final class Export {
     String baseName = baseName(base, info);
     Optional<TrainingFacts> facts = TrainingFacts.read(adapterFiles, adapterDir);
     TaughtPrompt prompt = TaughtPrompt.of(info);
-    Path baseDir = new Path(config.baseModel());
+    Path baseDir = InputFiles.qualified(hadoop, config.baseModel());
     ModelCard card =
         new ModelCard(
             title, baseName, adapter.adaptation(), info, config.terms(), facts, scores(run));

@@ -8,6 +8,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.radllama.dataset.InstructionDataset;
+import org.radllama.run.InputFiles;
 import org.radllama.train.TrainConfig.Export.What;
 import org.radllama.train.checkpoint.BaseModel;
 import org.radllama.train.checkpoint.CheckpointWriter;
@@ -62,12 +63,12 @@ record ModelFiles(
     info().write(fs, dir);
   }
 
-  private ServingFiles files() {
-    Path tokenizerDir = new Path(config.inputs().tokenizer());
+  private ServingFiles files() throws IOException {
+    String tokenizerDir = config.inputs().tokenizer();
     TaughtPrompt prompt = TaughtPrompt.of(Optional.of(info()));
     return new ServingFiles(
-        tokenizerDir,
-        config.inputs().baseModel().map(Path::new).orElse(tokenizerDir),
+        InputFiles.qualified(hadoop, tokenizerDir),
+        InputFiles.qualified(hadoop, config.inputs().baseModel().orElse(tokenizerDir)),
         prompt.chatTemplate(tokenizer),
         prompt.begin(tokenizer),
         format.end());
@@ -120,7 +121,7 @@ record ModelFiles(
     }
   }
 
-  private Handover handover(TrainingFacts facts, Optional<ModelCard> card) {
+  private Handover handover(TrainingFacts facts, Optional<ModelCard> card) throws IOException {
     return new Handover(
         hadoop, files(), Optional.of(info()), Optional.of(facts), card, config.export().form());
   }
