@@ -51,6 +51,8 @@ class ObjectStoreTest {
 
   @BeforeEach
   void start() throws Exception {
+    // A cached one has the configuration of whichever test opened it, such as a cluster's.
+    FileSystem.closeAll();
     server = ObjectStoreServer.start(folder.resolve("server"));
     before = Thread.currentThread().getContextClassLoader();
     Thread.currentThread().setContextClassLoader(server.loader());
