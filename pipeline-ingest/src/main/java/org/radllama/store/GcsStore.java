@@ -1,5 +1,7 @@
 package org.radllama.store;
 
+import static org.radllama.store.S3aStore.call;
+
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,13 +38,14 @@ final class GcsStore implements ObjectStore {
 
   private final FileSystem fs;
   private final Object client;
+  private final Method create;
   private final Class<?> id;
   private final Object overwriting;
 
   private GcsStore(FileSystem fs) throws ReflectiveOperationException {
     this.fs = fs;
     this.client = call(call(fs, "getGcsFs"), "getGcs");
-    Method create = method("create", 2);
+    this.create = method("create", 2);
     this.id = create.getParameterTypes()[0];
     this.overwriting = create.getParameterTypes()[1].getField("DEFAULT_OVERWRITE").get(null);
   }
@@ -74,16 +77,7 @@ final class GcsStore implements ObjectStore {
     throw new NoSuchMethodException(name);
   }
 
-  private static Object call(Object on, String method, Object... arguments)
-      throws ReflectiveOperationException {
-    return MethodUtils.invokeMethod(on, method, arguments);
-  }
-
-  private interface Request<T> {
-    T send() throws ReflectiveOperationException, IOException;
-  }
-
-  private static <T> T sent(Request<T> request) throws IOException {
+  private static <T> T sent(S3aStore.Request<T> request) throws IOException {
     try {
       return request.send();
     } catch (InvocationTargetException e) {
@@ -112,7 +106,7 @@ final class GcsStore implements ObjectStore {
   private String put(Object object, byte[] body) throws IOException {
     return sent(
         () -> {
-          Object channel = method("create", 2).invoke(client, object, overwriting);
+          Object channel = create.invoke(client, object, overwriting);
           try (OutputStream out = Channels.newOutputStream((WritableByteChannel) channel)) {
             out.write(body);
           }

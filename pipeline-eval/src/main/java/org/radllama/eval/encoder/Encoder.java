@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.radllama.train.kernels.Arena;
 import org.radllama.train.kernels.Kernels;
+import org.radllama.train.kernels.Loops;
 import org.radllama.train.kernels.Matrix;
 
 /**
@@ -135,7 +136,7 @@ final class Encoder implements AutoCloseable {
   private void normalise(float[] x, EncoderModel.Norm norm) {
     int h = config.hidden();
     for (int at = 0; at < x.length; at += h) {
-      double mean = Rows.sum(x, at, h) / h;
+      double mean = Loops.sum(x, at, at + h) / h;
       double squares = Rows.squares(x, at, h, mean);
       double scale = 1 / Math.sqrt(squares / h + config.epsilon());
       for (int j = 0; j < h; j++) {

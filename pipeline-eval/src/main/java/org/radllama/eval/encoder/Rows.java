@@ -4,26 +4,10 @@ package org.radllama.eval.encoder;
 final class Rows {
   private Rows() {}
 
-  /** The sum of some elements, by four sums that do not wait for each other. */
-  static double sum(float[] x, int from, int count) {
-    double a = 0;
-    double b = 0;
-    double c = 0;
-    double d = 0;
-    int i = from;
-    for (; i + 4 <= from + count; i += 4) {
-      a += x[i];
-      b += x[i + 1];
-      c += x[i + 2];
-      d += x[i + 3];
-    }
-    for (; i < from + count; i++) {
-      a += x[i];
-    }
-    return (a + b) + (c + d);
-  }
-
-  /** The sum of the squares of some elements' distances from a mean, likewise. */
+  /**
+   * The sum of the squares of some elements' distances from a mean, by four sums that do not wait
+   * for each other.
+   */
   static double squares(float[] x, int from, int count, double mean) {
     double a = 0;
     double b = 0;

@@ -1,7 +1,7 @@
 package org.radllama.train.kernels;
 
 /** Loops over staged rows, written so that the JIT turns them into vector code or keeps it busy. */
-final class Loops {
+public final class Loops {
   private Loops() {}
 
   /** Largest of {@code x[from]} to {@code x[to - 1]}. */
@@ -24,7 +24,7 @@ final class Loops {
   }
 
   /** Sum of {@code x[from]} to {@code x[to - 1]}, in double precision. */
-  static double sum(float[] x, int from, int to) {
+  public static double sum(float[] x, int from, int to) {
     double a = 0;
     double b = 0;
     double c = 0;
